@@ -1,0 +1,49 @@
+/// A reusable work array of samples in time order, times and values apart.
+///
+/// Created once and filled again for each series, so that reading costs no allocation.
+public struct SampleBuffer: Sendable {
+    /// Milliseconds since 1970, strictly rising.
+    public private(set) var times: [Int64] = []
+    /// Values, as many as times.
+    public private(set) var values: [Double] = []
+
+    /// Creates an empty buffer.
+    public init() {}
+
+    /// How many samples it holds.
+    public var count: Int { times.count }
+
+    /// Whether it holds none.
+    public var isEmpty: Bool { times.isEmpty }
+
+    /// The sample at a position.
+    ///
+    /// - Precondition: the index lies in 0..<count.
+    public subscript(index: Int) -> Sample {
+        Sample(time: Instant(milliseconds: times[index]), value: values[index])
+    }
+
+    /// Forgets all samples and keeps the memory.
+    public mutating func removeAll() {
+        times.removeAll(keepingCapacity: true)
+        values.removeAll(keepingCapacity: true)
+    }
+
+    /// Adds a sample that is later than all held.
+    ///
+    /// - Precondition: its time is greater than that of the last.
+    public mutating func append(milliseconds: Int64, value: Double) {
+        precondition(
+            times.last.map { $0 < milliseconds } ?? true,
+            "samples of a buffer must come in rising time"
+        )
+        times.append(milliseconds)
+        values.append(value)
+    }
+
+    /// Makes room for that many samples in all.
+    public mutating func reserveCapacity(_ count: Int) {
+        times.reserveCapacity(count)
+        values.reserveCapacity(count)
+    }
+}

@@ -1,0 +1,71 @@
+/// A number that stands for a series inside one source.
+public struct SeriesID: Hashable, Comparable, Sendable {
+    /// The number.
+    public let rawValue: UInt32
+
+    /// Creates an identity from its number.
+    public init(_ rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+
+    /// Compares by number.
+    public static func < (left: SeriesID, right: SeriesID) -> Bool {
+        left.rawValue < right.rawValue
+    }
+}
+
+/// A series that a selection found.
+public struct SeriesReference: Hashable, Sendable {
+    /// Its identity in the source that gave it.
+    public let id: SeriesID
+    /// Its labels, the metric name among them.
+    public let labels: Labels
+
+    /// Creates a reference.
+    public init(id: SeriesID, labels: Labels) {
+        self.id = id
+        self.labels = labels
+    }
+}
+
+/// What a query reads: an immutable view of series and their samples.
+///
+/// A source never changes while it is held; a newer state is another source. All calls may come from
+/// several threads at once.
+public protocol SeriesSource: Sendable {
+    /// Finds the series that pass every matcher and may have samples in the range, both ends included.
+    ///
+    /// Order is not promised; a series is given once.
+    /// - Throws: ``SeriesSourceError`` when the source cannot be read.
+    func select(_ matchers: [LabelMatcher], in range: ClosedRange<Instant>)
+        throws(SeriesSourceError) -> [SeriesReference]
+
+    /// Replaces a buffer's content by a series' samples in a range, both ends included, in rising time.
+    ///
+    /// - Throws: ``SeriesSourceError`` when the source cannot be read.
+    func read(_ series: SeriesID, in range: ClosedRange<Instant>, into buffer: inout SampleBuffer)
+        throws(SeriesSourceError)
+
+    /// Finds all names of labels in use by series that may have samples in the range; sorted.
+    func labelNames(in range: ClosedRange<Instant>) throws(SeriesSourceError) -> [String]
+
+    /// Finds all values of a label in use by series that may have samples in the range; sorted.
+    func labelValues(of name: String, in range: ClosedRange<Instant>)
+        throws(SeriesSourceError) -> [String]
+}
+
+/// Why a source could not be read.
+public enum SeriesSourceError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Stored bytes failed their check; the text says where.
+    case damaged(String)
+    /// The medium refused; the text says what was attempted and why it failed.
+    case unreadable(String)
+
+    /// What was attempted, on what, and why it failed.
+    public var description: String {
+        switch self {
+        case .damaged(let text): "stored samples are damaged: \(text)"
+        case .unreadable(let text): "cannot read stored samples: \(text)"
+        }
+    }
+}
