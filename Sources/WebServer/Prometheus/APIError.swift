@@ -1,0 +1,72 @@
+public import HTTPTypes
+public import Hummingbird
+internal import PromQL
+
+/// An error answer of the Prometheus API, with its kind and its status code.
+///
+/// - Source: Prometheus `web/api/v1/api.go`, errorType.
+public struct APIError: Error, Sendable, HTTPResponseError {
+    /// The kinds of error; their texts are part of the API.
+    public enum Kind: String, Sendable {
+        /// A parameter is missing or wrong.
+        case badData = "bad_data"
+        /// The evaluation failed.
+        case execution
+        /// The query took too long.
+        case timeout
+        /// The client went or the queue gave the query up.
+        case canceled
+        /// The storage failed.
+        case `internal`
+        /// The gateway is still recovering.
+        case unavailable
+        /// There is no such thing.
+        case notFound = "not_found"
+    }
+
+    /// The kind.
+    public let kind: Kind
+    /// What went wrong and what to do.
+    public let message: String
+
+    /// Creates an error.
+    public init(_ kind: Kind, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+
+    /// Creates the answer to a query that failed.
+    init(_ error: QueryError, parameter: String) {
+        switch error.kind {
+        case .parse:
+            self.init(.badData, "invalid parameter \"\(parameter)\": \(error)")
+        case .timeout: self.init(.timeout, "\(error)")
+        case .canceled: self.init(.canceled, "\(error)")
+        case .storage: self.init(.internal, "\(error)")
+        case .execution, .limit: self.init(.execution, "\(error)")
+        }
+    }
+
+    /// The HTTP status code of the kind.
+    public var status: HTTPResponse.Status {
+        switch kind {
+        case .badData: .badRequest
+        case .execution: .unprocessableContent
+        case .timeout, .unavailable: .serviceUnavailable
+        case .canceled: HTTPResponse.Status(code: 499)
+        case .internal: .internalServerError
+        case .notFound: .notFound
+        }
+    }
+
+    /// The error in Prometheus' envelope.
+    public func response(from request: Request, context: some RequestContext) throws -> Response {
+        var json = JSONText()
+        json.object { json in
+            json.member("status", "error")
+            json.member("errorType", kind.rawValue)
+            json.member("error", message)
+        }
+        return Response(json, status: status)
+    }
+}

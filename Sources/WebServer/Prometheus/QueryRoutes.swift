@@ -1,0 +1,177 @@
+internal import Hummingbird
+internal import NIOPosix
+internal import PromQL
+internal import Telemetry
+
+/// `query` and `query_range` of the Prometheus API.
+struct QueryRoutes<Backend: GatewayBackend>: Sendable {
+    let backend: Backend
+    /// Queries hold a processor for their whole time, so they run on threads of their own and never
+    /// keep the event loops or the cooperative pool from serving pages.
+    let threads: NIOThreadPool
+
+    func add(to router: some RouterMethods<GatewayRequestContext>) {
+        for method in [HTTPRequest.Method.get, .post] {
+            router.on("query", method: method) { request, _ in
+                var request = request
+                return try await query(RequestParameters(&request))
+            }
+            router.on("query_range", method: method) { request, _ in
+                var request = request
+                return try await queryRange(RequestParameters(&request))
+            }
+        }
+    }
+
+    private func query(_ parameters: RequestParameters) async throws -> Response {
+        let text = try parameters.required("query")
+        let time = try parameters.time("time") ?? backend.now()
+        let engine = try engine(parameters)
+        let limit = try parameters.limit()
+        let expression = try parse(text)
+        let source = try readySource()
+        let value = try await threads.runIfActive {
+            do throws(QueryError) {
+                return try engine.instant(expression, at: time, source: source)
+            } catch {
+                throw APIError(error, parameter: "query")
+            }
+        }
+        return Self.response(value, limit: limit)
+    }
+
+    private func queryRange(_ parameters: RequestParameters) async throws -> Response {
+        let text = try parameters.required("query")
+        let (from, to) = (try requiredTime(parameters, "start"), try requiredTime(parameters, "end"))
+        guard let step = try parameters.duration("step") else {
+            throw APIError(.badData, "invalid parameter \"step\": the parameter is missing")
+        }
+        guard from <= to else {
+            throw APIError(
+                .badData, "invalid parameter \"end\": end timestamp must not be before start time")
+        }
+        guard step > .zero else {
+            throw APIError(
+                .badData,
+                "invalid parameter \"step\": zero or negative query resolution step widths are "
+                    + "not accepted. Try a positive integer")
+        }
+        // 11 000 points: enough for a week at a minute or a year at an hour (http-api.md section 4).
+        guard (to - from).count / step.count < 11_000 else {
+            throw APIError(
+                .badData,
+                "exceeded maximum resolution of 11,000 points per timeseries. "
+                    + "Try decreasing the query resolution (?step=XX)")
+        }
+        let engine = try engine(parameters)
+        let limit = try parameters.limit()
+        let expression = try parse(text)
+        let source = try readySource()
+        let series = try await threads.runIfActive {
+            do throws(QueryError) {
+                return try engine.range(
+                    expression, from: from, to: to, step: step, source: source)
+            } catch {
+                throw APIError(error, parameter: "query")
+            }
+        }
+        return Self.response(.matrix(series), limit: limit)
+    }
+
+    private func readySource() throws(APIError) -> Backend.Source {
+        guard backend.isReady() else {
+            throw APIError(
+                .unavailable, "the gateway is still recovering its store, try again in a minute")
+        }
+        return backend.currentSource()
+    }
+
+    private func requiredTime(_ parameters: RequestParameters, _ name: String) throws(APIError)
+        -> Instant
+    {
+        guard let time = try parameters.time(name) else {
+            throw APIError(
+                .badData,
+                "invalid parameter \"\(name)\": cannot parse \"\" to a valid timestamp")
+        }
+        return time
+    }
+
+    private func parse(_ text: String) throws(APIError) -> Expression {
+        do throws(QueryError) {
+            return try PromQLParser.parse(text)
+        } catch {
+            throw APIError(error, parameter: "query")
+        }
+    }
+
+    private func engine(_ parameters: RequestParameters) throws(APIError) -> QueryEngine {
+        var engine = backend.queryEngine
+        if let lookback = try parameters.duration("lookback_delta"), lookback > .zero {
+            engine.lookback = lookback
+        }
+        return engine
+    }
+
+    static func response(_ value: QueryValue, limit: Int?) -> Response {
+        var warnings: [String] = []
+        func cut<Element>(_ elements: [Element]) -> ArraySlice<Element> {
+            guard let limit, elements.count > limit else { return elements[...] }
+            warnings = ["results truncated due to limit"]
+            return elements.prefix(limit)
+        }
+        switch value {
+        case .scalar(let sample):
+            return result("scalar") { $0.sample(sample) }
+        case .string(let text, let time):
+            return result("string") { json in
+                json.array { json in
+                    json.raw(JSONText.seconds(time))
+                    json.text(text)
+                }
+            }
+        case .vector(let elements):
+            let kept = cut(elements)
+            return result("vector", warnings) { json in
+                json.array { json in
+                    for element in kept {
+                        json.object { json in
+                            json.name("metric")
+                            json.labels(element.labels)
+                            json.name("value")
+                            json.sample(element.sample)
+                        }
+                    }
+                }
+            }
+        case .matrix(let series):
+            let kept = cut(series)
+            return result("matrix", warnings) { json in
+                json.array { json in
+                    for one in kept {
+                        json.object { json in
+                            json.name("metric")
+                            json.labels(one.labels)
+                            json.name("values")
+                            json.array { json in
+                                for sample in one.samples { json.sample(sample) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static func result(
+        _ type: String, _ warnings: [String] = [], _ write: (inout JSONText) -> Void
+    ) -> Response {
+        Response.success(warnings: warnings) { json in
+            json.object { json in
+                json.member("resultType", type)
+                json.name("result")
+                write(&json)
+            }
+        }
+    }
+}
