@@ -15,29 +15,37 @@ let strict: [SwiftSetting] = [
 let pointers: [SwiftSetting] = strict + [.strictMemorySafety()]
 
 let argumentParser: Target.Dependency = .product(
-    name: "ArgumentParser", package: "swift-argument-parser")
+    name: "ArgumentParser",
+    package: "swift-argument-parser"
+)
 let asyncHTTPClient: Target.Dependency = .product(
-    name: "AsyncHTTPClient", package: "async-http-client")
+    name: "AsyncHTTPClient",
+    package: "async-http-client"
+)
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting: Target.Dependency = .product(
-    name: "HummingbirdTesting", package: "hummingbird")
+    name: "HummingbirdTesting",
+    package: "hummingbird"
+)
 let lifecycle: Target.Dependency = .product(
-    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    name: "ServiceLifecycle",
+    package: "swift-service-lifecycle"
+)
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let signals: Target.Dependency = .product(
-    name: "UnixSignals", package: "swift-service-lifecycle")
+    name: "UnixSignals",
+    package: "swift-service-lifecycle"
+)
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "langso",
     products: [
-        .executable(name: "langso", targets: ["langso"]),
-        .library(name: "RingStore", targets: ["RingStore"]),
-        .library(name: "PromQL", targets: ["PromQL"]),
+        .library(name: "Telemetry", targets: ["Telemetry"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
@@ -50,7 +58,9 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(
-            url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+            url: "https://github.com/swift-server/swift-service-lifecycle.git",
+            from: "2.13.0"
+        ),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.5.0"),
     ],
     targets: [
@@ -59,63 +69,44 @@ let package = Package(
         .target(name: "ConfigurationText", dependencies: [yams], swiftSettings: strict),
 
         // 1. Mechanisms: each knows the vocabulary at most, and no other mechanism.
-        .systemLibrary(
-            name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
-        .target(name: "MQTT", dependencies: ["CMosquitto"], swiftSettings: pointers),
         .target(
-            name: "Decoding", dependencies: ["ConfigurationText", "Telemetry"],
-            swiftSettings: strict),
-        .target(name: "RingStore", dependencies: ["Telemetry", crypto], swiftSettings: pointers),
-        .target(name: "PromQL", dependencies: ["Telemetry"], swiftSettings: strict),
-        .target(name: "Registry", dependencies: ["Telemetry", grdb], swiftSettings: strict),
-        .target(name: "Simulation", dependencies: ["Telemetry"], swiftSettings: strict),
-        .target(
-            name: "Replay", dependencies: ["ConfigurationText", "Telemetry"],
-            swiftSettings: strict),
-
-        // 2. Policy: joins mechanisms into the hot path.
-        .target(
-            name: "Ingest", dependencies: ["Decoding", "RingStore", "Telemetry"],
-            swiftSettings: strict),
-        .target(
-            name: "Alerting", dependencies: ["ConfigurationText", "PromQL", "Telemetry"],
-            resources: [.copy("Rules")], swiftSettings: strict),
-        .target(
-            name: "Indicators", dependencies: ["ConfigurationText", "PromQL", "Telemetry"],
-            resources: [.copy("CriteriaSets")], swiftSettings: strict),
-
-        // 3. Surface
-        .target(
-            name: "WebServer",
-            dependencies: [
-                "Alerting", "Indicators", "PromQL", "Registry", "Telemetry", httpTypes,
-                hummingbird, log, nioCore,
-            ],
-            swiftSettings: strict),
+            name: "Decoding",
+            dependencies: ["ConfigurationText", "Telemetry"],
+            swiftSettings: strict
+        ),
 
         // 4. Composition
         .target(
-            name: "DeviceProfiles", path: "Devices", resources: [.copy("Profiles")],
-            swiftSettings: strict),
-        .target(
-            name: "DashboardFiles", path: "Dashboards",
-            resources: [.copy("Pages"), .copy("Grafana")], swiftSettings: strict),
-        .target(
-            name: "Gateway",
-            dependencies: [
-                "Alerting", "ConfigurationText", "DashboardFiles", "Decoding", "DeviceProfiles",
-                "Indicators", "Ingest", "MQTT", "PromQL", "Registry", "Replay", "RingStore",
-                "Simulation", "Telemetry", "WebServer", asyncHTTPClient, hummingbird, lifecycle,
-                log, nioCore, signals,
-            ],
-            resources: [.copy("Example")],
-            swiftSettings: strict),
-        .executableTarget(
-            name: "langso", dependencies: ["Gateway", argumentParser], swiftSettings: strict),
+            name: "DeviceProfiles",
+            path: "Devices",
+            resources: [.copy("Profiles")],
+            swiftSettings: strict
+        ),
 
         // Tests
         .target(
-            name: "TestKit", dependencies: ["Telemetry"], path: "Tests/TestKit",
-            swiftSettings: strict),
+            name: "TestKit",
+            dependencies: ["Telemetry"],
+            path: "Tests/TestKit",
+            swiftSettings: strict
+        ),
+        .testTarget(name: "SourceRulesTests", swiftSettings: strict),
+        .testTarget(
+            name: "TelemetryTests",
+            dependencies: ["Telemetry", "TestKit"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ConfigurationTextTests",
+            dependencies: ["ConfigurationText"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "DecodingTests",
+            dependencies: [
+                "ConfigurationText", "Decoding", "DeviceProfiles", "Telemetry", "TestKit",
+            ],
+            swiftSettings: strict
+        ),
     ]
 )

@@ -43,7 +43,8 @@ extension ConfigurationNode {
         return nodes
     }
 
-    /// Notes a fault for every key that is not among those known: a misspelt key must not be ignored.
+    /// Notes a fault for every key that is not among those known: a misspelt key must not be
+    /// ignored.
     public func allowKeys(_ known: [String], _ faults: inout FaultCollector) {
         guard case .mapping(let pairs) = content else {
             faults.note(self, "expected a mapping of keys to values, found \(kindName)")

@@ -1,8 +1,8 @@
 extension Instant {
     /// Reads an RFC 3339 time such as `2026-11-24T02:00:00.5Z` or `2026-11-24 09:00:00+07:00`.
     ///
-    /// Fractions finer than a millisecond are rounded half up. A second of 60 is taken as the start of
-    /// the next minute. Returns nil for anything else, a missing offset among it.
+    /// Fractions finer than a millisecond are rounded half up. A second of 60 is taken as the start
+    /// of the next minute. Returns nil for anything else, a missing offset among it.
     ///
     /// - Source: RFC 3339 section 5.6.
     public init?(rfc3339 text: some StringProtocol) {
@@ -13,7 +13,8 @@ extension Instant {
     ///
     /// - Parameters:
     ///   - text: date, `T` or blank, time with or without seconds and fraction, offset optional.
-    ///   - offsetWhenMissing: milliseconds east of UTC for a text without offset; nil refuses those.
+    ///   - offsetWhenMissing: milliseconds east of UTC for a text without offset; nil refuses
+    ///   those.
     public init?(isoTime text: some StringProtocol, offsetWhenMissing: Milliseconds?) {
         let bytes = Array(text.utf8)
         guard bytes.count >= 16, let date = CivilDate(text.prefix(10)),

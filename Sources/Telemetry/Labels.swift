@@ -21,7 +21,8 @@ public struct Label: Hashable, Comparable, Sendable {
 
 /// The labels that name a series: sorted by name, no name twice, no empty value.
 ///
-/// The metric name is the label ``metricNameLabel``. Two series are one when their labels are equal.
+/// The metric name is the label ``metricNameLabel``. Two series are one when their labels are
+/// equal.
 public struct Labels: Hashable, Sendable {
     /// The label that holds the metric name.
     public static let metricNameLabel = "__name__"

@@ -119,6 +119,14 @@ extension Quantity {
         flag("bin.fire", "bin_fire", "Fire as the device reports it."),
         gauge("bin.weight", "bin_weight_kilograms", "kg", 0...5000, "Weight of the content."),
         counter("bin.empty_count", "bin_emptied_total", "1", 1e9, "Times the bin was emptied."),
+        gauge(
+            "bin.fill_threshold",
+            "bin_reported_fullness_threshold_ratio",
+            "%",
+            0...100,
+            over: 100,
+            "Level from which a bin calls itself full, as the device reports it."
+        ),
         flag("bin.fault", "bin_fault", "Fault of a bin's sensor as the device reports it."),
     ]
 
@@ -192,6 +200,14 @@ extension Quantity {
             "mg/L",
             0...50,
             "Dissolved oxygen."
+        ),
+        gauge(
+            "water.oxygen_saturation",
+            "water_oxygen_saturation_ratio",
+            "%",
+            0...300,
+            over: 100,
+            "Dissolved oxygen as a share of what water at its temperature can hold."
         ),
         gauge(
             "water.tds",

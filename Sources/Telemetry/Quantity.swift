@@ -1,7 +1,7 @@
 /// A canonical quantity: what is measured, its unit, its physical range and its metric name.
 ///
-/// ``Quantity/all`` is the only place that maps quantities to units and metric names. Readings carry
-/// values in ``unit``; stored samples carry them in the base unit that the metric name says
+/// ``Quantity/all`` is the only place that maps quantities to units and metric names. Readings
+/// carry values in ``unit``; stored samples carry them in the base unit that the metric name says
 /// (value × ``metricMultiplier`` ÷ ``metricDivisor``).
 public struct Quantity: Hashable, Sendable {
     /// How values of a quantity behave.

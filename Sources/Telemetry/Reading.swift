@@ -10,7 +10,8 @@ public struct Reading: Hashable, Sendable {
     public var time: Instant?
     /// How far the value can be trusted.
     public var quality: Quality
-    /// Why the quality is below accepted: `out_of_range`, `sentinel`, `device_fault`, `calibrating`.
+    /// Why the quality is below accepted: `out_of_range`, `sentinel`, `device_fault`,
+    /// `calibrating`.
     public var qualityReason: String?
 
     /// Creates a reading.

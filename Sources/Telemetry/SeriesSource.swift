@@ -30,17 +30,19 @@ public struct SeriesReference: Hashable, Sendable {
 
 /// What a query reads: an immutable view of series and their samples.
 ///
-/// A source never changes while it is held; a newer state is another source. All calls may come from
-/// several threads at once.
+/// A source never changes while it is held; a newer state is another source. All calls may come
+/// from several threads at once.
 public protocol SeriesSource: Sendable {
-    /// Finds the series that pass every matcher and may have samples in the range, both ends included.
+    /// Finds the series that pass every matcher and may have samples in the range, both ends
+    /// included.
     ///
     /// Order is not promised; a series is given once.
     /// - Throws: ``SeriesSourceError`` when the source cannot be read.
     func select(_ matchers: [LabelMatcher], in range: ClosedRange<Instant>)
         throws(SeriesSourceError) -> [SeriesReference]
 
-    /// Replaces a buffer's content by a series' samples in a range, both ends included, in rising time.
+    /// Replaces a buffer's content by a series' samples in a range, both ends included, in rising
+    /// time.
     ///
     /// - Throws: ``SeriesSourceError`` when the source cannot be read.
     func read(_ series: SeriesID, in range: ClosedRange<Instant>, into buffer: inout SampleBuffer)

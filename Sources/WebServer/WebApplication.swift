@@ -23,7 +23,8 @@ public struct WebSettings: Sendable {
 public enum WebApplication {
     /// Builds the router; tests call it without a socket.
     public static func router(
-        _ backend: some GatewayBackend, pagesFolder: String
+        _ backend: some GatewayBackend,
+        pagesFolder: String
     ) -> Router<GatewayRequestContext> {
         let router = Router(context: GatewayRequestContext.self)
         let prometheus = router.group("api/v1")
@@ -43,17 +44,23 @@ public enum WebApplication {
     ///   - settings: address, port and pages.
     ///   - logger: takes the server's own messages.
     ///   - onListening: called once with the port that the system gave.
+    /// - Returns: the server, to be run in a service group.
     public static func application(
-        _ backend: some GatewayBackend, settings: WebSettings, logger: Logger,
+        _ backend: some GatewayBackend,
+        settings: WebSettings,
+        logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         Application(
             router: router(backend, pagesFolder: settings.pagesFolder),
             configuration: .init(
-                address: .hostname(settings.host, port: settings.port), serverName: "langso"),
+                address: .hostname(settings.host, port: settings.port),
+                serverName: "langso"
+            ),
             onServerRunning: { channel in
                 await onListening(channel.localAddress?.port ?? settings.port)
             },
-            logger: logger)
+            logger: logger
+        )
     }
 }

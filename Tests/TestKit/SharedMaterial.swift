@@ -2,8 +2,8 @@ import Foundation
 
 /// The folder of reference material that may lie beside a checkout as `../shared`.
 ///
-/// Recordings and vectors of others stay there; tests that read it are skipped with a printed reason
-/// where it is absent.
+/// Recordings and vectors of others stay there; tests that read it are skipped with a printed
+/// reason where it is absent.
 public enum SharedMaterial {
     /// Path of an item inside the folder, or nil when it is not there; prints the reason then.
     public static func path(_ item: String, from file: String = #filePath) -> String? {

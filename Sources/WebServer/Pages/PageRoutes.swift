@@ -48,7 +48,8 @@ struct PageRoutes<Backend: GatewayBackend>: Sendable {
                     try await writer.write(ByteBuffer(string: text))
                 }
                 try await writer.finish(nil)
-            })
+            }
+        )
     }
 
     private func page(_ name: String) throws -> Response {
@@ -60,7 +61,8 @@ struct PageRoutes<Backend: GatewayBackend>: Sendable {
             "js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8",
             "svg": "image/svg+xml", "json": "application/json",
         ]
-        guard let dot = name.lastIndex(of: "."), let type = types[String(name[name.index(after: dot)...])],
+        guard let dot = name.lastIndex(of: "."),
+            let type = types[String(name[name.index(after: dot)...])],
             name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }),
             !name.contains("..")
         else { throw HTTPError(.notFound) }
@@ -80,13 +82,16 @@ struct PageRoutes<Backend: GatewayBackend>: Sendable {
                     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
                     + "frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
             ],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: data))
+        )
     }
 
     private static func json(_ value: some Encodable) throws -> Response {
         let data = try JSONEncoder.api.encode(value)
         return Response(
-            status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
+            status: .ok,
+            headers: [.contentType: "application/json", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: data))
+        )
     }
 }

@@ -119,12 +119,14 @@ extension Response {
         self.init(
             status: status,
             headers: [.contentType: "application/json", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: json.buffer))
+            body: ResponseBody(byteBuffer: json.buffer)
+        )
     }
 
     /// Creates a successful answer in Prometheus' envelope; the closure writes the data.
     static func success(
-        warnings: [String] = [], _ data: (inout JSONText) -> Void
+        warnings: [String] = [],
+        _ data: (inout JSONText) -> Void
     ) -> Response {
         var json = JSONText()
         json.object { json in

@@ -42,26 +42,33 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
 
     private func queryRange(_ parameters: RequestParameters) async throws -> Response {
         let text = try parameters.required("query")
-        let (from, to) = (try requiredTime(parameters, "start"), try requiredTime(parameters, "end"))
+        let (from, to) = (
+            try requiredTime(parameters, "start"), try requiredTime(parameters, "end")
+        )
         guard let step = try parameters.duration("step") else {
             throw APIError(.badData, "invalid parameter \"step\": the parameter is missing")
         }
         guard from <= to else {
             throw APIError(
-                .badData, "invalid parameter \"end\": end timestamp must not be before start time")
+                .badData,
+                "invalid parameter \"end\": end timestamp must not be before start time"
+            )
         }
         guard step > .zero else {
             throw APIError(
                 .badData,
                 "invalid parameter \"step\": zero or negative query resolution step widths are "
-                    + "not accepted. Try a positive integer")
+                    + "not accepted. Try a positive integer"
+            )
         }
-        // 11 000 points: enough for a week at a minute or a year at an hour (http-api.md section 4).
+        // 11 000 points: enough for a week at a minute or a year at an hour (http-api.md,
+        // section 4).
         guard (to - from).count / step.count < 11_000 else {
             throw APIError(
                 .badData,
                 "exceeded maximum resolution of 11,000 points per timeseries. "
-                    + "Try decreasing the query resolution (?step=XX)")
+                    + "Try decreasing the query resolution (?step=XX)"
+            )
         }
         let engine = try engine(parameters)
         let limit = try parameters.limit()
@@ -70,7 +77,12 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
         let series = try await threads.runIfActive {
             do throws(QueryError) {
                 return try engine.range(
-                    expression, from: from, to: to, step: step, source: source)
+                    expression,
+                    from: from,
+                    to: to,
+                    step: step,
+                    source: source
+                )
             } catch {
                 throw APIError(error, parameter: "query")
             }
@@ -81,7 +93,9 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
     private func readySource() throws(APIError) -> Backend.Source {
         guard backend.isReady() else {
             throw APIError(
-                .unavailable, "the gateway is still recovering its store, try again in a minute")
+                .unavailable,
+                "the gateway is still recovering its store, try again in a minute"
+            )
         }
         return backend.currentSource()
     }
@@ -92,7 +106,8 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
         guard let time = try parameters.time(name) else {
             throw APIError(
                 .badData,
-                "invalid parameter \"\(name)\": cannot parse \"\" to a valid timestamp")
+                "invalid parameter \"\(name)\": cannot parse \"\" to a valid timestamp"
+            )
         }
         return time
     }
@@ -164,7 +179,9 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
     }
 
     private static func result(
-        _ type: String, _ warnings: [String] = [], _ write: (inout JSONText) -> Void
+        _ type: String,
+        _ warnings: [String] = [],
+        _ write: (inout JSONText) -> Void
     ) -> Response {
         Response.success(warnings: warnings) { json in
             json.object { json in

@@ -3,7 +3,8 @@ public import Telemetry
 
 /// The parameters of a request: those of a form body first, then those of the query string.
 ///
-/// - Source: Go `net/http` `ParseForm`, as Prometheus and Grafana expect it (http-api.md section 2).
+/// - Source: Go `net/http` `ParseForm`, as Prometheus and Grafana expect it (http-api.md section
+///   2).
 public struct RequestParameters: Sendable {
     private let pairs: [(name: String, value: String)]
 
@@ -21,7 +22,9 @@ public struct RequestParameters: Sendable {
                 buffer = try await request.collectBody(upTo: Self.maximumBodyBytes)
             } catch {
                 throw APIError(
-                    .badData, "the body cannot be read or is longer than 1 MiB: \(error)")
+                    .badData,
+                    "the body cannot be read or is longer than 1 MiB: \(error)"
+                )
             }
             body = Self.decodeForm(String(buffer: buffer))
         }
@@ -60,7 +63,8 @@ public struct RequestParameters: Sendable {
         if let instant = Self.parseTime(text) { return instant }
         throw APIError(
             .badData,
-            "invalid parameter \"\(name)\": cannot parse \"\(text)\" to a valid timestamp")
+            "invalid parameter \"\(name)\": cannot parse \"\(text)\" to a valid timestamp"
+        )
     }
 
     /// A span: seconds with a fraction, or a PromQL duration.
@@ -74,7 +78,8 @@ public struct RequestParameters: Sendable {
         if let duration = Self.parseDuration(text) { return duration }
         throw APIError(
             .badData,
-            "invalid parameter \"\(name)\": cannot parse \"\(text)\" to a valid duration")
+            "invalid parameter \"\(name)\": cannot parse \"\(text)\" to a valid duration"
+        )
     }
 
     /// A limit on the size of a result; nil when absent or 0.
@@ -88,7 +93,8 @@ public struct RequestParameters: Sendable {
         return limit == 0 ? nil : limit
     }
 
-    /// Reads Unix seconds or RFC 3339, and the two extreme texts that Go clients send for "no limit".
+    /// Reads Unix seconds or RFC 3339, and the two extreme texts that Go clients send for "no
+    /// limit".
     public static func parseTime(_ text: String) -> Instant? {
         switch text {
         case "-292273086-05-16T16:47:06Z": return .distantPast
@@ -115,7 +121,8 @@ public struct RequestParameters: Sendable {
                 let index = units.firstIndex(where: { $0.name == name }), index >= nextUnit
             else { return nil }
             let (product, tooLarge) = count.multipliedReportingOverflow(
-                by: units[index].milliseconds)
+                by: units[index].milliseconds
+            )
             let (sum, overflow) = total.addingReportingOverflow(product)
             guard !tooLarge, !overflow else { return nil }
             total = sum

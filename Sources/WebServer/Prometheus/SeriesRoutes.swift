@@ -41,7 +41,9 @@ struct SeriesRoutes<Backend: GatewayBackend>: Sendable {
         let selectors = try selectors(parameters)
         let names: [String]
         if selectors.isEmpty {
-            guard let range = try range(parameters) else { return try list([], parameters) { _, _ in } }
+            guard let range = try range(parameters) else {
+                return try list([], parameters) { _, _ in }
+            }
             names = try reading { source throws(SeriesSourceError) in
                 try source.labelNames(in: range)
             }
@@ -52,7 +54,8 @@ struct SeriesRoutes<Backend: GatewayBackend>: Sendable {
         return try list(names, parameters) { json, name in json.text(name) }
     }
 
-    private func labelValues(_ escaped: String, _ parameters: RequestParameters) throws -> Response {
+    private func labelValues(_ escaped: String, _ parameters: RequestParameters) throws -> Response
+    {
         let name = Self.unescape(escaped)
         guard !name.isEmpty else {
             throw APIError(.badData, "invalid label name: \"\(escaped)\"")
@@ -60,7 +63,9 @@ struct SeriesRoutes<Backend: GatewayBackend>: Sendable {
         let selectors = try selectors(parameters)
         let values: [String]
         if selectors.isEmpty {
-            guard let range = try range(parameters) else { return try list([], parameters) { _, _ in } }
+            guard let range = try range(parameters) else {
+                return try list([], parameters) { _, _ in }
+            }
             values = try reading { source throws(SeriesSourceError) in
                 try source.labelValues(of: name, in: range)
             }
@@ -90,7 +95,8 @@ struct SeriesRoutes<Backend: GatewayBackend>: Sendable {
         }
     }
 
-    /// The range asked for; nil when its end lies before its start, which is an empty answer, no error.
+    /// The range asked for; nil when its end lies before its start, which is an empty answer, no
+    /// error.
     private func range(_ parameters: RequestParameters) throws(APIError) -> ClosedRange<Instant>? {
         let from = try parameters.time("start") ?? .distantPast
         let to = try parameters.time("end") ?? .distantFuture
@@ -129,7 +135,9 @@ struct SeriesRoutes<Backend: GatewayBackend>: Sendable {
     ) throws(APIError) -> Result {
         guard backend.isReady() else {
             throw APIError(
-                .unavailable, "the gateway is still recovering its store, try again in a minute")
+                .unavailable,
+                "the gateway is still recovering its store, try again in a minute"
+            )
         }
         do throws(SeriesSourceError) {
             return try body(backend.currentSource())
@@ -139,7 +147,8 @@ struct SeriesRoutes<Backend: GatewayBackend>: Sendable {
     }
 
     private func list<Element>(
-        _ elements: [Element], _ parameters: RequestParameters,
+        _ elements: [Element],
+        _ parameters: RequestParameters,
         _ write: (inout JSONText, Element) -> Void
     ) throws(APIError) -> Response {
         let limit = try parameters.limit() ?? .max

@@ -32,14 +32,19 @@ struct StatusRoutes<Backend: GatewayBackend>: Sendable {
         }
         router.get("metrics") { _, _ -> Response in
             Response.plain(
-                await backend.metricsText(), type: "text/plain; version=0.0.4; charset=utf-8")
+                await backend.metricsText(),
+                type: "text/plain; version=0.0.4; charset=utf-8"
+            )
         }
     }
 
     private func rules(_ parameters: RequestParameters) async throws -> Response {
         let wanted = parameters.first("type")
         guard wanted == nil || wanted == "alert" || wanted == "record" else {
-            throw APIError(.badData, "invalid parameter \"type\": not supported value \"\(wanted ?? "")\"")
+            throw APIError(
+                .badData,
+                "invalid parameter \"type\": not supported value \"\(wanted ?? "")\""
+            )
         }
         let names = Set(parameters.all("rule_name[]"))
         let groupNames = Set(parameters.all("rule_group[]"))
@@ -74,11 +79,14 @@ extension JSONEncoder {
 extension Response {
     /// Creates an answer that carries plain text.
     static func plain(
-        _ text: String, type: String = "text/plain; charset=utf-8",
+        _ text: String,
+        type: String = "text/plain; charset=utf-8",
         status: HTTPResponse.Status = .ok
     ) -> Response {
         Response(
-            status: status, headers: [.contentType: type],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+            status: status,
+            headers: [.contentType: type],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text))
+        )
     }
 }

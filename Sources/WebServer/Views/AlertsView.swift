@@ -49,10 +49,22 @@ public struct AlertView: Codable, Sendable {
 
     /// Creates the view.
     public init(
-        number: Int, state: String, name: String, code: String, severity: String,
-        labels: [String: String], summaryVi: String, summaryEn: String, activeAt: String,
-        firedAt: String?, resolvedAt: String?, value: String, absorbedBy: Int?, members: [Int],
-        expression: String, isSimulated: Bool
+        number: Int,
+        state: String,
+        name: String,
+        code: String,
+        severity: String,
+        labels: [String: String],
+        summaryVi: String,
+        summaryEn: String,
+        activeAt: String,
+        firedAt: String?,
+        resolvedAt: String?,
+        value: String,
+        absorbedBy: Int?,
+        members: [Int],
+        expression: String,
+        isSimulated: Bool
     ) {
         self.number = number
         self.state = state
@@ -92,8 +104,13 @@ public struct RuleGroupView: Codable, Sendable {
 
     /// Creates the view.
     public init(
-        name: String, file: String, interval: Double, limit: Int, evaluationTime: Double,
-        lastEvaluation: String, rules: [RuleView]
+        name: String,
+        file: String,
+        interval: Double,
+        limit: Int,
+        evaluationTime: Double,
+        lastEvaluation: String,
+        rules: [RuleView]
     ) {
         self.name = name
         self.file = file
@@ -136,9 +153,18 @@ public struct RuleView: Codable, Sendable {
 
     /// Creates the view.
     public init(
-        type: String, name: String, query: String, duration: Double?, keepFiringFor: Double?,
-        labels: [String: String], annotations: [String: String]?, alerts: [RuleAlertView]?,
-        state: String?, health: String, lastError: String?, evaluationTime: Double,
+        type: String,
+        name: String,
+        query: String,
+        duration: Double?,
+        keepFiringFor: Double?,
+        labels: [String: String],
+        annotations: [String: String]?,
+        alerts: [RuleAlertView]?,
+        state: String?,
+        health: String,
+        lastError: String?,
+        evaluationTime: Double,
         lastEvaluation: String
     ) {
         self.type = type
@@ -172,7 +198,10 @@ public struct RuleAlertView: Codable, Sendable {
 
     /// Creates the view.
     public init(
-        labels: [String: String], annotations: [String: String], state: String, activeAt: String,
+        labels: [String: String],
+        annotations: [String: String],
+        state: String,
+        activeAt: String,
         value: String
     ) {
         self.labels = labels

@@ -29,7 +29,11 @@ public struct DeadLetterView: Codable, Sendable {
 
     /// Creates the view.
     public init(
-        position: UInt64, receivedAt: String, topic: String, reason: String, message: String,
+        position: UInt64,
+        receivedAt: String,
+        topic: String,
+        reason: String,
+        message: String,
         payload: String
     ) {
         self.position = position

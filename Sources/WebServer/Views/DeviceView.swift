@@ -4,7 +4,7 @@ public struct DeviceView: Codable, Sendable {
     public var code: String
     /// Name as shown.
     public var name: String
-    /// Kind: `lamp`, `feeder`, `bin`, `meter`, `pressure`, `tank`, `quality`, …
+    /// Kind of service, as `lamp`, `feeder`, `bin`, `meter`, `pressure`, `tank` or `quality`.
     public var kind: String
     /// Device profile.
     public var profile: String
@@ -25,8 +25,16 @@ public struct DeviceView: Codable, Sendable {
 
     /// Creates the view.
     public init(
-        code: String, name: String, kind: String, profile: String, village: String, unit: String,
-        isSimulated: Bool, state: String, lastMessageAt: String?, expectedIntervalSeconds: Double,
+        code: String,
+        name: String,
+        kind: String,
+        profile: String,
+        village: String,
+        unit: String,
+        isSimulated: Bool,
+        state: String,
+        lastMessageAt: String?,
+        expectedIntervalSeconds: Double,
         readings: [ReadingView]
     ) {
         self.code = code

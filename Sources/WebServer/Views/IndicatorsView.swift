@@ -43,9 +43,19 @@ public struct ScorecardView: Codable, Sendable {
 
     /// Creates the view.
     public init(
-        unit: String, unitName: String, set: String, titleVi: String, titleEn: String,
-        source: String, criteriaMet: Int, criteria: Int, indicatorsMet: Int, indicators: Int,
-        outcomes: [String: Int], isSimulated: Bool, verdicts: [VerdictView]
+        unit: String,
+        unitName: String,
+        set: String,
+        titleVi: String,
+        titleEn: String,
+        source: String,
+        criteriaMet: Int,
+        criteria: Int,
+        indicatorsMet: Int,
+        indicators: Int,
+        outcomes: [String: Int],
+        isSimulated: Bool,
+        verdicts: [VerdictView]
     ) {
         self.unit = unit
         self.unitName = unitName
@@ -114,11 +124,29 @@ public struct VerdictView: Codable, Sendable {
 
     /// Creates the view.
     public init(
-        id: String, code: String, criterion: String, criterionVi: String, criterionEn: String,
-        nameVi: String, nameEn: String, isNameVerified: Bool, evidence: String, outcome: String,
-        reasonVi: String, reasonEn: String, value: Double?, low: Double?, high: Double?,
-        coverage: Double?, unit: String, threshold: String?, thresholdSource: String?,
-        expressions: [String], from: String?, to: String?, isSimulated: Bool
+        id: String,
+        code: String,
+        criterion: String,
+        criterionVi: String,
+        criterionEn: String,
+        nameVi: String,
+        nameEn: String,
+        isNameVerified: Bool,
+        evidence: String,
+        outcome: String,
+        reasonVi: String,
+        reasonEn: String,
+        value: Double?,
+        low: Double?,
+        high: Double?,
+        coverage: Double?,
+        unit: String,
+        threshold: String?,
+        thresholdSource: String?,
+        expressions: [String],
+        from: String?,
+        to: String?,
+        isSimulated: Bool
     ) {
         self.id = id
         self.code = code

@@ -25,9 +25,16 @@ public struct OverviewView: Codable, Sendable {
 
     /// Creates the view.
     public init(
-        name: String, isSimulated: Bool, time: String, fillProgress: Double?, broker: BrokerView,
-        store: StoreView, services: [ServiceView], villages: [VillageView],
-        openAlerts: [String: Int], undecoded: [String: Int]
+        name: String,
+        isSimulated: Bool,
+        time: String,
+        fillProgress: Double?,
+        broker: BrokerView,
+        store: StoreView,
+        services: [ServiceView],
+        villages: [VillageView],
+        openAlerts: [String: Int],
+        undecoded: [String: Int]
     ) {
         self.name = name
         self.isSimulated = isSimulated
@@ -57,7 +64,11 @@ public struct BrokerView: Codable, Sendable {
 
     /// Creates the view.
     public init(
-        state: String, address: String, lastMessageAt: String?, messages: Int, lastError: String?
+        state: String,
+        address: String,
+        lastMessageAt: String?,
+        messages: Int,
+        lastError: String?
     ) {
         self.state = state
         self.address = address
@@ -84,7 +95,11 @@ public struct StoreView: Codable, Sendable {
 
     /// Creates the view.
     public init(
-        series: Int, samples: Int, oldest: String?, newest: String?, usedBytes: Int,
+        series: Int,
+        samples: Int,
+        oldest: String?,
+        newest: String?,
+        usedBytes: Int,
         budgetBytes: Int
     ) {
         self.series = series
@@ -168,9 +183,18 @@ public struct VillageView: Codable, Sendable {
 
     /// Creates the view.
     public init(
-        code: String, name: String, unit: String, latitude: Double?, longitude: Double?,
-        lampsOn: Int, lamps: Int, lampsExpected: Bool?, fullestBin: Double?, bins: Int,
-        waterCubicMetresPerDay: Double?, openAlerts: Int
+        code: String,
+        name: String,
+        unit: String,
+        latitude: Double?,
+        longitude: Double?,
+        lampsOn: Int,
+        lamps: Int,
+        lampsExpected: Bool?,
+        fullestBin: Double?,
+        bins: Int,
+        waterCubicMetresPerDay: Double?,
+        openAlerts: Int
     ) {
         self.code = code
         self.name = name

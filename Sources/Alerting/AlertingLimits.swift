@@ -1,0 +1,36 @@
+public import Telemetry
+
+/// Every limit of the module, each with its name.
+public struct AlertingLimits: Hashable, Sendable {
+    /// Most groups and rules together in one rule file.
+    public static let rulesPerFile = 2_000
+    /// Longest annotation or label template in UTF-8 bytes.
+    public static let templateBytes = 8_192
+    /// Longest expanded text in UTF-8 bytes; more is cut off at a character.
+    public static let expandedBytes = 8_192
+    /// Deepest nesting of `if` blocks and parentheses in a template.
+    public static let templateDepth = 32
+
+    /// Most alerts that one rule may have open; above it the rule's evaluation fails.
+    ///
+    /// Chosen as the largest deployment in the plans, 10 000 devices, each once.
+    public var alertsPerRule = 10_000
+    /// Most series that one recording rule may give; above it the rule's evaluation fails.
+    public var seriesPerRule = 50_000
+    /// How many resolved alerts are remembered, the latest.
+    public var pastAlerts = 500
+    /// Most steps of one run over history: two months of minutes.
+    public var historySteps = 90_000
+    /// Most samples that rules may give in one run over history; at 16 bytes each, 64 MiB.
+    public var historySamples = 4_000_000
+    /// How long samples of rules are remembered until the store surely shows them.
+    public var writeDelay: Milliseconds = .minutes(15)
+    /// How long an alert whose cause has closed is kept quiet before it is told on its own.
+    ///
+    /// Lamps report one after the other when a feeder comes back; the slowest common lamp
+    /// controllers report every 15 minutes.
+    public var releaseGrace: Milliseconds = .minutes(15)
+
+    /// Creates the limits as they are by default.
+    public init() {}
+}

@@ -1,0 +1,155 @@
+public import Telemetry
+
+/// Evaluation of time that has passed.
+extension AlertEngine {
+    /// Evaluates every step from one time to another, both included.
+    ///
+    /// The result is that of calling ``evaluate(at:source:)`` at each step with a store that shows
+    /// all samples given so far: rules see what they gave before, though nothing is written until
+    /// the end. Samples of rules that the store has from the start on are taken as not there, so
+    /// that a stretch can be evaluated a second time. Steps not after the last evaluation of a
+    /// group change nothing.
+    ///
+    /// Costs as much as the single evaluations; give it a thread of its own when it is long.
+    /// - Parameters:
+    ///   - from: first time.
+    ///   - to: last time; not reached when it is not a whole number of steps away.
+    ///   - step: time between evaluations, longer than 0; groups are due as their intervals say.
+    ///   - source: the store, with all samples of that time.
+    /// - Returns: what all steps gave, in their order.
+    /// - Throws: ``AlertingError/historyBackwards(from:to:step:)``,
+    ///   ``AlertingError/historyTooLong(steps:limit:)`` before anything is done;
+    ///   ``AlertingError/historyTooLarge(samples:limit:)`` when rules give too much, with the state
+    ///   as it was before the call.
+    public mutating func evaluateHistory(
+        from: Instant,
+        to: Instant,
+        step: Milliseconds,
+        source: some SeriesSource
+    ) throws(AlertingError) -> EvaluationOutcome {
+        guard from <= to, step > .zero else {
+            throw .historyBackwards(from: from, to: to, step: step)
+        }
+        let steps = (to - from).count / step.count + 1
+        guard steps <= Int64(limits.historySteps) else {
+            throw .historyTooLong(steps: Int(clamping: steps), limit: limits.historySteps)
+        }
+        var engine = self
+        engine.keepsMemory = true
+        engine.links = RuleLinks(hidesBaseFrom: from)
+        do {
+            try engine.links.connect(derivedNames, of: source, at: to, to: &engine.memory)
+        } catch {
+            throw .queryFailed(rule: "of the past", reason: "\(error)")
+        }
+        var outcome = EvaluationOutcome()
+        var time = from
+        for _ in 0..<steps {
+            outcome.append(engine.evaluate(at: time, source: source))
+            guard outcome.samples.count <= limits.historySamples else {
+                throw .historyTooLarge(
+                    samples: outcome.samples.count,
+                    limit: limits.historySamples
+                )
+            }
+            time = time + step
+        }
+        engine.keepsMemory = false
+        engine.links = RuleLinks()
+        engine.memory.forget(before: to - limits.writeDelay)
+        self = engine
+        return outcome
+    }
+
+    /// Judges a stretch of the past again because samples of it came late.
+    ///
+    /// The state is taken back to where it was at the start, all steps are evaluated, and what
+    /// comes out is compared with what was known:
+    /// * an occurrence that was known keeps its number, whether its times have changed or not;
+    /// * one that is new gets a number and is marked as late; nobody is told when it is over
+    ///   already;
+    /// * one that was firing and turns out not to be is resolved, and receivers are told;
+    /// * samples that rules gave and that no longer hold are ended by staleness markers.
+    ///
+    /// What was pending at the start and dropped later is not remembered; start earlier than the
+    /// first late sample by the longest `for` of the rules (``longestHold``).
+    /// - Parameters:
+    ///   - from: where to start, best at a time of evaluation.
+    ///   - to: the last evaluation.
+    ///   - step: time between the evaluations there were.
+    ///   - source: the store, the late samples in it.
+    /// - Returns: the samples to write over the old ones, and what changed.
+    /// - Throws: as ``evaluateHistory(from:to:step:source:)``.
+    public mutating func reevaluate(
+        from: Instant,
+        to: Instant,
+        step: Milliseconds,
+        source: some SeriesSource
+    ) throws(AlertingError) -> EvaluationOutcome {
+        let known = book
+        var engine = self
+        engine.book = known.rewound(to: from)
+        engine.isQuiet = true
+        // What was remembered of the stretch is to be given anew.
+        engine.memory.forget(from: from)
+        engine.lastSeries = [:]
+        var outcome = try engine.evaluateHistory(from: from, to: to, step: step, source: source)
+        engine.isQuiet = false
+        let correction = Correction(known: known, judged: engine.book, from: from, to: to)
+        engine.book = correction.book(limit: limits.pastAlerts)
+        outcome.transitions = []
+        outcome.announcements = []
+        correction.describe(&outcome)
+        outcome.samples += try engine.endings(of: outcome, from: from, to: to, source: source)
+        engine.announce(at: to, &outcome)
+        self = engine
+        return outcome
+    }
+
+    /// The longest `for` of all rules.
+    public var longestHold: Milliseconds {
+        var longest = Milliseconds.zero
+        for group in groups {
+            for rule in group.rules {
+                if case .alerting(let terms) = rule.kind { longest = max(longest, terms.holdFor) }
+            }
+        }
+        return longest
+    }
+
+    /// Staleness markers in place of samples that the store has and the new judgement does not.
+    private func endings(
+        of outcome: EvaluationOutcome,
+        from: Instant,
+        to: Instant,
+        source: some SeriesSource
+    ) throws(AlertingError) -> [RuleSample] {
+        var given: [Labels: Set<Instant>] = [:]
+        for sample in outcome.samples {
+            given[sample.labels, default: []].insert(sample.sample.time)
+        }
+        var endings: [RuleSample] = []
+        var buffer = SampleBuffer()
+        do {
+            for name in derivedNames.sorted() {
+                let matcher = LabelMatcher(Labels.metricNameLabel, .equal(name))
+                for series in try source.select([matcher], in: from...to) {
+                    try source.read(series.id, in: from...to, into: &buffer)
+                    for index in 0..<buffer.count {
+                        let time = buffer[index].time
+                        guard given[series.labels]?.contains(time) != true else { continue }
+                        endings.append(
+                            RuleSample(
+                                labels: series.labels,
+                                sample: Sample(time: time, value: RuleSample.staleMarker)
+                            )
+                        )
+                    }
+                }
+            }
+        } catch {
+            throw .queryFailed(rule: "of the past", reason: "\(error)")
+        }
+        return endings
+    }
+}

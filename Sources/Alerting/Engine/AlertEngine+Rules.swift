@@ -1,0 +1,208 @@
+internal import PromQL
+internal import Telemetry
+
+/// Evaluation of groups and rules.
+extension AlertEngine {
+    mutating func evaluate(
+        _ group: RuleGroup,
+        at time: Instant,
+        source: some SeriesSource,
+        _ outcome: inout EvaluationOutcome
+    ) {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let moment = time - group.queryOffset
+        bridge(group, at: moment)
+        var silences = suspensionKeys()
+        for rule in group.rules {
+            let ruleStart = clock.now
+            let changeCount = outcome.transitions.count
+            var status = statuses[rule.id] ?? RuleStatus()
+            do {
+                status.resultCount = try evaluate(
+                    rule,
+                    in: group,
+                    at: moment,
+                    source: source,
+                    silences,
+                    &outcome
+                )
+                status.health = .ok
+                status.lastError = nil
+            } catch {
+                status.health = .error
+                status.lastError = "\(error)"
+                outcome.failureCount += 1
+            }
+            if outcome.transitions.count != changeCount { silences = suspensionKeys() }
+            status.evaluatedAt = time
+            status.evaluationSeconds = (clock.now - ruleStart).seconds
+            statuses[rule.id] = status
+        }
+        book.evaluatedAt[group.id] = time
+        groupSeconds[group.id] = (clock.now - start).seconds
+        outcome.groupCount += 1
+    }
+
+    /// Shows open alerts to the rules after a gap in evaluation longer than the lookback, so that
+    /// hysteresis outlives a restart.
+    private mutating func bridge(_ group: RuleGroup, at moment: Instant) {
+        guard let last = book.evaluatedAt[group.id],
+            moment - (last - group.queryOffset) >= queryEngine.lookback
+        else { return }
+        let eve = Sample(time: moment - Milliseconds(1), value: 1)
+        for rule in group.rules {
+            for alert in (book.alerts[rule.id] ?? [:]).values {
+                for (labels, value) in Self.stateSeries(of: alert) {
+                    memory.append(labels, Sample(time: eve.time, value: value))
+                }
+            }
+        }
+    }
+
+    private mutating func evaluate(
+        _ rule: Rule,
+        in group: RuleGroup,
+        at moment: Instant,
+        source: some SeriesSource,
+        _ silences: [Set<[String]>],
+        _ outcome: inout EvaluationOutcome
+    ) throws(AlertingError) -> Int {
+        let elements = try results(of: rule, at: moment, source: source)
+        switch rule.kind {
+        case .recording:
+            try check(elements.count, of: rule, group.limit, limits.seriesPerRule)
+            if lastSeries[rule.id] == nil {
+                lastSeries[rule.id] = seriesBeforeStart(of: rule, at: moment, source: source)
+            }
+            try record(elements, of: rule, at: moment, &outcome)
+            return elements.count
+        case .alerting(let terms):
+            try check(elements.count, of: rule, group.limit, limits.alertsPerRule)
+            let found = try labelled(elements, of: rule)
+            advance(rule, terms, to: found, at: moment, silences, &outcome)
+            return found.count
+        }
+    }
+
+    private func results(of rule: Rule, at moment: Instant, source: some SeriesSource)
+        throws(AlertingError) -> [VectorElement]
+    {
+        let value: QueryValue
+        do {
+            value = try queryEngine.instant(
+                rule.expression,
+                at: moment,
+                source: RuleSource(base: source, memory: memory, links: links)
+            )
+        } catch {
+            throw .queryFailed(rule: rule.name, reason: "\(error)")
+        }
+        switch value {
+        case .vector(let elements): return elements
+        case .scalar(let sample): return [VectorElement(labels: .empty, sample: sample)]
+        case .string: throw .wrongValueType(rule: rule.name, found: "a text")
+        case .matrix: throw .wrongValueType(rule: rule.name, found: "a range vector")
+        }
+    }
+
+    private func check(_ count: Int, of rule: Rule, _ limits: Int...) throws(AlertingError) {
+        for limit in limits where limit > 0 && count > limit {
+            throw .limitExceeded(rule: rule.name, count: count, limit: limit)
+        }
+    }
+
+    /// What a rule gave before this engine was made: it may have to be ended.
+    private func seriesBeforeStart(of rule: Rule, at moment: Instant, source: some SeriesSource)
+        -> Set<Labels>
+    {
+        // Series of several rules of one name cannot be told apart; they end by their age.
+        guard recordCounts[rule.name] == 1 else { return [] }
+        do {
+            let value = try queryEngine.instant(
+                try PromQLParser.parse(rule.name),
+                at: moment - Milliseconds(1),
+                source: RuleSource(base: source, memory: memory, links: links)
+            )
+            guard case .vector(let elements) = value else { return [] }
+            return Set(elements.map(\.labels))
+        } catch {
+            // The store cannot be read: the rule's own query has failed before.
+            return []
+        }
+    }
+
+    private mutating func record(
+        _ elements: [VectorElement],
+        of rule: Rule,
+        at moment: Instant,
+        _ outcome: inout EvaluationOutcome
+    ) throws(AlertingError) {
+        var values: [Labels: Double] = [:]
+        values.reserveCapacity(elements.count)
+        for element in elements {
+            let data = templateData(element)
+            var labels = element.labels.sorted
+            labels += rule.labels.map { Label($0.name, $0.template.text(with: data)) }
+            labels.append(Label(Labels.metricNameLabel, rule.name))
+            let key = Labels(labels)
+            guard values.updateValue(element.sample.value, forKey: key) == nil else {
+                throw .duplicateLabels(rule: rule.name, labels: "\(key)")
+            }
+        }
+        for ended in lastSeries[rule.id] ?? [] where values[ended] == nil {
+            give(ended, RuleSample.staleMarker, at: moment, &outcome)
+        }
+        for (labels, value) in values {
+            give(labels, value, at: moment, &outcome)
+        }
+        lastSeries[rule.id] = Set(values.keys)
+    }
+
+    /// What an alerting rule found, by the labels of the alert.
+    private func labelled(_ elements: [VectorElement], of rule: Rule) throws(AlertingError)
+        -> [Labels: VectorElement]
+    {
+        var found: [Labels: VectorElement] = [:]
+        found.reserveCapacity(elements.count)
+        for element in elements {
+            let data = templateData(element)
+            var labels = data.labels.sorted
+            labels += rule.labels.map { Label($0.name, $0.template.text(with: data)) }
+            labels.append(Label("alertname", rule.name))
+            let key = Labels(labels)
+            guard found.updateValue(element, forKey: key) == nil else {
+                throw .duplicateLabels(rule: rule.name, labels: "\(key)")
+            }
+        }
+        return found
+    }
+
+    func templateData(_ element: VectorElement) -> TemplateData {
+        TemplateData(
+            labels: element.labels.withoutMetricName,
+            value: element.sample.value,
+            externalLabels: externalLabels,
+            externalURL: externalURL
+        )
+    }
+
+    /// Gives a sample to be written and remembers it for the rules after.
+    mutating func give(
+        _ labels: Labels,
+        _ value: Double,
+        at moment: Instant,
+        _ outcome: inout EvaluationOutcome
+    ) {
+        let sample = Sample(time: moment, value: value)
+        memory.append(labels, sample)
+        outcome.samples.append(RuleSample(labels: labels, sample: sample))
+    }
+}
+
+extension Duration {
+    /// The duration in seconds.
+    fileprivate var seconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) * 1e-18
+    }
+}

@@ -1,0 +1,206 @@
+internal import ConfigurationText
+internal import PromQL
+internal import Telemetry
+
+/// Reads the nodes of a rule file and gathers the faults.
+struct RuleFileReader {
+    let file: String
+    let defaultInterval: Milliseconds
+    var faults = FaultCollector()
+    var warnings: [ConfigurationFault] = []
+    private var ruleCount = 0
+    private var idCounts: [String: Int] = [:]
+    private var seen: [String: Int] = [:]
+
+    init(file: String, defaultInterval: Milliseconds) {
+        self.file = file
+        self.defaultInterval = defaultInterval
+    }
+
+    mutating func groups(of root: ConfigurationNode) -> [RuleGroup] {
+        root.allowKeys(["groups"], &faults)
+        guard let list = root.required("groups", &faults) else { return [] }
+        var names: [String: Int] = [:]
+        var groups: [RuleGroup] = []
+        for node in list.sequence(&faults) {
+            guard let group = group(node) else { continue }
+            if let line = names[group.name] {
+                faults.note(
+                    node,
+                    "the group '\(group.name)' stands in line \(line) already; rename one"
+                )
+            }
+            names[group.name] = node.line
+            groups.append(group)
+        }
+        if ruleCount > AlertingLimits.rulesPerFile {
+            faults.note(
+                root,
+                "the file has \(ruleCount) rules, the limit is \(AlertingLimits.rulesPerFile); "
+                    + "divide it"
+            )
+        }
+        return groups
+    }
+
+    private mutating func group(_ node: ConfigurationNode) -> RuleGroup? {
+        node.allowKeys(
+            ["name", "interval", "limit", "query_offset", "labels", "rules"],
+            &faults
+        )
+        guard let name = node.required("name", &faults)?.text(&faults) else { return nil }
+        if name.isEmpty { faults.note(node, "the name of a group is empty") }
+        let interval = duration(node["interval"]) ?? defaultInterval
+        if interval <= .zero, let at = node["interval"] {
+            faults.note(at, "the interval must be longer than 0")
+        }
+        let limit = node["limit"]?.integer(in: 0...Int(Int32.max), &faults) ?? 0
+        let offset = duration(node["query_offset"]) ?? .zero
+        let labels = texts(node["labels"], isLabels: true)
+        var rules: [Rule] = []
+        if let list = node["rules"] {
+            for item in list.sequence(&faults) {
+                ruleCount += 1
+                if let rule = rule(item, group: name, groupLabels: labels) { rules.append(rule) }
+            }
+        }
+        return RuleGroup(
+            name: name,
+            file: file,
+            interval: interval,
+            limit: limit,
+            queryOffset: offset,
+            rules: rules
+        )
+    }
+
+    private mutating func rule(
+        _ node: ConfigurationNode,
+        group: String,
+        groupLabels: [RuleText]
+    ) -> Rule? {
+        node.allowKeys(
+            ["record", "alert", "expr", "for", "keep_firing_for", "labels", "annotations"],
+            &faults
+        )
+        let record = node["record"]
+        let alert = node["alert"]
+        guard (record == nil) != (alert == nil), let name = (record ?? alert)?.text(&faults) else {
+            faults.note(node, "a rule has exactly one of 'record' and 'alert'")
+            return nil
+        }
+        let kind: Rule.Kind
+        if let record {
+            checkRecording(record, name: name, node)
+            kind = .recording
+        } else {
+            kind = .alerting(
+                AlertingTerms(
+                    holdFor: duration(node["for"]) ?? .zero,
+                    keepFiringFor: duration(node["keep_firing_for"]) ?? .zero,
+                    annotations: texts(node["annotations"], isLabels: false)
+                )
+            )
+        }
+        let own = texts(node["labels"], isLabels: true)
+        let ownNames = Set(own.map(\.name))
+        let labels = (groupLabels.filter { !ownNames.contains($0.name) } + own)
+            .sorted { $0.name < $1.name }
+        guard let (text, expression) = expression(node) else { return nil }
+        warnIfRepeated(node, name: name, isRecording: record != nil, labels: labels)
+        return Rule(
+            id: id(group: group, name: name, isRecording: record != nil),
+            name: name,
+            kind: kind,
+            expression: expression,
+            expressionText: text,
+            labels: labels,
+            line: node.line
+        )
+    }
+
+    private mutating func checkRecording(
+        _ record: ConfigurationNode,
+        name: String,
+        _ node: ConfigurationNode
+    ) {
+        if !LabelName.isValidMetric(name) {
+            faults.note(record, "'\(name)' is not a metric name: letters, digits, _ and :")
+        }
+        for key in ["for", "keep_firing_for", "annotations"] {
+            if let extra = node[key] {
+                faults.note(extra, "'\(key)' stands at a recording rule, only alerts have it")
+            }
+        }
+    }
+
+    private mutating func expression(_ node: ConfigurationNode) -> (String, PromQL.Expression)? {
+        guard let at = node.required("expr", &faults), let text = at.text(&faults) else {
+            return nil
+        }
+        do {
+            return (text, try PromQLParser.parse(text))
+        } catch {
+            faults.note(ExpressionPlace(node: at, text: text).fault(for: error))
+            return nil
+        }
+    }
+
+    private mutating func duration(_ node: ConfigurationNode?) -> Milliseconds? {
+        guard let node, let text = node.text(&faults) else { return nil }
+        if let span = RuleDuration.parse(text) { return span }
+        faults.note(node, "'\(text)' is not a duration such as 30s, 5m or 1h30m")
+        return nil
+    }
+
+    private mutating func texts(_ node: ConfigurationNode?, isLabels: Bool) -> [RuleText] {
+        guard let node else { return [] }
+        var result: [RuleText] = []
+        for (name, value) in node.mapping(&faults) {
+            if !LabelName.isValid(name) || (isLabels && name == Labels.metricNameLabel) {
+                faults.note(
+                    value,
+                    "'\(name)' is not a name of \(isLabels ? "a label" : "an annotation"): "
+                        + "letters, digits and _, and not __name__"
+                )
+                continue
+            }
+            // An empty text is allowed: as a label's value it removes the label.
+            let text = value.isNull ? "" : value.text(&faults)
+            guard let text else { continue }
+            do {
+                result.append(RuleText(name: name, template: try TextTemplate(parsing: text)))
+            } catch {
+                faults.note(value, "\(error)")
+            }
+        }
+        return result.sorted { $0.name < $1.name }
+    }
+
+    /// Order within the file decides the number, so that adding a rule elsewhere changes nothing.
+    private mutating func id(group: String, name: String, isRecording: Bool) -> RuleID {
+        let base = "\(file)/\(group)/\(isRecording ? "record" : "alert")/\(name)"
+        let count = (idCounts[base] ?? 0) + 1
+        idCounts[base] = count
+        return RuleID(count == 1 ? base : "\(base)#\(count)")
+    }
+
+    private mutating func warnIfRepeated(
+        _ node: ConfigurationNode,
+        name: String,
+        isRecording: Bool,
+        labels: [RuleText]
+    ) {
+        let key =
+            "\(isRecording) \(name) "
+            + labels.map { "\($0.name)=\(Labels.quoted($0.template.text))" }
+            .joined(separator: ",")
+        if let line = seen[key] {
+            warnings.append(
+                node.fault("'\(name)' with the same labels stands in line \(line) already")
+            )
+        } else {
+            seen[key] = node.line
+        }
+    }
+}

@@ -1,0 +1,20 @@
+/// What a decoder is told once, beside rules, profiles and devices.
+public struct DecoderSettings: Hashable, Sendable {
+    /// What is refused.
+    public var limits: DecodingLimits
+    /// Which clocks are believed, where the rule of a topic does not say otherwise.
+    public var clock: ClockPolicy
+    /// Whether radio envelopes give `link.rssi`, `link.snr` and `link.frame_count` readings.
+    public var includesLinkReadings: Bool
+
+    /// Creates settings.
+    public init(
+        limits: DecodingLimits = DecodingLimits(),
+        clock: ClockPolicy = ClockPolicy(),
+        includesLinkReadings: Bool = true
+    ) {
+        self.limits = limits
+        self.clock = clock
+        self.includesLinkReadings = includesLinkReadings
+    }
+}

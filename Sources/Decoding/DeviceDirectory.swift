@@ -1,0 +1,47 @@
+/// Which profile reads which device, and the sizes of the thing it sits on.
+///
+/// Made from the registry and given to the decoder whole; a changed registry gives a new directory.
+public struct DeviceDirectory: Sendable {
+    /// What is known of one device.
+    public struct Assignment: Hashable, Sendable {
+        /// Identifier of its profile.
+        public var profile: String
+        /// Values for parameters of the profile, as `bin_depth` in the parameter's unit.
+        public var parameters: [String: Double]
+
+        /// Creates an assignment.
+        public init(profile: String, parameters: [String: Double] = [:]) {
+            self.profile = profile
+            self.parameters = parameters
+        }
+    }
+
+    private(set) var assignments: [String: Assignment] = [:]
+
+    /// Creates an empty directory.
+    public init() {}
+
+    /// How many devices it has.
+    public var count: Int { assignments.count }
+
+    /// Notes a device; an address that stands already is replaced.
+    ///
+    /// EUIs may be written in either case and with `-` or `:` between bytes.
+    public mutating func assign(_ address: String, _ assignment: Assignment) {
+        assignments[Self.normalized(address)] = assignment
+    }
+
+    /// The assignment of an address, or nil.
+    public func assignment(of address: String) -> Assignment? {
+        assignments[Self.normalized(address)]
+    }
+
+    /// An EUI in lower case without dividers; any other address as it is.
+    public static func normalized(_ address: String) -> String {
+        let digits = address.utf8.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: ":") }
+        guard digits.count == 16, digits.allSatisfy({ HexText.value($0) != nil }) else {
+            return address
+        }
+        return String(decoding: digits.map(HexText.lowercased), as: UTF8.self)
+    }
+}

@@ -1,0 +1,182 @@
+internal import Telemetry
+
+/// What an envelope said, before any profile: who, when, and where the device's own words are.
+///
+/// One envelope is filled again for each message; its arrays keep their room.
+struct Envelope: Sendable {
+    var kind = MessageKind.measurement
+    /// The device as the family names it.
+    var address: [UInt8] = []
+    /// A second name of the device that the directory may know instead; empty for none.
+    var alternateAddress: [UInt8] = []
+    /// What `topic_ends` of a profile is compared with: the topic, or what the family makes of it.
+    var subject: [UInt8] = []
+    var port: Int?
+    var payload: [UInt8] = []
+    var hasPayload = false
+    /// Node of the plain document, or of what the server's codec decoded.
+    var object: Int?
+    var records: [SenMLRecord] = []
+    var hasRecords = false
+    var deviceTime: Instant?
+    var gatewayTime: Instant?
+    var serverTime: Instant?
+    var sequence: MessageSequence?
+    var rssi: Double?
+    var snr: Double?
+    var batteryLevel: Double?
+    var batteryTime: Instant?
+    var isOnline: Bool?
+    var notes: [DecodingNote] = []
+
+    mutating func clear() {
+        kind = .measurement
+        address.removeAll(keepingCapacity: true)
+        alternateAddress.removeAll(keepingCapacity: true)
+        subject.removeAll(keepingCapacity: true)
+        port = nil
+        payload.removeAll(keepingCapacity: true)
+        hasPayload = false
+        object = nil
+        records.removeAll(keepingCapacity: true)
+        hasRecords = false
+        deviceTime = nil
+        gatewayTime = nil
+        serverTime = nil
+        sequence = nil
+        rssi = nil
+        snr = nil
+        batteryLevel = nil
+        batteryTime = nil
+        isOnline = nil
+        notes.removeAll(keepingCapacity: true)
+    }
+
+    /// Takes an EUI from a string node: 16 hexadecimal digits, or base64 of 8 bytes as old servers
+    /// do.
+    ///
+    /// - Throws: ``DecodingError/badValue(field:problem:)`` for anything else.
+    mutating func takeEUI(_ document: JSONDocument, _ node: Int, field: String)
+        throws(DecodingError)
+    {
+        let range = document.nodes[node].range
+        if document.nodes[node].kind == .string {
+            if range.count == 16 {
+                for index in range {
+                    guard HexText.value(document.bytes[index]) != nil else { break }
+                    address.append(HexText.lowercased(document.bytes[index]))
+                }
+                if address.count == 16 { return }
+                address.removeAll(keepingCapacity: true)
+            }
+            var bytes: [UInt8] = []
+            if range.count == 12, Base64Text.decode(document.bytes, range, into: &bytes),
+                bytes.count == 8
+            {
+                for byte in bytes {
+                    address.append(HexText.digit(byte >> 4))
+                    address.append(HexText.digit(byte & 0xF))
+                }
+                return
+            }
+        }
+        throw .badValue(field: field, problem: "it is no EUI of 16 hexadecimal digits")
+    }
+
+    /// Takes the radio payload from a string node.
+    ///
+    /// - Throws: ``DecodingError/badEncoding(field:expected:)``.
+    mutating func takePayload(
+        _ document: JSONDocument,
+        _ node: Int,
+        _ encoding: SubscriptionRule.PayloadEncoding,
+        field: String
+    ) throws(DecodingError) {
+        guard document.nodes[node].kind != .null else { return }
+        guard document.nodes[node].kind == .string, !document.nodes[node].isEscaped else {
+            throw .badEncoding(field: field, expected: encoding.rawValue)
+        }
+        let range = document.nodes[node].range
+        let isDecoded =
+            switch encoding {
+            case .base64: Base64Text.decode(document.bytes, range, into: &payload)
+            case .hexadecimal: HexText.decode(document.bytes, range, into: &payload)
+            }
+        guard isDecoded else { throw .badEncoding(field: field, expected: encoding.rawValue) }
+        hasPayload = !payload.isEmpty
+    }
+
+    /// Reads an RFC 3339 time from a member; notes one that cannot be read.
+    mutating func time(
+        _ document: JSONDocument,
+        _ key: JSONKey,
+        of object: Int,
+        origin: TimeOrigin
+    ) -> Instant? {
+        guard let node = document.member(key, of: object), document.nodes[node].kind != .null else {
+            return nil
+        }
+        if document.nodes[node].kind == .string,
+            case .absolute(let time) = TimeText(document.bytes, document.nodes[node].range)
+        {
+            return time
+        }
+        notes.append(.unreadableTime(origin))
+        return nil
+    }
+
+    /// Takes link quality when it is better than what was seen: higher SNR, then higher RSSI.
+    ///
+    /// - Returns: whether it was better.
+    mutating func takeLink(rssi newRSSI: Double?, snr newSNR: Double?) -> Bool {
+        let isBetter =
+            switch (newSNR, snr) {
+            case (let new?, let old?):
+                new > old || (new == old && (newRSSI ?? -999) > (rssi ?? -999))
+            case (.some, nil): true
+            case (nil, .some): false
+            case (nil, nil): (newRSSI ?? -999) > (rssi ?? -999)
+            }
+        if isBetter {
+            rssi = newRSSI
+            snr = newSNR
+        }
+        return isBetter
+    }
+
+    /// A LoRaWAN port from a member; nil when absent.
+    ///
+    /// - Throws: ``DecodingError/badValue(field:problem:)`` for anything but 0 to 255.
+    static func port(_ document: JSONDocument, _ key: JSONKey, of object: Int, field: String)
+        throws(DecodingError) -> Int?
+    {
+        guard let node = document.member(key, of: object) else { return nil }
+        guard let port = document.unsigned(node), port <= 255 else {
+            throw .badValue(field: field, problem: "expected a port from 0 to 255")
+        }
+        return Int(port)
+    }
+
+    /// A frame counter from a member; nil when absent.
+    ///
+    /// - Throws: ``DecodingError/badValue(field:problem:)`` for anything but 0 to 2^32 − 1.
+    static func counter(_ document: JSONDocument, _ key: JSONKey, of object: Int, field: String)
+        throws(DecodingError) -> UInt64?
+    {
+        guard let node = document.member(key, of: object) else { return nil }
+        guard let count = document.unsigned(node), count <= UInt64(UInt32.max) else {
+            throw .badValue(field: field, problem: "expected a frame counter of 32 bits")
+        }
+        return count
+    }
+
+    /// Hash of a string member; nil when it is absent or empty.
+    static func hash(_ document: JSONDocument, _ key: JSONKey, of object: Int) -> UInt64? {
+        guard let node = document.member(key, of: object), document.nodes[node].kind == .string,
+            !document.nodes[node].range.isEmpty
+        else { return nil }
+        var hash = ContentHash()
+        hash.combine(document.bytes, document.nodes[node].range)
+        return hash.value
+    }
+}

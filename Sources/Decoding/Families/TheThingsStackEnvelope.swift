@@ -1,0 +1,108 @@
+internal import Telemetry
+
+/// The Things Stack v3, topics `v3/{application}@{tenant}/devices/{device}/{type}`.
+///
+/// Device: `end_device_ids.dev_eui`, else its `device_id`, which the directory may know instead.
+/// Time: `time` of the best gateway that has a clock, else `received_at` of the network server,
+/// else that of the application server. Duplicates: session key with frame counter. The stack
+/// leaves out its own members that are 0, false or empty. Frames marked `simulated` were typed by a
+/// person: no measurement.
+extension Envelope {
+    private enum Key {
+        static let ids = JSONKey("end_device_ids")
+        static let devEUI = JSONKey("dev_eui")
+        static let deviceID = JSONKey("device_id")
+        static let receivedAt = JSONKey("received_at")
+        static let uplink = JSONKey("uplink_message")
+        static let simulated = JSONKey("simulated")
+        static let session = JSONKey("session_key_id")
+        static let fPort = JSONKey("f_port")
+        static let fCnt = JSONKey("f_cnt")
+        static let payload = JSONKey("frm_payload")
+        static let decoded = JSONKey("decoded_payload")
+        static let rxMetadata = JSONKey("rx_metadata")
+        static let time = JSONKey("time")
+        static let rssi = JSONKey("rssi")
+        static let snr = JSONKey("snr")
+        static let battery = JSONKey("last_battery_percentage")
+        static let value = JSONKey("value")
+    }
+
+    /// Reads a parsed message.
+    ///
+    /// - Throws: ``DecodingError`` when it is no object, names no device, or has a bad payload.
+    mutating func readTheThingsStack(
+        _ document: JSONDocument,
+        _ topic: [UInt8],
+        _ rule: SubscriptionRule
+    ) throws(DecodingError) {
+        let root = JSONDocument.root
+        guard document.nodes[root].kind == .object else {
+            throw .badValue(field: "payload", problem: "expected an object")
+        }
+        try takeTheThingsStackDevice(document)
+        serverTime = time(document, Key.receivedAt, of: root, origin: .server)
+        let levels = TopicLevels(topic)
+        guard let uplink = document.member(Key.uplink, of: root) else {
+            if levels.level(-1, is: "up") { throw .missingField("uplink_message") }
+            kind = levels.level(-1, is: "join") ? .join : .other
+            return
+        }
+        let simulated = document.member(Key.simulated, of: root).flatMap { document.flag($0) }
+        if simulated == true {
+            kind = .other
+            return
+        }
+        serverTime = time(document, Key.receivedAt, of: uplink, origin: .server) ?? serverTime
+        let counter = try Self.counter(document, Key.fCnt, of: uplink, field: "f_cnt")
+        sequence = MessageSequence(
+            counter: counter ?? 0,
+            session: Self.hash(document, Key.session, of: uplink)
+        )
+        port = try Self.port(document, Key.fPort, of: uplink, field: "f_port")
+        if let node = document.member(Key.payload, of: uplink) {
+            try takePayload(document, node, rule.payloadEncoding, field: "frm_payload")
+        }
+        if let node = document.member(Key.decoded, of: uplink),
+            document.nodes[node].kind == .object
+        {
+            object = node
+        }
+        takeTheThingsStackReception(document, uplink)
+        if let battery = document.member(Key.battery, of: uplink),
+            let node = document.member(Key.value, of: battery)
+        {
+            batteryTime = time(document, Key.receivedAt, of: battery, origin: .server)
+            if batteryTime != nil { batteryLevel = document.number(node) }
+        }
+    }
+
+    private mutating func takeTheThingsStackDevice(_ document: JSONDocument) throws(DecodingError) {
+        guard let ids = document.member(Key.ids, of: JSONDocument.root) else {
+            throw .missingField("end_device_ids")
+        }
+        let deviceID = document.member(Key.deviceID, of: ids)
+        if let node = document.member(Key.devEUI, of: ids) {
+            try takeEUI(document, node, field: "end_device_ids.dev_eui")
+            if let deviceID { _ = document.appendString(deviceID, to: &alternateAddress) }
+            return
+        }
+        guard let deviceID, document.appendString(deviceID, to: &address), !address.isEmpty else {
+            throw .missingField("end_device_ids.device_id")
+        }
+    }
+
+    private mutating func takeTheThingsStackReception(_ document: JSONDocument, _ uplink: Int) {
+        guard let list = document.member(Key.rxMetadata, of: uplink) else { return }
+        var next = document.firstElement(of: list)
+        while let node = next {
+            let rssi = document.member(Key.rssi, of: node).flatMap { document.number($0) }
+            let snr = document.member(Key.snr, of: node).flatMap { document.number($0) }
+            let isBest = takeLink(rssi: rssi, snr: snr ?? (rssi == nil ? nil : 0))
+            if isBest || gatewayTime == nil {
+                gatewayTime = time(document, Key.time, of: node, origin: .gateway) ?? gatewayTime
+            }
+            next = document.nextSibling(of: node, in: list)
+        }
+    }
+}

@@ -1,0 +1,155 @@
+/// Numbers: checked against the grammar when parsed, converted when asked for.
+extension JSONDocument {
+    /// Moves past a number.
+    ///
+    /// - Throws: ``DecodingError/notJSON(offset:problem:)`` for another form,
+    ///   ``DecodingError/badValue(field:problem:)`` beyond the range of a double.
+    func scanNumber(_ position: inout Int) throws(DecodingError) {
+        let start = position
+        if bytes[position] == UInt8(ascii: "-") { position += 1 }
+        let integer = position
+        position = afterDigits(position)
+        guard position > integer, position == integer + 1 || bytes[integer] != UInt8(ascii: "0")
+        else {
+            throw .notJSON(offset: start, problem: "expected a number without leading zeros")
+        }
+        var magnitude = position - integer
+        if bytes[position] == UInt8(ascii: ".") {
+            let fraction = position + 1
+            position = afterDigits(fraction)
+            guard position > fraction else {
+                throw .notJSON(offset: position, problem: "expected digits after the decimal point")
+            }
+        }
+        if bytes[position] == UInt8(ascii: "e") || bytes[position] == UInt8(ascii: "E") {
+            position += 1
+            let isNegative = bytes[position] == UInt8(ascii: "-")
+            if isNegative || bytes[position] == UInt8(ascii: "+") { position += 1 }
+            let exponent = position
+            position = afterDigits(exponent)
+            guard position > exponent else {
+                throw .notJSON(offset: position, problem: "expected digits in the exponent")
+            }
+            if !isNegative { magnitude += Self.smallNumber(bytes, exponent..<position) }
+        }
+        guard position - start <= DecodingLimits.numberBytes else {
+            throw .badValue(field: "byte \(start)", problem: "a number of too many digits")
+        }
+        // 1e308 has 309 digits before the point; below that no number can overflow.
+        if magnitude > 308, slowDouble(start..<position) == nil {
+            throw .badValue(
+                field: "byte \(start)",
+                problem: "a number beyond the range of a double"
+            )
+        }
+    }
+
+    private func afterDigits(_ position: Int) -> Int {
+        var position = position
+        while bytes[position] &- 0x30 <= 9 { position += 1 }
+        return position
+    }
+
+    /// A whole number, or any greater than all that matter.
+    private static func smallNumber(_ bytes: [UInt8], _ range: Range<Int>) -> Int {
+        var value = 0
+        for index in range where value < 100_000 { value = value * 10 + Int(bytes[index] - 0x30) }
+        return value
+    }
+
+    /// The value of a number node, or nil for other nodes.
+    func number(_ node: Int) -> Double? {
+        nodes[node].kind == .number ? Self.double(bytes, nodes[node].range) : nil
+    }
+
+    /// The value of a node that is a whole number from 0 to 2^64 − 1, exactly; nil for anything
+    /// else.
+    func unsigned(_ node: Int) -> UInt64? {
+        guard nodes[node].kind == .number else { return nil }
+        var value: UInt64 = 0
+        for index in nodes[node].range {
+            let digit = bytes[index] &- 0x30
+            guard digit <= 9 else { return nil }
+            let (shifted, isOver) = value.multipliedReportingOverflow(by: 10)
+            let (sum, isOverToo) = shifted.addingReportingOverflow(UInt64(digit))
+            if isOver || isOverToo { return nil }
+            value = sum
+        }
+        return value
+    }
+
+    /// The value of a piece of text that is a JSON number in full, or nil; for numbers sent as
+    /// text.
+    func numberText(_ node: Int) -> Double? {
+        guard nodes[node].kind == .string, !nodes[node].isEscaped, !nodes[node].range.isEmpty else {
+            return nil
+        }
+        var position = Int(nodes[node].start)
+        let first = bytes[position]
+        guard first == UInt8(ascii: "-") || first &- 0x30 <= 9 else { return nil }
+        do throws(DecodingError) {
+            try scanNumber(&position)
+        } catch {
+            // Not a number: the caller says so with the name of its field.
+            return nil
+        }
+        guard position == Int(nodes[node].end) else { return nil }
+        return Self.double(bytes, nodes[node].range)
+    }
+
+    /// Converts a text of the JSON grammar, correctly rounded.
+    ///
+    /// Up to 19 digits are gathered as an integer. When it is below 2^53 and the power of ten at
+    /// most 22, both are exact doubles and one operation rounds once; all else goes to the library.
+    /// - Source: W. D. Clinger, "How to Read Floating Point Numbers Accurately", PLDI 1990, fast
+    ///   path.
+    static func double(_ bytes: [UInt8], _ range: Range<Int>) -> Double? {
+        var index = range.lowerBound
+        let isNegative = bytes[index] == UInt8(ascii: "-")
+        if isNegative { index += 1 }
+        var mantissa: UInt64 = 0
+        var digitCount = 0
+        var exponent = 0
+        var isFraction = false
+        while index < range.upperBound {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: ".") {
+                isFraction = true
+            } else if byte &- 0x30 <= 9 {
+                mantissa = mantissa &* 10 &+ UInt64(byte &- 0x30)
+                if mantissa != 0 { digitCount += 1 }
+                if isFraction { exponent -= 1 }
+            } else {
+                index += 1
+                let isDown = bytes[index] == UInt8(ascii: "-")
+                if isDown || bytes[index] == UInt8(ascii: "+") { index += 1 }
+                let size = smallNumber(bytes, index..<range.upperBound)
+                exponent += isDown ? -size : size
+                break
+            }
+            index += 1
+        }
+        guard digitCount <= 19, mantissa < 1 << 53, abs(exponent) <= 22 else {
+            return slowDouble(bytes, range)
+        }
+        let exact = Double(mantissa)
+        let value =
+            exponent < 0 ? exact / powersOfTen[-exponent] : exact * powersOfTen[exponent]
+        return isNegative ? -value : value
+    }
+
+    private static let powersOfTen: [Double] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+        1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+    ]
+
+    private func slowDouble(_ range: Range<Int>) -> Double? { Self.slowDouble(bytes, range) }
+
+    private static func slowDouble(_ bytes: [UInt8], _ range: Range<Int>) -> Double? {
+        guard let value = Double(String(decoding: bytes[range], as: UTF8.self)), value.isFinite
+        else {
+            return nil
+        }
+        return value
+    }
+}

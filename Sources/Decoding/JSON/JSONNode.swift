@@ -1,0 +1,46 @@
+/// One node of a ``JSONDocument``: 16 bytes that say where its text stands.
+struct JSONNode {
+    enum Kind: UInt8 {
+        case object
+        case array
+        case key
+        case string
+        case number
+        case yes
+        case no
+        case null
+    }
+
+    var kind: Kind
+    /// Whether a string or key holds a backslash, so that its text differs from its bytes.
+    var isEscaped = false
+    /// First byte; for strings and keys the one after the quotation mark.
+    var start: UInt32
+    /// Past the last byte; for strings and keys the closing quotation mark.
+    var end: UInt32
+    /// Index past the node and all inside it; for a key its signature instead.
+    var next: UInt32
+
+    var range: Range<Int> { Int(start)..<Int(end) }
+}
+
+/// A key to look for, with a signature that tells most others apart at one comparison.
+struct JSONKey: Hashable, Sendable {
+    let bytes: [UInt8]
+    let signature: UInt32
+
+    init(_ text: String) {
+        bytes = Array(text.utf8)
+        signature = Self.signature(bytes, 0..<bytes.count)
+    }
+
+    /// Length, first, middle and last byte.
+    static func signature(_ bytes: [UInt8], _ range: Range<Int>) -> UInt32 {
+        guard !range.isEmpty else { return 0 }
+        let length = UInt32(truncatingIfNeeded: range.count & 0xFF)
+        let first = UInt32(bytes[range.lowerBound])
+        let middle = UInt32(bytes[range.lowerBound + range.count / 2])
+        let last = UInt32(bytes[range.upperBound - 1])
+        return length << 24 | first << 16 | middle << 8 | last
+    }
+}

@@ -1,0 +1,54 @@
+internal import Telemetry
+
+/// Readings that the envelope itself gives: battery, link, availability.
+extension MessageInterpreter {
+    private enum Known {
+        static let battery = Quantity.named("battery.level")
+        static let online = Quantity.named("device.online")
+        static let rssi = Quantity.named("link.rssi")
+        static let snr = Quantity.named("link.snr")
+        static let frameCount = Quantity.named("link.frame_count")
+    }
+
+    /// Adds what the network server said of battery and link.
+    ///
+    /// - Throws: ``DecodingError/tooManyElements(limit:)``.
+    mutating func addEnvelopeReadings(_ envelope: Envelope, includesLink: Bool)
+        throws(DecodingError)
+    {
+        try add(Known.battery, envelope.batteryLevel, time: envelope.batteryTime)
+        try add(Known.online, envelope.isOnline.map { $0 ? 1 : 0 }, time: nil)
+        guard includesLink, envelope.kind == .measurement else { return }
+        try add(Known.rssi, envelope.rssi, time: nil)
+        try add(Known.snr, envelope.snr, time: nil)
+        guard envelope.rssi != nil else { return }
+        try add(Known.frameCount, envelope.sequence?.counter.map(Double.init), time: nil)
+    }
+
+    private mutating func add(_ quantity: Quantity?, _ value: Double?, time: Instant?)
+        throws(DecodingError)
+    {
+        guard let quantity, let value else { return }
+        var reading = Reading(quantity, value: value, time: time)
+        if !quantity.range.contains(value) { reading.reject("out_of_range") }
+        // A server's clock is not moved with the device's.
+        try append(reading, isOwnTimeShifted: true)
+    }
+}
+
+extension Envelope {
+    /// Takes the time of arrival that an archive noted, where the server gave none.
+    mutating func takeArchiveTime(_ document: JSONDocument, _ path: JSONPath) {
+        guard serverTime == nil,
+            let node = path.resolve(in: document, from: JSONDocument.root)
+        else { return }
+        if let milliseconds = document.unsigned(node) {
+            serverTime = Int64(exactly: milliseconds).map(Instant.init(milliseconds:))
+        } else if document.nodes[node].kind == .string,
+            case .absolute(let time) = TimeText(document.bytes, document.nodes[node].range)
+        {
+            serverTime = time
+        }
+        if serverTime == nil { notes.append(.unreadableTime(.server)) }
+    }
+}

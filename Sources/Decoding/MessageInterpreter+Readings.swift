@@ -1,0 +1,152 @@
+internal import Telemetry
+
+/// What every reading goes through, wherever its raw value came from: scale, judge, place, append.
+extension MessageInterpreter {
+    /// Adds the reading of a raw value.
+    mutating func add(
+        _ field: FieldLayout,
+        _ raw: Double,
+        isMeaning: Bool = false,
+        channel: String?,
+        _ time: Instant?
+    ) throws(DecodingError) {
+        var value = isMeaning ? raw : field.scaling.value(of: raw)
+        if let parameter = field.scaleParameter { value *= parameters[parameter] }
+        guard value.isFinite else {
+            message.notes.append(.notANumber(field: field.name))
+            return
+        }
+        var reading = Reading(field.quantity, channel: channel, value: value, time: time)
+        if field.sentinels.contains(raw) {
+            reading.reject("sentinel")
+        } else if !field.range.contains(value) {
+            reading.reject("out_of_range")
+        }
+        try append(reading, isOwnTimeShifted: false)
+    }
+
+    /// Appends a reading, its own time moved and judged.
+    ///
+    /// - Throws: ``DecodingError/tooManyElements(limit:)``.
+    mutating func append(_ reading: Reading, isOwnTimeShifted: Bool) throws(DecodingError) {
+        guard message.readings.count < readingLimit else {
+            throw .tooManyElements(limit: readingLimit)
+        }
+        var reading = reading
+        if let own = reading.time {
+            let time = isOwnTimeShifted ? own : own + shift
+            reading.time = time
+            if !clock.allows(time, receivedAt: message.receivedAt) {
+                // Nobody knows when it was; kept with the message's time, but never as a
+                // measurement.
+                reading.time = nil
+                reading.reject("impossible_time")
+            }
+        }
+        message.readings.append(reading)
+    }
+
+    /// Works out derived quantities, then casts doubt where a condition says so.
+    mutating func finish(
+        from start: Int,
+        _ envelope: Envelope,
+        _ document: JSONDocument,
+        _ root: Int
+    ) {
+        for rejection in layout.rejections
+        where rejection.condition.holds(envelope, document, root) {
+            for index in start..<message.readings.count
+            where rejection.quantities.contains(message.readings[index].quantity) {
+                message.readings[index].reject(rejection.reason)
+            }
+        }
+        if layout.derived.isEmpty { return }
+        let end = message.readings.count
+        for derived in layout.derived {
+            for index in start..<end where message.readings[index].quantity == derived.from {
+                derive(derived, message.readings[index])
+            }
+        }
+    }
+
+    private mutating func derive(_ derived: DerivedLayout, _ source: Reading) {
+        // What is not known gives nothing to work out; the rejected source itself is kept.
+        guard source.quality != .rejected else { return }
+        let empty = derived.empty.value(parameters)
+        let full = derived.full.value(parameters)
+        guard empty != full else { return }
+        var value = 100 * (empty - source.value) / (empty - full)
+        if let limit = derived.fullBelow, source.value <= limit.value(parameters) { value = 100 }
+        var reading = source
+        reading.quantity = derived.quantity
+        // More than a tenth beyond the bottom: the sensor sees past the thing, or its size is
+        // wrong.
+        if value < -10 {
+            reading.quality = .suspicious
+            reading.qualityReason = "beyond_bottom"
+        }
+        if let clamp = derived.clamp {
+            value = min(max(value, clamp.lowerBound), clamp.upperBound)
+        }
+        reading.value = value
+        if !derived.quantity.range.contains(value) { reading.reject("out_of_range") }
+        message.readings.append(reading)
+    }
+}
+
+extension Reading {
+    /// Marks the reading as wrong with certainty; the first reason stays.
+    mutating func reject(_ reason: String) {
+        if quality == .rejected { return }
+        quality = .rejected
+        qualityReason = reason
+    }
+}
+
+extension Condition {
+    /// Whether the value is there and is one of those named.
+    func holds(_ envelope: Envelope, _ document: JSONDocument, _ root: Int) -> Bool {
+        switch source {
+        case .json(let path):
+            guard envelope.object != nil, let node = path.resolve(in: document, from: root) else {
+                return false
+            }
+            return equals.contains { document.matches(node, $0) }
+        case .bytes(let field):
+            let range = 0..<envelope.payload.count
+            do throws(DecodingError) {
+                guard let raw = try field.value(in: envelope.payload, range, name: name) else {
+                    return false
+                }
+                return equals.contains(.number(raw))
+            } catch {
+                // A payload too short for the condition does not fulfil it.
+                return false
+            }
+        case .record: return false
+        }
+    }
+}
+
+extension MessageLayout {
+    /// Whether the layout is for a message: its port, topic, kind of body, length and conditions.
+    func applies(to envelope: Envelope, _ document: JSONDocument) -> Bool {
+        if !ports.isEmpty {
+            guard let port = envelope.port, ports.contains(port) else { return false }
+        }
+        if !topicEnding.isEmpty {
+            guard envelope.subject.count >= topicEnding.count,
+                envelope.subject.suffix(topicEnding.count).elementsEqual(topicEnding)
+            else { return false }
+        }
+        switch body {
+        case .bytes, .channels:
+            guard envelope.hasPayload else { return false }
+            if let length, !length.contains(envelope.payload.count) { return false }
+        case .json: if envelope.object == nil { return false }
+        case .records: if !envelope.hasRecords { return false }
+        }
+        let root = envelope.object ?? JSONDocument.root
+        return conditions.allSatisfy { $0.holds(envelope, document, root) }
+    }
+}

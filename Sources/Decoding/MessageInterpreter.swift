@@ -1,0 +1,325 @@
+internal import Telemetry
+
+/// Turns one message into readings by one layout of a profile.
+///
+/// Times first: the message's own time is found and judged, so that each reading can be placed.
+/// When the device's clock cannot be right, every time it wrote is moved by as much as the
+/// message's own is: a wrong clock is wrong by the same amount throughout one message.
+struct MessageInterpreter {
+    let layout: MessageLayout
+    /// Values of the profile's parameters for this device.
+    let parameters: [Double]
+    let clock: ClockPolicy
+    /// Zone of local times that neither text nor profile gives.
+    let timeZone: TimeZoneRule?
+    let readingLimit: Int
+    var message: DecodedMessage
+    /// How far times by the device's clock are moved.
+    var shift = Milliseconds.zero
+
+    /// Most elements of an array that a `[*]` path reads, and the channels that they become.
+    static let maximumChannels = 64
+    static let channelNames = (1...maximumChannels).map(String.init)
+
+    /// Fills the message.
+    ///
+    /// - Throws: ``DecodingError`` when a field is missing, has a bad value, or is cut off.
+    mutating func run(_ envelope: Envelope, _ document: JSONDocument) throws(DecodingError) {
+        var deviceTime = envelope.deviceTime
+        if deviceTime == nil, !layout.hasRecordTimes {
+            deviceTime = try firstTime(envelope, document, JSONDocument.root)
+        }
+        settleTime(envelope, deviceTime)
+        if layout.needsTime, message.timeOrigin != .device, !layout.hasRecordTimes {
+            throw .impossibleTime(field: layout.times.first?.name ?? "time", time: deviceTime)
+        }
+        switch layout.body {
+        case .bytes(let fields, let history):
+            let range = 0..<envelope.payload.count
+            for field in fields { try addBytes(field, envelope.payload, range, nil, nil) }
+            for row in history { try addHistory(row, envelope.payload) }
+            finish(from: 0, envelope, document, JSONDocument.root)
+        case .channels(let table):
+            try addChannels(table, envelope.payload)
+            finish(from: 0, envelope, document, JSONDocument.root)
+        case .json(let fields, let each):
+            try addJSON(fields, each, envelope, document)
+        case .records(let fields):
+            for record in envelope.records { try addRecord(record, fields, document) }
+            finish(from: 0, envelope, document, JSONDocument.root)
+        }
+    }
+
+    // MARK: Times
+
+    /// Chooses the best time that can be: the device's, the gateway's, the server's, ours.
+    mutating func settleTime(_ envelope: Envelope, _ deviceTime: Instant?) {
+        let candidates: [(TimeOrigin, Instant?)] = [
+            (.device, deviceTime), (.gateway, envelope.gatewayTime), (.server, envelope.serverTime),
+        ]
+        message.time = message.receivedAt
+        message.timeOrigin = .receive
+        for (origin, time) in candidates {
+            guard let time else { continue }
+            if clock.allows(time, receivedAt: message.receivedAt) {
+                message.time = time
+                message.timeOrigin = origin
+                break
+            }
+            message.notes.append(.impossibleTime(origin, time))
+        }
+        if let deviceTime, message.timeOrigin != .device { shift = message.time - deviceTime }
+    }
+
+    /// The first time source that has something to say, judged or not.
+    private mutating func firstTime(
+        _ envelope: Envelope,
+        _ document: JSONDocument,
+        _ root: Int
+    ) throws(DecodingError) -> Instant? {
+        for source in layout.times {
+            if let time = try time(source, envelope, document, root) { return time }
+        }
+        return nil
+    }
+
+    private mutating func time(
+        _ source: TimeSource,
+        _ envelope: Envelope,
+        _ document: JSONDocument,
+        _ root: Int
+    ) throws(DecodingError) -> Instant? {
+        switch source.source {
+        case .bytes(let field):
+            guard envelope.hasPayload else { return nil }
+            let range = 0..<envelope.payload.count
+            let raw = try field.value(in: envelope.payload, range, name: source.name)
+            // A clock at zero was never set: it says nothing, and that is no oddity.
+            return raw.flatMap { $0 == 0 ? nil : Self.instant($0, source.form) }
+        case .json(let path):
+            let start = layout.hasRecordTimes ? root : envelope.object ?? root
+            guard let node = path.resolve(in: document, from: start),
+                document.nodes[node].kind != .null
+            else { return nil }
+            if let time = textTime(source, document, node) { return time }
+            if message.notes.last != .timeWithoutZone {
+                message.notes.append(.unreadableTime(.device))
+            }
+            return nil
+        case .record: return nil
+        }
+    }
+
+    private mutating func textTime(_ source: TimeSource, _ document: JSONDocument, _ node: Int)
+        -> Instant?
+    {
+        guard case .iso(let zone) = source.form else {
+            return document.number(node).flatMap { Self.instant($0, source.form) }
+        }
+        guard document.nodes[node].kind == .string,
+            let text = TimeText(document.bytes, document.nodes[node].range)
+        else { return nil }
+        switch text {
+        case .absolute(let instant): return instant
+        case .local(let local):
+            guard let zone = zone ?? timeZone else {
+                message.notes.append(.timeWithoutZone)
+                return nil
+            }
+            return zone.instant(local: local, latest: message.receivedAt + clock.maximumLead)
+        }
+    }
+
+    private static func instant(_ number: Double, _ form: TimeSource.Form) -> Instant? {
+        switch form {
+        case .unixSeconds: Instant(secondsSince1970: number)
+        case .unixMilliseconds:
+            Int64(exactly: number.rounded()).map(Instant.init(milliseconds:))
+        case .iso: nil
+        }
+    }
+
+    // MARK: JSON
+
+    private mutating func addJSON(
+        _ fields: [FieldLayout],
+        _ each: MessageLayout.EachRecord?,
+        _ envelope: Envelope,
+        _ document: JSONDocument
+    ) throws(DecodingError) {
+        guard let object = envelope.object else { return }
+        guard let each else {
+            try addJSONRecord(fields, document, object, nil)
+            finish(from: 0, envelope, document, object)
+            return
+        }
+        let list =
+            switch each {
+            case .root: object
+            case .path(let path): path.resolve(in: document, from: object)
+            }
+        guard let list else { throw .missingField("each") }
+        guard document.nodes[list].kind == .array else {
+            throw .badValue(field: "each", problem: "expected an array of records")
+        }
+        var next = document.firstElement(of: list)
+        while let node = next {
+            let start = message.readings.count
+            let time = try firstTime(envelope, document, node)
+            if time == nil, layout.needsTime {
+                throw .impossibleTime(field: layout.times.first?.name ?? "time", time: nil)
+            }
+            try addJSONRecord(fields, document, node, time)
+            finish(from: start, envelope, document, node)
+            next = document.nextSibling(of: node, in: list)
+        }
+    }
+
+    private mutating func addJSONRecord(
+        _ fields: [FieldLayout],
+        _ document: JSONDocument,
+        _ record: Int,
+        _ time: Instant?
+    ) throws(DecodingError) {
+        var usedCount = 0
+        for field in fields {
+            guard case .json(let path) = field.source else { continue }
+            if field.countsChannels {
+                for place in 0..<Self.maximumChannels {
+                    guard let node = path.resolve(in: document, from: record, place: place) else {
+                        break
+                    }
+                    usedCount += 1
+                    let channel = Self.channelNames[place]
+                    try addJSON(field, document, node, channel: channel, time)
+                }
+                continue
+            }
+            guard let node = path.resolve(in: document, from: record),
+                document.nodes[node].kind != .null
+            else {
+                if field.isRequired { throw .missingField(field.name) }
+                continue
+            }
+            usedCount += 1
+            try addJSON(field, document, node, channel: field.channel, time)
+        }
+        if usedCount == 0, let first = fields.first { throw .missingField(first.name) }
+        message.unreadMemberCount += max(0, document.leafCount(in: record) - usedCount)
+    }
+
+    private mutating func addJSON(
+        _ field: FieldLayout,
+        _ document: JSONDocument,
+        _ node: Int,
+        channel: String?,
+        _ time: Instant?
+    ) throws(DecodingError) {
+        for absent in field.absent where document.matches(node, absent) { return }
+        if !field.meanings.isEmpty {
+            for meaning in field.meanings where document.matches(node, meaning.raw) {
+                return try add(field, meaning.value, isMeaning: true, channel: channel, time)
+            }
+            if document.nodes[node].kind != .null {
+                message.notes.append(.unknownMeaning(field: field.name))
+            }
+            return
+        }
+        switch document.nodes[node].kind {
+        case .null: return
+        case .number:
+            if let raw = document.number(node) { try add(field, raw, channel: channel, time) }
+        case .yes where field.quantity.kind == .state, .no where field.quantity.kind == .state:
+            let raw = document.nodes[node].kind == .yes ? 1.0 : 0
+            try add(field, raw, channel: channel, time)
+        case .string where field.acceptsText:
+            // A cell without text is how tables write that there is no value.
+            if document.nodes[node].range.isEmpty { return }
+            guard let raw = document.numberText(node) else {
+                throw .badValue(field: field.name, problem: "expected a number, as text or not")
+            }
+            try add(field, raw, channel: channel, time)
+        default:
+            throw .badValue(
+                field: field.name,
+                problem: field.quantity.kind == .state
+                    ? "expected true, false or a number" : "expected a number"
+            )
+        }
+    }
+
+    // MARK: SenML
+
+    private mutating func addRecord(
+        _ record: SenMLRecord,
+        _ fields: [FieldLayout],
+        _ document: JSONDocument
+    ) throws(DecodingError) {
+        let found = fields.first { field in
+            guard case .record(let key) = field.source else { return false }
+            guard let name = record.name else { return key.bytes.isEmpty }
+            return document.isString(name, key.bytes)
+        }
+        guard var field = found else {
+            message.unreadMemberCount += 1
+            return
+        }
+        if let unit = record.unit {
+            guard let known = field.recordUnits.first(where: { document.isString(unit, $0.name) })
+            else {
+                message.notes.append(.unknownUnit(field: field.name))
+                return
+            }
+            field = field.scaled(by: known.scaling)
+        }
+        let isMessageTime = record.time == nil || record.time == message.time
+        let time = isMessageTime ? nil : record.time
+        let placed = record.isRelative ? time.map { $0 - shift } : time
+        switch record.value {
+        case .number(let raw): try add(field, raw, channel: field.channel, placed)
+        case .flag(let flag): try add(field, flag ? 1 : 0, channel: field.channel, placed)
+        case .text(let node): try addJSON(field, document, node, channel: field.channel, placed)
+        }
+    }
+}
+
+extension MessageLayout {
+    /// Whether each JSON record has its own time, so that the message as a whole has none.
+    var hasRecordTimes: Bool {
+        if case .json(_, each: .some) = body { return true }
+        return false
+    }
+}
+
+extension FieldLayout {
+    /// The field with another scaling, for a SenML record that names its unit.
+    func scaled(by scaling: Scaling) -> FieldLayout {
+        FieldLayout(
+            name: name,
+            quantity: quantity,
+            channel: channel,
+            source: source,
+            countsChannels: countsChannels,
+            acceptsText: acceptsText,
+            meanings: meanings,
+            absent: absent,
+            sentinels: sentinels,
+            scaling: scaling,
+            scaleParameter: scaleParameter,
+            range: range,
+            isRequired: isRequired,
+            recordUnits: recordUnits
+        )
+    }
+}
+
+extension JSONDocument {
+    /// Whether a node is a number, a truth value (1 or 0) or a string that equals a raw value.
+    func matches(_ node: Int, _ raw: RawMatch) -> Bool {
+        switch raw {
+        case .number(let value):
+            number(node) == value || flag(node).map { ($0 ? 1 : 0) == value } ?? false
+        case .text(let text): isString(node, text)
+        }
+    }
+}

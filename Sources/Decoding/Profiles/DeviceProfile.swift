@@ -1,0 +1,110 @@
+public import Telemetry
+
+/// How one model of device speaks: its messages, field by field, in canonical quantities.
+///
+/// Profiles are written in YAML, one folder a model; the page "Device profiles" of the
+/// documentation has the whole language, ``ProfileLibrary`` reads it.
+public struct DeviceProfile: Sendable {
+    /// A size of the thing that a device sits on, set device by device in the registry.
+    public struct Parameter: Hashable, Sendable {
+        /// Name, as `bin_depth`.
+        public let id: String
+        /// Value of a device that has none of its own.
+        public let standard: Double
+        /// Values that can be true.
+        public let range: ClosedRange<Double>
+        /// UCUM unit.
+        public let unit: String
+        /// What it is, one sentence.
+        public let help: String
+    }
+
+    /// What sort of thing the device watches; the raw values are those of the registry.
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// A street lamp.
+        case lamp
+        /// A lighting feeder or its cabinet.
+        case feeder
+        /// A waste bin.
+        case bin
+        /// A water meter.
+        case waterMeter = "water_meter"
+        /// Flow into a zone.
+        case waterFlow = "water_flow"
+        /// Pressure in the network.
+        case waterPressure = "water_pressure"
+        /// Quality of water.
+        case waterQuality = "water_quality"
+        /// Level of a tank, well or river.
+        case waterLevel = "water_level"
+        /// Air and weather.
+        case environment
+        /// Anything else.
+        case other
+    }
+
+    /// Name by which the registry and the settings call it, as `milesight-em310-udl`.
+    public let id: String
+    /// Who makes the device.
+    public let manufacturer: String
+    /// Model as its maker writes it.
+    public let model: String
+    /// What it is, a few words.
+    public let title: String
+    /// What sort of thing it watches.
+    public let kind: Kind
+    /// Document that the profile was written from.
+    public let source: String
+    /// Families in which the device is met; empty for any.
+    public let families: [Family]
+    /// How often the device reports by its maker's defaults; nil when that is not known.
+    public let expectedInterval: Milliseconds?
+    /// Sizes that can be set device by device.
+    public let parameters: [Parameter]
+    /// Where plain JSON names the device, when its topic does not.
+    let devicePath: JSONPath?
+    let messages: [MessageLayout]
+
+    /// The quantities that its messages can give, each once, sorted by name.
+    public var quantities: [Quantity] {
+        var found: Set<Quantity> = []
+        for message in messages {
+            found.formUnion(message.derived.map(\.quantity))
+            switch message.body {
+            case .bytes(let fields, let history):
+                found.formUnion(fields.map(\.quantity))
+                found.formUnion(history.map(\.quantity))
+            case .channels(let table):
+                found.formUnion(table.channels.flatMap { $0.fields.map(\.quantity) })
+            case .json(let fields, _), .records(let fields):
+                found.formUnion(fields.map(\.quantity))
+            }
+        }
+        return found.sorted { $0.id < $1.id }
+    }
+
+    /// The value of each parameter for a device; one that is unknown, not finite or outside its
+    /// range gives way to the standard.
+    func values(of parameters: [String: Double]) -> [Double] {
+        self.parameters.map { parameter in
+            guard let value = parameters[parameter.id], parameter.range.contains(value) else {
+                return parameter.standard
+            }
+            return value
+        }
+    }
+
+    /// What is wrong with a device's parameters, one sentence each; empty when all will be used.
+    public func faults(of parameters: [String: Double]) -> [String] {
+        parameters.sorted { $0.key < $1.key }.compactMap { id, value in
+            guard let parameter = self.parameters.first(where: { $0.id == id }) else {
+                return "the profile '\(self.id)' has no parameter '\(id)'"
+            }
+            guard parameter.range.contains(value) else {
+                return "\(id) = \(value) \(parameter.unit) is outside "
+                    + "\(parameter.range.lowerBound) to \(parameter.range.upperBound)"
+            }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,139 @@
+internal import ConfigurationText
+internal import Telemetry
+
+/// Fields: a source, a quantity, and what lies between raw number and value.
+extension LayoutReader {
+    enum SourceKind {
+        case bytes, json, record
+    }
+
+    private static let fieldKeys = [
+        "quantity", "channel", "name", "unit", "bias", "scale", "divide", "offset",
+        "scale_parameter", "map", "absent", "sentinels", "range", "required",
+    ]
+
+    func field(
+        _ node: ConfigurationNode,
+        _ kind: SourceKind,
+        _ faults: inout FaultCollector
+    ) -> FieldLayout? {
+        let sourceKeys =
+            switch kind {
+            case .bytes: ["at", "type", "bits", "byte_order"]
+            case .json: ["path", "text"]
+            case .record: ["record"]
+            }
+        node.allowKeys(Self.fieldKeys + sourceKeys, &faults)
+        guard let quantity = self.quantity(node, "quantity", &faults) else { return nil }
+        guard let source = self.source(node, kind, &faults) else { return nil }
+        let scaling = self.scaling(node, quantity, &faults)
+        let meanings = node["map"].map { self.meanings($0, &faults) } ?? []
+        var hasEach = false
+        if case .json(let path) = source { hasEach = path.hasEach }
+        if hasEach, node["channel"] != nil {
+            faults.note(node, "a path with [*] numbers its channels; leave out 'channel'")
+        }
+        return FieldLayout(
+            name: node["name"]?.text(&faults) ?? node["path"]?.scalarText
+                ?? node["record"]?.scalarText ?? quantity.id,
+            quantity: quantity,
+            channel: node["channel"]?.text(&faults),
+            source: source,
+            countsChannels: hasEach,
+            acceptsText: node["text"]?.flag(&faults) ?? false,
+            meanings: meanings,
+            absent: node["absent"]?.rawMatches(&faults) ?? [],
+            sentinels: node["sentinels"]?.sequence(&faults).compactMap { $0.number(&faults) } ?? [],
+            scaling: scaling,
+            scaleParameter: node["scale_parameter"].flatMap { parameter($0, &faults) },
+            range: node["range"].flatMap { $0.numberRange(&faults) } ?? quantity.range,
+            isRequired: node["required"]?.flag(&faults) ?? false,
+            recordUnits: kind == .record ? recordUnits(quantity, scaling) : []
+        )
+    }
+
+    private func source(
+        _ node: ConfigurationNode,
+        _ kind: SourceKind,
+        _ faults: inout FaultCollector
+    ) -> ValueSource? {
+        switch kind {
+        case .bytes: byteField(node, &faults).map { .bytes($0) }
+        case .json: node.required("path", &faults)?.jsonPath(&faults).map { .json($0) }
+        case .record:
+            node.required("record", &faults)?.text(&faults).map { .record(JSONKey($0)) }
+        }
+    }
+
+    func quantity(
+        _ node: ConfigurationNode,
+        _ key: String,
+        _ faults: inout FaultCollector
+    ) -> Quantity? {
+        guard let entry = node.required(key, &faults), let id = entry.text(&faults) else {
+            return nil
+        }
+        if let quantity = Quantity.named(id) { return quantity }
+        faults.note(entry, "there is no quantity '\(id)'; the table of quantities has them all")
+        return nil
+    }
+
+    func parameter(_ node: ConfigurationNode, _ faults: inout FaultCollector) -> Int? {
+        if let index = parameters.firstIndex(where: { $0.id == node.scalarText }) { return index }
+        faults.note(node, "the profile has no parameter \(node.kindName)")
+        return nil
+    }
+
+    /// The scaling that `bias`, `scale`, `divide`, `offset` and `unit` make together.
+    func scaling(
+        _ node: ConfigurationNode,
+        _ quantity: Quantity,
+        _ faults: inout FaultCollector
+    ) -> Scaling {
+        var scaling = Scaling()
+        scaling.bias = node["bias"]?.number(&faults) ?? 0
+        scaling.multiplier = node["scale"]?.number(&faults) ?? 1
+        scaling.divisor = node["divide"]?.number(&faults) ?? 1
+        scaling.offset = node["offset"]?.number(&faults) ?? 0
+        if scaling.divisor == 0 {
+            faults.note(node["divide"] ?? node, "nothing can be divided by zero")
+            scaling.divisor = 1
+        }
+        guard let unitNode = node["unit"], let name = unitNode.text(&faults), name != quantity.unit
+        else { return scaling }
+        guard let unit = MeasurementUnit.named(name),
+            let target = MeasurementUnit.named(quantity.unit), let change = unit.scaling(to: target)
+        else {
+            faults.note(
+                unitNode,
+                "'\(name)' cannot be converted to \(quantity.unit) of \(quantity.id)"
+            )
+            return scaling
+        }
+        return scaling.followed(by: change)
+    }
+
+    /// SenML records name their unit: one scaling for each unit that fits the quantity.
+    private func recordUnits(_ quantity: Quantity, _ own: Scaling) -> [FieldLayout.RecordUnit] {
+        guard let target = MeasurementUnit.named(quantity.unit) else { return [] }
+        return MeasurementUnit.names.compactMap { name in
+            guard let change = MeasurementUnit.named(name)?.scaling(to: target) else { return nil }
+            return FieldLayout.RecordUnit(name: Array(name.utf8), scaling: change)
+        }
+    }
+
+    private func meanings(_ node: ConfigurationNode, _ faults: inout FaultCollector)
+        -> [FieldLayout.Meaning]
+    {
+        guard case .mapping(let pairs) = node.content else {
+            faults.note(node, "expected a mapping of raw values to numbers, found \(node.kindName)")
+            return []
+        }
+        return pairs.compactMap { key, value in
+            guard let raw = key.rawMatch(&faults), let value = value.number(&faults) else {
+                return nil
+            }
+            return FieldLayout.Meaning(raw: raw, value: value)
+        }
+    }
+}

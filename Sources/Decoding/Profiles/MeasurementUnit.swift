@@ -1,0 +1,124 @@
+/// A unit that a device may use, as UCUM, SenML or makers' documents write it.
+///
+/// A value in the unit is `value × numerator ÷ denominator + offset` in the unit of its dimension
+/// that quantities use. Numerator and denominator are whole where they can be, so that decimal
+/// values stay exact.
+///
+/// - Source: UCUM 2.1; SenML registries, RFC 8428 section 12.1 and RFC 8798; 1 psi and 1 mH2O (4
+///   °C) as in `device-formats/units.md`.
+struct MeasurementUnit: Hashable, Sendable {
+    let dimension: Dimension
+    let numerator: Double
+    let denominator: Double
+    let offset: Double
+
+    enum Dimension: Hashable, Sendable {
+        case one, voltage, current, power, reactivePower, energy, time, length, volume, flow
+        case pressure, temperature, acidity, turbidity, concentration, conductivity, illuminance
+        case frequency, mass, angle, speed, powerLevel, signalRatio, parts, dust, sound
+    }
+
+    /// The unit of that name, or nil.
+    static func named(_ name: String) -> MeasurementUnit? { table[name] }
+
+    /// The names of all units, sorted.
+    static let names: [String] = table.keys.sorted()
+
+    /// How values in this unit become values in another; nil when they measure different things.
+    func scaling(to other: MeasurementUnit) -> Scaling? {
+        guard dimension == other.dimension else { return nil }
+        let (multiplier, divisor) = Scaling.reduced(
+            numerator * other.denominator,
+            denominator * other.numerator
+        )
+        return Scaling(
+            multiplier: multiplier,
+            divisor: divisor,
+            offset: (offset - other.offset) * other.denominator / other.numerator
+        )
+    }
+
+    private static let table: [String: MeasurementUnit] = {
+        var units: [String: MeasurementUnit] = [:]
+        func add(
+            _ dimension: Dimension,
+            _ names: [String],
+            _ numerator: Double = 1,
+            per denominator: Double = 1,
+            plus offset: Double = 0
+        ) {
+            for name in names {
+                units[name] = MeasurementUnit(
+                    dimension: dimension,
+                    numerator: numerator,
+                    denominator: denominator,
+                    offset: offset
+                )
+            }
+        }
+        add(.one, ["%", "%RH", "%EL", "/100"])
+        add(.one, ["1", "/", "count"], 100)
+        add(.one, ["/10"], 10)
+        add(.voltage, ["mV"])
+        add(.voltage, ["V"], 1000)
+        add(.current, ["A"])
+        add(.current, ["mA"], per: 1000)
+        add(.power, ["W"])
+        add(.power, ["kW"], 1000)
+        add(.power, ["mW"], per: 1000)
+        add(.reactivePower, ["var"])
+        add(.reactivePower, ["kvar"], 1000)
+        add(.energy, ["W.h", "Wh"])
+        add(.energy, ["kW.h", "kWh"], 1000)
+        add(.energy, ["MW.h", "MWh"], 1_000_000)
+        add(.energy, ["J"], per: 3600)
+        add(.time, ["s"])
+        add(.time, ["min"], 60)
+        add(.time, ["h"], 3600)
+        add(.time, ["d"], 86_400)
+        add(.length, ["mm"])
+        add(.length, ["cm"], 10)
+        add(.length, ["m"], 1000)
+        add(.volume, ["L", "l"])
+        add(.volume, ["m3"], 1000)
+        add(.volume, ["hL"], 100)
+        add(.flow, ["L/h", "l/h"])
+        add(.flow, ["L/min", "l/min"], 60)
+        add(.flow, ["L/s", "l/s"], 3600)
+        add(.flow, ["m3/h"], 1000)
+        add(.flow, ["m3/s"], 3_600_000)
+        add(.pressure, ["Pa"])
+        add(.pressure, ["hPa", "mbar"], 100)
+        add(.pressure, ["kPa"], 1000)
+        add(.pressure, ["bar"], 100_000)
+        add(.pressure, ["MPa"], 1_000_000)
+        add(.pressure, ["psi"], 6894.757)
+        add(.pressure, ["m[H2O]"], 9806.38)
+        add(.temperature, ["Cel"])
+        add(.temperature, ["K"], plus: -273.15)
+        add(.temperature, ["[degF]"], 5, per: 9, plus: -160.0 / 9)
+        add(.acidity, ["[pH]", "pH"])
+        add(.turbidity, ["{NTU}", "NTU", "FNU"])
+        add(.concentration, ["mg/L", "mg/l"])
+        add(.concentration, ["ug/L", "ug/l"], per: 1000)
+        add(.concentration, ["g/L", "kg/m3"], 1000)
+        add(.conductivity, ["uS/cm"])
+        add(.conductivity, ["mS/cm"], 1000)
+        add(.conductivity, ["S/m"], 10_000)
+        add(.illuminance, ["lx"])
+        add(.frequency, ["Hz"])
+        add(.mass, ["kg"])
+        add(.mass, ["g"], per: 1000)
+        add(.mass, ["t"], 1000)
+        add(.angle, ["deg", "lat", "lon"])
+        add(.speed, ["m/s"])
+        add(.speed, ["km/h"], 10, per: 36)
+        add(.powerLevel, ["dB{mW}", "dBm"])
+        add(.signalRatio, ["dB"])
+        add(.parts, ["[ppm]", "ppm"])
+        add(.dust, ["ug/m3"])
+        add(.sound, ["dB[SPL]"])
+        add(.sound, ["Bspl"], 10)
+        return units
+    }()
+}

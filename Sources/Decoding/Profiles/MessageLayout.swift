@@ -1,0 +1,68 @@
+/// One kind of message that a device sends: when it is that kind, and what stands in it.
+struct MessageLayout: Sendable {
+    enum Body: Sendable {
+        /// Fields at fixed places of the payload, and rows of earlier values.
+        case bytes([FieldLayout], history: [HistoryLayout])
+        /// Payload made of channels, each with its identifier in front.
+        case channels(ChannelTable)
+        /// JSON members; `each` leads to an array whose elements are records of their own.
+        case json([FieldLayout], each: EachRecord?)
+        /// SenML records.
+        case records([FieldLayout])
+    }
+
+    enum EachRecord: Sendable {
+        case root
+        case path(JSONPath)
+    }
+
+    let name: String
+    let body: Body
+    /// LoRaWAN ports; empty for any.
+    let ports: [Int]
+    /// What the topic ends with; empty for any.
+    let topicEnding: [UInt8]
+    /// All must hold.
+    let conditions: [Condition]
+    /// Payload lengths in bytes; nil for any.
+    let length: ClosedRange<Int>?
+    /// The first that the message has is taken.
+    let times: [TimeSource]
+    /// Whether a message without a possible time of its own is refused.
+    let needsTime: Bool
+    let rejections: [Rejection]
+    let derived: [DerivedLayout]
+}
+
+/// Channels of a payload, as Milesight, Cayenne LPP and others write them.
+struct ChannelTable: Sendable {
+    struct Channel: Sendable {
+        /// First byte of the identifier; nil for any.
+        let first: UInt8?
+        /// Second byte of the identifier, when it has two.
+        let second: UInt8
+        /// Bytes that follow the identifier; nil when a length byte says so.
+        let length: Int?
+        let fields: [FieldLayout]
+        /// Seconds since 1970 of an earlier record; nil for the time of the message.
+        let time: ByteField?
+        /// Whether the first byte names the channel of the readings.
+        let namesChannel: Bool
+    }
+
+    /// Bytes before the first channel.
+    let skip: Int
+    /// Bytes of an identifier, 1 or 2.
+    let identifierWidth: Int
+    /// Whether a length byte follows each identifier, so that unknown ones can be passed over.
+    let hasLengthByte: Bool
+    let channels: [Channel]
+
+    /// The channel of an identifier, or nil.
+    func channel(_ first: UInt8, _ second: UInt8) -> Channel? {
+        channels.first { channel in
+            (channel.first == nil || channel.first == first)
+                && (identifierWidth == 1 || channel.second == second)
+        }
+    }
+}

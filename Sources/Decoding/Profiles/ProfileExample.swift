@@ -1,0 +1,252 @@
+public import ConfigurationText
+public import Telemetry
+
+/// One message of a device with what it must decode to: documentation and test of a profile at
+/// once.
+///
+/// An example gives either a radio `payload` in hexadecimal digits with its `port`, or a whole
+/// `message` with its `family` and `topic`. All readings must be there, in order, and no others; of
+/// a whole message those of the radio link are left out.
+public struct ProfileExample: Sendable {
+    /// Identifier of the profile.
+    public let profile: String
+    /// What the example shows.
+    public let name: String
+    /// Where it stands, for messages.
+    public let place: ConfigurationFault
+    /// When it arrived.
+    public let receivedAt: Instant
+    /// Sizes of the device.
+    public let parameters: [String: Double]
+    /// Readings that it must decode to; times are those of the readings themselves.
+    public let readings: [Reading]
+    /// Time of the message; nil when it does not matter.
+    public let time: Instant?
+    /// Reason of the refusal, for examples of messages that must not decode.
+    public let refusal: String?
+    private let input: Input
+
+    private enum Input: Sendable {
+        case payload([UInt8], port: Int?)
+        case message(String, rule: SubscriptionRule, topic: String)
+    }
+
+    /// Time of arrival of examples that give none: 2026-01-14T05:12:33Z.
+    public static let standardArrival = Instant(milliseconds: 1_768_367_553_000)
+
+    /// Reads the examples of one file.
+    ///
+    /// - Parameter text: a mapping with `profile` and the list `examples`.
+    /// - Returns: the examples in the order of the file.
+    /// - Throws: ``ConfigurationFaults`` with every fault of the file.
+    public static func read(_ text: ProfileText) throws(ConfigurationFaults) -> [ProfileExample] {
+        var faults = FaultCollector()
+        var examples: [ProfileExample] = []
+        do {
+            let node = try ConfigurationNode(parsing: text.text, file: text.file)
+            node.allowKeys(["profile", "source", "examples"], &faults)
+            let profile = node.required("profile", &faults)?.text(&faults) ?? ""
+            for entry in node.required("examples", &faults)?.sequence(&faults) ?? [] {
+                if let example = ProfileExample(entry, profile, &faults) {
+                    examples.append(example)
+                }
+            }
+        } catch {
+            faults.note(error)
+        }
+        try faults.check()
+        return examples
+    }
+
+    /// Decodes the example and compares.
+    ///
+    /// - Parameter library: a library that has the profile.
+    /// - Returns: the message that the example's bytes become.
+    /// - Returns: each difference as a sentence; empty when all is as it must be.
+    public func differences(with library: ProfileLibrary) -> [String] {
+        do throws(DecodingError) {
+            let message = try decoded(library)
+            if let refusal { return ["it must be refused for \(refusal) and is not"] }
+            return differences(message)
+        } catch {
+            if error.reason == refusal { return [] }
+            return ["\(error)"]
+        }
+    }
+
+    /// Decodes the example.
+    ///
+    /// - Parameter library: a library that has the profile.
+    /// - Returns: the message that the example's bytes become.
+    /// - Throws: ``DecodingError`` as a decoder does.
+    public func decoded(_ library: ProfileLibrary) throws(DecodingError) -> DecodedMessage {
+        guard let profile = library[profile] else { throw .noProfile(profile) }
+        let settings = DecoderSettings(includesLinkReadings: false)
+        switch input {
+        case .payload(let bytes, let port):
+            return try profile.decode(
+                payload: bytes,
+                port: port,
+                parameters: parameters,
+                receivedAt: receivedAt,
+                settings: settings
+            )
+        case .message(let text, let rule, let topic):
+            var decoder = MessageDecoder(rules: [rule], library: library, settings: settings)
+            if !parameters.isEmpty {
+                let first = try decoder.decode(
+                    topic: topic,
+                    payload: Array(text.utf8),
+                    receivedAt: receivedAt
+                )
+                var directory = DeviceDirectory()
+                directory.assign(
+                    first.deviceAddress,
+                    DeviceDirectory.Assignment(profile: profile.id, parameters: parameters)
+                )
+                decoder.replaceDirectory(directory)
+            }
+            return try decoder.decode(
+                topic: topic,
+                payload: Array(text.utf8),
+                receivedAt: receivedAt
+            )
+        }
+    }
+
+    private func differences(_ message: DecodedMessage) -> [String] {
+        var found: [String] = []
+        if let time, message.time != time {
+            found.append("the time is \(message.time), expected \(time)")
+        }
+        for index in 0..<max(readings.count, message.readings.count) {
+            let expected = index < readings.count ? readings[index] : nil
+            let actual = index < message.readings.count ? message.readings[index] : nil
+            if let expected, let actual, Self.isSame(expected, actual) { continue }
+            found.append(
+                "reading \(index) is \(Self.text(actual)), expected \(Self.text(expected))"
+            )
+        }
+        return found
+    }
+
+    /// Equal in all, values within one part in 10^9.
+    private static func isSame(_ left: Reading, _ right: Reading) -> Bool {
+        var left = left
+        let tolerance = 1e-9 * max(abs(left.value), abs(right.value))
+        guard abs(left.value - right.value) <= tolerance else { return false }
+        left.value = right.value
+        return left == right
+    }
+
+    private static func text(_ reading: Reading?) -> String {
+        guard let reading else { return "none" }
+        let channel = reading.channel.map { "[\($0)]" } ?? ""
+        let time = reading.time.map { " at \($0)" } ?? ""
+        let reason = reading.qualityReason.map { " \($0)" } ?? ""
+        return "\(reading.quantity.id)\(channel) = \(reading.value)\(time) "
+            + "\(reading.quality)\(reason)"
+    }
+}
+
+extension ProfileExample {
+    private init?(_ node: ConfigurationNode, _ profile: String, _ faults: inout FaultCollector) {
+        let before = faults.faults.count
+        node.allowKeys(
+            [
+                "name", "payload", "port", "message", "family", "topic", "filter", "hex", "zone",
+                "received", "parameters", "time", "readings", "refused",
+            ],
+            &faults
+        )
+        self.profile = profile
+        name = node.required("name", &faults)?.text(&faults) ?? ""
+        place = node.fault(name)
+        receivedAt =
+            node["received"].flatMap { Self.instant($0, &faults) } ?? Self.standardArrival
+        time = node["time"].flatMap { Self.instant($0, &faults) }
+        refusal = node["refused"]?.text(&faults)
+        var parameters: [String: Double] = [:]
+        for (id, value) in node["parameters"]?.mapping(&faults) ?? [] {
+            parameters[id] = value.number(&faults)
+        }
+        self.parameters = parameters
+        readings =
+            node["readings"]?.sequence(&faults).compactMap { Self.reading($0, &faults) } ?? []
+        if refusal == nil, node["readings"] == nil {
+            faults.note(node, "the key 'readings' is missing; write [] when there are none")
+        }
+        input = Self.input(node, profile, &faults) ?? .payload([], port: nil)
+        if faults.faults.count > before { return nil }
+    }
+
+    private static func input(
+        _ node: ConfigurationNode,
+        _ profile: String,
+        _ faults: inout FaultCollector
+    ) -> Input? {
+        if let payload = node["payload"] {
+            guard let bytes = payload.scalarText.flatMap({ HexText.decode($0) }) else {
+                faults.note(payload, "expected hexadecimal digits, found \(payload.kindName)")
+                return nil
+            }
+            return .payload(bytes, port: node["port"]?.integer(in: 0...255, &faults))
+        }
+        guard let message = node.required("message", &faults)?.text(&faults),
+            let topic = node.required("topic", &faults)?.text(&faults),
+            let familyNode = node.required("family", &faults)
+        else { return nil }
+        guard let family = familyNode.scalarText.flatMap(Family.init(rawValue:)) else {
+            faults.note(familyNode, "there is no family \(familyNode.kindName)")
+            return nil
+        }
+        let filterText = node["filter"]?.scalarText ?? "#"
+        guard let filter = TopicFilter(filterText) else {
+            faults.note(node["filter"] ?? node, "'\(filterText)' is no MQTT topic filter")
+            return nil
+        }
+        let rule = SubscriptionRule(
+            topicFilter: filter,
+            family: family,
+            profile: profile,
+            payloadEncoding: node["hex"]?.flag(&faults) == true ? .hexadecimal : .base64,
+            timeZone: node["zone"]?.scalarText.flatMap(TimeZoneRule.init)
+        )
+        return .message(message, rule: rule, topic: topic)
+    }
+
+    private static func instant(_ node: ConfigurationNode, _ faults: inout FaultCollector)
+        -> Instant?
+    {
+        if let time = node.scalarText.flatMap({ Instant(rfc3339: $0) }) { return time }
+        faults.note(node, "expected a time such as 2026-01-14T05:12:33Z, found \(node.kindName)")
+        return nil
+    }
+
+    private static func reading(_ node: ConfigurationNode, _ faults: inout FaultCollector)
+        -> Reading?
+    {
+        node.allowKeys(["quantity", "channel", "value", "time", "quality", "reason"], &faults)
+        guard let idNode = node.required("quantity", &faults),
+            let value = node.required("value", &faults)?.number(&faults)
+        else { return nil }
+        guard let quantity = idNode.scalarText.flatMap(Quantity.named) else {
+            faults.note(idNode, "there is no quantity \(idNode.kindName)")
+            return nil
+        }
+        var quality = Quality.accepted
+        if let entry = node["quality"] {
+            let known = Quality.allCases.first { "\($0)" == entry.scalarText }
+            if known == nil { faults.note(entry, "there is no quality \(entry.kindName)") }
+            quality = known ?? .accepted
+        }
+        return Reading(
+            quantity,
+            channel: node["channel"]?.text(&faults),
+            value: value,
+            time: node["time"].flatMap { instant($0, &faults) },
+            quality: quality,
+            qualityReason: node["reason"]?.text(&faults)
+        )
+    }
+}

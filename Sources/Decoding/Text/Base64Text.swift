@@ -1,0 +1,39 @@
+/// Base64 with the standard alphabet.
+///
+/// - Source: RFC 4648 section 4; padding may be left out, unused bits must be zero (section 3.5).
+enum Base64Text {
+    private static let invalid: UInt8 = 0xFF
+    private static let values: [UInt8] = {
+        var table = [UInt8](repeating: invalid, count: 256)
+        let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+        for (value, digit) in alphabet.utf8.enumerated() { table[Int(digit)] = UInt8(value) }
+        return table
+    }()
+
+    /// Appends the bytes that the text says; false when it is not base64.
+    static func decode(_ text: [UInt8], _ range: Range<Int>, into bytes: inout [UInt8]) -> Bool {
+        var end = range.upperBound
+        let isPadded = end > range.lowerBound && text[end - 1] == UInt8(ascii: "=")
+        if isPadded {
+            guard range.count.isMultiple(of: 4) else { return false }
+            end -= 1
+            if text[end - 1] == UInt8(ascii: "=") { end -= 1 }
+        }
+        let table = values
+        var group: UInt32 = 0
+        var bitCount: UInt32 = 0
+        for index in range.lowerBound..<end {
+            let value = table[Int(text[index])]
+            if value == invalid { return false }
+            group = group << 6 | UInt32(value)
+            bitCount += 6
+            if bitCount >= 8 {
+                bitCount -= 8
+                bytes.append(UInt8(truncatingIfNeeded: group >> bitCount))
+                group &= (1 << bitCount) - 1
+            }
+        }
+        // Six bits left over are a digit too many; others must be zero.
+        return bitCount < 6 && group == 0
+    }
+}

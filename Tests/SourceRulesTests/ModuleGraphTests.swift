@@ -1,0 +1,53 @@
+import Foundation
+import Testing
+
+/// The one-way module graph of the architecture page, checked against what each file imports.
+struct ModuleGraphTests {
+    /// Modules of ours that each module may import.
+    static let allowed: [String: Set<String>] = [
+        "Telemetry": [],
+        "ConfigurationText": [],
+        "MQTT": ["CMosquitto"],
+        "Decoding": ["ConfigurationText", "Telemetry"],
+        "RingStore": ["Telemetry"],
+        "PromQL": ["Telemetry"],
+        "Registry": ["Telemetry"],
+        "Simulation": ["Telemetry"],
+        "Replay": ["ConfigurationText", "Telemetry"],
+        "Ingest": ["Decoding", "RingStore", "Telemetry"],
+        "Alerting": ["ConfigurationText", "PromQL", "Telemetry"],
+        "Indicators": ["ConfigurationText", "PromQL", "Telemetry"],
+        "WebServer": ["Alerting", "Indicators", "PromQL", "Registry", "Telemetry"],
+        "langso": ["Gateway", "MQTT", "PromQL", "Telemetry"],
+    ]
+
+    /// What a module may never import, ours or not.
+    static let forbidden: [String: Set<String>] = [
+        "Telemetry": ["Foundation", "Yams"],
+        "MQTT": ["Foundation", "Telemetry"],
+        "PromQL": ["Foundation"],
+        "RingStore": ["Foundation"],
+        "Decoding": ["Foundation"],
+    ]
+
+    @Test func `every module imports only what the graph allows`() throws {
+        let ours = Set(Self.allowed.keys).union(["Gateway", "CMosquitto", "DeviceProfiles"])
+        let files = try SourceTree.swiftFiles(under: "Sources")
+        #expect(files.count > 30)
+        for file in files {
+            let module = file.path.split(separator: "/")[1]
+            guard module != "Gateway" else { continue }
+            let allowed = try #require(
+                Self.allowed[String(module)],
+                "\(module) is not in the graph"
+            )
+            for imported in file.imports {
+                if ours.contains(imported) {
+                    #expect(allowed.contains(imported), "\(file.path) imports \(imported)")
+                }
+                let banned = Self.forbidden[String(module)] ?? []
+                #expect(!banned.contains(imported), "\(file.path) imports \(imported)")
+            }
+        }
+    }
+}
