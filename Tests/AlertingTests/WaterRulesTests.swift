@@ -104,7 +104,7 @@ struct WaterRulesTests {
         #expect(scenario.faults.isEmpty, "\(scenario.faults)")
         #expect(scenario.minutes("NightFlowRise", .firing) == [11 * 1440 + 240])
         #expect(scenario.minutes("NightFlowRise", .resolved) == [15 * 1440 + 240])
-        let alert = try #require(scenario.engine.book.past.first)
+        let alert = try #require(scenario.announcements.first).alert
         #expect(alert.labels["zone"] == "z1")
         #expect(alert.annotations["description"]?.contains("1.35 m³/h") == true)
     }

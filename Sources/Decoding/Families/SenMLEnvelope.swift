@@ -14,7 +14,7 @@ struct SenMLRecord: Sendable {
     /// Node of the unit, or nil.
     var unit: Int?
     var value: Value
-    /// When it was measured; nil for now.
+    /// When it was measured; nil until a record says.
     var time: Instant?
     /// Whether the time was counted from our own clock.
     var isRelative = false
