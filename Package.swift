@@ -75,6 +75,8 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(name: "PromQL", dependencies: ["Telemetry"], swiftSettings: strict),
+
         // 4. Composition
         .target(
             name: "DeviceProfiles",
@@ -106,6 +108,11 @@ let package = Package(
             dependencies: [
                 "ConfigurationText", "Decoding", "DeviceProfiles", "Telemetry", "TestKit",
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PromQLTests",
+            dependencies: ["PromQL", "Telemetry", "TestKit"],
             swiftSettings: strict
         ),
     ]

@@ -23,9 +23,14 @@ public struct MessageDecoder: Sendable {
     private var envelope = Envelope()
     private var topic: [UInt8] = []
 
-    private struct PreparedRule {
+    private final class PreparedRule: Sendable {
         let rule: SubscriptionRule
         let profile: AddressTable.ProfileChoice?
+
+        init(rule: SubscriptionRule, profile: AddressTable.ProfileChoice?) {
+            self.rule = rule
+            self.profile = profile
+        }
     }
 
     /// Creates a decoder.

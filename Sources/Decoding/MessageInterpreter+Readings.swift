@@ -7,10 +7,11 @@ extension MessageInterpreter {
         _ field: FieldLayout,
         _ raw: Double,
         isMeaning: Bool = false,
+        scaling: Scaling? = nil,
         channel: String?,
         _ time: Instant?
     ) throws(DecodingError) {
-        var value = isMeaning ? raw : field.scaling.value(of: raw)
+        var value = isMeaning ? raw : (scaling ?? field.scaling).value(of: raw)
         if let parameter = field.scaleParameter { value *= parameters[parameter] }
         guard value.isFinite else {
             message.notes.append(.notANumber(field: field.name))
@@ -28,11 +29,11 @@ extension MessageInterpreter {
     /// Appends a reading, its own time moved and judged.
     ///
     /// - Throws: ``DecodingError/tooManyElements(limit:)``.
-    mutating func append(_ reading: Reading, isOwnTimeShifted: Bool) throws(DecodingError) {
+    mutating func append(_ reading: consuming Reading, isOwnTimeShifted: Bool) throws(DecodingError)
+    {
         guard message.readings.count < readingLimit else {
             throw .tooManyElements(limit: readingLimit)
         }
-        var reading = reading
         if let own = reading.time {
             let time = isOwnTimeShifted ? own : own + shift
             reading.time = time

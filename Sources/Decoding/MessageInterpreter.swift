@@ -19,12 +19,15 @@ struct MessageInterpreter {
 
     /// Most elements of an array that a `[*]` path reads, and the channels that they become.
     static let maximumChannels = 64
+    /// Room made at once for readings: most messages have fewer, so that the array never grows.
+    static let usualReadingCount = 12
     static let channelNames = (1...maximumChannels).map(String.init)
 
     /// Fills the message.
     ///
     /// - Throws: ``DecodingError`` when a field is missing, has a bad value, or is cut off.
     mutating func run(_ envelope: Envelope, _ document: JSONDocument) throws(DecodingError) {
+        message.readings.reserveCapacity(Self.usualReadingCount)
         var deviceTime = envelope.deviceTime
         if deviceTime == nil, !layout.hasRecordTimes {
             deviceTime = try firstTime(envelope, document, JSONDocument.root)
@@ -260,23 +263,25 @@ struct MessageInterpreter {
             guard let name = record.name else { return key.bytes.isEmpty }
             return document.isString(name, key.bytes)
         }
-        guard var field = found else {
+        guard let field = found else {
             message.unreadMemberCount += 1
             return
         }
+        var scaling = field.scaling
         if let unit = record.unit {
             guard let known = field.recordUnits.first(where: { document.isString(unit, $0.name) })
             else {
                 message.notes.append(.unknownUnit(field: field.name))
                 return
             }
-            field = field.scaled(by: known.scaling)
+            scaling = known.scaling
         }
         let isMessageTime = record.time == nil || record.time == message.time
         let time = isMessageTime ? nil : record.time
         let placed = record.isRelative ? time.map { $0 - shift } : time
         switch record.value {
-        case .number(let raw): try add(field, raw, channel: field.channel, placed)
+        case .number(let raw):
+            try add(field, raw, scaling: scaling, channel: field.channel, placed)
         case .flag(let flag): try add(field, flag ? 1 : 0, channel: field.channel, placed)
         case .text(let node): try addJSON(field, document, node, channel: field.channel, placed)
         }
@@ -288,28 +293,6 @@ extension MessageLayout {
     var hasRecordTimes: Bool {
         if case .json(_, each: .some) = body { return true }
         return false
-    }
-}
-
-extension FieldLayout {
-    /// The field with another scaling, for a SenML record that names its unit.
-    func scaled(by scaling: Scaling) -> FieldLayout {
-        FieldLayout(
-            name: name,
-            quantity: quantity,
-            channel: channel,
-            source: source,
-            countsChannels: countsChannels,
-            acceptsText: acceptsText,
-            meanings: meanings,
-            absent: absent,
-            sentinels: sentinels,
-            scaling: scaling,
-            scaleParameter: scaleParameter,
-            range: range,
-            isRequired: isRequired,
-            recordUnits: recordUnits
-        )
     }
 }
 

@@ -52,11 +52,8 @@ public struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
     /// Whether a topic matches; no allocation.
     func matches(_ topic: [UInt8]) -> Bool {
         var position = 0
-        if topic.first == UInt8(ascii: "$"), case .name = levels[0] {
-        } else if topic.first
-            == UInt8(ascii: "$")
-        {
-            return false
+        if topic.first == UInt8(ascii: "$") {
+            guard case .name = levels[0] else { return false }
         }
         for (index, level) in levels.enumerated() {
             if case .rest = level { return true }

@@ -47,6 +47,15 @@ struct TextTemplateTests {
                 "tap.example tap"
             ),
             ("{{ print 1 2 \"x\" 3 }}", "1 2x3"),
+            (
+                "{{ printf \"%v %.3v %5.1f|%-8.2e|%+.1f|%05.1f\" 0.5 0.12345 2.0 1234.5 1.0 2.5 }}",
+                "0.5 0.123   2.0|1.23e+03|+1.0|002.5"
+            ),
+            (
+                "{{ printf \"%g %G %t %5d|%-5d|%+d\" 1e21 1e-7 true 3 4 5 }}",
+                "1e+21 1E-07 true     3|4    |+5"
+            ),
+            ("{{ $labels }}", "map[device:bin-00 village:Nà Ếch]"),
         ])
     func `a template expands as Go's does`(text: String, expected: String) throws {
         #expect(try expand(text) == expected)

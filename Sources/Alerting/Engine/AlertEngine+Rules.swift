@@ -167,7 +167,7 @@ extension AlertEngine {
         found.reserveCapacity(elements.count)
         for element in elements {
             let data = templateData(element)
-            var labels = data.labels.sorted
+            var labels = element.labels.withoutMetricName.sorted
             labels += rule.labels.map { Label($0.name, $0.template.text(with: data)) }
             labels.append(Label("alertname", rule.name))
             let key = Labels(labels)
@@ -180,7 +180,7 @@ extension AlertEngine {
 
     func templateData(_ element: VectorElement) -> TemplateData {
         TemplateData(
-            labels: element.labels.withoutMetricName,
+            labels: element.labels,
             value: element.sample.value,
             externalLabels: externalLabels,
             externalURL: externalURL

@@ -42,7 +42,7 @@ public struct AlertRelations: Sendable {
 
     /// Reads a file with `inhibit_rules`, `suspend_rules` or both.
     ///
-    /// - Throws: ``ConfigurationFaults`` with every fault: file, line, field, what would be right.
+    /// - Throws: `ConfigurationFaults` with every fault: file, line, field, what would be right.
     public static func parse(text: String, file: String) throws(ConfigurationFaults)
         -> AlertRelations
     {

@@ -36,7 +36,7 @@ public struct RuleFile: Sendable {
     ///   - file: how faults and groups name it.
     ///   - defaultInterval: time between evaluations of groups that do not say.
     /// - Returns: the file with its groups in order.
-    /// - Throws: ``ConfigurationFaults`` with every fault: file, line, field, what would be right.
+    /// - Throws: `ConfigurationFaults` with every fault: file, line, field, what would be right.
     public static func parse(
         text: String,
         file: String,

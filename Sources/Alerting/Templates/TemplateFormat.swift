@@ -91,7 +91,10 @@ enum TemplateFormat {
 
         private func printed(_ number: Double, _ verb: Character) -> String {
             if !number.isFinite { return padded(NumberText.fourDigits(number)) }
-            if precision == nil, verb == "g" { return padded(signed(NumberText.shortest(number))) }
+            if precision == nil, verb == "g" || verb == "G" {
+                let text = NumberText.shortest(number)
+                return padded(signed(verb == "G" ? text.uppercased() : text))
+            }
             return String(
                 format: "%\(flags)\(width > 0 ? String(width) : "").\(precision ?? 6)\(verb)",
                 number

@@ -107,7 +107,11 @@ struct TemplateLexer {
         case UInt8(ascii: "\""): try quotedString(from: start)
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"):
             index += 1
-            while index < bytes.count, Self.isNumberByte(bytes[index]) { index += 1 }
+            while index < bytes.count,
+                Self.isNumberByte(bytes[index]) || isExponentSign(from: start)
+            {
+                index += 1
+            }
             append(.number(text(start..<index)), at: start)
         default:
             while index < bytes.count, Self.isWordByte(bytes[index]) { index += 1 }
@@ -117,6 +121,14 @@ struct TemplateLexer {
             }
             append(.word(text(start..<index)), at: start)
         }
+    }
+
+    /// Whether the byte is the sign in a number such as `1e-7`.
+    private func isExponentSign(from start: Int) -> Bool {
+        let signs = [UInt8(ascii: "-"), UInt8(ascii: "+")]
+        let exponents = [UInt8(ascii: "e"), UInt8(ascii: "E")]
+        return index > start + 1 && signs.contains(bytes[index])
+            && exponents.contains(bytes[index - 1])
     }
 
     private mutating func single(_ kind: TemplateToken.Kind) {

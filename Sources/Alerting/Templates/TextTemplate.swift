@@ -66,7 +66,7 @@ public struct TextTemplate: Hashable, Sendable {
 
 /// What a template may show.
 public struct TemplateData: Sendable {
-    /// Labels of the result, without the metric name.
+    /// Labels of the result; the metric name is among them where the expression keeps it.
     public var labels: Labels
     /// Value of the result.
     public var value: Double

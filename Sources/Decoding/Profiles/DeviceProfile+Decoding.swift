@@ -80,16 +80,5 @@ extension DeviceProfile {
 
 extension MessageLayout {
     /// For messages in which the envelope says all there is.
-    static let nothing = MessageLayout(
-        name: "nothing",
-        body: .bytes([], history: []),
-        ports: [],
-        topicEnding: [],
-        conditions: [],
-        length: nil,
-        times: [],
-        needsTime: false,
-        rejections: [],
-        derived: []
-    )
+    static let nothing = MessageLayout(name: "nothing", body: .bytes([], history: []))
 }

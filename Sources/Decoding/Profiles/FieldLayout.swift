@@ -11,11 +11,20 @@ enum ValueSource: Hashable, Sendable {
 }
 
 /// One value that a message may hold, and how it becomes a reading.
-struct FieldLayout: Sendable {
+///
+/// A class, so that going through the fields of a message costs one reference count each and no
+/// copies.
+final class FieldLayout: Sendable {
     /// A raw value and what it stands for.
     struct Meaning: Hashable, Sendable {
         let raw: RawMatch
         let value: Double
+    }
+
+    /// A unit that a SenML record may name, and what it does to the value.
+    struct RecordUnit: Sendable {
+        let name: [UInt8]
+        let scaling: Scaling
     }
 
     /// Name for errors: the path, record name or quantity.
@@ -44,9 +53,39 @@ struct FieldLayout: Sendable {
     /// For SenML: how values in the units that a record may name are scaled; empty otherwise.
     let recordUnits: [RecordUnit]
 
-    struct RecordUnit: Sendable {
-        let name: [UInt8]
-        let scaling: Scaling
+    init(
+        name: String,
+        quantity: Quantity,
+        channel: String?,
+        source: ValueSource,
+        acceptsText: Bool,
+        meanings: [Meaning],
+        absent: [RawMatch],
+        sentinels: [Double],
+        scaling: Scaling,
+        scaleParameter: Int?,
+        range: ClosedRange<Double>,
+        isRequired: Bool,
+        recordUnits: [RecordUnit]
+    ) {
+        self.name = name
+        self.quantity = quantity
+        self.channel = channel
+        self.source = source
+        if case .json(let path) = source {
+            countsChannels = path.hasEach
+        } else {
+            countsChannels = false
+        }
+        self.acceptsText = acceptsText
+        self.meanings = meanings
+        self.absent = absent
+        self.sentinels = sentinels
+        self.scaling = scaling
+        self.scaleParameter = scaleParameter
+        self.range = range
+        self.isRequired = isRequired
+        self.recordUnits = recordUnits
     }
 }
 

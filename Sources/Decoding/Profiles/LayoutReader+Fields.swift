@@ -39,7 +39,6 @@ extension LayoutReader {
             quantity: quantity,
             channel: node["channel"]?.text(&faults),
             source: source,
-            countsChannels: hasEach,
             acceptsText: node["text"]?.flag(&faults) ?? false,
             meanings: meanings,
             absent: node["absent"]?.rawMatches(&faults) ?? [],

@@ -1,5 +1,7 @@
 /// One kind of message that a device sends: when it is that kind, and what stands in it.
-struct MessageLayout: Sendable {
+///
+/// A class, so that the decoder passes it on without copying.
+final class MessageLayout: Sendable {
     enum Body: Sendable {
         /// Fields at fixed places of the payload, and rows of earlier values.
         case bytes([FieldLayout], history: [HistoryLayout])
@@ -32,11 +34,35 @@ struct MessageLayout: Sendable {
     let needsTime: Bool
     let rejections: [Rejection]
     let derived: [DerivedLayout]
+
+    init(
+        name: String,
+        body: Body,
+        ports: [Int] = [],
+        topicEnding: [UInt8] = [],
+        conditions: [Condition] = [],
+        length: ClosedRange<Int>? = nil,
+        times: [TimeSource] = [],
+        needsTime: Bool = false,
+        rejections: [Rejection] = [],
+        derived: [DerivedLayout] = []
+    ) {
+        self.name = name
+        self.body = body
+        self.ports = ports
+        self.topicEnding = topicEnding
+        self.conditions = conditions
+        self.length = length
+        self.times = times
+        self.needsTime = needsTime
+        self.rejections = rejections
+        self.derived = derived
+    }
 }
 
 /// Channels of a payload, as Milesight, Cayenne LPP and others write them.
 struct ChannelTable: Sendable {
-    struct Channel: Sendable {
+    final class Channel: Sendable {
         /// First byte of the identifier; nil for any.
         let first: UInt8?
         /// Second byte of the identifier, when it has two.
@@ -48,6 +74,22 @@ struct ChannelTable: Sendable {
         let time: ByteField?
         /// Whether the first byte names the channel of the readings.
         let namesChannel: Bool
+
+        init(
+            first: UInt8?,
+            second: UInt8,
+            length: Int?,
+            fields: [FieldLayout],
+            time: ByteField?,
+            namesChannel: Bool
+        ) {
+            self.first = first
+            self.second = second
+            self.length = length
+            self.fields = fields
+            self.time = time
+            self.namesChannel = namesChannel
+        }
     }
 
     /// Bytes before the first channel.

@@ -38,7 +38,7 @@ public struct ProfileExample: Sendable {
     ///
     /// - Parameter text: a mapping with `profile` and the list `examples`.
     /// - Returns: the examples in the order of the file.
-    /// - Throws: ``ConfigurationFaults`` with every fault of the file.
+    /// - Throws: `ConfigurationFaults` with every fault of the file.
     public static func read(_ text: ProfileText) throws(ConfigurationFaults) -> [ProfileExample] {
         var faults = FaultCollector()
         var examples: [ProfileExample] = []

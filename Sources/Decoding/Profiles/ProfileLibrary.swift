@@ -26,7 +26,7 @@ public struct ProfileLibrary: Sendable {
     /// Reads all profiles of a folder.
     ///
     /// - Parameter folder: the texts of its `profile.yaml` files.
-    /// - Throws: ``ConfigurationFaults`` with every fault of every file; a profile identifier that
+    /// - Throws: `ConfigurationFaults` with every fault of every file; a profile identifier that
     ///   stands in two files is a fault of the later one.
     public init(folder: [ProfileText]) throws(ConfigurationFaults) {
         var faults = FaultCollector()
