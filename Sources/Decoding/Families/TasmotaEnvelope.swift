@@ -12,6 +12,8 @@ extension Envelope {
         static let time = JSONKey("Time")
         static let sensors = JSONKey("StatusSNS")
         static let states = JSONKey("StatusSTS")
+        static let sensorSubject = Array("SENSOR".utf8)
+        static let stateSubject = Array("STATE".utf8)
     }
 
     /// What the last level of a Tasmota topic says.
@@ -24,11 +26,9 @@ extension Envelope {
     /// - Throws: ``DecodingError/missingField(_:)`` when the topic has no prefix and no device.
     mutating func readTasmotaTopic(_ topic: [UInt8]) throws(DecodingError) -> TasmotaSubject {
         let levels = TopicLevels(topic)
-        let prefixes: [StaticString] = ["tele", "stat", "cmnd"]
-        var prefix: Int?
-        for place in 0..<levels.count
-        where prefix == nil && prefixes.contains(where: { levels.level(place, is: $0) }) {
-            prefix = place
+        let prefix = (0..<levels.count).first { place in
+            levels.level(place, is: "tele") || levels.level(place, is: "stat")
+                || levels.level(place, is: "cmnd")
         }
         guard let prefix, prefix < levels.count - 1 else {
             throw .missingField("topic prefix tele")
@@ -43,11 +43,11 @@ extension Envelope {
         if levels.level(-1, is: "SENSOR") || levels.level(-1, is: "STATUS8")
             || levels.level(-1, is: "STATUS10")
         {
-            subject = Array("SENSOR".utf8)
+            subject = Key.sensorSubject
             return .sensor
         }
         if levels.level(-1, is: "STATE") || levels.level(-1, is: "STATUS11") {
-            subject = Array("STATE".utf8)
+            subject = Key.stateSubject
             return .state
         }
         return .other

@@ -1,18 +1,16 @@
-/// The levels of a topic as ranges of its bytes.
+/// The levels of a topic as ranges of its bytes, found anew at each question: topics are short, and
+/// nothing is allocated.
 struct TopicLevels {
     let topic: [UInt8]
-    private(set) var ranges: [Range<Int>] = []
+    /// How many levels there are; an empty topic has one.
+    let count: Int
 
     init(_ topic: [UInt8]) {
         self.topic = topic
-        var start = 0
-        for index in 0...topic.count where index == topic.count || topic[index] == 0x2F {
-            ranges.append(start..<index)
-            start = index + 1
-        }
+        var count = 1
+        for byte in topic where byte == UInt8(ascii: "/") { count += 1 }
+        self.count = count
     }
-
-    var count: Int { ranges.count }
 
     /// Whether a level, counted from 0 or below zero from the end, has that name.
     func level(_ place: Int, is name: StaticString) -> Bool {
@@ -22,13 +20,21 @@ struct TopicLevels {
 
     /// The range of a level, counted from 0 or below zero from the end; nil beyond.
     func range(_ place: Int) -> Range<Int>? {
-        let index = place < 0 ? ranges.count + place : place
-        return ranges.indices.contains(index) ? ranges[index] : nil
+        let wanted = place < 0 ? count + place : place
+        guard wanted >= 0, wanted < count else { return nil }
+        var start = 0
+        var level = 0
+        for index in topic.indices where topic[index] == UInt8(ascii: "/") {
+            if level == wanted { return start..<index }
+            level += 1
+            start = index + 1
+        }
+        return start..<topic.count
     }
 
     /// The level after the first of a name, or nil.
     func level(after name: StaticString) -> Range<Int>? {
-        for place in 0..<ranges.count where level(place, is: name) { return range(place + 1) }
+        for place in 0..<count where level(place, is: name) { return range(place + 1) }
         return nil
     }
 }

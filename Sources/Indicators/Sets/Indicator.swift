@@ -49,11 +49,14 @@ public struct Indicator: Hashable, Sendable {
     /// - Parameters:
     ///   - regions: the unit's regions, groups and province, the most particular first.
     ///   - date: the day that is judged.
+    /// - Returns: the threshold of the first of these regions that has one in force.
     public func threshold(regions: [String], on date: CivilDate) -> Threshold? {
         for region in regions + [Threshold.everywhere] {
             // Of two that hold, the one that came into force last counts.
             let found = thresholds.filter { $0.region == region && $0.holds(on: date) }
-                .max { ($0.validFrom?.daysSince1970 ?? .min) < ($1.validFrom?.daysSince1970 ?? .min) }
+                .max {
+                    ($0.validFrom?.daysSince1970 ?? .min) < ($1.validFrom?.daysSince1970 ?? .min)
+                }
             if let found { return found }
         }
         return nil

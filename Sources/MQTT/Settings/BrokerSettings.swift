@@ -2,8 +2,9 @@
 public struct BrokerSettings: Hashable, Sendable {
     /// Where the broker listens.
     public var address: BrokerAddress
-    /// Name of this client at the broker; the same at every start, as the broker keeps its
-    /// session under it. Two clients with one name throw each other out.
+    /// Name of this client at the broker, the same at every start.
+    ///
+    /// The broker keeps the session under it; two clients with one name throw each other out.
     public var clientID: String
     /// The protocol to speak.
     public var version: ProtocolVersion

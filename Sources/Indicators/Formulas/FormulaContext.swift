@@ -1,0 +1,56 @@
+internal import PromQL
+internal import Telemetry
+
+/// What a formula is computed for: villages, a time, facts and the queries' runner.
+struct FormulaContext {
+    let facts: IndicatorFacts
+    /// Villages of the unit on the day of evaluation.
+    let villages: Set<String>
+    /// Code of the unit.
+    let unit: String
+    let at: Instant
+    let date: CivilDate
+    let waterLimits: WaterQualityLimits?
+    let runner: QueryRunner
+
+    /// How many households the villages have.
+    var households: Double { count(\.households) }
+    /// How many people the villages have.
+    var people: Double { count(\.people) }
+
+    /// The villages' sum of a count.
+    private func count(_ field: KeyPath<IndicatorFacts.Village, Int>) -> Double {
+        villages.reduce(0) { $0 + Double(facts.villages[$1]?[keyPath: field] ?? 0) }
+    }
+
+    /// How long a device's last report speaks for it: two expected intervals, so that one lost
+    /// frame makes no gap.
+    func hold(of device: String) -> Milliseconds {
+        let interval = facts.devices[device]?.expectedInterval ?? FormulaLimits.unknownInterval
+        return max(interval * 2, FormulaLimits.shortestHold)
+    }
+
+    /// Whether any of some devices is simulated.
+    func isSimulated(_ devices: some Sequence<String>) -> Bool {
+        devices.contains { facts.devices[$0]?.isSimulated ?? false }
+    }
+}
+
+/// Limits and holds that all formulas share.
+enum FormulaLimits {
+    /// Devices that one query asks for; bounds the memory of a query's grid to some 10 MB
+    /// (200 devices × 2 880 points × 16 bytes).
+    static let devicesPerQuery = 200
+    /// Reporting interval assumed of a device whose own is not registered.
+    static let unknownInterval = Milliseconds.minutes(15)
+    /// Shortest time for which a report speaks; the lookback that Prometheus has by default.
+    static let shortestHold = Milliseconds.minutes(5)
+    /// How long the gateway's own series speak, which it writes at least so often.
+    static let knownSeriesHold = Milliseconds.hours(1)
+}
+
+/// A formula of the catalogue: facts and queries in, a figure out.
+protocol Formula {
+    /// Computes the figure of the context's villages.
+    func figure(in context: FormulaContext) throws(QueryError) -> Figure
+}
