@@ -251,10 +251,12 @@ extension LibraryClient {
             let own = unsafe mosquitto_userdata(OpaquePointer(context))
             guard let own = unsafe own else { return 0 }
             let client = unsafe Unmanaged<LibraryClient>.fromOpaque(own).takeUnretainedValue()
-            return unsafe client.copyKeyPassword(to: UnsafeMutableRawBufferPointer(
-                start: buffer,
-                count: Int(size)
-            ))
+            return unsafe client.copyKeyPassword(
+                to: UnsafeMutableRawBufferPointer(
+                    start: buffer,
+                    count: Int(size)
+                )
+            )
         }
         try check(code, "certificates")
     }
