@@ -5,7 +5,8 @@ import Telemetry
 import TestKit
 import Testing
 
-/// Damaged profiles: each is read or refused with a place, and what is read decodes without a crash.
+/// Damaged profiles: each is read or refused with a place, and what is read decodes without a
+/// crash.
 struct ProfileFuzzTests {
     @Test func `damaged profiles are read or refused, and never stop the gateway`() throws {
         var generator = SeededGenerator(seed: 11)

@@ -41,7 +41,7 @@ internal import Glibc
     /// Whether something is queued.
     var wantsWrite: Bool { unsafe mosquitto_want_write(handle) }
 
-    /// Looks the host up and connects to it; waits for both. The greeting is queued.
+    /// Looks the host up and connects to it, waiting for both; the greeting is queued.
     func connect(_ settings: BrokerSettings) throws(MQTTError) {
         var properties: OpaquePointer?
         defer { unsafe mosquitto_property_free_all(&properties) }

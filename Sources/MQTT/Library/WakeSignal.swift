@@ -31,7 +31,7 @@ final class WakeSignal: Sendable {
         _ = unsafe eventfd_read(descriptor, &count)
     }
 
-    /// Waits for a signal; returns whether one came in time. Does not clear it.
+    /// Waits for a signal and tells whether one came in time, without clearing it.
     func wait(for duration: Duration) -> Bool {
         Readiness.wait(socket: descriptor, events: Int16(POLLIN), wake: nil, for: duration)
             .socketEvents != 0
