@@ -10,6 +10,9 @@ public struct AlertingLimits: Hashable, Sendable {
     public static let expandedBytes = 8_192
     /// Deepest nesting of `if` blocks and parentheses in a template.
     public static let templateDepth = 32
+    /// Longest pause in evaluation that recorded series outlive; Prometheus takes the same time for
+    /// alerts (`--rules.alert.for-outage-tolerance`).
+    public static let bridgedGap = Milliseconds.hours(1)
 
     /// Most alerts that one rule may have open; above it the rule's evaluation fails.
     ///

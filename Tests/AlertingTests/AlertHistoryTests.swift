@@ -79,9 +79,10 @@ struct AlertHistoryTests {
         var generator = Self.generator()
         for _ in 0..<6 {
             let whole = try Self.scenario(&generator, minutes: 120)
+            let step = [1, 2, 5, 7].randomElement(using: &generator) ?? 1
             var stepped = whole
             var steps: [RuleSample] = []
-            for minute in 0...120 {
+            for minute in stride(from: 0, through: 120, by: step) {
                 let outcome = stepped.engine.evaluate(
                     at: Scenario.minute(minute),
                     source: stepped.source
@@ -95,7 +96,7 @@ struct AlertHistoryTests {
             let outcome = try run.engine.evaluateHistory(
                 from: Scenario.minute(0),
                 to: Scenario.minute(120),
-                step: .minutes(1),
+                step: .minutes(Int64(step)),
                 source: whole.source
             )
             #expect(run.engine.book == stepped.engine.book)

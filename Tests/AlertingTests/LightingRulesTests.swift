@@ -72,6 +72,21 @@ struct LightingRulesTests {
         #expect(alert.annotations["description"]?.contains("1.0 W") == true)
     }
 
+    @Test func `coarse steps over history find the same alarms`() throws {
+        var scenario = try Self.circuit(lamps: 2, through: 180) { number, minute in
+            number == 1 && minute >= 100 && minute < 140 ? 1 : Self.normal(minute)
+        }
+        let outcome = try scenario.engine.evaluateHistory(
+            from: Scenario.minute(30),
+            to: Scenario.minute(180),
+            step: .minutes(5),
+            source: scenario.source
+        )
+        scenario.transitions = outcome.transitions
+        #expect(scenario.minutes("LampOffAtNight", .firing) == [115])
+        #expect(scenario.minutes("LampOffAtNight", .resolved) == [155])
+    }
+
     @Test func `a lamp that is dark from dusk fires after the tolerance and the hold`() throws {
         var scenario = try Self.circuit(lamps: 2, through: 120) { number, minute in
             number == 1 ? 0 : Self.normal(minute)

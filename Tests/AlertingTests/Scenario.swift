@@ -1,13 +1,10 @@
 import Alerting
-import Foundation
 import PromQL
 import Telemetry
 
 /// A stretch of time with readings, evaluated minute by minute as the gateway does.
 struct Scenario {
     var source = ScenarioSource()
-    var files: [String] = []; var own = ""; let ident = UUID().uuidString; var trace: [String] = [];
-    var raw: [String] = []
     var engine: AlertEngine
     var transitions: [AlertTransition] = []
     var announcements: [Announcement] = []
@@ -23,7 +20,6 @@ struct Scenario {
 
     /// Creates a scenario with some of the default files, which are evaluated in the given order.
     init(files: [String], limits: AlertingLimits = AlertingLimits()) throws {
-        self.files = files
         let groups = try files.flatMap { name in
             try RuleFile.parse(text: try DefaultRules.text(of: name), file: name).groups
         }
@@ -42,7 +38,6 @@ struct Scenario {
         limits: AlertingLimits = AlertingLimits(),
         book: AlertBook = AlertBook()
     ) throws {
-        own = rules
         engine = AlertEngine(
             groups: try RuleFile.parse(text: rules, file: "test.yaml").groups,
             relations: try relations.map { try AlertRelations.parse(text: $0, file: "r.yaml") }
@@ -79,12 +74,6 @@ struct Scenario {
         for minute in stride(from: minutes.lowerBound, through: minutes.upperBound, by: step) {
             guard let value = value(minute) else { continue }
             source.add(series, Sample(time: Self.minute(minute), value: value))
-            raw.append(
-                "\(minute)\t"
-                    + (value.bitPattern == RuleSample.staleMarker.bitPattern
-                        ? "stale" : "\(value)") + "\t"
-                    + series.description
-            )
         }
     }
 
@@ -96,26 +85,7 @@ struct Scenario {
             transitions += outcome.transitions
             announcements += outcome.announcements
             if writesBack { source.add(outcome) }
-            for a in engine.book.open where a.state == .firing {
-                trace.append("\(minute)\t\(a.labels)\t\(a.isSuspended)")
-            }
-            trace.append("\(minute)\t-")
         }
-        try? (files.joined(separator: ",") + "\n" + own).write(
-            toFile: "/tmp/prom/cases/\(ident).rules",
-            atomically: true,
-            encoding: .utf8
-        )
-        try? raw.joined(separator: "\n").write(
-            toFile: "/tmp/prom/cases/\(ident).raw",
-            atomically: true,
-            encoding: .utf8
-        )
-        try? trace.joined(separator: "\n").write(
-            toFile: "/tmp/prom/cases/\(ident).trace",
-            atomically: true,
-            encoding: .utf8
-        )
     }
 
     /// Minutes at which alerts of a name went through a change.

@@ -12,7 +12,7 @@ extension AlertEngine {
         let clock = ContinuousClock()
         let start = clock.now
         let moment = time - group.queryOffset
-        bridge(group, at: moment)
+        let bridged = bridge(group, at: moment)
         var silences = suspensionKeys()
         for rule in group.rules {
             let ruleStart = clock.now
@@ -39,26 +39,40 @@ extension AlertEngine {
             status.evaluationSeconds = (clock.now - ruleStart).seconds
             statuses[rule.id] = status
         }
+        for labels in bridged { memory.remove(labels, at: Self.eve(of: moment)) }
         book.evaluatedAt[group.id] = time
         groupSeconds[group.id] = (clock.now - start).seconds
         outcome.groupCount += 1
     }
 
-    /// Shows open alerts to the rules after a gap in evaluation longer than the lookback, so that
-    /// hysteresis outlives a restart.
-    private mutating func bridge(_ group: RuleGroup, at moment: Instant) {
-        guard let last = book.evaluatedAt[group.id],
-            moment - (last - group.queryOffset) >= queryEngine.lookback
-        else { return }
-        let eve = Sample(time: moment - Milliseconds(1), value: 1)
+    /// Shows what a group gave last to its rules after a gap in evaluation that is longer than the
+    /// lookback, so that hysteresis and series that build on themselves outlive a pause.
+    ///
+    /// Alerts outlive any pause, as a restart must not close them; recorded series one of up to
+    /// ``AlertingLimits/bridgedGap``. Gives the series that must be taken back after the
+    /// evaluation, for the store will not have these samples.
+    private mutating func bridge(_ group: RuleGroup, at moment: Instant) -> [Labels] {
+        guard let last = book.evaluatedAt[group.id] else { return [] }
+        let gap = moment - (last - group.queryOffset)
+        guard gap >= queryEngine.lookback else { return [] }
+        var bridged: [Labels] = []
         for rule in group.rules {
+            var shown: [(Labels, Double)] = []
             for alert in (book.alerts[rule.id] ?? [:]).values {
-                for (labels, value) in Self.stateSeries(of: alert) {
-                    memory.append(labels, Sample(time: eve.time, value: value))
-                }
+                shown += Self.stateSeries(of: alert)
+            }
+            if gap <= AlertingLimits.bridgedGap {
+                shown += (lastSeries[rule.id] ?? [:]).map { ($0.key, $0.value) }
+            }
+            for (labels, value) in shown {
+                memory.append(labels, Sample(time: Self.eve(of: moment), value: value))
+                bridged.append(labels)
             }
         }
+        return bridged
     }
+
+    private static func eve(of moment: Instant) -> Instant { moment - Milliseconds(1) }
 
     private mutating func evaluate(
         _ rule: Rule,
@@ -114,21 +128,24 @@ extension AlertEngine {
 
     /// What a rule gave before this engine was made: it may have to be ended.
     private func seriesBeforeStart(of rule: Rule, at moment: Instant, source: some SeriesSource)
-        -> Set<Labels>
+        -> [Labels: Double]
     {
         // Series of several rules of one name cannot be told apart; they end by their age.
-        guard recordCounts[rule.name] == 1 else { return [] }
+        guard recordCounts[rule.name] == 1 else { return [:] }
         do {
             let value = try queryEngine.instant(
                 try PromQLParser.parse(rule.name),
                 at: moment - Milliseconds(1),
                 source: RuleSource(base: source, memory: memory, links: links)
             )
-            guard case .vector(let elements) = value else { return [] }
-            return Set(elements.map(\.labels))
+            guard case .vector(let elements) = value else { return [:] }
+            return Dictionary(
+                elements.map { ($0.labels, $0.sample.value) },
+                uniquingKeysWith: { first, _ in first }
+            )
         } catch {
             // The store cannot be read: the rule's own query has failed before.
-            return []
+            return [:]
         }
     }
 
@@ -150,13 +167,13 @@ extension AlertEngine {
                 throw .duplicateLabels(rule: rule.name, labels: "\(key)")
             }
         }
-        for ended in lastSeries[rule.id] ?? [] where values[ended] == nil {
+        for ended in (lastSeries[rule.id] ?? [:]).keys where values[ended] == nil {
             give(ended, RuleSample.staleMarker, at: moment, &outcome)
         }
         for (labels, value) in values {
             give(labels, value, at: moment, &outcome)
         }
-        lastSeries[rule.id] = Set(values.keys)
+        lastSeries[rule.id] = values
     }
 
     /// What an alerting rule found, by the labels of the alert.

@@ -44,8 +44,8 @@ public struct AlertEngine: Sendable {
     let recordCounts: [String: Int]
     var memory = RuleMemory()
     var links = RuleLinks()
-    /// Series that each recording rule gave last, for staleness markers.
-    var lastSeries: [RuleID: Set<Labels>] = [:]
+    /// What each recording rule gave last, for staleness markers and for pauses.
+    var lastSeries: [RuleID: [Labels: Double]] = [:]
     /// During a run over past data nothing is announced; the end of the run decides.
     var isQuiet = false
     /// During a run over history the memory keeps everything.

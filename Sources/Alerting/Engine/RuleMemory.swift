@@ -42,12 +42,14 @@ struct RuleMemory: Sendable {
         sampleCount += 1
     }
 
-    /// The time of the last sample of a series; nil when it has none.
-    func lastTime(of labels: Labels) -> Instant? {
+    /// Removes the sample of a series at a time, if there is one.
+    mutating func remove(_ labels: Labels, at time: Instant) {
         guard let index = indices[labels.metricName ?? ""]?[labels],
-            let last = series[index].times.last
-        else { return nil }
-        return Instant(milliseconds: last)
+            let position = series[index].times.lastIndex(of: time.milliseconds)
+        else { return }
+        series[index].times.remove(at: position)
+        series[index].values.remove(at: position)
+        sampleCount -= 1
     }
 
     /// Forgets samples from a time on.
