@@ -17,6 +17,8 @@ extension IndicatorFacts {
         public let validTo: CivilDate?
         /// Office and document.
         public let source: String
+        /// Whether it is made up for a demonstration.
+        public let isSimulated: Bool
 
         /// Creates a count.
         public init(
@@ -26,7 +28,8 @@ extension IndicatorFacts {
             denominator: Double = 1,
             date: CivilDate,
             validTo: CivilDate? = nil,
-            source: String = ""
+            source: String = "",
+            isSimulated: Bool = false
         ) {
             self.key = key
             self.area = area
@@ -35,6 +38,7 @@ extension IndicatorFacts {
             self.date = date
             self.validTo = validTo
             self.source = source
+            self.isSimulated = isSimulated
         }
     }
 
@@ -52,6 +56,8 @@ extension IndicatorFacts {
         public let validTo: CivilDate?
         /// Office and number of the document.
         public let document: String
+        /// Whether it is made up for a demonstration.
+        public let isSimulated: Bool
 
         /// Creates an attestation.
         public init(
@@ -60,7 +66,8 @@ extension IndicatorFacts {
             passes: Bool,
             validFrom: CivilDate,
             validTo: CivilDate? = nil,
-            document: String
+            document: String,
+            isSimulated: Bool = false
         ) {
             self.key = key
             self.area = area
@@ -68,6 +75,7 @@ extension IndicatorFacts {
             self.validFrom = validFrom
             self.validTo = validTo
             self.document = document
+            self.isSimulated = isSimulated
         }
     }
 }

@@ -61,13 +61,22 @@ extension IndicatorFacts {
         public let validTo: CivilDate
         /// Laboratory and number of the report.
         public let document: String
+        /// Whether it is made up for a demonstration.
+        public let isSimulated: Bool
 
         /// Creates a result.
-        public init(passes: Bool, validFrom: CivilDate, validTo: CivilDate, document: String) {
+        public init(
+            passes: Bool,
+            validFrom: CivilDate,
+            validTo: CivilDate,
+            document: String,
+            isSimulated: Bool = false
+        ) {
             self.passes = passes
             self.validFrom = validFrom
             self.validTo = validTo
             self.document = document
+            self.isSimulated = isSimulated
         }
     }
 }

@@ -6,8 +6,6 @@ struct FormulaContext {
     let facts: IndicatorFacts
     /// Villages of the unit on the day of evaluation.
     let villages: Set<String>
-    /// Code of the unit.
-    let unit: String
     let at: Instant
     let date: CivilDate
     let waterLimits: WaterQualityLimits?

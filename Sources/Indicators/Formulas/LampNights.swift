@@ -16,7 +16,8 @@ struct LampNights {
 
     /// Asks for lamps, together where they report alike and hang on feeders alike.
     mutating func load(_ lamps: Set<String>, in context: FormulaContext) throws(QueryError) {
-        let kinds = Dictionary(grouping: lamps) {
+        let registered = lamps.filter { context.facts.devices[$0] != nil }
+        let kinds = Dictionary(grouping: registered) {
             Kind(
                 hold: context.hold(of: $0),
                 hasFeeder: context.facts.devices[$0]?.feeder != nil
@@ -49,8 +50,8 @@ struct LampNights {
         let byVillage = Dictionary(grouping: lamps) { facts.devices[$0]?.village ?? "" }
         var batches: [[String]] = []
         for (_, members) in byVillage.sorted(by: { $0.key < $1.key }) {
-            let last = batches.last?.count ?? .max
-            if last <= FormulaLimits.devicesPerQuery - min(members.count, last) {
+            let last = batches.last?.count ?? FormulaLimits.devicesPerQuery
+            if last + members.count <= FormulaLimits.devicesPerQuery {
                 batches[batches.count - 1] += members
             } else {
                 batches.append(members)

@@ -13,6 +13,20 @@ enum QueryText {
         return "\(span.count)ms"
     }
 
+    /// Reads a duration of one whole unit, as `30d`; nil for anything else.
+    static func duration(parsing text: String) -> Milliseconds? {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        // Ten thousand days at most, so that no product can overflow.
+        guard let count = Int64(digits), count <= 864_000_000 else { return nil }
+        switch text[digits.endIndex...] {
+        case "d": return count > 10_000 ? nil : .days(count)
+        case "h": return .hours(count)
+        case "m": return .minutes(count)
+        case "s": return .seconds(count)
+        default: return nil
+        }
+    }
+
     /// A pattern that matches each of some texts and nothing else, for inside double quotes.
     static func alternation(_ texts: some Sequence<String>) -> String {
         let pattern = texts.sorted().map(escapedPattern).joined(separator: "|")
