@@ -75,6 +75,12 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .systemLibrary(
+            name: "CMosquitto",
+            pkgConfig: "libmosquitto",
+            providers: [.apt(["libmosquitto-dev"])]
+        ),
+        .target(name: "MQTT", dependencies: ["CMosquitto"], swiftSettings: pointers),
         .target(name: "PromQL", dependencies: ["Telemetry"], swiftSettings: strict),
 
         // 4. Composition
@@ -114,6 +120,11 @@ let package = Package(
             name: "PromQLTests",
             dependencies: ["PromQL", "Telemetry", "TestKit"],
             swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MQTTTests",
+            dependencies: ["MQTT", "TestKit"],
+            swiftSettings: pointers
         ),
     ]
 )

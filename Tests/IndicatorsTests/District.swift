@@ -5,8 +5,8 @@ import Telemetry
 
 /// A small district for tests: two communes that merged on 2025-07-01, with three villages.
 ///
-/// Villages `v1` (100 households, 400 people) and `v2` (50, 200) were commune `old-a`, `v3` (50, 150)
-/// was `old-b`; all three are `new` since.
+/// Villages `v1` (100 households, 400 people) and `v2` (50, 200) were commune `old-a`, `v3` (50,
+/// 150) was `old-b`; all three are `new` since.
 enum District {
     static let merger = day("2025-07-01")
     static let lastDayBefore = day("2025-06-30")

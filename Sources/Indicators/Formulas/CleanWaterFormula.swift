@@ -3,8 +3,8 @@ internal import Telemetry
 
 /// F6: the share of households on water from central supplies that is clean.
 ///
-/// `100 · Σ households(w) · ok(w) / households`. A supply is ok only when a laboratory's result is on
-/// file, in date and good, and the sensors do not veto it. A supply with sensors that are not
+/// `100 · Σ households(w) · ok(w) / households`. A supply is ok only when a laboratory's result is
+/// on file, in date and good, and the sensors do not veto it. A supply with sensors that are not
 /// known well enough is unknown; one without sensors stands on its laboratory alone.
 /// - Source: sensors.md of the catalogue sources, F6.
 struct CleanWaterFormula: Formula {
@@ -107,7 +107,8 @@ struct CleanWaterFormula: Formula {
                     vi: "\(name): cảm biến bác bỏ, vượt giới hạn \(share.vi) thời gian, "
                         + "dài nhất \(hours.vi) giờ",
                     en:
-                        "\(name): vetoed by sensors, outside the limits for \(share.en) of the time, "
+                        "\(name): vetoed by sensors, "
+                        + "outside the limits for \(share.en) of the time, "
                         + "\(hours.en) h at the longest"
                 )
             )

@@ -4,10 +4,10 @@ internal import Telemetry
 /// F2: litres of water that meet the standard, a person and day.
 ///
 /// The difference of each totaliser between the first and the last point at which it is known, over
-/// the days between, over the people served. A gap between the two costs coverage but no volume: the
-/// totaliser counted on. A fall is an exchanged or rolled-over register that starts from zero. Before
-/// the first and after the last point nothing flowed for the low bound, and nothing limits what
-/// may have flowed for the high one. Meters that were never heard are taken to deliver as the
+/// the days between, over the people served. A gap between the two costs coverage but no volume:
+/// the totaliser counted on. A fall is an exchanged or rolled-over register that starts from zero.
+/// Before the first and after the last point nothing flowed for the low bound, and nothing limits
+/// what may have flowed for the high one. Meters that were never heard are taken to deliver as the
 /// others of their supply do, in the value only.
 ///
 /// Litres of a supply that the sensors veto (F6) do not meet the standard and count as none; the

@@ -8,7 +8,7 @@ enum CStringArray {
         _ body: (UnsafeBufferPointer<UnsafeMutablePointer<CChar>?>) -> Answer
     ) -> Answer {
         let pointers = unsafe texts.map { unsafe strdup($0) }
-        defer { for unsafepointer in unsafe pointers { unsafe free(pointer) } }
+        defer { unsafe pointers.forEach { unsafe free($0) } }
         return unsafe pointers.withUnsafeBufferPointer { unsafe body($0) }
     }
 }

@@ -14,9 +14,10 @@ internal import Glibc
     var delegate: (any LibraryClientDelegate)?
     let address: BrokerAddress
     /// What the library logged as errors while connecting.
-    private var complaints: [String] = []
-    private let keyPassword: Secret?
-    private let handle: OpaquePointer
+    var complaints: [String] = []
+    let handle: OpaquePointer
+    let keyPassword: Secret?
+    private let cleanSession: Bool
 
     /// Creates a client that is not yet connected.
     init(_ settings: BrokerSettings, clientID: String, cleanSession: Bool) throws(MQTTError) {
@@ -26,6 +27,7 @@ internal import Glibc
         }
         unsafe self.handle = unsafe handle
         address = settings.address
+        self.cleanSession = cleanSession
         keyPassword = settings.tls?.keyPassword
         unsafe mosquitto_user_data_set(handle, Unmanaged.passUnretained(self).toOpaque())
         // Before anything else: with the library's default, acknowledgements leave at once.
@@ -41,12 +43,12 @@ internal import Glibc
     /// Whether something is queued.
     var wantsWrite: Bool { unsafe mosquitto_want_write(handle) }
 
-    /// Looks the host up and connects to it, waiting for both; the greeting is queued.
+    /// Looks the host up and connects to it, and waits for both; the greeting is queued.
     func connect(_ settings: BrokerSettings) throws(MQTTError) {
         var properties: OpaquePointer?
         defer { unsafe mosquitto_property_free_all(&properties) }
         if settings.version == .v5 {
-            let expiry = settings.sessionExpirySeconds
+            let expiry = cleanSession ? 0 : settings.sessionExpirySeconds
             try check(
                 unsafe mosquitto_property_add_int32(
                     &properties,
@@ -87,14 +89,14 @@ internal import Glibc
     /// Lets everything go that is queued, acknowledgements too, in as few segments as they fit.
     ///
     /// Without the cork each acknowledgement of four bytes would be a segment: half the speed.
-    func write() throws(MQTTError) {
+    func write(isCorked: Bool = true) throws(MQTTError) {
         let socket = self.socket
-        setCork(socket, 1)
+        if isCorked { setCork(socket, 1) }
         let code = unsafe mosquitto_loop_write(handle, 1)
         let number = errno
         if code != MOSQ_ERR_SUCCESS.code { throw failure(code, number: number) }
         // After a DISCONNECT the library has closed the socket; the number may be another's.
-        if self.socket == socket { setCork(socket, 0) }
+        if isCorked, self.socket == socket { setCork(socket, 0) }
     }
 
     /// Queues a ping when one is due, and notices a broker that answers none.
@@ -206,134 +208,8 @@ internal import Glibc
         throw .connectionLost(address, reason: "the broker ended the connection")
     }
 
-    private func check(_ code: Int32, _ what: String) throws(MQTTError) {
+    func check(_ code: Int32, _ what: String) throws(MQTTError) {
         guard code != MOSQ_ERR_SUCCESS.code else { return }
         throw LibraryFailure(code: code, number: errno, complaints: [what]).error(at: address)
-    }
-}
-
-extension LibraryClient {
-    private func apply(_ settings: BrokerSettings) throws(MQTTError) {
-        let version = settings.version == .v5 ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311
-        try set(MOSQ_OPT_PROTOCOL_VERSION, version, "version")
-        try set(MOSQ_OPT_RECEIVE_MAXIMUM, Int32(settings.receiveMaximum), "receive maximum")
-        // What must wait for company is corked; everything else goes at once.
-        try set(MOSQ_OPT_TCP_NODELAY, 1, "no delay")
-        if let user = settings.user {
-            let code = unsafe mosquitto_username_pw_set(handle, user, settings.password?.text)
-            try check(code, "user and password")
-        }
-        if let tls = settings.tls { try apply(tls) }
-    }
-
-    private func apply(_ tls: TLSSettings) throws(MQTTError) {
-        for (role, path) in [
-            ("certificate authority", tls.authorityFile),
-            ("client certificate", tls.certificateFile),
-            ("client key", tls.keyFile),
-        ] {
-            guard let path, unsafe access(path, R_OK) != 0 else { continue }
-            let reason = SystemError.text(errno)
-            throw .unreadableFile(role: role, path: path, reason: reason)
-        }
-        // The library insists on an authority of its own beside a client certificate.
-        let folder = tls.authorityFile == nil ? Self.systemAuthorities : nil
-        let code = unsafe mosquitto_tls_set(
-            handle,
-            tls.authorityFile,
-            folder,
-            tls.certificateFile,
-            tls.keyFile
-        ) { buffer, size, _, context in
-            guard let buffer = unsafe buffer, let context = unsafe context else { return 0 }
-            // OpenSSL hands over the library's handle; without an answer of ours it would ask
-            // at the terminal.
-            let own = unsafe mosquitto_userdata(OpaquePointer(context))
-            guard let own = unsafe own else { return 0 }
-            let client = unsafe Unmanaged<LibraryClient>.fromOpaque(own).takeUnretainedValue()
-            return unsafe client.copyKeyPassword(
-                to: UnsafeMutableRawBufferPointer(
-                    start: buffer,
-                    count: Int(size)
-                )
-            )
-        }
-        try check(code, "certificates")
-    }
-
-    private func copyKeyPassword(to buffer: UnsafeMutableRawBufferPointer) -> Int32 {
-        let bytes = Array((keyPassword?.text ?? "").utf8)
-        guard unsafe bytes.count <= buffer.count else { return 0 }
-        unsafe buffer.copyBytes(from: bytes)
-        return Int32(bytes.count)
-    }
-
-    /// Where Debian and its kin keep the authorities that the system trusts.
-    private static let systemAuthorities = "/etc/ssl/certs"
-
-    private func set(_ option: mosq_opt_t, _ value: Int32, _ name: String) throws(MQTTError) {
-        try check(unsafe mosquitto_int_option(handle, option, value), name)
-    }
-}
-
-// MARK: Callbacks
-
-extension LibraryClient {
-    private func setCallbacks() {
-        unsafe mosquitto_log_callback_set(handle) { _, context, level, text in
-            guard level & MOSQ_LOG_ERR != 0, let text = unsafe text else { return }
-            unsafe LibraryClient.from(context)?.complaints.append(String(cString: text))
-        }
-        unsafe mosquitto_connect_v5_callback_set(handle) { handle, context, code, flags, _ in
-            // From here on the library would format a line for each message, for nobody.
-            unsafe mosquitto_log_callback_set(handle, nil)
-            let client = unsafe LibraryClient.from(context)
-            client?.delegate?.brokerAnswered(code: code, sessionWasPresent: flags & 1 != 0)
-        }
-        unsafe mosquitto_disconnect_v5_callback_set(handle) { _, context, code, _ in
-            unsafe LibraryClient.from(context)?.delegate?.brokerDisconnected(code: code)
-        }
-        unsafe mosquitto_message_callback_set(handle) { _, context, message in
-            guard let message = unsafe message else { return }
-            unsafe LibraryClient.from(context)?.deliver(message)
-        }
-        unsafe mosquitto_subscribe_callback_set(handle) { _, context, identifier, count, codes in
-            let codes = unsafe Array(UnsafeBufferPointer(start: codes, count: Int(count)))
-            let client = unsafe LibraryClient.from(context)
-            client?.delegate?.subscriptionAnswered(identifier: identifier, codes: codes)
-        }
-        unsafe mosquitto_unsubscribe_callback_set(handle) { _, context, identifier in
-            let client = unsafe LibraryClient.from(context)
-            client?.delegate?.unsubscriptionAnswered(identifier: identifier)
-        }
-        unsafe mosquitto_publish_v5_callback_set(handle) { _, context, identifier, code, _ in
-            let client = unsafe LibraryClient.from(context)
-            client?.delegate?.acknowledged(identifier: identifier, code: code)
-        }
-    }
-
-    /// Lends the library's own bytes; they live until the callback returns.
-    private func deliver(_ message: UnsafePointer<mosquitto_message>) {
-        let message = unsafe message.pointee
-        let topicCount = unsafe message.topic.map { unsafe strlen($0) } ?? 0
-        let topic = unsafe UnsafeRawBufferPointer(start: message.topic, count: topicCount)
-        let payload = unsafe UnsafeRawBufferPointer(
-            start: message.payload,
-            count: message.payload == nil ? 0 : Int(message.payloadlen)
-        )
-        unsafe delegate?.received(
-            topic: topic.bytes,
-            payload: payload.bytes,
-            delivery: Delivery(
-                quality: QualityOfService(rawValue: message.qos) ?? .atMostOnce,
-                isRetained: message.retain
-            )
-        )
-    }
-
-    /// The client that the library was given as its user data: it outlives the handle.
-    private static func from(_ context: UnsafeMutableRawPointer?) -> LibraryClient? {
-        guard let context = unsafe context else { return nil }
-        return unsafe Unmanaged<LibraryClient>.fromOpaque(context).takeUnretainedValue()
     }
 }

@@ -9,8 +9,16 @@ struct Readiness {
 
     /// Whether bytes, or the end of them, can be read.
     var isReadable: Bool { socketEvents & Int16(POLLIN | POLLHUP | POLLERR) != 0 }
-    /// Whether the other side is gone.
-    var isHungUp: Bool { socketEvents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 }
+    /// Whether the other side is gone, or will send no more where that was asked for.
+    var isHungUp: Bool {
+        socketEvents & (Int16(POLLHUP | POLLERR | POLLNVAL) | Self.otherSideClosed) != 0
+    }
+
+    /// Linux's `POLLRDHUP`, which C shows to GNU sources only: the other side will send no more.
+    static let otherSideClosed: Int16 = 0x2000
+
+    /// Whether nothing happened until time was up.
+    var isQuiet: Bool { socketEvents == 0 && !isWoken }
 
     /// Waits until the socket has one of the events, or the wake signal is given, or time is up.
     ///

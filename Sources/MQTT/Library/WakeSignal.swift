@@ -9,7 +9,7 @@ final class WakeSignal: Sendable {
     let descriptor: Int32
 
     init() throws(MQTTError) {
-        let flags = Int32(EFD_CLOEXEC.rawValue | EFD_NONBLOCK.rawValue)
+        let flags = Int32(EFD_CLOEXEC | EFD_NONBLOCK)
         descriptor = eventfd(0, flags)
         guard descriptor >= 0 else {
             throw .outOfResources(what: "an event descriptor", reason: SystemError.text(errno))
