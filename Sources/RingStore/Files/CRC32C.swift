@@ -44,7 +44,7 @@ public struct CRC32C: Sendable {
 
     /// Adds a number as its eight bytes, the lowest first.
     public mutating func update(_ number: UInt64) {
-        Self.tables.withUnsafeBufferPointer { tables in
+        unsafe Self.tables.withUnsafeBufferPointer { tables in
             state = unsafe Self.step(tables, state, number.littleEndian)
         }
     }
@@ -53,7 +53,7 @@ public struct CRC32C: Sendable {
     public mutating func update(_ bytes: RawSpan) {
         // Both closures keep the memory alive that they lend.
         unsafe bytes.withUnsafeBytes { memory in
-            Self.tables.withUnsafeBufferPointer { tables in
+            unsafe Self.tables.withUnsafeBufferPointer { tables in
                 var state = state
                 var offset = 0
                 while offset + 8 <= memory.count {

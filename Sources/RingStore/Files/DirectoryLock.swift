@@ -67,12 +67,12 @@ public struct DirectoryLock: ~Copyable, Sendable {
     private func writeHolder() {
         let text = Array("\(getpid())\n".utf8)
         _ = ftruncate(descriptor, 0)
-        _ = text.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+        _ = unsafe text.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }
     }
 
     private static func holder(in descriptor: Int32) -> Int32? {
         var text = [UInt8](repeating: 0, count: textBytes)
-        let count = text.withUnsafeMutableBytes {
+        let count = unsafe text.withUnsafeMutableBytes {
             unsafe pread(descriptor, $0.baseAddress, $0.count, 0)
         }
         guard count > 0 else { return nil }

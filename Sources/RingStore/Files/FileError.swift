@@ -55,12 +55,10 @@ extension FileError: CustomStringConvertible {
 
     private static func message(of code: Int32) -> String {
         var buffer = [CChar](repeating: 0, count: 256)
-        // glibc's strerror_r returns its own static text or fills the buffer; both outlive the
-        // copy.
-        return buffer.withUnsafeMutableBufferPointer { memory in
-            guard let text = unsafe strerror_r(code, memory.baseAddress, memory.count) else {
-                return "unknown error"
-            }
+        return unsafe buffer.withUnsafeMutableBufferPointer { memory in
+            guard let text = memory.baseAddress,
+                unsafe strerror_r(code, text, memory.count) == 0
+            else { return "unknown error" }
             return unsafe String(cString: text)
         }
     }

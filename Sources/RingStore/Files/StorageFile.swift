@@ -105,7 +105,8 @@ public struct StorageFile: ~Copyable, Sendable {
     /// - Throws: `FileError.endOfFile` when the file ends before, `.system` with any other reason.
     public func bytes(_ count: Int, at offset: UInt64) throws(FileError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
-        try bytes.withUnsafeMutableBytes { (memory) throws(FileError) in
+        var span = bytes.mutableSpan
+        try unsafe span.withUnsafeMutableBytes { (memory) throws(FileError) in
             try unsafe readFully(into: memory, at: offset)
         }
         return bytes

@@ -92,10 +92,17 @@ public struct StorageFolder: Sendable {
         let fresh = "\(name).new"
         try remove(fresh)
         let file = try open(fresh, .createNew)
-        try file.write(bytes.span.bytes, at: 0)
+        try unsafe file.write(bytes.span.bytes, at: 0)
         try file.synchronizeData()
-        _ = try StorageFile.retrying("rename", path(of: fresh)) {
-            calls.rename(path(of: fresh), to: path(of: name))
+        try rename(fresh, to: name)
+    }
+
+    /// Gives a file of the folder another name, replacing what had it, durably.
+    ///
+    /// - Throws: `FileError.system` with the reason.
+    public func rename(_ name: String, to newName: String) throws(FileError) {
+        _ = try StorageFile.retrying("rename", path(of: name)) {
+            calls.rename(path(of: name), to: path(of: newName))
         }
         try synchronize()
     }

@@ -1,0 +1,228 @@
+internal import Crypto
+internal import Telemetry
+
+/// The ring of everything that arrived, on disk before it is acknowledged.
+///
+/// One owner writes; any number of ``JournalReader`` values read the same file. A commit is one
+/// write and one `fdatasync`, two when it opens a new segment. The caller holds the folder's
+/// ``DirectoryLock``.
+public struct Journal: ~Copyable {
+    /// The folder that the journal lies in.
+    public let folder: String
+    /// Where the next record will lie, unless a segment ends before it.
+    public private(set) var head: UInt64
+    /// Figures since it was opened.
+    public private(set) var statistics = JournalStatistics()
+
+    let file: StorageFile
+    let geometry: JournalGeometry
+    private var oldestSegment: UInt64
+    private var protectedFrom: UInt64?
+    /// SHA-256 of the newest segment up to ``head``.
+    private var content: SHA256
+    /// Whether a failed commit may have left bytes after ``head``.
+    private var isUnclear = false
+
+    init(
+        folder: String,
+        file: consuming StorageFile,
+        geometry: JournalGeometry,
+        oldestSegment: UInt64,
+        head: UInt64,
+        content: SHA256
+    ) {
+        self.folder = folder
+        self.file = file
+        self.geometry = geometry
+        self.oldestSegment = oldestSegment
+        self.head = head
+        self.content = content
+        statistics.sizeBytes = geometry.segmentBytes * geometry.segmentCount
+    }
+
+    /// Position of the oldest record that the ring still holds.
+    public var tail: UInt64 { geometry.firstRecord(of: oldestSegment) }
+
+    /// The number of the segment that is written.
+    var newestSegment: UInt64 { geometry.segment(of: head) }
+
+    /// Keeps every record from a position on: a commit that would overwrite one fails instead.
+    public mutating func protect(from position: UInt64) {
+        protectedFrom = position
+    }
+
+    /// Writes a batch and waits until it is on the disk; the batch then carries its positions.
+    ///
+    /// After a failure nothing of the batch counts as written: call it again with the same batch.
+    /// - Throws: ``JournalError/file(_:)``, ``JournalError/full(head:protected:)``,
+    ///   ``JournalError/recordTooLarge(bytes:limit:)``.
+    public mutating func commit(_ batch: RecordBatch) throws(JournalError) {
+        guard !batch.isEmpty else { return }
+        try requireRecordsFit(batch)
+        do {
+            if isUnclear { try clearAfterHead() }
+            isUnclear = true
+            var writer = SegmentWriter(position: head, content: content)
+            try write(batch, &writer)
+            try synchronize()
+            isUnclear = false
+            statistics.committedBytes += writer.position - head
+            head = writer.position
+            content = writer.content
+            oldestSegment = max(oldestSegment, oldestKept(with: newestSegment))
+        } catch {
+            statistics.failedCommits += 1
+            throw error
+        }
+        statistics.commits += 1
+        statistics.committedRecords += UInt64(batch.count)
+    }
+
+    /// Where a commit under way has come to.
+    private struct SegmentWriter {
+        var position: UInt64
+        var content: SHA256
+    }
+
+    private func requireRecordsFit(_ batch: RecordBatch) throws(JournalError) {
+        let limit = Int(geometry.segmentBytes) - SegmentHeader.byteCount - SegmentEnd.byteCount
+        for index in 0..<batch.count where batch.range(of: index).count > limit {
+            throw .recordTooLarge(bytes: batch.range(of: index).count, limit: limit)
+        }
+    }
+
+    private func write(
+        _ batch: RecordBatch,
+        _ writer: inout SegmentWriter
+    ) throws(JournalError) {
+        var group = 0..<0
+        var groupStart = writer.position
+        for index in 0..<batch.count {
+            let range = batch.range(of: index)
+            let segment = geometry.segment(of: writer.position)
+            let limit = geometry.start(of: segment + 1) - UInt64(SegmentEnd.byteCount)
+            if writer.position + UInt64(range.count) > limit {
+                try put(batch, group, at: groupStart, &writer.content)
+                try openSegment(segment + 1, with: batch, record: index, &writer)
+                group = range.lowerBound..<range.lowerBound
+                groupStart = writer.position
+            }
+            batch.place(index, at: writer.position)
+            writer.position += UInt64(range.count)
+            group = group.lowerBound..<range.upperBound
+        }
+        try put(batch, group, at: groupStart, &writer.content)
+    }
+
+    private func put(
+        _ batch: RecordBatch,
+        _ range: Range<Int>,
+        at position: UInt64,
+        _ content: inout SHA256
+    ) throws(JournalError) {
+        guard !range.isEmpty else { return }
+        let held = batch.bytes
+        let bytes = unsafe held.span.bytes.extracting(range)
+        try write(bytes, at: position)
+        unsafe bytes.withUnsafeBytes { unsafe content.update(bufferPointer: $0) }
+    }
+
+    /// Ends a segment, waits for it, and begins the next one.
+    private func openSegment(
+        _ number: UInt64,
+        with batch: RecordBatch,
+        record: Int,
+        _ writer: inout SegmentWriter
+    ) throws(JournalError) {
+        let kept = geometry.start(of: oldestKept(with: number))
+        if let protectedFrom, protectedFrom < kept {
+            throw .full(head: writer.position, protected: protectedFrom)
+        }
+        let hash = Array(writer.content.finalize())
+        let end = RecordBatch()
+        let arrival = batch.receivedAt(record)
+        try end.append(kind: .segmentEnd, receivedAt: arrival, payload: hash)
+        end.place(0, at: writer.position)
+        let endBytes = end.bytes
+        try unsafe write(endBytes.span.bytes, at: writer.position)
+        try synchronize()
+        try beginSegment(number, previous: hash, at: arrival, &writer.content)
+        writer.position = geometry.firstRecord(of: number)
+    }
+
+    /// Writes the header of a segment and starts its hash.
+    func beginSegment(
+        _ number: UInt64,
+        previous: [UInt8],
+        at time: Instant,
+        _ content: inout SHA256
+    ) throws(JournalError) {
+        let header = SegmentHeader(
+            number: number,
+            identity: geometry.identity,
+            openedAt: time,
+            previous: previous
+        )
+        let bytes = header.bytes
+        try unsafe write(bytes.span.bytes, at: geometry.start(of: number))
+        content = SHA256()
+        content.update(data: bytes)
+    }
+
+    private func write(_ bytes: RawSpan, at position: UInt64) throws(JournalError) {
+        do {
+            try file.write(bytes, at: geometry.offset(of: position))
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    private func synchronize() throws(JournalError) {
+        do {
+            try file.synchronizeData()
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// The oldest segment that is whole while another is the newest.
+    private func oldestKept(with newest: UInt64) -> UInt64 {
+        newest + 1 > geometry.segmentCount ? newest + 1 - geometry.segmentCount : 0
+    }
+
+    /// Zeroes what lies between the head and the end of its segment, and a header after it.
+    ///
+    /// Otherwise bytes of a commit that never came to its end might one day stand exactly where a
+    /// reader looks for the next record.
+    mutating func clearAfterHead() throws(JournalError) {
+        let next = newestSegment + 1
+        if try header(of: next) != nil {
+            let zeros = [UInt8](repeating: 0, count: SegmentHeader.byteCount)
+            try unsafe write(zeros.span.bytes, at: geometry.start(of: next))
+        }
+        var position = head
+        let limit = geometry.start(of: next)
+        while position < limit {
+            let count = Int(min(limit - position, 1 << 16))
+            let present: [UInt8]
+            do {
+                present = try file.bytes(count, at: geometry.offset(of: position))
+            } catch {
+                throw .file(error)
+            }
+            if present.contains(where: { $0 != 0 }) {
+                let zeros = [UInt8](repeating: 0, count: count)
+                try unsafe write(zeros.span.bytes, at: position)
+                statistics.clearedBytes += UInt64(count)
+            }
+            position += UInt64(count)
+        }
+        try synchronize()
+        isUnclear = false
+    }
+
+    /// The header of a segment, or nil when the ring does not hold that one.
+    func header(of segment: UInt64) throws(JournalError) -> SegmentHeader? {
+        try geometry.header(of: segment, in: file)
+    }
+}

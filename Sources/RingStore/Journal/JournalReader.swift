@@ -1,0 +1,113 @@
+internal import Telemetry
+
+/// Reads a journal while its owner goes on writing.
+///
+/// It has its own file descriptor; several threads may use one reader. Every record is checked in
+/// a copy before it is lent, so that being overtaken by the writer shows as an error and never as
+/// wrong bytes.
+public struct JournalReader: ~Copyable, Sendable {
+    let file: StorageFile
+    let geometry: JournalGeometry
+
+    /// Opens the journal of a folder for reading.
+    ///
+    /// - Throws: ``JournalError/file(_:)``, ``JournalError/notAJournal(path:reason:)``.
+    public init(
+        folder: String,
+        calls: any FileCalls = SystemFileCalls()
+    ) throws(JournalError) {
+        let file: StorageFile
+        do {
+            file = try StorageFolder(folder, calls: calls).open(JournalGeometry.fileName, .readOnly)
+        } catch {
+            throw .file(error)
+        }
+        geometry = try JournalGeometry(of: file)
+        self.file = file
+    }
+
+    /// Position of the oldest record that the ring holds now.
+    ///
+    /// - Throws: ``JournalError/file(_:)``, ``JournalError/damaged(path:position:reason:)``.
+    /// - Returns: A position to begin a scan at.
+    public func tail() throws(JournalError) -> UInt64 {
+        geometry.firstRecord(of: try geometry.heldSegments(in: file).lowerBound)
+    }
+
+    /// Lends each record from a position on, until the body returns false.
+    ///
+    /// - Parameters:
+    ///   - from: Where a record begins, or any earlier place of its segment's header.
+    ///   - to: Where to stop; everything before it is known to be committed, so that a record
+    ///     that fails its check there is damage. Without it the first such place is the end.
+    ///   - body: Gets the records in order.
+    /// - Throws: ``JournalError/overwritten(position:tail:)`` when the ring has passed the place,
+    ///   ``JournalError/damaged(path:position:reason:)``, ``JournalError/file(_:)``.
+    /// - Returns: The position after the last record lent.
+    @discardableResult
+    public func scan(
+        from first: UInt64,
+        to limit: UInt64? = nil,
+        _ body: (borrowing RecordView) throws(JournalError) -> Bool
+    ) throws(JournalError) -> UInt64 {
+        var scan = SegmentScan(geometry)
+        var position = max(first, geometry.firstRecord(of: geometry.segment(of: first)))
+        while position < limit ?? .max {
+            let segment = geometry.segment(of: position)
+            guard try geometry.header(of: segment, in: file) != nil else {
+                throw try overtaken(at: position)
+            }
+            let outcome = try scan.run(
+                file,
+                from: position,
+                limit: limit ?? .max,
+                fault: { JournalError.file($0) },
+                body
+            )
+            switch outcome {
+            case .limited(let end): return end
+            case .ended(let end):
+                let next = geometry.firstRecord(of: segment + 1)
+                if try geometry.header(of: segment + 1, in: file) == nil {
+                    guard let limit, limit > end else { return end }
+                    throw try overtaken(at: next)
+                }
+                position = next
+            case .stopped(let end):
+                guard try geometry.header(of: segment, in: file) != nil else {
+                    throw try overtaken(at: end)
+                }
+                guard let limit, limit > end else { return end }
+                throw damage(at: end)
+            }
+        }
+        return position
+    }
+
+    /// Reads one record.
+    ///
+    /// - Throws: ``JournalError/overwritten(position:tail:)``,
+    ///   ``JournalError/damaged(path:position:reason:)`` when no record begins there.
+    /// - Returns: The record with its own copy of the bytes.
+    public func record(at position: UInt64) throws(JournalError) -> JournalRecord {
+        var found: JournalRecord?
+        try scan(from: position) { (view) throws(JournalError) in
+            found = JournalRecord(view)
+            return false
+        }
+        guard let found, found.position == position else { throw damage(at: position) }
+        return found
+    }
+
+    private func overtaken(at position: UInt64) throws(JournalError) -> JournalError {
+        .overwritten(position: position, tail: try tail())
+    }
+
+    private func damage(at position: UInt64) -> JournalError {
+        .damaged(
+            path: file.path,
+            position: position,
+            reason: "the record there failed its check"
+        )
+    }
+}

@@ -1,0 +1,51 @@
+/// Writes numbers of any width into bytes, the lowest bit first.
+///
+/// Created once and used again: ``removeAll()`` keeps the memory.
+struct BitWriter: Sendable {
+    private var finished: [UInt8] = []
+    /// Bits that do not fill eight bytes yet; those above `pendingBits` are zero.
+    private var pending: UInt64 = 0
+    private var pendingBits = 0
+
+    /// Forgets everything and keeps the memory.
+    mutating func removeAll() {
+        finished.removeAll(keepingCapacity: true)
+        pending = 0
+        pendingBits = 0
+    }
+
+    /// Adds the lowest `width` bits of a number, `width` in 0...64; those above must be zero.
+    mutating func put(_ number: UInt64, width: Int) {
+        let free = 64 - pendingBits
+        // Swift's shifts give zero for 64 places and more, which is what both ends need.
+        pending |= number << UInt64(pendingBits)
+        if width >= free {
+            finished.appendLittleEndian(pending)
+            pending = number >> UInt64(free)
+            pendingBits = width - free
+        } else {
+            pendingBits += width
+        }
+    }
+
+    /// Adds a number in groups of seven bits, the lowest first, each but the last marked by 128.
+    mutating func putVariable(_ number: UInt64) {
+        var rest = number
+        while rest >= 0x80 {
+            put(rest & 0x7F | 0x80, width: 8)
+            rest >>= 7
+        }
+        put(rest, width: 8)
+    }
+
+    /// Fills the last byte with zero bits and gives all bytes; nothing may be added after.
+    mutating func finish() -> [UInt8] {
+        while pendingBits > 0 {
+            finished.append(UInt8(truncatingIfNeeded: pending))
+            pending >>= 8
+            pendingBits -= 8
+        }
+        pendingBits = 0
+        return finished
+    }
+}

@@ -1,0 +1,101 @@
+internal import Telemetry
+
+/// A reusable work array of samples in strictly rising time, times and bit patterns apart.
+///
+/// Values are kept as bit patterns throughout the store, because only those compare and copy
+/// exactly: NaN payloads, the stale marker and the sign of zero are data.
+struct SampleRun: Sendable {
+    /// Milliseconds since 1970, strictly rising.
+    private(set) var times: [Int64] = []
+    /// Bit patterns of the values, as many as times.
+    private(set) var bits: [UInt64] = []
+
+    /// How many samples it holds.
+    var count: Int { times.count }
+
+    /// Whether it holds none.
+    var isEmpty: Bool { times.isEmpty }
+
+    /// Forgets all samples and keeps the memory.
+    mutating func removeAll() {
+        times.removeAll(keepingCapacity: true)
+        bits.removeAll(keepingCapacity: true)
+    }
+
+    /// Adds a sample that is later than all held.
+    mutating func append(_ time: Int64, _ pattern: UInt64) {
+        times.append(time)
+        bits.append(pattern)
+    }
+
+    /// Adds a part of another run that is later than all held.
+    mutating func append(_ other: borrowing SampleRun, _ range: Range<Int>) {
+        times.append(contentsOf: other.times[range])
+        bits.append(contentsOf: other.bits[range])
+    }
+
+    /// Forgets all but the first `count` samples.
+    mutating func truncate(to count: Int) {
+        times.removeSubrange(count...)
+        bits.removeSubrange(count...)
+    }
+
+    /// Forgets the first `count` samples.
+    mutating func removeFirst(_ count: Int) {
+        times.removeSubrange(..<count)
+        bits.removeSubrange(..<count)
+    }
+
+    /// Index of the first sample at or after a time.
+    func lowerBound(_ time: Int64) -> Int {
+        var low = 0
+        var high = times.count
+        while low < high {
+            let middle = (low + high) / 2
+            if times[middle] < time { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// Bit pattern of the value at exactly a time, or nil.
+    func pattern(at time: Int64) -> UInt64? {
+        let index = lowerBound(time)
+        return index < times.count && times[index] == time ? bits[index] : nil
+    }
+
+    /// The part that lies in a range of times, both ends included.
+    func indices(in range: ClosedRange<Int64>) -> Range<Int> {
+        let low = lowerBound(range.lowerBound)
+        let (next, overflow) = range.upperBound.addingReportingOverflow(1)
+        return low..<(overflow ? times.count : max(low, lowerBound(next)))
+    }
+
+    /// Puts a later written run over this one: where both have a time, the other's value stands.
+    ///
+    /// Costs a copy of the other run when it begins after this one ends, as runs mostly do.
+    mutating func overlay(_ other: borrowing SampleRun, scratch: inout SampleRun) {
+        guard let first = other.times.first else { return }
+        guard let last = times.last, first <= last else {
+            append(other, 0..<other.count)
+            return
+        }
+        let kept = lowerBound(first)
+        scratch.removeAll()
+        var mine = kept
+        var theirs = 0
+        while mine < count, theirs < other.count {
+            if times[mine] < other.times[theirs] {
+                scratch.append(times[mine], bits[mine])
+                mine += 1
+            } else {
+                if times[mine] == other.times[theirs] { mine += 1 }
+                scratch.append(other.times[theirs], other.bits[theirs])
+                theirs += 1
+            }
+        }
+        scratch.append(self, mine..<count)
+        scratch.append(other, theirs..<other.count)
+        truncate(to: kept)
+        append(scratch, 0..<scratch.count)
+    }
+}

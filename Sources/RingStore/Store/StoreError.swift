@@ -1,0 +1,70 @@
+/// What can go wrong with the time-series store.
+public enum StoreError: Error, Hashable, Sendable {
+    /// A file or folder refused.
+    case file(FileError)
+    /// A new series would be one too many.
+    case tooManySeries(limit: Int)
+    /// The area that keeps the series' labels is full.
+    case catalogueFull(capacityBytes: Int)
+    /// The labels of one series are longer than is allowed.
+    case labelsTooLong(bytes: Int, limit: Int)
+    /// Labels that cannot name a series; the text says why.
+    case invalidLabels(reason: String)
+    /// Settings that no store can have; the text says which and why.
+    case invalidSettings(reason: String)
+    /// A store is there already.
+    case alreadyExists(path: String)
+    /// No store is there.
+    case notFound(path: String)
+    /// The file is no store, or its first pages are destroyed.
+    case notAStore(path: String)
+    /// The file was written by a later version of this program.
+    case newerFormat(path: String, version: UInt32, supported: UInt32)
+    /// The store was created with another size than the settings say.
+    case differentSize(path: String, configuredBytes: UInt64, actualBytes: UInt64)
+    /// Neither copy of the store's root can be read.
+    case damaged(path: String, reason: String)
+    /// A checkpoint failed where nobody can know what reached the disk.
+    case mustReopen(path: String)
+}
+
+extension StoreError: CustomStringConvertible {
+    /// What was attempted, on what, why it failed and what to do.
+    public var description: String {
+        switch self {
+        case .file(let error):
+            error.description
+        case .tooManySeries(let limit):
+            "cannot add a series: \(limit) are kept already; raise the limit of series or find "
+                + "the label whose values never repeat"
+        case .catalogueFull(let capacity):
+            "cannot add a series: the labels of all series fill \(capacity) bytes; create the "
+                + "store anew with a higher limit of series"
+        case .labelsTooLong(let bytes, let limit):
+            "cannot add a series: its labels take \(bytes) bytes, \(limit) are allowed; shorten "
+                + "its label values"
+        case .invalidLabels(let reason):
+            "cannot add a series: \(reason)"
+        case .invalidSettings(let reason):
+            "cannot use the store's settings: \(reason)"
+        case .alreadyExists(let path):
+            "cannot create \(path): a store is there already; open it or choose another folder"
+        case .notFound(let path):
+            "cannot open \(path): no store is there; create one or correct the folder"
+        case .notAStore(let path):
+            "cannot open \(path): it does not begin as a store does; correct the folder or "
+                + "restore it from a copy"
+        case .newerFormat(let path, let version, let supported):
+            "cannot open \(path): its format \(version) is newer than format \(supported), which "
+                + "this program knows; use the program that wrote it or a later one"
+        case .differentSize(let path, let configured, let actual):
+            "cannot open \(path): the settings give the raw tier \(configured) bytes, it was "
+                + "created with \(actual); set its size to \(actual)"
+        case .damaged(let path, let reason):
+            "cannot open \(path): \(reason); restore it from a copy"
+        case .mustReopen(let path):
+            "cannot write \(path): an earlier checkpoint failed while it was being made final; "
+                + "stop, look into the kernel log, and start again to recover from the journal"
+        }
+    }
+}

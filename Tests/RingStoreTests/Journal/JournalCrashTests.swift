@@ -1,0 +1,166 @@
+import RingStore
+import Synchronization
+import Telemetry
+import TestKit
+import Testing
+
+/// File calls that write only so many bytes, then fail, as a power cut would leave them.
+final class PowerCut: FileCalls, Sendable {
+    private let left: Mutex<Int>
+    private let failsSync: Mutex<Bool>
+
+    init(afterBytes bytes: Int = .max, failsSync: Bool = false) {
+        left = Mutex(bytes)
+        self.failsSync = Mutex(failsSync)
+    }
+
+    func failSync(_ fails: Bool) { failsSync.withLock { $0 = fails } }
+
+    /// Bytes that may still be written.
+    func allow(_ bytes: Int) { left.withLock { $0 = bytes } }
+
+    func write(_ descriptor: Int32, _ bytes: RawSpan, at offset: UInt64) -> Int {
+        let allowed = left.withLock { left in
+            let allowed = min(left, bytes.byteCount)
+            left -= allowed
+            return allowed
+        }
+        guard allowed > 0 else { return -5 }
+        return SystemFileCalls().write(descriptor, bytes.extracting(first: allowed), at: offset)
+    }
+
+    func synchronizeData(_ descriptor: Int32) -> Int {
+        if failsSync.withLock({ $0 }) { return -5 }
+        return left.withLock { $0 } == 0 ? -5 : SystemFileCalls().synchronizeData(descriptor)
+    }
+}
+
+@Suite struct JournalCrashTests {
+    @Test func `a commit cut short at any byte leaves all earlier records and whole ones only`()
+        throws
+    {
+        // The last batch crosses a segment, so that its end and the next header are cut as well.
+        var cut = 0
+        var isWhole = false
+        while !isWhole {
+            let folder = try TemporaryFolder()
+            let calls = PowerCut()
+            do {
+                var journal = try Journal.create(
+                    folder: folder.path,
+                    settings: JournalBench.settings,
+                    at: JournalBench.start,
+                    calls: calls
+                )
+                try journal.commit(JournalBench.batch(0..<44))
+                calls.allow(cut)
+                do {
+                    try journal.commit(JournalBench.batch(44..<52))
+                    isWhole = true
+                } catch {}
+            }
+            var journal = try Journal.open(folder: folder.path)
+            let numbers = try JournalBench.numbers(in: folder.path)
+            #expect(numbers.count >= 44, "cut after \(cut) bytes")
+            #expect(numbers == Array(0..<numbers.count), "cut after \(cut) bytes")
+            try journal.commit(JournalBench.batch(numbers.count..<100))
+            #expect(try JournalBench.numbers(in: folder.path) == Array(0..<100))
+            #expect(try JournalReader(folder: folder.path).verifyChain().faults == [])
+            cut += 1
+        }
+        #expect(cut > 400)
+    }
+
+    @Test func `a commit that the disk refused can be made again, or given up`() throws {
+        let folder = try TemporaryFolder()
+        let calls = PowerCut()
+        var journal = try Journal.create(
+            folder: folder.path,
+            settings: JournalBench.settings,
+            at: JournalBench.start,
+            calls: calls
+        )
+        try journal.commit(JournalBench.batch(0..<40))
+        let head = journal.head
+        calls.failSync(true)
+        let batch = try JournalBench.batch(40..<60)
+        #expect(throws: JournalError.self) { try journal.commit(batch) }
+        #expect(journal.head == head)
+        #expect(journal.statistics.failedCommits == 1)
+        calls.failSync(false)
+        try journal.commit(batch)
+        #expect(try JournalBench.numbers(in: folder.path) == Array(0..<60))
+
+        calls.failSync(true)
+        #expect(throws: JournalError.self) { try journal.commit(JournalBench.batch(900..<930)) }
+        calls.failSync(false)
+        // Of another length, so that remains of the refused records might stand behind these.
+        try journal.commit(JournalBench.batch(60..<61, payloadBytes: 71))
+        #expect(try JournalBench.numbers(in: folder.path) == Array(0..<61))
+        #expect(try JournalReader(folder: folder.path).verifyChain().faults == [])
+    }
+
+    @Test func `random commits, cuts and laps lose nothing that was committed`() throws {
+        let seed = UInt64.random(in: 0 ... .max)
+        print("seed \(seed)")
+        var random = SeededGenerator(seed: seed)
+        let folder = try TemporaryFolder()
+        _ = try Journal.create(
+            folder: folder.path,
+            settings: JournalBench.settings,
+            at: JournalBench.start
+        ).head
+        var next = 0
+        for _ in 0..<60 {
+            let calls = PowerCut()
+            var journal = try Journal.open(folder: folder.path, calls: calls)
+            var committed = next
+            let present = try JournalBench.numbers(in: folder.path)
+            if let first = present.first, let last = present.last {
+                #expect(present == Array(first...last), "seed \(seed)")
+                #expect(last >= next - 1, "seed \(seed)")
+                committed = last + 1
+            }
+            next = committed
+            do {
+                for _ in 0..<Int.random(in: 0...6, using: &random) {
+                    if Int.random(in: 0..<5, using: &random) == 0 {
+                        calls.allow(Int.random(in: 0...2000, using: &random))
+                    }
+                    let count = Int.random(in: 1...20, using: &random)
+                    let size = Int.random(in: 20...90, using: &random)
+                    try journal.commit(
+                        JournalBench.batch(next..<next + count, payloadBytes: size)
+                    )
+                    next += count
+                }
+            } catch {}
+        }
+        #expect(next > 200)
+        #expect(try JournalReader(folder: folder.path).verifyChain().faults == [])
+    }
+
+    @Test func `a disk without room is told at creation, and nothing is left behind`() throws {
+        let folder = try TemporaryFolder()
+        struct FullDisk: FileCalls {
+            func allocate(_ descriptor: Int32, sizeBytes: UInt64) -> Int { -28 }
+        }
+        #expect(throws: JournalError.self) {
+            _ = try Journal.create(
+                folder: folder.path,
+                settings: JournalBench.settings,
+                at: JournalBench.start,
+                calls: FullDisk()
+            ).head
+        }
+        #expect(try StorageFolder(folder.path).names() == [])
+        #expect(throws: JournalError.self) {
+            _ = try Journal.create(
+                folder: folder.path,
+                settings: JournalSettings(sizeBytes: 1 << 44, segmentBytes: 1 << 30),
+                at: JournalBench.start
+            ).head
+        }
+        #expect(try StorageFolder(folder.path).names() == [])
+    }
+}

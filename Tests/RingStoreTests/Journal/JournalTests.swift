@@ -1,0 +1,178 @@
+import RingStore
+import Telemetry
+import TestKit
+import Testing
+
+@Suite struct JournalTests {
+    let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    private func create(
+        _ settings: JournalSettings = JournalBench.settings
+    ) throws(JournalError) -> Journal {
+        try .create(folder: folder.path, settings: settings, at: JournalBench.start)
+    }
+
+    @Test func `what was committed is read back, byte for byte`() throws {
+        var journal = try create()
+        let batch = try JournalBench.batch(0..<5)
+        try journal.commit(batch)
+        var committed: [JournalRecord] = []
+        batch.forEach { committed.append(JournalRecord($0)) }
+        let reader = try JournalReader(folder: folder.path)
+        var read: [JournalRecord] = []
+        try reader.scan(from: 0, to: journal.head) { (view) throws(JournalError) in
+            read.append(JournalRecord(view))
+            return true
+        }
+        #expect(read == committed)
+        #expect(read.count == 5)
+        #expect(read[3].topic == Array("làng/đèn/0".utf8))
+        #expect(read[2].flags == [.retained])
+        #expect(try reader.record(at: read[4].position) == read[4])
+        #expect(journal.statistics.committedRecords == 5)
+        #expect(journal.statistics.commits == 1)
+    }
+
+    @Test func `an opened journal goes on where the last one stopped`() throws {
+        do {
+            var journal = try create()
+            try journal.commit(JournalBench.batch(0..<30))
+        }
+        var journal = try Journal.open(folder: folder.path)
+        try journal.commit(JournalBench.batch(30..<60))
+        #expect(try JournalBench.numbers(in: folder.path) == Array(0..<60))
+        #expect(journal.statistics.committedRecords == 30)
+    }
+
+    @Test func `the ring keeps its size and gives up its oldest segment`() throws {
+        var journal = try create()
+        for number in 0..<1000 { try journal.commit(JournalBench.batch(number..<number + 1)) }
+        let numbers = try JournalBench.numbers(in: folder.path)
+        let first = try #require(numbers.first)
+        #expect(first > 0)
+        #expect(numbers == Array(first..<1000))
+        let size = try StorageFile(folder.path(of: "journal"), .readOnly).sizeBytes()
+        #expect(size == 4096 + 16_384)
+        let reader = try JournalReader(folder: folder.path)
+        #expect(throws: JournalError.overwritten(position: 64, tail: try reader.tail())) {
+            try reader.scan(from: 0) { (_) throws(JournalError) in true }
+        }
+        #expect(try reader.tail() == journal.tail)
+    }
+
+    @Test func `records that the store still needs are not overwritten`() throws {
+        var journal = try create()
+        try journal.commit(JournalBench.batch(0..<1))
+        journal.protect(from: 0)
+        var refused: JournalError?
+        var last = 1
+        while refused == nil, last < 1000 {
+            do {
+                try journal.commit(JournalBench.batch(last..<last + 1))
+                last += 1
+            } catch let error as JournalError {
+                refused = error
+            }
+        }
+        guard case .full(_, protected: 0) = refused else {
+            Issue.record("\(String(describing: refused))")
+            return
+        }
+        #expect(try JournalBench.numbers(in: folder.path) == Array(0..<last))
+        journal.protect(from: journal.head)
+        try journal.commit(JournalBench.batch(last..<last + 1))
+        #expect(try JournalBench.numbers(in: folder.path).last == last)
+    }
+
+    @Test func `a batch may span several segments`() throws {
+        var journal = try create()
+        try journal.commit(JournalBench.batch(0..<130))
+        #expect(try JournalBench.numbers(in: folder.path) == Array(0..<130))
+        let report = try JournalReader(folder: folder.path).verifyChain()
+        #expect(report.faults == [])
+        #expect(report.verifiedSegments >= 2)
+        #expect(report.openSegments == 1)
+    }
+
+    @Test func `a payload beyond its limit is refused and nothing changes`() throws {
+        let batch = RecordBatch()
+        #expect(throws: JournalError.recordTooLarge(bytes: 262_145, limit: 262_144)) {
+            try batch.append(
+                kind: .message,
+                receivedAt: JournalBench.start,
+                payload: [UInt8](repeating: 1, count: 262_145)
+            )
+        }
+        #expect(batch.isEmpty)
+        var journal = try create()
+        let large = try JournalBench.batch(0..<1, payloadBytes: 5000)
+        #expect(throws: JournalError.self) { try journal.commit(large) }
+        try journal.commit(JournalBench.batch(0..<1))
+        #expect(try JournalBench.numbers(in: folder.path) == [0])
+    }
+
+    @Test func `a changed byte breaks the chain at its segment`() throws {
+        var journal = try create()
+        try journal.commit(JournalBench.batch(0..<130))
+        let file = try StorageFile(folder.path(of: "journal"), .readWrite)
+        try unsafe file.write([0xFF].span.bytes, at: 4096 + 200)
+        let report = try JournalReader(folder: folder.path).verifyChain()
+        #expect(report.faults == ["segment 0 has a record that fails its check"])
+        #expect(throws: JournalError.self) {
+            try JournalReader(folder: folder.path)
+                .scan(from: 0, to: journal.head) { (_) throws(JournalError) in true }
+        }
+    }
+
+    @Test func `damage before what the store has taken is never mistaken for a torn end`() throws {
+        do {
+            var journal = try create()
+            try journal.commit(JournalBench.batch(0..<20))
+            #expect(journal.head > 1000)
+        }
+        let file = try StorageFile(folder.path(of: "journal"), .readWrite)
+        try unsafe file.write([0xFF].span.bytes, at: 4096 + 200)
+        #expect(throws: JournalError.self) {
+            _ = try Journal.open(folder: folder.path, committed: 1000).head
+        }
+    }
+
+    @Test func `settings outside their limits are refused`() {
+        for settings in [
+            JournalSettings(sizeBytes: 16_384, segmentBytes: 5000),
+            JournalSettings(sizeBytes: 8192, segmentBytes: 4096),
+            JournalSettings(sizeBytes: 1 << 45),
+        ] {
+            #expect(throws: JournalError.self) {
+                _ = try Journal.create(
+                    folder: folder.path,
+                    settings: settings,
+                    at: JournalBench.start
+                ).head
+            }
+        }
+    }
+
+    @Test func `samples come back with every bit of their values`() throws {
+        let entries = [UInt64(0x7FF0_0000_0000_0002), 1 << 63, 1].map {
+            SampleRecord.Entry(
+                labels: Labels(metric: "đèn", ["village": "Nà Ếch"]),
+                sample: Sample(
+                    time: JournalBench.start,
+                    value: Double(bitPattern: $0)
+                )
+            )
+        }
+        let payload = try SampleRecord.encode(entries)
+        let read = try #require(SampleRecord.decode(payload))
+        #expect(read.map(\.labels) == entries.map(\.labels))
+        #expect(read.map(\.sample.value.bitPattern) == entries.map(\.sample.value.bitPattern))
+        for count in 0..<payload.count {
+            #expect(SampleRecord.decode(Array(payload.prefix(count))) == nil)
+        }
+    }
+}
