@@ -1,0 +1,148 @@
+internal import Telemetry
+
+extension Evaluator {
+    /// Evaluates an aggregation.
+    func aggregate(_ aggregation: Aggregation, _ grid: Grid) throws(QueryError) -> [GridSeries] {
+        let series = try vector(aggregation.operand, grid)
+        if aggregation.operation == .countValues {
+            return try countValues(aggregation, series, grid)
+        }
+        var parameter: [Double] = []
+        if let expression = aggregation.parameter { parameter = try scalar(expression, grid) }
+        if parameter.contains(where: \.isNaN), aggregation.operation != .quantile {
+            throw QueryError(.execution, "Parameter value is NaN")
+        }
+        let groups = group(series.map { $0.labels.grouped(aggregation.grouping) })
+        if aggregation.operation == .topk || aggregation.operation == .bottomk {
+            return try extremes(aggregation.operation, series, groups, parameter, grid)
+        }
+        return groups.map { group in
+            var column = Column(count: grid.count)
+            var values: [Double] = []
+            for step in 0..<grid.count {
+                values.removeAll(keepingCapacity: true)
+                for member in group.members {
+                    if let value = series[member].column[step] { values.append(value) }
+                }
+                guard !values.isEmpty else { continue }
+                let share = parameter.isEmpty ? 0 : parameter[step]
+                column[step] = Self.reduce(aggregation.operation, values, share)
+            }
+            return GridSeries(labels: group.labels, column: column)
+        }
+    }
+
+    private func group(_ keys: [Labels]) -> [(labels: Labels, members: [Int])] {
+        var places: [Labels: Int] = [:]
+        var groups: [(labels: Labels, members: [Int])] = []
+        for (member, key) in keys.enumerated() {
+            if let place = places[key] {
+                groups[place].members.append(member)
+            } else {
+                places[key] = groups.count
+                groups.append((key, [member]))
+            }
+        }
+        return groups
+    }
+
+    private static func reduce(
+        _ operation: Aggregation.Operator,
+        _ values: [Double],
+        _ share: Double
+    ) -> Double {
+        switch operation {
+        case .sum: CompensatedSum.sum(values)
+        case .avg: CompensatedSum.mean(values)
+        case .min: values.reduce(.nan) { $1 < $0 || $0.isNaN ? $1 : $0 }
+        case .max: values.reduce(.nan) { $1 > $0 || $0.isNaN ? $1 : $0 }
+        case .count: Double(values.count)
+        case .group: 1
+        case .stdvar: CompensatedSum.variance(values)
+        case .stddev: CompensatedSum.variance(values).squareRoot()
+        case .quantile: Quantile.of(values, share)
+        case .topk, .bottomk, .countValues: .nan
+        }
+    }
+
+    private func extremes(
+        _ operation: Aggregation.Operator,
+        _ series: [GridSeries],
+        _ groups: [(labels: Labels, members: [Int])],
+        _ parameter: [Double],
+        _ grid: Grid
+    ) throws(QueryError) -> [GridSeries] {
+        var kept = series.map { GridSeries(labels: $0.labels, column: Column(count: grid.count)) }
+        var order: [Int] = []
+        for group in groups {
+            for step in 0..<grid.count {
+                guard let count = Int(exactly: parameter[step].rounded(.towardZero)) else {
+                    throw QueryError(
+                        .execution,
+                        "Scalar value \(NumberFormat.prometheus(parameter[step])) overflows int64"
+                    )
+                }
+                guard count > 0 else { continue }
+                let present = group.members.compactMap { member in
+                    series[member].column[step].map { (member, $0) }
+                }
+                let ranked = present.sorted { left, right in
+                    // NaN comes last either way.
+                    if left.1.isNaN || right.1.isNaN { return !left.1.isNaN && right.1.isNaN }
+                    return operation == .topk ? left.1 > right.1 : left.1 < right.1
+                }
+                for (member, value) in ranked.prefix(count) {
+                    kept[member].column[step] = value
+                    if grid.count == 1 { order.append(member) }
+                }
+            }
+        }
+        if grid.count == 1 { return order.map { kept[$0] } }
+        return kept.filter { !$0.column.isEmpty }
+    }
+
+    private func countValues(
+        _ aggregation: Aggregation,
+        _ series: [GridSeries],
+        _ grid: Grid
+    ) throws(QueryError) -> [GridSeries] {
+        let name =
+            try aggregation.parameter.map { (text) throws(QueryError) in
+                try string(text, grid)
+            } ?? ""
+        guard !name.isEmpty else {
+            throw QueryError(.execution, "invalid label name \(Labels.quoted(name))")
+        }
+        var places: [Labels: Int] = [:]
+        var output: [GridSeries] = []
+        for one in series {
+            let key = one.labels.grouped(aggregation.grouping)
+            for step in 0..<grid.count {
+                guard let value = one.column[step] else { continue }
+                let labels = key.setting(name, to: NumberFormat.prometheus(value))
+                let place = places[labels] ?? output.count
+                if place == output.count {
+                    places[labels] = place
+                    output.append(
+                        GridSeries(labels: labels, column: Column(count: grid.count))
+                    )
+                }
+                output[place].column[step] = (output[place].column[step] ?? 0) + 1
+            }
+        }
+        return output
+    }
+}
+
+extension Labels {
+    /// The labels that make a group.
+    func grouped(_ grouping: Grouping) -> Labels {
+        switch grouping {
+        case .by(let names): Labels(sorted.filter { names.contains($0.name) })
+        case .without(let names):
+            Labels(
+                sorted.filter { $0.name != Labels.metricNameLabel && !names.contains($0.name) }
+            )
+        }
+    }
+}

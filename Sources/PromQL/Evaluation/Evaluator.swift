@@ -1,0 +1,136 @@
+internal import Telemetry
+
+/// One query under way.
+final class Evaluator {
+    let engine: QueryEngine
+    let source: any SeriesSource
+    /// The grid of the whole query: what `start()` and `end()` mean.
+    let whole: Grid
+    private var samplesRead = 0
+    private let deadline: ContinuousClock.Instant
+
+    init(_ engine: QueryEngine, source: any SeriesSource, grid: Grid) {
+        self.engine = engine
+        self.source = source
+        whole = grid
+        deadline = .now + .milliseconds(engine.limits.timeout.count)
+    }
+
+    /// Evaluates any expression but a range vector.
+    func evaluate(_ expression: Expression, _ grid: Grid) throws(QueryError) -> GridValue {
+        try checkTime()
+        switch expression {
+        case .number(let value): return .scalar([Double](repeating: value, count: grid.count))
+        case .string(let text): return .string(text)
+        case .parentheses(let inner): return try evaluate(inner, grid)
+        case .selector(let selector): return .vector(try instantVector(selector, grid))
+        case .unary(let isNegative, let operand):
+            return try negate(evaluate(operand, grid), isNegative)
+        case .call(let function, let arguments): return try call(function, arguments, grid)
+        case .aggregation(let aggregation): return .vector(try aggregate(aggregation, grid))
+        case .binary(let binary): return try combine(binary, grid)
+        case .matrix, .subquery:
+            throw QueryError(.execution, "a range vector stands where none can be evaluated")
+        }
+    }
+
+    /// Evaluates an expression that the parser has found to be an instant vector.
+    func vector(_ expression: Expression, _ grid: Grid) throws(QueryError) -> [GridSeries] {
+        guard case .vector(let series) = try evaluate(expression, grid) else {
+            throw QueryError(.execution, "\(expression) is no instant vector")
+        }
+        return series
+    }
+
+    /// Evaluates an expression that the parser has found to be a scalar.
+    func scalar(_ expression: Expression, _ grid: Grid) throws(QueryError) -> [Double] {
+        guard case .scalar(let values) = try evaluate(expression, grid) else {
+            throw QueryError(.execution, "\(expression) is no scalar")
+        }
+        return values
+    }
+
+    /// Evaluates an expression that the parser has found to be a text.
+    func string(_ expression: Expression, _ grid: Grid) throws(QueryError) -> String {
+        guard case .string(let text) = try evaluate(expression, grid) else {
+            throw QueryError(.execution, "\(expression) is no string")
+        }
+        return text
+    }
+
+    private func negate(_ value: GridValue, _ isNegative: Bool) throws(QueryError) -> GridValue {
+        guard isNegative else { return value }
+        switch value {
+        case .scalar(let values): return .scalar(values.map { -$0 })
+        case .string: return value
+        case .vector(let series): return .vector(try map(series) { -$0 })
+        }
+    }
+
+    // MARK: Limits
+
+    func checkTime() throws(QueryError) {
+        if Task.isCancelled { throw QueryError(.canceled, "the query was canceled") }
+        guard ContinuousClock.now < deadline else {
+            throw QueryError(
+                .timeout,
+                "the query took longer than \(DurationText.print(engine.limits.timeout)); ask for "
+                    + "fewer series, a larger step or a shorter range"
+            )
+        }
+    }
+
+    func countSamples(_ count: Int) throws(QueryError) {
+        samplesRead += count
+        guard samplesRead <= engine.limits.maximumSamples else {
+            throw QueryError(
+                .limit,
+                "the query reads more than \(engine.limits.maximumSamples) samples; ask for fewer "
+                    + "series or a shorter range"
+            )
+        }
+    }
+
+    // MARK: Series
+
+    /// Changes every value and drops the metric's name.
+    func map(
+        _ series: [GridSeries],
+        _ change: (Double) -> Double
+    ) throws(QueryError) -> [GridSeries] {
+        var output = series
+        for index in output.indices {
+            output[index].column.update { _, value in change(value) }
+            output[index].labels = output[index].labels.withoutMetricName
+        }
+        return try merge(output)
+    }
+
+    /// Joins series that have come to have the same labels.
+    ///
+    /// - Throws: ``QueryError`` when two of them have a value at one time.
+    func merge(_ series: [GridSeries]) throws(QueryError) -> [GridSeries] {
+        var places: [Labels: Int] = [:]
+        places.reserveCapacity(series.count)
+        var output: [GridSeries] = []
+        output.reserveCapacity(series.count)
+        for one in series {
+            guard let place = places[one.labels] else {
+                places[one.labels] = output.count
+                output.append(one)
+                continue
+            }
+            for index in one.column.values.indices {
+                guard let value = one.column[index] else { continue }
+                guard output[place].column[index] == nil else {
+                    throw QueryError(
+                        .execution,
+                        "vector cannot contain metrics with the same labelset"
+                    )
+                }
+                output[place].column[index] = value
+            }
+        }
+        return output
+    }
+}

@@ -1,0 +1,107 @@
+public import Telemetry
+
+/// Evaluates PromQL over any source of series.
+///
+/// Each selector's samples are read once for a whole range query; a step then costs what its
+/// operators cost. A value may be used from several threads at once.
+public struct QueryEngine: Sendable {
+    /// Step of a subquery that names none.
+    public static let defaultSubqueryStep = Milliseconds.minutes(1)
+
+    /// How far back an instant selector looks for a series' last sample.
+    public var lookback: Milliseconds
+    /// What a query may cost.
+    public var limits: QueryLimits
+
+    /// Creates an engine.
+    public init(lookback: Milliseconds = .minutes(5), limits: QueryLimits = QueryLimits()) {
+        self.lookback = lookback
+        self.limits = limits
+    }
+
+    /// Evaluates at one time.
+    ///
+    /// - Throws: ``QueryError`` of any kind but parse.
+    /// - Returns: A scalar, a string, an instant vector or a range vector, by the expression.
+    public func instant(
+        _ expression: Expression,
+        at time: Instant,
+        source: some SeriesSource
+    ) throws(QueryError) -> QueryValue {
+        let grid = Grid(start: time.milliseconds, step: 1, count: 1)
+        let evaluator = Evaluator(self, source: source, grid: grid)
+        if expression.type == .matrix {
+            return .matrix(try evaluator.rangeVector(expression, at: grid))
+        }
+        switch try evaluator.evaluate(expression, grid) {
+        case .scalar(let values): return .scalar(Sample(time: time, value: values[0]))
+        case .string(let text): return .string(text, time)
+        case .vector(let series):
+            return .vector(
+                series.compactMap { series in
+                    series.column[0].map {
+                        VectorElement(
+                            labels: series.labels,
+                            sample: Sample(time: time, value: $0)
+                        )
+                    }
+                }
+            )
+        }
+    }
+
+    /// Evaluates at each step of a range, both ends included.
+    ///
+    /// - Throws: ``QueryError`` of any kind; limit when there are more steps than allowed.
+    /// - Returns: Series in rising order of their labels, each with the steps at which it has a
+    ///   value.
+    public func range(
+        _ expression: Expression,
+        from: Instant,
+        to: Instant,
+        step: Milliseconds,
+        source: some SeriesSource
+    ) throws(QueryError) -> [RangeSeries] {
+        guard step > .zero, from <= to else {
+            throw QueryError(.execution, "the range's step or its length is not positive")
+        }
+        let count = (to.milliseconds - from.milliseconds) / step.count + 1
+        guard count <= limits.maximumSteps else {
+            throw QueryError(
+                .limit,
+                "the range has \(count) steps and the limit is \(limits.maximumSteps); take a "
+                    + "larger step or a shorter range"
+            )
+        }
+        let grid = Grid(start: from.milliseconds, step: step.count, count: Int(count))
+        let evaluator = Evaluator(self, source: source, grid: grid)
+        let kind = expression.type
+        guard kind == .vector || kind == .scalar else {
+            throw QueryError(
+                .execution,
+                "invalid expression type \"\(kind)\" for range query, must be scalar or instant "
+                    + "vector"
+            )
+        }
+        let series: [GridSeries]
+        switch try evaluator.evaluate(expression, grid) {
+        case .scalar(let values): series = [GridSeries(labels: .empty, column: Column(values))]
+        case .vector(let found): series = found
+        case .string: series = []
+        }
+        return series.compactMap { RangeSeries($0, grid) }.sorted { $0.labels < $1.labels }
+    }
+}
+
+extension RangeSeries {
+    /// The steps of a series that have values, or nil when none has.
+    init?(_ series: GridSeries, _ grid: Grid) {
+        var samples: [Sample] = []
+        for index in 0..<grid.count {
+            guard let value = series.column[index] else { continue }
+            samples.append(Sample(time: Instant(milliseconds: grid[index]), value: value))
+        }
+        guard !samples.isEmpty else { return nil }
+        self.init(labels: series.labels, samples: samples)
+    }
+}

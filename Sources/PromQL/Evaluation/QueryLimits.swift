@@ -1,0 +1,26 @@
+public import Telemetry
+
+/// What a query may cost; one that would cost more gets an error that names the limit.
+public struct QueryLimits: Hashable, Sendable {
+    /// Most samples that are read from the source.
+    public var maximumSamples: Int
+    /// Most series that one selector may find.
+    public var maximumSeries: Int
+    /// Most steps of a range query and of a subquery; 11 000 is Prometheus' limit.
+    public var maximumSteps: Int
+    /// Longest time for one query.
+    public var timeout: Milliseconds
+
+    /// Creates limits; the standard ones suit a box with two cores and little memory.
+    public init(
+        maximumSamples: Int = 10_000_000,
+        maximumSeries: Int = 100_000,
+        maximumSteps: Int = 11_000,
+        timeout: Milliseconds = .seconds(30)
+    ) {
+        self.maximumSamples = maximumSamples
+        self.maximumSeries = maximumSeries
+        self.maximumSteps = maximumSteps
+        self.timeout = timeout
+    }
+}

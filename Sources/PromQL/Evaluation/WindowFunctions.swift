@@ -1,0 +1,179 @@
+internal import Glibc
+internal import Telemetry
+
+/// The samples of one series in one window.
+struct Window {
+    /// Times in milliseconds, rising.
+    var times: ArraySlice<Int64>
+    /// Values, as many as times.
+    var values: ArraySlice<Double>
+    /// Where the window begins; this time is not in it.
+    var start: Int64
+    /// Where the window ends; this time is in it.
+    var end: Int64
+    /// The time of evaluation; `offset` and `@` do not move it.
+    var evaluation: Int64
+
+    var first: Double { values[values.startIndex] }
+    var last: Double { values[values.endIndex - 1] }
+    var firstTime: Int64 { times[times.startIndex] }
+    var lastTime: Int64 { times[times.endIndex - 1] }
+}
+
+extension Window {
+    /// `rate`, `increase` and `delta`: the change over the window, carried on to its edges where
+    /// the samples suggest that the series goes on.
+    ///
+    /// - Source: Prometheus, promql/functions.go, extrapolatedRate.
+    func extrapolated(isCounter: Bool, perSecond: Bool) -> Double? {
+        guard values.count > 1, lastTime > firstTime else { return nil }
+        var change = last - first
+        if isCounter {
+            var previous = first
+            for value in values {
+                if value < previous { change += previous }
+                previous = value
+            }
+        }
+        var toStart = Double(firstTime - start) / 1000
+        var toEnd = Double(end - lastTime) / 1000
+        let sampled = Double(lastTime - firstTime) / 1000
+        let average = sampled / Double(values.count - 1)
+        if toStart >= average * 1.1 { toStart = average / 2 }
+        if isCounter, change > 0, first >= 0 {
+            // A counter cannot have been below zero.
+            toStart = min(toStart, sampled * (first / change))
+        }
+        if toEnd >= average * 1.1 { toEnd = average / 2 }
+        var factor = (sampled + toStart + toEnd) / sampled
+        if perSecond { factor /= Double(end - start) / 1000 }
+        return change * factor
+    }
+
+    /// `irate` and `idelta`: the change between the last two samples.
+    func instantaneous(isRate: Bool) -> Double? {
+        guard values.count > 1 else { return nil }
+        let previous = values[values.endIndex - 2]
+        let span = lastTime - times[times.endIndex - 2]
+        guard span > 0 else { return nil }
+        guard isRate else { return last - previous }
+        return (last < previous ? last : last - previous) / (Double(span) / 1000)
+    }
+
+    /// Slope per second and value at a time of the line with the least squares.
+    func regression(at time: Int64) -> (slope: Double, value: Double)? {
+        guard values.count > 1 else { return nil }
+        if values.allSatisfy({ $0 == first }) {
+            return first.isInfinite ? (.nan, .nan) : (0, first)
+        }
+        var (sumX, sumY, sumXY, sumXX) = (
+            CompensatedSum(), CompensatedSum(), CompensatedSum(), CompensatedSum()
+        )
+        for (stamp, value) in zip(times, values) {
+            let x = Double(stamp - time) / 1000
+            sumX.add(x)
+            sumY.add(value)
+            sumXY.add(x * value)
+            sumXX.add(x * x)
+        }
+        let count = Double(values.count)
+        let covariance = sumXY.value - sumX.value * sumY.value / count
+        let variance = sumXX.value - sumX.value * sumX.value / count
+        let slope = covariance / variance
+        return (slope, sumY.value / count - slope * sumX.value / count)
+    }
+
+    /// How often the value changed; NaN after NaN is no change.
+    var changes: Double {
+        var count = 0.0
+        for (left, right) in zip(values, values.dropFirst())
+        where left != right && !(left.isNaN && right.isNaN) { count += 1 }
+        return count
+    }
+
+    /// How often a counter began anew.
+    var resets: Double {
+        var count = 0.0
+        for (left, right) in zip(values, values.dropFirst()) where right < left { count += 1 }
+        return count
+    }
+
+    /// The largest or smallest value; NaN only when there is nothing else.
+    func extreme(_ isBetter: (Double, Double) -> Bool) -> Double {
+        var best = first
+        for value in values where isBetter(value, best) || best.isNaN { best = value }
+        return best
+    }
+}
+
+extension Evaluator {
+    /// Evaluates a function of a range vector over the window of each step.
+    func overWindows(
+        _ function: Function,
+        _ arguments: [Expression],
+        _ grid: Grid
+    ) throws(QueryError) -> [GridSeries] {
+        let place = function == .quantileOverTime ? 1 : 0
+        let (tracks, range, modifier) = try windows(of: arguments[place], grid)
+        var parameter: [Double] = []
+        if function == .quantileOverTime { parameter = try scalar(arguments[0], grid) }
+        if function == .predictLinear { parameter = try scalar(arguments[1], grid) }
+        let keepsName = function == .lastOverTime || function == .firstOverTime
+        var output: [GridSeries] = []
+        for track in tracks {
+            try checkTime()
+            var column = Column(count: grid.count)
+            var low = 0
+            var high = 0
+            for step in 0..<grid.count {
+                let end = moved(grid[step], by: modifier)
+                let start = end - range
+                while high < track.buffer.count, track.buffer.times[high] <= end { high += 1 }
+                while low < high, track.buffer.times[low] <= start { low += 1 }
+                guard low < high else { continue }
+                let window = Window(
+                    times: track.buffer.times[low..<high],
+                    values: track.buffer.values[low..<high],
+                    start: start,
+                    end: end,
+                    evaluation: grid[step]
+                )
+                column[step] = window.value(of: function, parameter.isEmpty ? 0 : parameter[step])
+            }
+            guard !column.isEmpty else { continue }
+            let labels = keepsName ? track.labels : track.labels.withoutMetricName
+            output.append(GridSeries(labels: labels, column: column))
+        }
+        return try merge(output)
+    }
+}
+
+extension Window {
+    /// The value of a function of a range vector; nil when there are too few samples.
+    fileprivate func value(of function: Function, _ parameter: Double) -> Double? {
+        switch function {
+        case .rate: extrapolated(isCounter: true, perSecond: true)
+        case .increase: extrapolated(isCounter: true, perSecond: false)
+        case .delta: extrapolated(isCounter: false, perSecond: false)
+        case .irate: instantaneous(isRate: true)
+        case .idelta: instantaneous(isRate: false)
+        case .deriv: regression(at: firstTime)?.slope
+        case .predictLinear:
+            regression(at: evaluation).map { $0.slope * parameter + $0.value }
+        case .changes: changes
+        case .resets: resets
+        case .sumOverTime: CompensatedSum.sum(values)
+        case .averageOverTime: CompensatedSum.mean(values)
+        case .countOverTime: Double(values.count)
+        case .firstOverTime: first
+        case .lastOverTime: last
+        case .presentOverTime: 1
+        case .maximumOverTime: extreme(>)
+        case .minimumOverTime: extreme(<)
+        case .standardVarianceOverTime: CompensatedSum.variance(values)
+        case .standardDeviationOverTime: CompensatedSum.variance(values).squareRoot()
+        case .quantileOverTime: Quantile.of(Array(values), parameter)
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,101 @@
+internal import Telemetry
+
+extension Expression: CustomStringConvertible {
+    /// PromQL that reads back as the same expression.
+    public var description: String {
+        switch self {
+        case .number(let value): NumberFormat.prometheus(value)
+        case .string(let text): Labels.quoted(text)
+        case .selector(let selector): Self.text(of: selector.matchers) + Self.text(selector.time)
+        case .matrix(let selector, let range):
+            Self.text(of: selector.matchers) + "[\(DurationText.print(range))]"
+                + Self.text(selector.time)
+        case .subquery(let inner, let range, let step, let time):
+            "\(inner)[\(DurationText.print(range)):\(step.map(DurationText.print) ?? "")]"
+                + Self.text(time)
+        case .call(let function, let arguments):
+            "\(function.rawValue)(\(arguments.map(\.description).joined(separator: ", ")))"
+        case .aggregation(let aggregation): Self.text(aggregation)
+        case .unary(let isNegative, let operand): (isNegative ? "-" : "+") + operand.description
+        case .binary(let binary): Self.text(binary)
+        case .parentheses(let inner): "(\(inner))"
+        }
+    }
+
+    /// A condition on one label.
+    static func text(of matcher: LabelMatcher) -> String {
+        let name = isPlain(matcher.name) ? matcher.name : Labels.quoted(matcher.name)
+        return switch matcher.test {
+        case .equal(let value): "\(name)=\(Labels.quoted(value))"
+        case .notEqual(let value): "\(name)!=\(Labels.quoted(value))"
+        case .matches(let pattern): "\(name)=~\(Labels.quoted(pattern.text))"
+        case .matchesNot(let pattern): "\(name)!~\(Labels.quoted(pattern.text))"
+        }
+    }
+
+    private static func text(of matchers: [LabelMatcher]) -> String {
+        var rest = matchers
+        var name = ""
+        if let first = matchers.first, first.name == Labels.metricNameLabel,
+            case .equal(let metric) = first.test, isPlain(metric, allowsColon: true),
+            // A keyword would read as the keyword.
+            !["inf", "nan"].contains(metric.lowercased())
+        {
+            name = metric
+            rest.removeFirst()
+        }
+        guard !rest.isEmpty else { return name }
+        return name + "{" + rest.map(text(of:)).joined(separator: ", ") + "}"
+    }
+
+    private static func text(_ time: TimeModifier) -> String {
+        var text = ""
+        switch time.anchor {
+        case .time(let instant):
+            text += " @ \(NumberFormat.prometheus(instant.secondsSince1970))"
+        case .start: text += " @ start()"
+        case .end: text += " @ end()"
+        case nil: break
+        }
+        if time.offset != .zero { text += " offset \(DurationText.print(time.offset))" }
+        return text
+    }
+
+    private static func text(_ aggregation: Aggregation) -> String {
+        var text = aggregation.operation.rawValue
+        switch aggregation.grouping {
+        case .by([]): break
+        case .by(let names): text += " by (\(list(names))) "
+        case .without(let names): text += " without (\(list(names))) "
+        }
+        let parameter = aggregation.parameter.map { "\($0), " } ?? ""
+        return text + "(\(parameter)\(aggregation.operand))"
+    }
+
+    private static func text(_ binary: Binary) -> String {
+        var text = "\(binary.left) \(binary.operation.rawValue)"
+        if binary.returnsBool { text += " bool" }
+        switch (binary.matching, binary.cardinality) {
+        case (.without([]), .oneToOne), (.without([]), .manyToMany): break
+        case (.by(let names), _): text += " on (\(list(names)))"
+        case (.without(let names), _): text += " ignoring (\(list(names)))"
+        }
+        switch binary.cardinality {
+        case .manyToOne(let include): text += " group_left (\(list(include)))"
+        case .oneToMany(let include): text += " group_right (\(list(include)))"
+        case .oneToOne, .manyToMany: break
+        }
+        return text + " \(binary.right)"
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.map { isPlain($0) ? $0 : Labels.quoted($0) }.joined(separator: ", ")
+    }
+
+    private static func isPlain(_ name: String, allowsColon: Bool = false) -> Bool {
+        guard let first = name.utf8.first,
+            first.beginsName || allowsColon && first == UInt8(ascii: ":")
+        else { return false }
+        return name.utf8.allSatisfy { $0.continuesName(withColon: allowsColon) }
+    }
+}

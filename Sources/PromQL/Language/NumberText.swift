@@ -1,0 +1,31 @@
+/// Reads numbers as PromQL writes them.
+///
+/// - Source: Prometheus, "Querying basics", float literals: decimal, hexadecimal, exponent, `Inf`
+///   and `NaN` in any case, underscores between digits.
+enum NumberText {
+    static func parse(_ text: String) -> Double? {
+        var lower = text.lowercased()
+        let isNegative = lower.hasPrefix("-")
+        if isNegative || lower.hasPrefix("+") { lower.removeFirst() }
+        guard let value = magnitude(lower) else { return nil }
+        return isNegative ? -value : value
+    }
+
+    private static func magnitude(_ text: String) -> Double? {
+        if text == "inf" { return .infinity }
+        if text == "nan" { return .nan }
+        guard let first = text.utf8.first, first.isDigit || first == UInt8(ascii: "."),
+            !text.hasSuffix("_"), !text.contains("__")
+        else { return nil }
+        let digits = text.filter { $0 != "_" }
+        if digits.hasPrefix("0x") {
+            return UInt64(digits.dropFirst(2), radix: 16).map(Double.init)
+        }
+        // Go reads 0-led whole numbers as octal, where they are octal.
+        if digits.count > 1, digits.hasPrefix("0"), let octal = UInt64(digits, radix: 8) {
+            return Double(octal)
+        }
+        if digits.hasSuffix(".") { return Double(digits + "0") }
+        return Double(digits.hasPrefix(".") ? "0" + digits : digits)
+    }
+}

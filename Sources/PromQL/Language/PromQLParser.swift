@@ -1,0 +1,206 @@
+public import Telemetry
+
+/// Reads PromQL.
+///
+/// - Source: Prometheus 3, "Querying basics", "Operators", promql/parser/generated_parser.y.
+public enum PromQLParser {
+    /// Longest text of a query in bytes of UTF-8.
+    public static let maximumTextBytes = 65_536
+    /// Deepest nesting of expressions.
+    public static let maximumDepth = 120
+
+    /// Reads an expression and checks its types.
+    ///
+    /// - Throws: ``QueryError`` of kind parse with the place.
+    /// - Returns: The expression.
+    public static func parse(_ text: String) throws(QueryError) -> Expression {
+        var reader = try ExpressionReader(text)
+        let expression = try reader.expression(minimum: 0)
+        try reader.requireEnd()
+        return expression
+    }
+
+    /// Reads a selector alone, as `match[]` of the HTTP API has it.
+    ///
+    /// - Throws: ``QueryError`` of kind parse with the place.
+    /// - Returns: The conditions, the metric name among them.
+    public static func parseSelector(_ text: String) throws(QueryError) -> [LabelMatcher] {
+        guard case .selector(let selector) = try parse(text), selector.time == TimeModifier() else {
+            throw QueryError(
+                .parse,
+                "\(Labels.quoted(text)) is not a series selector such as up{site=\"a\"}",
+                position: 0
+            )
+        }
+        return selector.matchers
+    }
+}
+
+/// A recursive descent over the words of an expression; binary operators by precedence.
+struct ExpressionReader {
+    private let tokens: [Token]
+    private var index = 0
+    private var depth = 0
+
+    init(_ text: String) throws(QueryError) {
+        guard text.utf8.count <= PromQLParser.maximumTextBytes else {
+            throw QueryError(
+                .limit,
+                "the query has more than \(PromQLParser.maximumTextBytes) bytes; shorten it"
+            )
+        }
+        tokens = try Lexer.tokens(of: text)
+        if tokens.count == 1 { throw QueryError(.parse, "no expression found in input") }
+    }
+
+    var current: Token { tokens[index] }
+    var following: Token { tokens[min(index + 1, tokens.count - 1)] }
+
+    mutating func advance() { index = min(index + 1, tokens.count - 1) }
+
+    func isSymbol(_ text: String) -> Bool { current.kind == .symbol(text) }
+
+    func isKeyword(_ word: String) -> Bool {
+        guard case .name(let name) = current.kind else { return false }
+        return name.lowercased() == word
+    }
+
+    mutating func take(symbol: String) -> Bool {
+        guard isSymbol(symbol) else { return false }
+        advance()
+        return true
+    }
+
+    mutating func take(keyword: String) -> Bool {
+        guard isKeyword(keyword) else { return false }
+        advance()
+        return true
+    }
+
+    mutating func require(_ symbol: String, in context: String) throws(QueryError) {
+        guard take(symbol: symbol) else { throw unexpected(in: context, expected: "\"\(symbol)\"") }
+    }
+
+    func requireEnd() throws(QueryError) {
+        guard current.kind == .end else { throw unexpected(in: "query") }
+    }
+
+    func unexpected(in context: String, expected: String? = nil) -> QueryError {
+        let found = current.kind == .end ? "end of input" : Labels.quoted(current.text)
+        let hint = expected.map { ", expected \($0)" } ?? ""
+        return QueryError(
+            .parse,
+            "unexpected \(found) in \(context)\(hint)",
+            position: current.position
+        )
+    }
+
+    // MARK: Binary and unary
+
+    /// Reads operands and operators of at least a precedence.
+    mutating func expression(minimum: Int) throws(QueryError) -> Expression {
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= PromQLParser.maximumDepth else {
+            throw QueryError(
+                .limit,
+                "the query is nested deeper than \(PromQLParser.maximumDepth) levels",
+                position: current.position
+            )
+        }
+        var left = try unary()
+        while let operation = binaryOperator(), operation.precedence >= minimum {
+            let position = current.position
+            advance()
+            var binary = try modifiers(of: operation)
+            binary.left = left
+            // A power takes what follows first: 2^3^2 is 2^(3^2).
+            let next = operation == .power ? operation.precedence : operation.precedence + 1
+            binary.right = try expression(minimum: next)
+            try TypeCheck.binary(binary, position)
+            left = .binary(binary)
+        }
+        return left
+    }
+
+    private func binaryOperator() -> Binary.Operator? {
+        switch current.kind {
+        case .symbol(let text): return text == "=" ? nil : Binary.Operator(rawValue: text)
+        case .name(let name):
+            let word = name.lowercased()
+            return word.first?.isLetter == true ? Binary.Operator(rawValue: word) : nil
+        default: return nil
+        }
+    }
+
+    private mutating func unary() throws(QueryError) -> Expression {
+        guard isSymbol("-") || isSymbol("+") else { return try suffixed() }
+        let position = current.position
+        let isNegative = isSymbol("-")
+        advance()
+        let operand = try expression(minimum: Binary.Operator.power.precedence)
+        if case .number(let value) = operand { return .number(isNegative ? -value : value) }
+        try TypeCheck.unary(operand, position)
+        return .unary(isNegative: isNegative, operand)
+    }
+
+    private mutating func modifiers(
+        of operation: Binary.Operator
+    ) throws(QueryError) -> Binary {
+        var binary = Binary(operation, .number(0), .number(0))
+        if operation.isSet { binary.cardinality = .manyToMany }
+        let position = current.position
+        if take(keyword: "bool") {
+            guard operation.isComparison else {
+                throw QueryError(
+                    .parse,
+                    "bool modifier can only be used on comparison operators",
+                    position: position
+                )
+            }
+            binary.returnsBool = true
+        }
+        guard isKeyword("on") || isKeyword("ignoring") else { return binary }
+        let isOn = isKeyword("on")
+        advance()
+        let names = try labelNames(in: "grouping opts")
+        binary.matching = isOn ? .by(names) : .without(names)
+        guard isKeyword("group_left") || isKeyword("group_right") else { return binary }
+        let isLeft = isKeyword("group_left")
+        guard !operation.isSet else {
+            throw QueryError(
+                .parse,
+                "no grouping allowed for \(Labels.quoted(operation.rawValue)) operation",
+                position: current.position
+            )
+        }
+        advance()
+        let include = isSymbol("(") ? try labelNames(in: "grouping opts") : []
+        if isOn, let twice = include.first(where: names.contains) {
+            throw QueryError(
+                .parse,
+                "label \(Labels.quoted(twice)) must not occur in ON and GROUP clause at once",
+                position: position
+            )
+        }
+        binary.cardinality = isLeft ? .manyToOne(include: include) : .oneToMany(include: include)
+        return binary
+    }
+
+    /// Reads `(a, b)`.
+    mutating func labelNames(in context: String) throws(QueryError) -> [String] {
+        try require("(", in: context)
+        var names: [String] = []
+        while !isSymbol(")") {
+            switch current.kind {
+            case .name(let name) where !name.contains(":"): names.append(name)
+            case .string(let name) where !name.isEmpty: names.append(name)
+            default: throw unexpected(in: context, expected: "label")
+            }
+            advance()
+            if !take(symbol: ",") { break }
+        }
+        try require(")", in: context)
+        return names
+    }
+}

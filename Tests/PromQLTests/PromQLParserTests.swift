@@ -1,0 +1,102 @@
+import PromQL
+import Telemetry
+import TestKit
+import Testing
+
+@Suite struct PromQLParserTests {
+    @Test(arguments: [
+        "1 + 2 * 3 ^ 2 ^ 0.5", "-(1)", "up", "{a=\"b\"}", "up{a!=\"b\", c=~\"d|e\"}[5m]",
+        "rate(x[5m] offset 1h)", "x @ 12.5 offset -1w", "x[5m] @ start()",
+        "max_over_time(rate(x[5m])[1h:1m])", "max_over_time(x[1h:] @ end() offset 5s)",
+        "sum by (a, b) (x) / ignoring (c) group_left (d) sum without (e) (y)",
+        "a and on (b) c or d unless e", "topk(3, x) > bool 5", "a == bool b", "time() % 60",
+        "count_values(\"v\", x)", "quantile(0.9, x)",
+        "label_replace(x, \"a\", \"$1\", \"b\", \"(.*)\")",
+        "\"làng số\"", "{\"đèn\"}", "{\"đèn\", \"nhãn có dấu\"=\"Nà Ếch\"}",
+    ])
+    func `printing and reading give the same expression`(text: String) throws {
+        let expression = try PromQLParser.parse(text)
+        let printed = expression.description
+        #expect(try PromQLParser.parse(printed).description == printed)
+    }
+
+    @Test(
+        arguments: [
+            ("", "no expression found in input", nil),
+            (
+                "rate(up)",
+                "expected type range vector in call to function \"rate\", "
+                    + "got instant vector", 0
+            ),
+            ("sum(", "unexpected end of input in query", 4),
+            ("up{", "unexpected end of input in label matching, expected identifier or \"}\"", 3),
+            ("{}", "vector selector must contain at least one non-empty matcher", 0),
+            ("{a=~\".*\"}", "vector selector must contain at least one non-empty matcher", 0),
+            ("1 == 1", "comparisons between scalars must use BOOL modifier", 2),
+            ("a and 1", "set operator \"and\" not allowed in binary scalar expression", 2),
+            ("a + bool b", "bool modifier can only be used on comparison operators", 4),
+            ("foo(1)", "unknown function with name \"foo\"", 0),
+            ("clamp(x, 1)", "expected 3 argument(s) in call to \"clamp\", got 2", 0),
+            ("x[5m] + 1", "binary expression must contain only scalar and instant vector types", 6),
+            ("x offset 5m offset 1m", "offset may not be set multiple times", 12),
+            ("x[0s]", "duration must be greater than 0", 1),
+            ("1 $ 2", "unexpected character: '$'", 2),
+            ("\"abc", "unterminated quoted string", 0),
+            ("5mm", "bad number or duration syntax: \"5mm\"", 0),
+        ] as [(String, String, Int?)]
+    )
+    func `a fault is named with its place`(text: String, message: String, position: Int?) {
+        let error = #expect(throws: QueryError.self) { try PromQLParser.parse(text) }
+        #expect(error?.message == message)
+        #expect(error?.position == position)
+        #expect(error?.kind == .parse)
+    }
+
+    @Test func `nesting and length have limits`() {
+        let deep =
+            String(repeating: "(", count: 20_000) + "1" + String(repeating: ")", count: 20_000)
+        #expect(#expect(throws: QueryError.self) { try PromQLParser.parse(deep) }?.kind == .limit)
+        let long = "x" + String(repeating: " ", count: 70_000)
+        #expect(#expect(throws: QueryError.self) { try PromQLParser.parse(long) }?.kind == .limit)
+    }
+
+    @Test func `random words are refused or read, and never end the program`() {
+        let seed = UInt64.random(in: 0 ... .max)
+        print("seed \(seed)")
+        var random = SeededGenerator(seed: seed)
+        let words = [
+            "up", "sum", "by", "(", ")", "{", "}", "[", "]", "5m", ":", "offset", "@", "-", "^",
+            "1e3", "\"a\"", "=", "=~", ",", "on", "group_left", "rate", "and", "bool", "==", "ệ",
+        ]
+        var read = 0
+        for _ in 0..<20_000 {
+            let count = Int.random(in: 1...9, using: &random)
+            let text = (0..<count).map { _ in words.randomElement(using: &random) ?? "" }
+            if (try? PromQLParser.parse(text.joined(separator: " "))) != nil { read += 1 }
+        }
+        #expect(read > 100, "seed \(seed)")
+    }
+
+    @Test(
+        arguments: [
+            ("0", 0), ("5m", 300_000), ("1h30m", 5_400_000), ("1y2w3d", 33_004_800_000), ("7ms", 7),
+        ] as [(String, Int64)]
+    )
+    func `durations are read`(text: String, milliseconds: Int64) {
+        #expect(DurationText.parse(text) == Milliseconds(milliseconds))
+    }
+
+    @Test(arguments: ["", "5", "m", "5m5h", "5m5m", "-5m", "1.5h", "99999999999999y"])
+    func `what is no duration is refused`(text: String) {
+        #expect(DurationText.parse(text) == nil)
+    }
+
+    @Test(arguments: [
+        (1.0, "1"), (0.1, "0.1"), (-2.5e-7, "-0.00000025"), (1e21, "1000000000000000000000"),
+        (123_456.789, "123456.789"), (.infinity, "+Inf"), (-.infinity, "-Inf"), (.nan, "NaN"),
+        (.leastNonzeroMagnitude, "0." + String(repeating: "0", count: 323) + "5"), (1.5e17, "150000000000000000"),
+    ])
+    func `numbers are written without exponent`(value: Double, text: String) {
+        #expect(NumberFormat.prometheus(value) == text)
+    }
+}
