@@ -83,6 +83,28 @@ let package = Package(
         .target(name: "MQTT", dependencies: ["CMosquitto"], swiftSettings: pointers),
         .target(name: "PromQL", dependencies: ["Telemetry"], swiftSettings: strict),
 
+        .target(
+            name: "RingStore",
+            dependencies: ["Telemetry", crypto],
+            // The store is being written; the journal stands.
+            exclude: ["Store"],
+            swiftSettings: pointers
+        ),
+
+        // 2. Policy: joins mechanisms into the hot path.
+        .target(
+            name: "Alerting",
+            dependencies: ["ConfigurationText", "PromQL", "Telemetry"],
+            resources: [.copy("Rules")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Indicators",
+            dependencies: ["ConfigurationText", "PromQL", "Telemetry"],
+            resources: [.copy("CriteriaSets")],
+            swiftSettings: strict
+        ),
+
         // 4. Composition
         .target(
             name: "DeviceProfiles",
@@ -119,6 +141,23 @@ let package = Package(
         .testTarget(
             name: "PromQLTests",
             dependencies: ["PromQL", "Telemetry", "TestKit"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RingStoreTests",
+            dependencies: ["RingStore", "Telemetry", "TestKit"],
+            swiftSettings: pointers
+        ),
+        .testTarget(
+            name: "AlertingTests",
+            dependencies: ["Alerting", "ConfigurationText", "PromQL", "Telemetry", "TestKit"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "IndicatorsTests",
+            dependencies: [
+                "ConfigurationText", "Indicators", "PromQL", "Telemetry", "TestKit",
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -186,8 +186,16 @@ struct AlertEngineTests {
     }
 
     @Test func `two results with the same labels fail the rule`() throws {
+        // The rule's own labels make the two series one.
         var scenario = try Scenario(
-            rules: Self.rules(expr: "label_replace(heat > 10, \"device\", \"x\", \"\", \"\")")
+            rules: """
+                groups:
+                  - name: g
+                    rules:
+                      - alert: Hot
+                        expr: heat > 10
+                        labels: {severity: minor, device: x}
+                """
         )
         scenario.add("heat", ["device": "a"], 20, minutes: 0...3)
         scenario.add("heat", ["device": "b"], 20, minutes: 0...3)

@@ -94,7 +94,8 @@ import Testing
     @Test(arguments: [
         (1.0, "1"), (0.1, "0.1"), (-2.5e-7, "-0.00000025"), (1e21, "1000000000000000000000"),
         (123_456.789, "123456.789"), (.infinity, "+Inf"), (-.infinity, "-Inf"), (.nan, "NaN"),
-        (.leastNonzeroMagnitude, "0." + String(repeating: "0", count: 323) + "5"), (1.5e17, "150000000000000000"),
+        (.leastNonzeroMagnitude, "0." + String(repeating: "0", count: 323) + "5"),
+        (1.5e17, "150000000000000000"),
     ])
     func `numbers are written without exponent`(value: Double, text: String) {
         #expect(NumberFormat.prometheus(value) == text)

@@ -13,7 +13,7 @@ public import Telemetry
 ///               .Labels  .Labels.name  .Value  .ExternalLabels.name  .ExternalURL
 ///               "text"  `text`  12  -0.5  true  false  ( pipeline )
 ///
-/// Functions are the cases of ``TemplateFunction``. What is not supported (`range`, `with`,
+/// Functions are the cases of `TemplateFunction`. What is not supported (`range`, `with`,
 /// `query`, variables, regular expressions) is refused when the text is read, never when an alert
 /// opens. A label that is missing is the empty text.
 ///

@@ -4,9 +4,9 @@
 /// of a segment (8 bytes), the number of segments (8), an identity made at random (8), CRC-32C of
 /// those 32 bytes (4). Segment `n` of the journal lies at `4096 + (n mod count) * length` and holds
 /// positions `n * length ..< (n + 1) * length`: a ``SegmentHeader``, records as ``RecordLayout``
-/// says, a ``SegmentEnd``, then
-/// zeros or what an earlier lap left. A header is written only when the segment before is on the
-/// disk with its end, so that after a crash only the newest segment can be cut short. No record crosses the end of a segment.
+/// says, a ``SegmentEnd``, then zeros or what an earlier lap left. A header is written only when
+/// the segment before is on the disk with its end, so that after a crash only the newest segment
+/// can be cut short. No record crosses the end of a segment.
 struct JournalGeometry: Hashable, Sendable {
     static let fileName = "journal"
     static let pageBytes = 4096

@@ -37,8 +37,8 @@ public struct JournalReader: ~Copyable, Sendable {
     /// Lends each record from a position on, until the body returns false.
     ///
     /// - Parameters:
-    ///   - from: Where a record begins, or any earlier place of its segment's header.
-    ///   - to: Where to stop; everything before it is known to be committed, so that a record
+    ///   - first: Where a record begins, or any earlier place of its segment's header.
+    ///   - limit: Where to stop; everything before it is known to be committed, so that a record
     ///     that fails its check there is damage. Without it the first such place is the end.
     ///   - body: Gets the records in order.
     /// - Throws: ``JournalError/overwritten(position:tail:)`` when the ring has passed the place,

@@ -1,6 +1,8 @@
 internal import Telemetry
 
-/// How one record lies in memory and on disk, all numbers with their lowest byte first:
+/// How one record lies in memory and on disk.
+///
+/// All numbers have their lowest byte first.
 ///
 /// | offset | bytes | what |
 /// | --- | --- | --- |
