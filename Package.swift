@@ -36,6 +36,7 @@ let lifecycle: Target.Dependency = .product(
 )
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let signals: Target.Dependency = .product(
     name: "UnixSignals",
     package: "swift-service-lifecycle"
@@ -105,6 +106,15 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // 3. Surface
+        .target(
+            name: "WebServer",
+            dependencies: [
+                "PromQL", "Telemetry", httpTypes, hummingbird, log, nioPosix,
+            ],
+            swiftSettings: strict
+        ),
+
         // 4. Composition
         .target(
             name: "DeviceProfiles",
@@ -157,6 +167,13 @@ let package = Package(
             name: "IndicatorsTests",
             dependencies: [
                 "ConfigurationText", "Indicators", "PromQL", "Telemetry", "TestKit",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "WebServerTests",
+            dependencies: [
+                "PromQL", "Telemetry", "WebServer", httpTypes, hummingbird, hummingbirdTesting,
             ],
             swiftSettings: strict
         ),

@@ -17,7 +17,7 @@ struct ModuleGraphTests {
         "Ingest": ["Decoding", "RingStore", "Telemetry"],
         "Alerting": ["ConfigurationText", "PromQL", "Telemetry"],
         "Indicators": ["ConfigurationText", "PromQL", "Telemetry"],
-        "WebServer": ["Alerting", "Indicators", "PromQL", "Registry", "Telemetry"],
+        "WebServer": ["PromQL", "Telemetry"],
         "langso": ["Gateway", "MQTT", "PromQL", "Telemetry"],
     ]
 

@@ -1,0 +1,68 @@
+import PromQL
+import Telemetry
+import WebServer
+
+/// A gateway of two series, without alerts or indicators.
+struct MemoryBackend: GatewayBackend {
+    let queryEngine = QueryEngine()
+    private let source: MemorySeriesSource
+
+    init() {
+        var source = MemorySeriesSource()
+        for (site, village) in [("a", "Nà Ếch"), ("b", "Ngàn Chi")] {
+            for minute in 0...10 {
+                source.append(
+                    Labels(metric: "lamp", ["site": site, "village": village]),
+                    Sample(
+                        time: Instant(milliseconds: Int64(minute) * 60_000),
+                        value: Double(minute)
+                    )
+                )
+            }
+        }
+        self.source = source
+    }
+
+    func currentSource() -> MemorySeriesSource { source }
+    func now() -> Instant { Instant(milliseconds: 600_000) }
+    func isReady() -> Bool { true }
+    func overview() async -> OverviewView {
+        OverviewView(
+            name: "thử nghiệm",
+            isSimulated: true,
+            time: "1970-01-01T00:10:00Z",
+            fillProgress: nil,
+            broker: BrokerView(
+                state: "connected",
+                address: "127.0.0.1:1883",
+                lastMessageAt: nil,
+                messages: 0,
+                lastError: nil
+            ),
+            store: StoreView(
+                series: 2,
+                samples: 22,
+                oldest: nil,
+                newest: nil,
+                usedBytes: 0,
+                budgetBytes: 0
+            ),
+            services: [],
+            villages: [],
+            openAlerts: [:],
+            undecoded: [:]
+        )
+    }
+    func deadLetters(limit: Int) async -> DeadLettersView {
+        DeadLettersView(counts: [:], messages: [])
+    }
+    func decodeDeadLetters() async throws -> DeadLetterRunView {
+        DeadLetterRunView(tried: 0, decoded: 0, failed: 0)
+    }
+    func devices() async -> [DeviceView] { [] }
+    func alerts() async -> AlertsView { AlertsView(open: [], past: []) }
+    func ruleGroups() async -> [RuleGroupView] { [] }
+    func indicators() async -> IndicatorsView { IndicatorsView(computedAt: nil, scorecards: []) }
+    func metricsText() async -> String { "" }
+    func events() -> AsyncStream<GatewayEvent> { AsyncStream { $0.finish() } }
+}
