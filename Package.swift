@@ -87,8 +87,6 @@ let package = Package(
         .target(
             name: "RingStore",
             dependencies: ["Telemetry", crypto],
-            // The store is being written; the journal stands.
-            exclude: ["Store"],
             swiftSettings: pointers
         ),
 

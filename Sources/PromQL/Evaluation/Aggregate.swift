@@ -16,20 +16,24 @@ extension Evaluator {
         if aggregation.operation == .topk || aggregation.operation == .bottomk {
             return try extremes(aggregation.operation, series, groups, parameter, grid)
         }
-        return groups.map { group in
+        var output: [GridSeries] = []
+        output.reserveCapacity(groups.count)
+        var values: [Double] = []
+        for group in groups {
             var column = Column(count: grid.count)
-            var values: [Double] = []
             for step in 0..<grid.count {
                 values.removeAll(keepingCapacity: true)
                 for member in group.members {
                     if let value = series[member].column[step] { values.append(value) }
                 }
+                try budget.spend(group.members.count)
                 guard !values.isEmpty else { continue }
                 let share = parameter.isEmpty ? 0 : parameter[step]
                 column[step] = Self.reduce(aggregation.operation, values, share)
             }
-            return GridSeries(labels: group.labels, column: column)
+            output.append(GridSeries(labels: group.labels, column: column))
         }
+        return output
     }
 
     private func group(_ keys: [Labels]) -> [(labels: Labels, members: [Int])] {
@@ -72,26 +76,21 @@ extension Evaluator {
         _ parameter: [Double],
         _ grid: Grid
     ) throws(QueryError) -> [GridSeries] {
+        let counts = try wholeNumbers(parameter)
         var kept = series.map { GridSeries(labels: $0.labels, column: Column(count: grid.count)) }
         var order: [Int] = []
         for group in groups {
-            for step in 0..<grid.count {
-                guard let count = Int(exactly: parameter[step].rounded(.towardZero)) else {
-                    throw QueryError(
-                        .execution,
-                        "Scalar value \(NumberFormat.prometheus(parameter[step])) overflows int64"
-                    )
-                }
-                guard count > 0 else { continue }
+            for step in 0..<grid.count where counts[step] > 0 {
                 let present = group.members.compactMap { member in
                     series[member].column[step].map { (member, $0) }
                 }
+                try budget.spend(group.members.count)
                 let ranked = present.sorted { left, right in
                     // NaN comes last either way.
                     if left.1.isNaN || right.1.isNaN { return !left.1.isNaN && right.1.isNaN }
                     return operation == .topk ? left.1 > right.1 : left.1 < right.1
                 }
-                for (member, value) in ranked.prefix(count) {
+                for (member, value) in ranked.prefix(counts[step]) {
                     kept[member].column[step] = value
                     if grid.count == 1 { order.append(member) }
                 }
@@ -99,6 +98,23 @@ extension Evaluator {
         }
         if grid.count == 1 { return order.map { kept[$0] } }
         return kept.filter { !$0.column.isEmpty }
+    }
+
+    /// The parameter of `topk` and `bottomk` at each step, cut to a whole number.
+    private func wholeNumbers(_ parameter: [Double]) throws(QueryError) -> [Int] {
+        var output: [Int] = []
+        output.reserveCapacity(parameter.count)
+        for number in parameter {
+            guard let count = Int(exactly: number.rounded(.towardZero)) else {
+                let direction = number < 0 ? "underflows" : "overflows"
+                throw QueryError(
+                    .execution,
+                    "Scalar value \(NumberFormat.prometheus(number)) \(direction) int64"
+                )
+            }
+            output.append(count)
+        }
+        return output
     }
 
     private func countValues(
@@ -116,21 +132,39 @@ extension Evaluator {
         var places: [Labels: Int] = [:]
         var output: [GridSeries] = []
         for one in series {
-            let key = one.labels.grouped(aggregation.grouping)
+            // A series mostly has few values; their labels are made once.
+            var known: [UInt64: Int] = [:]
             for step in 0..<grid.count {
                 guard let value = one.column[step] else { continue }
-                let labels = key.setting(name, to: NumberFormat.prometheus(value))
-                let place = places[labels] ?? output.count
-                if place == output.count {
-                    places[labels] = place
-                    output.append(
-                        GridSeries(labels: labels, column: Column(count: grid.count))
-                    )
+                let place: Int
+                if let seen = known[value.bitPattern] {
+                    place = seen
+                } else {
+                    let labels = one.labels.setting(name, to: NumberFormat.prometheus(value))
+                        .grouped(aggregation.grouping.including(name))
+                    place = places[labels] ?? output.count
+                    if place == output.count {
+                        places[labels] = place
+                        try budget.checkPoints(place + 1, grid.count)
+                        output.append(
+                            GridSeries(labels: labels, column: Column(count: grid.count))
+                        )
+                    }
                 }
+                known[value.bitPattern] = place
                 output[place].column[step] = (output[place].column[step] ?? 0) + 1
             }
+            try budget.spend(grid.count)
         }
         return output
+    }
+}
+
+extension Grouping {
+    /// This grouping with a label among those that make the groups.
+    fileprivate func including(_ name: String) -> Grouping {
+        guard case .by(let names) = self else { return self }
+        return .by(names + [name])
     }
 }
 

@@ -30,13 +30,32 @@ struct CompensatedSum: Sendable {
     }
 
     /// The mean of some numbers, also where their sum is too large for a double.
-    static func mean(_ values: some Collection<Double>) -> Double {
-        let total = sum(values)
-        if !total.isInfinite { return total / Double(values.count) }
-        if values.contains(where: { $0.isInfinite || $0.isNaN }) { return total }
-        var parts = CompensatedSum()
-        for value in values { parts.add(value / Double(values.count)) }
-        return parts.value
+    static func mean(_ values: some Sequence<Double>) -> Double {
+        var total = CompensatedSum()
+        var count = 0.0
+        for value in values {
+            count += 1
+            if total.sum.isFinite, value.isFinite, (total.sum + value).isInfinite {
+                return incrementalMean(values)
+            }
+            total.add(value)
+        }
+        // Divided apart, so that what rounding drops is not lost again in a large sum.
+        return total.sum.isInfinite ? total.sum : total.sum / count + total.rest / count
+    }
+
+    /// The mean as it grows from number to number: slower and less exact, but never too large.
+    private static func incrementalMean(_ values: some Sequence<Double>) -> Double {
+        var mean = CompensatedSum()
+        var count = 0.0
+        for value in values {
+            count += 1
+            let share = (count - 1) / count
+            mean.sum *= share
+            mean.rest *= share
+            mean.add(value / count)
+        }
+        return mean.value
     }
 
     /// The population variance; NaN when a value is infinite or no number.

@@ -18,44 +18,27 @@ enum DatePart {
         }
     }
 
-    /// The part of a time in seconds since 1970; NaN for what is no time.
-    ///
-    /// - Source: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
+    /// The part of a time in seconds since 1970; NaN for what is no time or lies too far away.
     func value(of seconds: Double) -> Double {
-        guard let whole = Int64(exactly: seconds.rounded(.down)), abs(whole) < 1 << 53 else {
-            return .nan
-        }
-        let days = (Double(whole) / 86_400).rounded(.down)
-        let second = whole - Int64(days) * 86_400
+        // The calendar ends at the year 142 million; nothing measured lies beyond.
+        guard seconds.magnitude < 0x1p52 else { return .nan }
+        let whole = Int(seconds.rounded(.down))
+        let days = Int((Double(whole) / 86_400).rounded(.down))
+        let second = whole - days * 86_400
+        let date = CivilDate(daysSince1970: days)
         switch self {
         case .minute: return Double(second / 60 % 60)
         case .hour: return Double(second / 3600)
-        case .dayOfWeek: return Double(((Int64(days) + 4) % 7 + 7) % 7)
-        default: break
+        case .dayOfWeek: return Double(date.weekday)
+        case .dayOfMonth: return Double(date.day)
+        case .month: return Double(date.month)
+        case .year: return Double(date.year)
+        case .daysInMonth:
+            return Double(CivilDate.dayCount(year: date.year, month: date.month))
+        case .dayOfYear:
+            let newYear = CivilDate(year: date.year, month: 1, day: 1)
+            return newYear.map { Double(days - $0.daysSince1970 + 1) } ?? .nan
         }
-        let (year, month, day) = Self.civil(Int64(days))
-        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-        switch self {
-        case .dayOfMonth: return Double(day)
-        case .month: return Double(month)
-        case .year: return Double(year)
-        case .daysInMonth: return Double(lengths[month - 1])
-        default: return Double(lengths[..<(month - 1)].reduce(0, +) + day)
-        }
-    }
-
-    private static func civil(_ days: Int64) -> (year: Int, month: Int, day: Int) {
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra =
-            (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let place = (5 * dayOfYear + 2) / 153
-        let month = Int(place < 10 ? place + 3 : place - 9)
-        let year = Int(yearOfEra + era * 400) + (month <= 2 ? 1 : 0)
-        return (year, month, Int(dayOfYear - (153 * place + 2) / 5 + 1))
     }
 }
 

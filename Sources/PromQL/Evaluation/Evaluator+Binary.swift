@@ -24,8 +24,12 @@ extension Evaluator {
                 }
             )
         case (.vector(let left), .vector(let right)):
-            if binary.operation.isSet { return .vector(combineSets(binary, left, right, grid)) }
-            return .vector(try match(binary, left, right, grid))
+            if binary.operation.isSet {
+                return .vector(try combineSets(binary, left, right, grid))
+            }
+            let matching = VectorMatching(binary, left: left, right: right, count: grid.count)
+            let matched = try matching.run { (work) throws(QueryError) in try budget.spend(work) }
+            return .vector(try merge(matched))
         default: throw QueryError(.execution, "a string stands where a number is due")
         }
     }
@@ -49,11 +53,11 @@ extension Evaluator {
         _ left: [GridSeries],
         _ right: [GridSeries],
         _ grid: Grid
-    ) -> [GridSeries] {
+    ) throws(QueryError) -> [GridSeries] {
         func presence(_ series: [GridSeries]) -> [Labels: [Bool]] {
             var presence: [Labels: [Bool]] = [:]
             for one in series {
-                let key = one.labels.matched(binary.matching)
+                let key = one.labels.grouped(binary.matching)
                 var steps = presence[key] ?? [Bool](repeating: false, count: grid.count)
                 for step in steps.indices where one.column[step] != nil { steps[step] = true }
                 presence[key] = steps
@@ -65,35 +69,14 @@ extension Evaluator {
         let keepsPresent = binary.operation == .and
         var output = (isOr ? right : left).map { one in
             var one = one
-            let steps = other[one.labels.matched(binary.matching)]
+            let steps = other[one.labels.grouped(binary.matching)]
             one.column.update { step, value in
                 (steps?[step] ?? false) == keepsPresent ? value : nil
             }
             return one
         }
-        if isOr {
-            // The same series on both sides at different steps is one series.
-            var places = Dictionary(
-                uniqueKeysWithValues: left.indices.map { (left[$0].labels, $0) }
-            )
-            var joined = left
-            for one in output where !one.column.isEmpty {
-                guard let place = places[one.labels] else {
-                    places[one.labels] = joined.count
-                    joined.append(one)
-                    continue
-                }
-                for step in 0..<grid.count where joined[place].column[step] == nil {
-                    joined[place].column[step] = one.column[step]
-                }
-            }
-            output = joined
-        }
-        return output.filter { !$0.column.isEmpty }
+        output.removeAll { $0.column.isEmpty }
+        // The same series on both sides at different steps is one series.
+        return isOr ? try merge(left + output) : output
     }
-}
-
-extension Labels {
-    /// The labels by which vectors are matched.
-    func matched(_ matching: Grouping) -> Labels { grouped(matching) }
 }

@@ -6,19 +6,44 @@ final class Evaluator {
     let source: any SeriesSource
     /// The grid of the whole query: what `start()` and `end()` mean.
     let whole: Grid
-    private var samplesRead = 0
-    private let deadline: ContinuousClock.Instant
+    var budget: QueryBudget
 
     init(_ engine: QueryEngine, source: any SeriesSource, grid: Grid) {
         self.engine = engine
         self.source = source
         whole = grid
-        deadline = .now + .milliseconds(engine.limits.timeout.count)
+        budget = QueryBudget(engine.limits, clock: engine.clock)
     }
 
     /// Evaluates any expression but a range vector.
+    ///
+    /// What is the same at every step is evaluated at the first and repeated.
     func evaluate(_ expression: Expression, _ grid: Grid) throws(QueryError) -> GridValue {
-        try checkTime()
+        try budget.check()
+        guard grid.count > 1, expression.isStepInvariant else {
+            return try evaluateEachStep(expression, grid)
+        }
+        switch try evaluateEachStep(expression, Grid(start: grid.start, step: 1, count: 1)) {
+        case .scalar(let values):
+            return .scalar([Double](repeating: values[0], count: grid.count))
+        case .string(let text): return .string(text)
+        case .vector(let series):
+            try budget.checkPoints(series.count, grid.count)
+            return .vector(
+                series.compactMap { one in
+                    one.column[0].map { value in
+                        let values = [Double](repeating: value, count: grid.count)
+                        return GridSeries(labels: one.labels, column: Column(values))
+                    }
+                }
+            )
+        }
+    }
+
+    private func evaluateEachStep(
+        _ expression: Expression,
+        _ grid: Grid
+    ) throws(QueryError) -> GridValue {
         switch expression {
         case .number(let value): return .scalar([Double](repeating: value, count: grid.count))
         case .string(let text): return .string(text)
@@ -64,30 +89,6 @@ final class Evaluator {
         case .scalar(let values): return .scalar(values.map { -$0 })
         case .string: return value
         case .vector(let series): return .vector(try map(series) { -$0 })
-        }
-    }
-
-    // MARK: Limits
-
-    func checkTime() throws(QueryError) {
-        if Task.isCancelled { throw QueryError(.canceled, "the query was canceled") }
-        guard ContinuousClock.now < deadline else {
-            throw QueryError(
-                .timeout,
-                "the query took longer than \(DurationText.print(engine.limits.timeout)); ask for "
-                    + "fewer series, a larger step or a shorter range"
-            )
-        }
-    }
-
-    func countSamples(_ count: Int) throws(QueryError) {
-        samplesRead += count
-        guard samplesRead <= engine.limits.maximumSamples else {
-            throw QueryError(
-                .limit,
-                "the query reads more than \(engine.limits.maximumSamples) samples; ask for fewer "
-                    + "series or a shorter range"
-            )
         }
     }
 

@@ -11,6 +11,14 @@ struct Grid: Hashable, Sendable {
 
     /// The last time.
     var end: Int64 { self[count - 1] }
+
+    /// Times and spans beyond these are cut to them, so that their sums cannot overflow.
+    static let limits: ClosedRange<Int64> = -(1 << 60)...(1 << 60)
+
+    /// A time or span, cut to the limits.
+    static func clamped(_ milliseconds: Int64) -> Int64 {
+        min(max(milliseconds, limits.lowerBound), limits.upperBound)
+    }
 }
 
 /// One series' values on a grid; a step may have none.

@@ -8,7 +8,7 @@ struct Histogram {
     /// Upper bound and cumulative count, in rising bounds; equal bounds are added up.
     private var buckets: [(bound: Double, count: Double)] = []
 
-    /// Makes a histogram; small falls of the count, as rounding makes them, are levelled.
+    /// Makes a histogram from buckets in any order.
     init(_ unsorted: [(bound: Double, count: Double)]) {
         for bucket in unsorted.sorted(by: { $0.bound < $1.bound }) {
             if let last = buckets.last, last.bound == bucket.bound {
@@ -17,21 +17,37 @@ struct Histogram {
                 buckets.append(bucket)
             }
         }
+    }
+
+    /// Makes the counts rise, and levels differences that only rounding can have made.
+    private mutating func straighten() {
+        guard var previous = buckets.first?.count else { return }
         for index in buckets.indices.dropFirst() {
-            buckets[index].count = max(buckets[index].count, buckets[index - 1].count)
+            let count = buckets[index].count
+            if count < previous || Self.isNear(count, previous) {
+                buckets[index].count = previous
+            } else {
+                previous = count
+            }
         }
     }
 
+    /// Whether two counts differ by less than sums of rates do through rounding.
+    private static func isNear(_ left: Double, _ right: Double) -> Bool {
+        left == right || abs(left - right) < 1e-12 * (abs(left) + abs(right))
+    }
+
     /// The value below which a share of the observations lies.
-    func quantile(_ share: Double) -> Double {
+    mutating func quantile(_ share: Double) -> Double {
         if share.isNaN { return .nan }
         if share < 0 { return -.infinity }
         if share > 1 { return .infinity }
+        straighten()
         guard buckets.count > 1, let last = buckets.last, last.bound == .infinity else {
             return .nan
         }
         let total = last.count
-        if total == 0 || total.isNaN { return .nan }
+        if total == 0 { return .nan }
         let rank = share * total
         let index = buckets.dropLast().firstIndex { $0.count >= rank } ?? buckets.count - 1
         if index == buckets.count - 1 { return buckets[buckets.count - 2].bound }
@@ -47,7 +63,7 @@ struct Histogram {
         guard let last = buckets.last, last.bound == .infinity else {
             return .nan
         }
-        if last.count == 0 || lower.isNaN || upper.isNaN || last.count.isNaN { return .nan }
+        if last.count == 0 || lower.isNaN || upper.isNaN { return .nan }
         if lower >= upper { return 0 }
         return (rank(upper) - rank(lower)) / last.count
     }
@@ -87,8 +103,10 @@ extension Evaluator {
         var places: [Labels: Int] = [:]
         var groups: [(labels: Labels, members: [(bound: Double, series: Int)])] = []
         for (index, one) in series.enumerated() {
-            guard let text = one.labels["le"], let bound = NumberText.parse(text) else { continue }
-            let key = one.labels.removing("le", Labels.metricNameLabel)
+            guard let bound = one.labels["le"].flatMap({ Double($0) }), !bound.isNaN else {
+                continue
+            }
+            let key = one.labels.removing("le")
             let place = places[key] ?? groups.count
             if place == groups.count {
                 places[key] = place
@@ -104,14 +122,14 @@ extension Evaluator {
                     series[member.series].column[step].map { (bound: member.bound, count: $0) }
                 }
                 guard !buckets.isEmpty else { continue }
-                let histogram = Histogram(buckets)
+                var histogram = Histogram(buckets)
                 column[step] =
                     function == .histogramQuantile
                     ? histogram.quantile(numbers[0][step])
                     : histogram.fraction(numbers[0][step], numbers[1][step])
             }
-            output.append(GridSeries(labels: group.labels, column: column))
+            output.append(GridSeries(labels: group.labels.withoutMetricName, column: column))
         }
-        return output
+        return try merge(output)
     }
 }

@@ -12,12 +12,28 @@ public struct QueryEngine: Sendable {
     public var lookback: Milliseconds
     /// What a query may cost.
     public var limits: QueryLimits
+    /// Time since any moment, never going back; the timeout is measured by it.
+    public var clock: @Sendable () -> Milliseconds
 
     /// Creates an engine.
-    public init(lookback: Milliseconds = .minutes(5), limits: QueryLimits = QueryLimits()) {
+    public init(
+        lookback: Milliseconds = .minutes(5),
+        limits: QueryLimits = QueryLimits(),
+        clock: @escaping @Sendable () -> Milliseconds = QueryEngine.monotonicClock
+    ) {
         self.lookback = lookback
         self.limits = limits
+        self.clock = clock
     }
+
+    /// Time since this clock was first read.
+    public static let monotonicClock: @Sendable () -> Milliseconds = {
+        let start = ContinuousClock.now
+        return {
+            let (seconds, attoseconds) = start.duration(to: .now).components
+            return Milliseconds(seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+        }
+    }()
 
     /// Evaluates at one time.
     ///
@@ -28,7 +44,7 @@ public struct QueryEngine: Sendable {
         at time: Instant,
         source: some SeriesSource
     ) throws(QueryError) -> QueryValue {
-        let grid = Grid(start: time.milliseconds, step: 1, count: 1)
+        let grid = Grid(start: Grid.clamped(time.milliseconds), step: 1, count: 1)
         let evaluator = Evaluator(self, source: source, grid: grid)
         if expression.type == .matrix {
             return .matrix(try evaluator.rangeVector(expression, at: grid))
@@ -64,6 +80,9 @@ public struct QueryEngine: Sendable {
     ) throws(QueryError) -> [RangeSeries] {
         guard step > .zero, from <= to else {
             throw QueryError(.execution, "the range's step or its length is not positive")
+        }
+        guard Grid.limits.contains(from.milliseconds), Grid.limits.contains(to.milliseconds) else {
+            throw QueryError(.execution, "the range lies outside the times that can be evaluated")
         }
         let count = (to.milliseconds - from.milliseconds) / step.count + 1
         guard count <= limits.maximumSteps else {

@@ -6,8 +6,10 @@ public struct QueryLimits: Hashable, Sendable {
     public var maximumSamples: Int
     /// Most series that one selector may find.
     public var maximumSeries: Int
-    /// Most steps of a range query and of a subquery; 11 000 is Prometheus' limit.
+    /// Most steps of a range query; 11 000 is Prometheus' limit.
     public var maximumSteps: Int
+    /// Most values, series times steps, that one part of a query may hold; a value takes 9 bytes.
+    public var maximumPoints: Int
     /// Longest time for one query.
     public var timeout: Milliseconds
 
@@ -16,11 +18,13 @@ public struct QueryLimits: Hashable, Sendable {
         maximumSamples: Int = 10_000_000,
         maximumSeries: Int = 100_000,
         maximumSteps: Int = 11_000,
+        maximumPoints: Int = 5_000_000,
         timeout: Milliseconds = .seconds(30)
     ) {
         self.maximumSamples = maximumSamples
         self.maximumSeries = maximumSeries
         self.maximumSteps = maximumSteps
+        self.maximumPoints = maximumPoints
         self.timeout = timeout
     }
 }

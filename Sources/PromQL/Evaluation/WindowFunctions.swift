@@ -113,36 +113,37 @@ extension Evaluator {
         _ arguments: [Expression],
         _ grid: Grid
     ) throws(QueryError) -> [GridSeries] {
-        let place = function == .quantileOverTime ? 1 : 0
-        let (tracks, range, modifier) = try windows(of: arguments[place], grid)
+        let operand = arguments[function == .quantileOverTime ? 1 : 0]
+        let (range, modifier) = try windowing(operand)
         var parameter: [Double] = []
         if function == .quantileOverTime { parameter = try scalar(arguments[0], grid) }
         if function == .predictLinear { parameter = try scalar(arguments[1], grid) }
         let keepsName = function == .lastOverTime || function == .firstOverTime
         var output: [GridSeries] = []
-        for track in tracks {
-            try checkTime()
+        try tracks(of: operand, grid) { (track) throws(QueryError) in
             var column = Column(count: grid.count)
             var low = 0
             var high = 0
             for step in 0..<grid.count {
                 let end = moved(grid[step], by: modifier)
                 let start = end - range
-                while high < track.buffer.count, track.buffer.times[high] <= end { high += 1 }
-                while low < high, track.buffer.times[low] <= start { low += 1 }
+                while high < track.times.count, track.times[high] <= end { high += 1 }
+                while low < high, track.times[low] <= start { low += 1 }
+                try budget.spend(high - low + 1)
                 guard low < high else { continue }
                 let window = Window(
-                    times: track.buffer.times[low..<high],
-                    values: track.buffer.values[low..<high],
+                    times: track.times[low..<high],
+                    values: track.values[low..<high],
                     start: start,
                     end: end,
                     evaluation: grid[step]
                 )
                 column[step] = window.value(of: function, parameter.isEmpty ? 0 : parameter[step])
             }
-            guard !column.isEmpty else { continue }
+            guard !column.isEmpty else { return }
             let labels = keepsName ? track.labels : track.labels.withoutMetricName
             output.append(GridSeries(labels: labels, column: column))
+            try budget.checkPoints(output.count, grid.count)
         }
         return try merge(output)
     }

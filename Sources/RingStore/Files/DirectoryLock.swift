@@ -31,15 +31,14 @@ public struct DirectoryLock: ~Copyable, Sendable {
     ///   `.system` when the folder is missing or may not be written.
     public init(folder: String, mode: Mode = .exclusive) throws(FileError) {
         let path = StorageFolder(folder).path(of: Self.fileName)
-        let opened = try StorageFile.retrying("open lock file", path) {
-            let result = unsafe open(
-                path,
-                O_RDWR | O_CREAT | O_CLOEXEC,
-                mode_t(StorageFile.permissions)
-            )
-            return result < 0 ? -Int(errno) : Int(result)
+        let descriptor: Int32
+        do {
+            descriptor = try Self.open(path, O_RDWR | O_CREAT)
+        } catch {
+            // Whoever may only read the folder can still keep writers out of it.
+            guard mode == .shared, [EACCES, EPERM, EROFS].contains(error.code) else { throw error }
+            descriptor = try Self.open(path, O_RDONLY)
         }
-        let descriptor = Int32(opened)
         do {
             _ = try StorageFile.retrying("lock", path) {
                 let kind = mode == .exclusive ? LOCK_EX : LOCK_SH
@@ -61,6 +60,15 @@ public struct DirectoryLock: ~Copyable, Sendable {
         // behind; the next holder overwrites it.
         if mode == .exclusive { _ = ftruncate(descriptor, 0) }
         close(descriptor)
+    }
+
+    private static func open(_ path: String, _ flags: Int32) throws(FileError) -> Int32 {
+        let permissions = mode_t(StorageFile.permissions)
+        let result = try StorageFile.retrying("open lock file", path) {
+            let result = unsafe Glibc.open(path, flags | O_CLOEXEC, permissions)
+            return result < 0 ? -Int(errno) : Int(result)
+        }
+        return Int32(result)
     }
 
     /// The number is a courtesy for a message; the lock holds without it, so failing is no error.

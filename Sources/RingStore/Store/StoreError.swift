@@ -22,10 +22,21 @@ public enum StoreError: Error, Hashable, Sendable {
     case newerFormat(path: String, version: UInt32, supported: UInt32)
     /// The store was created with another size than the settings say.
     case differentSize(path: String, configuredBytes: UInt64, actualBytes: UInt64)
-    /// Neither copy of the store's root can be read.
+    /// Something that the whole store hangs on does not pass its check; the text says what.
     case damaged(path: String, reason: String)
-    /// A checkpoint failed where nobody can know what reached the disk.
-    case mustReopen(path: String)
+}
+
+extension StoreError {
+    /// Does something with files, whose errors become ``file(_:)``.
+    static func wrapping<Result: ~Copyable>(
+        _ body: () throws(FileError) -> Result
+    ) throws(StoreError) -> Result {
+        do {
+            return try body()
+        } catch {
+            throw .file(error)
+        }
+    }
 }
 
 extension StoreError: CustomStringConvertible {
@@ -62,9 +73,6 @@ extension StoreError: CustomStringConvertible {
                 + "created with \(actual); set its size to \(actual)"
         case .damaged(let path, let reason):
             "cannot open \(path): \(reason); restore it from a copy"
-        case .mustReopen(let path):
-            "cannot write \(path): an earlier checkpoint failed while it was being made final; "
-                + "stop, look into the kernel log, and start again to recover from the journal"
         }
     }
 }

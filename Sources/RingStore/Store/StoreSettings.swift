@@ -2,10 +2,10 @@ public import Telemetry
 
 /// Sizes and limits of a store; the sizes are fixed when it is created.
 public struct StoreSettings: Hashable, Sendable {
-    /// Smallest raw tier that works: 32 slots of the smallest size.
-    public static let minimumRawTierBytes: UInt64 = 128 * 1024
-    /// Largest raw tier: a slot number of 32 bits would carry further, the root's size would not.
-    public static let maximumRawTierBytes: UInt64 = 1 << 40
+    /// Smallest raw tier that works: 64 slots of the smallest size.
+    public static let minimumRawTierBytes: UInt64 = 256 << 10
+    /// Largest raw tier: each checkpoint writes a root, which then takes up to 18 MiB.
+    public static let maximumRawTierBytes: UInt64 = 1 << 38
     /// Most series that a store can be told to keep.
     public static let maximumSeriesLimit = 4_000_000
     /// Most bytes of names and values in one series' labels; the longest of the real recordings
@@ -19,7 +19,8 @@ public struct StoreSettings: Hashable, Sendable {
     public var maximumSeries: Int
     /// How long samples are kept at most, or nil when only the size of the tier limits them.
     ///
-    /// It is measured from the time that ``RingStore/checkpoint(journalPosition:at:)`` is given.
+    /// It is measured from the time that ``RingStore/checkpoint(journalPosition:at:)`` is given, or
+    /// from the latest sample when that is earlier: a clock that runs ahead must not clear a store.
     public var retention: Milliseconds?
     /// Bytes of memory that samples of the head may take before a checkpoint is due.
     public var headBytes: Int

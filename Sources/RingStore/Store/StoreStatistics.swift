@@ -6,14 +6,14 @@ public struct StoreStatistics: Hashable, Sendable {
     public var seriesCount = 0
     /// Samples held, sealed and unsealed.
     ///
-    /// One that replaced a sealed sample is counted beside it until their segments are merged, and
+    /// One that replaced a sealed sample is counted beside it until their runs are merged, and
     /// so is one before ``horizon`` until its slot gives way.
     public var sampleCount = 0
     /// Samples in memory, which no checkpoint has sealed yet.
     public var headSampleCount = 0
     /// Bytes of memory that those take.
     public var headBytes = 0
-    /// Time of the earliest sample, or nil when there is none; exact to a slot.
+    /// Time of the earliest sample, or nil when there is none; exact to a run.
     public var oldest: Instant?
     /// Time of the latest sample, or nil when there is none.
     public var newest: Instant?
@@ -28,19 +28,13 @@ public struct StoreStatistics: Hashable, Sendable {
     /// Bytes of the whole file: raw tier, catalogue and roots.
     public var fileBytes: UInt64 = 0
     /// Sorted runs on disk that a read may have to visit.
-    public var segmentCount = 0
+    public var runCount = 0
     /// Checkpoints made since the store was created.
     public var checkpointCount: UInt64 = 0
     /// Journal position from which recovery replays.
     public var journalPosition: UInt64 = 0
-    /// Blocks, or whole directories of them, found damaged and left out since the store was
-    /// opened.
+    /// Blocks, or whole indexes of them, found damaged since the store was created, and left out.
     public var damagedBlockCount = 0
-    /// Series whose labels were found damaged when the store was opened; their samples cannot be
-    /// found.
-    public var damagedSeriesCount = 0
-    /// Series without samples that were dropped when the store was opened.
-    public var droppedSeriesCount = 0
 
     /// Creates figures of an empty store.
     public init() {}

@@ -4,24 +4,29 @@
 /// experimental feature of the compiler.
 struct BitReader: Sendable {
     private var bitIndex: Int
+    private let endBit: Int
 
     /// Whether anything was read past the end.
     private(set) var isExhausted = false
 
-    /// Starts at the first bit of a byte.
-    init(atByte offset: Int = 0) {
-        bitIndex = offset * 8
+    /// Reads a range of bytes.
+    init(_ range: Range<Int>) {
+        bitIndex = range.lowerBound * 8
+        endBit = range.upperBound * 8
     }
 
     /// Reads `width` bits, `width` in 0...64.
     @inline(__always)
     mutating func take(_ width: Int, from bytes: RawSpan) -> UInt64 {
-        if width == 0 { return 0 }
+        guard bitIndex + width <= endBit else {
+            isExhausted = true
+            return 0
+        }
         let offset = bitIndex >> 3
         let skipped = bitIndex & 7
         guard offset + 9 <= bytes.byteCount else { return takeNearEnd(width, from: bytes) }
         bitIndex += width
-        // Any eight bytes are a number, and the nine that are needed lie inside the span.
+        // Any eight bytes are a number, and the nine that may be needed lie inside the span.
         let low = UInt64(
             littleEndian: unsafe bytes.unsafeLoadUnaligned(
                 fromByteOffset: offset,
@@ -35,23 +40,7 @@ struct BitReader: Sendable {
         return width == 64 ? number : number & ((1 << UInt64(width)) - 1)
     }
 
-    /// Reads a number that ``BitWriter/putVariable(_:)`` wrote; a longer one counts as the end.
-    mutating func takeVariable(from bytes: RawSpan) -> UInt64 {
-        var number: UInt64 = 0
-        for shift in stride(from: UInt64(0), to: 70, by: 7) {
-            let group = take(8, from: bytes)
-            number |= (group & 0x7F) << shift
-            if group < 0x80 { return number }
-        }
-        isExhausted = true
-        return 0
-    }
-
     private mutating func takeNearEnd(_ width: Int, from bytes: RawSpan) -> UInt64 {
-        guard bitIndex + width <= bytes.byteCount * 8 else {
-            isExhausted = true
-            return 0
-        }
         var number: UInt64 = 0
         var taken = 0
         while taken < width {
@@ -66,7 +55,7 @@ struct BitReader: Sendable {
     }
 
     private func byte(at offset: Int, of bytes: RawSpan) -> UInt8 {
-        // Any byte is a number, and the span checks the offset.
+        // Any byte is a number, and the callers keep inside the range that was given.
         unsafe bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
     }
 }

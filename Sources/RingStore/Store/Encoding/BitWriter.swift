@@ -7,6 +7,9 @@ struct BitWriter: Sendable {
     private var pending: UInt64 = 0
     private var pendingBits = 0
 
+    /// Bytes that what was written so far takes.
+    var byteCount: Int { finished.count + (pendingBits + 7) / 8 }
+
     /// Forgets everything and keeps the memory.
     mutating func removeAll() {
         finished.removeAll(keepingCapacity: true)
@@ -26,16 +29,6 @@ struct BitWriter: Sendable {
         } else {
             pendingBits += width
         }
-    }
-
-    /// Adds a number in groups of seven bits, the lowest first, each but the last marked by 128.
-    mutating func putVariable(_ number: UInt64) {
-        var rest = number
-        while rest >= 0x80 {
-            put(rest & 0x7F | 0x80, width: 8)
-            rest >>= 7
-        }
-        put(rest, width: 8)
     }
 
     /// Fills the last byte with zero bits and gives all bytes; nothing may be added after.

@@ -40,12 +40,6 @@ struct SampleRun: Sendable {
         bits.removeSubrange(count...)
     }
 
-    /// Forgets the first `count` samples.
-    mutating func removeFirst(_ count: Int) {
-        times.removeSubrange(..<count)
-        bits.removeSubrange(..<count)
-    }
-
     /// Index of the first sample at or after a time.
     func lowerBound(_ time: Int64) -> Int {
         var low = 0
@@ -55,12 +49,6 @@ struct SampleRun: Sendable {
             if times[middle] < time { low = middle + 1 } else { high = middle }
         }
         return low
-    }
-
-    /// Bit pattern of the value at exactly a time, or nil.
-    func pattern(at time: Int64) -> UInt64? {
-        let index = lowerBound(time)
-        return index < times.count && times[index] == time ? bits[index] : nil
     }
 
     /// The part that lies in a range of times, both ends included.
@@ -73,29 +61,30 @@ struct SampleRun: Sendable {
     /// Puts a later written run over this one: where both have a time, the other's value stands.
     ///
     /// Costs a copy of the other run when it begins after this one ends, as runs mostly do.
-    mutating func overlay(_ other: borrowing SampleRun, scratch: inout SampleRun) {
+    mutating func overlay(_ other: borrowing SampleRun) {
         guard let first = other.times.first else { return }
         guard let last = times.last, first <= last else {
             append(other, 0..<other.count)
             return
         }
         let kept = lowerBound(first)
-        scratch.removeAll()
-        var mine = kept
+        let tailTimes = Array(times[kept...])
+        let tailBits = Array(bits[kept...])
+        truncate(to: kept)
+        var mine = 0
         var theirs = 0
-        while mine < count, theirs < other.count {
-            if times[mine] < other.times[theirs] {
-                scratch.append(times[mine], bits[mine])
+        while mine < tailTimes.count, theirs < other.count {
+            if tailTimes[mine] < other.times[theirs] {
+                append(tailTimes[mine], tailBits[mine])
                 mine += 1
             } else {
-                if times[mine] == other.times[theirs] { mine += 1 }
-                scratch.append(other.times[theirs], other.bits[theirs])
+                if tailTimes[mine] == other.times[theirs] { mine += 1 }
+                append(other.times[theirs], other.bits[theirs])
                 theirs += 1
             }
         }
-        scratch.append(self, mine..<count)
-        scratch.append(other, theirs..<other.count)
-        truncate(to: kept)
-        append(scratch, 0..<scratch.count)
+        times.append(contentsOf: tailTimes[mine...])
+        bits.append(contentsOf: tailBits[mine...])
+        append(other, theirs..<other.count)
     }
 }

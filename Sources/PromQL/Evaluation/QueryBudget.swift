@@ -1,0 +1,86 @@
+internal import Telemetry
+
+/// What a query under way has spent of its ``QueryLimits``.
+struct QueryBudget {
+    private let limits: QueryLimits
+    private let clock: @Sendable () -> Milliseconds
+    private let start: Milliseconds
+    private var samplesRead = 0
+    private var unchecked = 0
+
+    /// Work between two looks at the clock; about a millisecond's worth.
+    private static let workBetweenChecks = 1 << 16
+
+    init(_ limits: QueryLimits, clock: @escaping @Sendable () -> Milliseconds) {
+        self.limits = limits
+        self.clock = clock
+        start = clock()
+    }
+
+    /// Looks whether the query may go on.
+    ///
+    /// - Throws: ``QueryError`` of kind canceled or timeout.
+    func check() throws(QueryError) {
+        if Task.isCancelled { throw QueryError(.canceled, "the query was canceled") }
+        guard clock() - start < limits.timeout else {
+            throw QueryError(
+                .timeout,
+                "the query took longer than \(DurationText.print(limits.timeout)); ask for fewer "
+                    + "series, a larger step or a shorter range"
+            )
+        }
+    }
+
+    /// Notes a number of values worked on, and looks at the clock now and then.
+    ///
+    /// - Throws: ``QueryError`` of kind canceled or timeout.
+    mutating func spend(_ work: Int) throws(QueryError) {
+        unchecked += work
+        guard unchecked >= Self.workBetweenChecks else { return }
+        unchecked = 0
+        try check()
+    }
+
+    /// Notes samples read from the source.
+    ///
+    /// - Throws: ``QueryError`` of kind limit, canceled or timeout.
+    mutating func read(_ count: Int) throws(QueryError) {
+        samplesRead += count
+        guard samplesRead <= limits.maximumSamples else {
+            throw QueryError(
+                .limit,
+                "the query reads more than \(limits.maximumSamples) samples; ask for fewer "
+                    + "series or a shorter range"
+            )
+        }
+        try spend(count + 1)
+    }
+
+    /// Looks whether a selector may find that many series.
+    ///
+    /// - Throws: ``QueryError`` of kind limit.
+    func checkSeries(_ count: Int) throws(QueryError) {
+        guard count <= limits.maximumSeries else {
+            throw QueryError(
+                .limit,
+                "a selector finds \(count) series and the limit is \(limits.maximumSeries); add "
+                    + "conditions on labels"
+            )
+        }
+    }
+
+    /// Looks whether a part of the query may hold that many series over a grid.
+    ///
+    /// - Throws: ``QueryError`` of kind limit.
+    func checkPoints(_ series: Int, _ steps: Int) throws(QueryError) {
+        let (points, isOverflow) = series.multipliedReportingOverflow(by: steps)
+        guard !isOverflow, points <= limits.maximumPoints else {
+            throw QueryError(
+                .limit,
+                "a part of the query has \(series) series at \(steps) steps and the limit is "
+                    + "\(limits.maximumPoints) values; ask for fewer series, a larger step or a "
+                    + "shorter range"
+            )
+        }
+    }
+}

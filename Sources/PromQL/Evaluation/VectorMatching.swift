@@ -1,0 +1,157 @@
+internal import Telemetry
+
+/// Arithmetic or a comparison between two vectors.
+///
+/// Match groups and result labels are worked out once for a whole range; a step then only combines
+/// numbers. Most groups have one series on either side, where no step can be ambiguous.
+/// - Source: Prometheus, "Vector matching"; promql/engine.go, VectorBinop.
+struct VectorMatching {
+    private let binary: Binary
+    /// The side that may have several series in a group; with `group_right` it is the right one.
+    private let many: [GridSeries]
+    private let one: [GridSeries]
+    private let isSwapped: Bool
+    private let count: Int
+    private var groups: [Group] = []
+
+    /// The series that agree in the labels to match.
+    private struct Group {
+        var labels: Labels
+        var many: [Int] = []
+        var one: [Int] = []
+    }
+
+    init(_ binary: Binary, left: [GridSeries], right: [GridSeries], count: Int) {
+        self.binary = binary
+        if case .oneToMany = binary.cardinality { isSwapped = true } else { isSwapped = false }
+        many = isSwapped ? right : left
+        one = isSwapped ? left : right
+        self.count = count
+        var places: [Labels: Int] = [:]
+        func place(_ labels: Labels, _ groups: inout [Group]) -> Int {
+            let key = labels.grouped(binary.matching)
+            if let place = places[key] { return place }
+            places[key] = groups.count
+            groups.append(Group(labels: key))
+            return groups.count - 1
+        }
+        for (index, series) in many.enumerated() {
+            groups[place(series.labels, &groups)].many.append(index)
+        }
+        for (index, series) in one.enumerated() {
+            groups[place(series.labels, &groups)].one.append(index)
+        }
+    }
+
+    /// Matches and combines.
+    ///
+    /// - Parameter spend: is told how many values were worked on, and may end the query.
+    /// - Throws: ``QueryError`` when a step has two series where one is allowed.
+    /// - Returns: Series with at least one value; two may have the same labels.
+    func run(_ spend: (Int) throws(QueryError) -> Void) throws(QueryError) -> [GridSeries] {
+        try checkOneSide()
+        var output: [GridSeries] = []
+        for group in groups where !group.many.isEmpty && !group.one.isEmpty {
+            try checkManySide(group)
+            for index in group.many {
+                for other in group.one {
+                    try spend(count)
+                    let series = combine(index, other)
+                    if !series.column.isEmpty { output.append(series) }
+                }
+            }
+        }
+        return output
+    }
+
+    private func combine(_ index: Int, _ other: Int) -> GridSeries {
+        var column = Column(count: count)
+        for step in 0..<count {
+            guard let value = many[index].column[step], let partner = one[other].column[step]
+            else { continue }
+            column[step] =
+                isSwapped ? binary.result(partner, value) : binary.result(value, partner)
+        }
+        return GridSeries(labels: labels(index, other), column: column)
+    }
+
+    private func labels(_ index: Int, _ other: Int) -> Labels {
+        var labels = many[index].labels
+        if binary.dropsName { labels = labels.withoutMetricName }
+        switch binary.cardinality {
+        case .oneToOne, .manyToMany:
+            return switch binary.matching {
+            case .by(let names): Labels(labels.sorted.filter { names.contains($0.name) })
+            case .without(let names): Labels(labels.sorted.filter { !names.contains($0.name) })
+            }
+        case .manyToOne(let include), .oneToMany(let include):
+            let taken = include.map { Label($0, one[other].labels[$0] ?? "") }
+            return Labels(labels.sorted + taken)
+        }
+    }
+}
+
+// MARK: Ambiguity
+
+extension VectorMatching {
+    /// Refuses two series of one group on the side of one, also in groups without a partner, but
+    /// not at steps where the other side has nothing at all.
+    private func checkOneSide() throws(QueryError) {
+        for group in groups where group.one.count > 1 {
+            for step in 0..<count {
+                let present = group.one.filter { one[$0].column[step] != nil }
+                guard present.count > 1, many.contains(where: { $0.column[step] != nil }) else {
+                    continue
+                }
+                throw QueryError(
+                    .execution,
+                    "found duplicate series for the match group \(group.labels.matcherText) on "
+                        + "the \(isSwapped ? "left" : "right") hand-side of the operation: "
+                        + "[\(one[present[1]].labels.matcherText), "
+                        + "\(one[present[0]].labels.matcherText)];many-to-many matching not "
+                        + "allowed: matching labels must be unique on one side"
+                )
+            }
+        }
+    }
+
+    /// Refuses two series that would give the same result, whether a comparison holds or not.
+    private func checkManySide(_ group: Group) throws(QueryError) {
+        guard group.many.count > 1 else { return }
+        let isOneToOne = binary.cardinality == .oneToOne
+        for other in group.one {
+            var rivals: [Labels: [Int]] = [:]
+            for index in group.many {
+                let key = isOneToOne ? group.labels : labels(index, other)
+                for rival in rivals[key, default: []] where haveCommonStep(index, rival, other) {
+                    throw Self.ambiguity(isOneToOne)
+                }
+                rivals[key, default: []].append(index)
+            }
+        }
+    }
+
+    private func haveCommonStep(_ index: Int, _ rival: Int, _ other: Int) -> Bool {
+        (0..<count).contains { step in
+            many[index].column[step] != nil && many[rival].column[step] != nil
+                && one[other].column[step] != nil
+        }
+    }
+
+    private static func ambiguity(_ isOneToOne: Bool) -> QueryError {
+        QueryError(
+            .execution,
+            isOneToOne
+                ? "multiple matches for labels: many-to-one matching must be explicit "
+                    + "(group_left/group_right)"
+                : "multiple matches for labels: grouping labels must ensure unique matches"
+        )
+    }
+}
+
+extension Labels {
+    /// The labels as Prometheus writes them in messages: the metric's name among the others.
+    var matcherText: String {
+        "{" + sorted.map { "\($0.name)=\(Self.quoted($0.value))" }.joined(separator: ", ") + "}"
+    }
+}

@@ -1,0 +1,52 @@
+internal import Telemetry
+
+/// All samples that no checkpoint has sealed yet.
+struct StoreHead: Sendable {
+    /// What a sample takes.
+    static let sampleBytes = 16
+    /// What a series with samples takes beside them: two array headers and the allocator's part.
+    static let seriesBytes = 96
+
+    private(set) var series = PagedArray<SeriesHead>()
+    /// How many samples it holds.
+    private(set) var sampleCount = 0
+    /// Earliest and latest time in it, or nil when it is empty.
+    private(set) var times: ClosedRange<Int64>?
+    private var filledSeries = 0
+
+    /// Creates an empty head of so many series.
+    init(seriesCount: Int = 0) {
+        for _ in 0..<seriesCount { addSeries() }
+    }
+
+    /// Bytes of memory that its samples take, spare room of growing arrays left out.
+    var byteCount: Int { sampleCount * Self.sampleBytes + filledSeries * Self.seriesBytes }
+
+    /// Makes room for one more series.
+    mutating func addSeries() {
+        series.append(SeriesHead())
+    }
+
+    /// Puts a sample in its place; `isNew` says that none of that time is in the head.
+    mutating func put(_ sample: HeadSample, in number: UInt32, isNew: Bool) {
+        let wasEmpty = series.update(Int(number)) { head in
+            let wasEmpty = head.isEmpty
+            head.put(sample)
+            return wasEmpty
+        }
+        if wasEmpty { filledSeries += 1 }
+        if isNew { sampleCount += 1 }
+        let known = times ?? sample.time...sample.time
+        times = min(known.lowerBound, sample.time)...max(known.upperBound, sample.time)
+    }
+
+    /// The series that have samples in a range of times, both ends included.
+    func seriesPresent(in range: ClosedRange<Int64>) -> SeriesSet {
+        var present = SeriesSet()
+        guard let times, times.overlaps(range) else { return present }
+        for number in 0..<series.count where series[number].times?.overlaps(range) == true {
+            present.insert(UInt32(number))
+        }
+        return present
+    }
+}

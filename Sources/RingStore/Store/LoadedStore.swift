@@ -1,0 +1,132 @@
+/// What the file of a store says, read and checked.
+struct LoadedStore {
+    let disk: StoreDisk
+    /// The last valid root, without its partitions; damage found now is counted in it.
+    private(set) var root: StoreRoot
+    private(set) var partitions: [Partition] = []
+    private(set) var catalogue = SeriesCatalogue()
+    private(set) var storedCatalogue = CatalogueBatch.Position()
+
+    /// Takes the lock of a folder that has a store.
+    ///
+    /// - Throws: ``StoreError/notFound(path:)``, ``StoreError/file(_:)``.
+    /// - Returns: The lock.
+    static func lock(
+        _ storage: StorageFolder,
+        _ mode: DirectoryLock.Mode
+    ) throws(StoreError) -> DirectoryLock {
+        let isThere = try StoreError.wrapping { () throws(FileError) in
+            try storage.contains(StoreGeometry.fileName)
+        }
+        guard isThere else { throw .notFound(path: storage.path(of: StoreGeometry.fileName)) }
+        return try StoreError.wrapping { () throws(FileError) in
+            try DirectoryLock(folder: storage.path, mode: mode)
+        }
+    }
+
+    /// Reads everything but the samples.
+    ///
+    /// - Throws: ``StoreError/notAStore(path:)``,
+    ///   ``StoreError/newerFormat(path:version:supported:)``,
+    ///   ``StoreError/damaged(path:reason:)``, ``StoreError/file(_:)``.
+    init(_ storage: StorageFolder, _ access: StorageFile.Access) throws(StoreError) {
+        let file = try StoreError.wrapping { () throws(FileError) in
+            try storage.open(StoreGeometry.fileName, access)
+        }
+        let fileBytes = try StoreError.wrapping { () throws(FileError) in try file.sizeBytes() }
+        let geometry = try Self.geometry(of: file, fileBytes: fileBytes)
+        guard fileBytes >= geometry.fileBytes else {
+            throw .damaged(
+                path: file.path,
+                reason: "it ends after \(fileBytes) of \(geometry.fileBytes) bytes"
+            )
+        }
+        disk = StoreDisk(file: file, geometry: geometry)
+        root = try Self.newestRoot(disk)
+        try readCatalogue()
+        try openRuns()
+    }
+
+    private static func geometry(
+        of file: borrowing StorageFile,
+        fileBytes: UInt64
+    ) throws(StoreError) -> StoreGeometry {
+        let pageBytes = UInt64(StoreGeometry.pageBytes)
+        for offset in [0, pageBytes] where fileBytes >= offset + pageBytes {
+            let page: [UInt8]
+            do {
+                page = try file.bytes(StoreGeometry.pageBytes, at: offset)
+            } catch {
+                throw .file(error)
+            }
+            if let geometry = try StoreGeometry(page: page, path: file.path) { return geometry }
+        }
+        throw .notAStore(path: file.path)
+    }
+
+    private static func newestRoot(_ disk: StoreDisk) throws(StoreError) -> StoreRoot {
+        let geometry = disk.geometry
+        var newest: StoreRoot?
+        for number: UInt64 in 0...1 {
+            let offset = geometry.rootOffset(number)
+            let bytes = try StoreError.wrapping { () throws(FileError) in
+                try disk.file.bytes(geometry.rootBytes, at: offset)
+            }
+            guard let root = StoreRoot(bytes, identity: geometry.identity) else { continue }
+            if root.sequence >= newest?.sequence ?? 0 { newest = root }
+        }
+        guard let newest else {
+            throw .damaged(
+                path: disk.file.path,
+                reason: "neither of its two roots passes its check"
+            )
+        }
+        if let fault = newest.fault(geometry) {
+            throw .damaged(path: disk.file.path, reason: fault)
+        }
+        return newest
+    }
+
+    private mutating func readCatalogue() throws(StoreError) {
+        let (disk, byteCount) = (disk, Int(root.catalogueBytes))
+        let stored = try StoreError.wrapping { () throws(FileError) in
+            try disk.file.bytes(byteCount, at: disk.geometry.catalogueOffset)
+        }
+        while storedCatalogue.byteCount < root.catalogueBytes {
+            let next = CatalogueBatch.decode(
+                stored,
+                at: storedCatalogue,
+                identity: disk.geometry.identity,
+                into: &catalogue
+            )
+            guard let next else {
+                throw .damaged(
+                    path: disk.file.path,
+                    reason: "the labels at byte \(storedCatalogue.byteCount) of its catalogue do "
+                        + "not pass their check"
+                )
+            }
+            storedCatalogue = next
+        }
+    }
+
+    private mutating func openRuns() throws(StoreError) {
+        let limit = SeriesSet(below: catalogue.count)
+        for partition in root.partitions {
+            var runs: [SealedRun] = []
+            for record in partition.runs {
+                // A run without its index cannot be read: it is left out and counted.
+                let run = try StoreError.wrapping { [disk] () throws(FileError) in
+                    try SealedRun.open(record, disk: disk)
+                }
+                if let run, run.series.isSubset(of: limit) {
+                    runs.append(run)
+                } else {
+                    root.damagedBlockCount += 1
+                }
+            }
+            partitions.append(Partition(start: partition.start, runs: runs))
+        }
+        root.partitions = []
+    }
+}

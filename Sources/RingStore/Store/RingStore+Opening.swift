@@ -1,0 +1,93 @@
+extension RingStore {
+    /// Makes an empty store in a folder that has none, with all of its space reserved.
+    ///
+    /// The folder is made when it is missing; its parent must be there.
+    ///
+    /// - Parameters:
+    ///   - folder: The folder that it shall lie in.
+    ///   - settings: Its sizes and limits.
+    ///   - calls: How files are reached.
+    /// - Throws: ``StoreError/invalidSettings(reason:)``, ``StoreError/alreadyExists(path:)``;
+    ///   ``StoreError/file(_:)`` when the disk has too little room or the folder refuses, and then
+    ///   nothing of a store is left behind.
+    /// - Returns: The open store.
+    public static func create(
+        folder: String,
+        settings: StoreSettings = StoreSettings(),
+        calls: any FileCalls = SystemFileCalls()
+    ) throws(StoreError) -> RingStore {
+        let geometry = try StoreGeometry(settings)
+        let storage = StorageFolder(folder, calls: calls)
+        let lock = try StoreError.wrapping { () throws(FileError) in
+            try storage.createIfMissing()
+            return try DirectoryLock(folder: folder)
+        }
+        guard
+            try StoreError.wrapping({ () throws(FileError) in
+                try !storage.contains(StoreGeometry.fileName)
+            })
+        else {
+            throw .alreadyExists(path: storage.path(of: StoreGeometry.fileName))
+        }
+        try StoreError.wrapping { () throws(FileError) in try writeEmpty(geometry, in: storage) }
+        let loaded = try LoadedStore(storage, .readWrite)
+        return RingStore(folder: folder, settings: settings, loaded: loaded, lock: lock)
+    }
+
+    /// Opens a store as its last checkpoint left it.
+    ///
+    /// Costs a read of the labels and of all runs' indexes, about half a percent of the tier.
+    ///
+    /// - Parameters:
+    ///   - folder: The folder that it lies in.
+    ///   - settings: The size of the raw tier must be that of its creation; the rest may differ.
+    ///   - calls: How files are reached.
+    /// - Throws: ``StoreError/notFound(path:)``; ``StoreError/file(_:)``, with
+    ///   `FileError.alreadyInUse` while somebody else has it open; ``StoreError/notAStore(path:)``,
+    ///   ``StoreError/newerFormat(path:version:supported:)``,
+    ///   ``StoreError/differentSize(path:configuredBytes:actualBytes:)``,
+    ///   ``StoreError/damaged(path:reason:)``, ``StoreError/invalidSettings(reason:)``.
+    /// - Returns: The open store.
+    public static func open(
+        folder: String,
+        settings: StoreSettings = StoreSettings(),
+        calls: any FileCalls = SystemFileCalls()
+    ) throws(StoreError) -> RingStore {
+        let expected = try StoreGeometry(settings)
+        let storage = StorageFolder(folder, calls: calls)
+        let lock = try LoadedStore.lock(storage, .exclusive)
+        let loaded = try LoadedStore(storage, .readWrite)
+        guard loaded.disk.geometry.tierBytes == expected.tierBytes else {
+            throw .differentSize(
+                path: loaded.disk.file.path,
+                configuredBytes: settings.rawTierBytes,
+                actualBytes: loaded.disk.geometry.tierBytes
+            )
+        }
+        return RingStore(folder: folder, settings: settings, loaded: loaded, lock: lock)
+    }
+
+    private static func writeEmpty(
+        _ geometry: StoreGeometry,
+        in storage: StorageFolder
+    ) throws(FileError) {
+        let fresh = StoreGeometry.fileName + ".new"
+        try storage.remove(fresh)
+        try storage.requireSpace(neededBytes: geometry.fileBytes)
+        do {
+            let file = try storage.open(fresh, .createNew)
+            try file.allocate(sizeBytes: geometry.fileBytes)
+            let page = geometry.page
+            try unsafe file.write(page.span.bytes, at: 0)
+            try unsafe file.write(page.span.bytes, at: UInt64(StoreGeometry.pageBytes))
+            let root = StoreRoot().bytes(identity: geometry.identity)
+            try unsafe file.write(root.span.bytes, at: geometry.rootOffset(0))
+            try file.synchronizeData()
+            try storage.rename(fresh, to: StoreGeometry.fileName)
+        } catch {
+            // The first error says why; that the remains could not be removed as well would not.
+            _ = try? storage.remove(fresh)
+            throw error
+        }
+    }
+}

@@ -1,0 +1,236 @@
+internal import Telemetry
+
+// How the head becomes runs.
+//
+// Each partition that the head has samples of gets one new run. Older runs of the partition that
+// are not larger than it are written into it, newest first, so that each run is larger than all
+// newer ones together: a partition of n slots has at most about log2(n) runs, and a sample is
+// rewritten as often. A partition that grows beyond its limit is written anew as several, cut at
+// times that leave about the same number of samples in each.
+extension RingStore {
+    /// Bytes that a sample of the head is expected to take in a run; what random values take.
+    private static let expectedSampleBytes = 8
+    /// Bytes that each series takes in a run beside its samples, about.
+    private static let expectedSeriesBytes = 24
+    /// Samples above which a partition is cut in two: rewriting holds one series in memory.
+    private static let largestPartitionSamples = 4_000_000
+
+    /// What the head holds of a partition.
+    private struct HeadPart {
+        var series = SeriesSet()
+        var seriesCount = 0
+        var sampleCount = 0
+        var sketch = TimeSketch()
+
+        var expectedBytes: Int {
+            sampleCount * RingStore.expectedSampleBytes
+                + seriesCount * RingStore.expectedSeriesBytes
+        }
+    }
+
+    /// Runs that are being written: one for each piece of a partition.
+    private struct Pieces {
+        /// First time of each piece.
+        let starts: [Int64]
+        /// Last time of the last piece.
+        let end: Int64
+        var writers: [RunWriter]
+        /// How many pieces, from the oldest on, have given way for want of slots.
+        var lostCount = 0
+
+        func times(_ index: Int) -> ClosedRange<Int64> {
+            starts[index]...(index + 1 < starts.count ? starts[index + 1] - 1 : end)
+        }
+    }
+
+    /// Writes the head's samples of a partition, if there are any, and installs the new runs.
+    mutating func seal(_ start: Int64) throws(FileError) {
+        // It may have given way while newer ones were written.
+        guard let index = partitions.firstIndex(where: { $0.start == start }) else { return }
+        let part = headPart(partitions.times(index))
+        guard part.sampleCount > 0 else { return }
+        let partition = partitions[index]
+        let bytes = partition.byteCount + part.expectedBytes
+        let samples = partition.sampleCount + part.sampleCount
+        let limit = disk.geometry.partitionBytes
+        if bytes > limit || samples > Self.largestPartitionSamples {
+            let count = max(2, bytes * 2 / limit, samples * 2 / Self.largestPartitionSamples)
+            let sketches = partition.runs.map(\.sketch) + [part.sketch]
+            let cuts = TimeSketch.cuts(sketches, parts: min(count, TimeSketch.capacity))
+            if !cuts.isEmpty {
+                try rewrite(start, keeping: 0, part, cuts: cuts)
+                return
+            }
+        }
+        var kept = partition.runs.count
+        var slots = part.expectedBytes / disk.geometry.slotBytes + 1
+        while kept > 0, partition.runs[kept - 1].record.slots.count <= slots {
+            kept -= 1
+            slots += partition.runs[kept].record.slots.count
+        }
+        try rewrite(start, keeping: kept, part, cuts: [])
+    }
+
+    private func headPart(_ times: ClosedRange<Int64>) -> HeadPart {
+        var part = HeadPart()
+        guard times.upperBound >= horizon else { return part }
+        let times = max(horizon, times.lowerBound)...times.upperBound
+        part.series = head.seriesPresent(in: times)
+        var samples = SampleRun()
+        part.series.forEach { number in
+            samples.removeAll()
+            head.series[Int(number)].copy(times, into: &samples)
+            part.seriesCount += samples.isEmpty ? 0 : 1
+            part.sampleCount += samples.count
+            for time in samples.times { part.sketch.add(time) }
+        }
+        return part
+    }
+
+    /// Writes some runs of a partition and the head's part as one run, or one for each piece.
+    private mutating func rewrite(
+        _ start: Int64,
+        keeping kept: Int,
+        _ part: HeadPart,
+        cuts: [Int64]
+    ) throws(FileError) {
+        guard let index = partitions.firstIndex(where: { $0.start == start }) else { return }
+        let sources = Array(partitions[index].runs[kept...])
+        var pieces = Pieces(
+            starts: [start] + cuts,
+            end: partitions.times(index).upperBound,
+            writers: (0...cuts.count).map { _ in RunWriter(disk: disk) }
+        )
+        var series = part.series
+        for run in sources { series.formUnion(run.series) }
+        do {
+            try write(series, sources, into: &pieces, of: start)
+            for piece in pieces.writers.indices where piece >= pieces.lostCount {
+                pieces.writers[piece].finish()
+                try drain(&pieces, piece, of: start, isFinished: true)
+            }
+        } catch {
+            for writer in pieces.writers { pool.giveBack(writer.slots) }
+            throw error
+        }
+        for run in sources { damagedBlockCount += UInt64(run.damagedChunkCount) }
+        install(pieces, start, keeping: kept)
+    }
+
+    private mutating func write(
+        _ series: SeriesSet,
+        _ sources: [SealedRun],
+        into pieces: inout Pieces,
+        of start: Int64
+    ) throws(FileError) {
+        var merged = SampleRun()
+        var part = SampleRun()
+        for number in series.sorted {
+            merged.removeAll()
+            let times = max(start, horizon)...max(start, horizon, pieces.end)
+            for run in sources {
+                part.removeAll()
+                Self.readSkippingDamage(run, number, times, &part)
+                merged.overlay(part)
+            }
+            part.removeAll()
+            head.series[Int(number)].copy(times, into: &part)
+            merged.overlay(part)
+            var piece = pieces.lostCount
+            while piece < pieces.writers.count {
+                let range = merged.indices(in: pieces.times(piece))
+                pieces.writers[piece].append(number, merged, range)
+                try drain(&pieces, piece, of: start, isFinished: false)
+                piece = max(piece + 1, pieces.lostCount)
+            }
+        }
+    }
+
+    /// Samples that cannot be read are lost; they are counted, and must not stop all newer ones
+    /// from being sealed.
+    private static func readSkippingDamage(
+        _ run: SealedRun,
+        _ number: UInt32,
+        _ times: ClosedRange<Int64>,
+        _ part: inout SampleRun
+    ) {
+        do {
+            try run.read(number, in: times, into: &part, skipsDamage: true)
+        } catch {
+            preconditionFailure("a run of the writer's own does not give way")
+        }
+    }
+
+    /// Writes what a piece has ready for slots; the oldest piece gives way when there is none.
+    private mutating func drain(
+        _ pieces: inout Pieces,
+        _ piece: Int,
+        of start: Int64,
+        isFinished: Bool
+    ) throws(FileError) {
+        while piece >= pieces.lostCount,
+            let bytes = pieces.writers[piece].nextSlotful(isFinished: isFinished)
+        {
+            guard let slot = try takeSlot(for: start) else {
+                pool.giveBack(pieces.writers[pieces.lostCount].slots)
+                pieces.writers[pieces.lostCount] = RunWriter(disk: disk)
+                pieces.lostCount += 1
+                continue
+            }
+            do {
+                try unsafe disk.file.write(bytes.span.bytes, at: disk.geometry.slotOffset(slot))
+            } catch {
+                pool.giveBack([slot])
+                throw error
+            }
+            pieces.writers[piece].passSlotful(slot)
+        }
+    }
+
+    /// A slot to write, for which whatever is older than a partition gives way; nil when that is
+    /// not enough.
+    private mutating func takeSlot(for start: Int64) throws(FileError) -> UInt32? {
+        if let slot = pool.take() { return slot }
+        // What is finished may free the slots of what it replaces, but only when a root says so.
+        // The journal is still needed from the old position on.
+        try commitRoot(journalPosition: root.journalPosition, isCheckpoint: false)
+        if let slot = pool.take() ?? pool.takeResting() { return slot }
+        while partitions[0].start < start {
+            dropOldest()
+            try commitRoot(journalPosition: root.journalPosition, isCheckpoint: false)
+            if let slot = pool.take() ?? pool.takeResting() { return slot }
+        }
+        return nil
+    }
+
+    private mutating func install(_ pieces: Pieces, _ start: Int64, keeping kept: Int) {
+        guard let index = partitions.firstIndex(where: { $0.start == start }) else { return }
+        let keptRuns = Array(partitions[index].runs[..<kept])
+        var fresh: [Partition] = []
+        for piece in pieces.writers.indices where piece >= pieces.lostCount {
+            let writer = pieces.writers[piece]
+            guard writer.sampleCount > 0 else { continue }
+            let run = writer.sealedRun()
+            newRuns.append(run)
+            fresh.append(Partition(start: pieces.starts[piece], runs: [run]))
+        }
+        if pieces.lostCount > 0 {
+            // What gave way was the oldest of all: nothing before this partition is left.
+            let isAllLost = pieces.lostCount == pieces.starts.count
+            let latest = head.times?.upperBound ?? pieces.end
+            let next = index + 1 < partitions.count ? partitions[index + 1].start : latest + 1
+            horizon = max(horizon, isAllLost ? next : pieces.starts[pieces.lostCount])
+            if fresh.isEmpty, index + 1 == partitions.count {
+                fresh = [Partition(start: horizon, runs: [])]
+            } else if !fresh.isEmpty {
+                fresh[0].start = pieces.starts[pieces.lostCount]
+            }
+        } else if fresh.isEmpty {
+            fresh = [Partition(start: start, runs: keptRuns)]
+        } else {
+            fresh[0].start = start
+            fresh[0].runs = keptRuns + fresh[0].runs
+        }
+        partitions.replaceSubrange(index...index, with: fresh)
+    }
+}

@@ -1,0 +1,177 @@
+public import Telemetry
+
+/// The time-series store: samples of many series in a file of fixed size, oldest ones giving way.
+///
+/// One thread owns it; queries read ``StoreSnapshot`` values, on any threads, while it is written.
+///
+/// A sample that was appended is in memory. ``checkpoint(journalPosition:at:)`` puts everything on
+/// disk; after a crash the store opens as its last checkpoint left it, and its owner appends anew
+/// what the journal holds from ``journalPosition`` on. Appending a sample twice changes nothing, so
+/// it does no harm when that begins too early.
+///
+/// It holds the folder's ``DirectoryLock``; a journal may lie in the same folder under its cover.
+///
+/// Memory: 16 bytes a sample since the last checkpoint, and about 250 bytes a series. Appending
+/// costs no disk access, but for a sample at or before the last sealed one of its series, whose
+/// predecessor is looked for in a chunk of 4 KiB.
+public struct RingStore: ~Copyable {
+    /// The folder that it lies in.
+    public let folder: String
+    /// Its sizes and limits.
+    public let settings: StoreSettings
+
+    let disk: StoreDisk
+    private let lock: DirectoryLock
+    var catalogue: SeriesCatalogue
+    private var lookup = SeriesLookup()
+    var head: StoreHead
+    /// What is sealed, in rising time; there is always at least one partition.
+    var partitions: [Partition]
+    /// The same as the last root on disk has it, but for runs that could not be opened.
+    var durablePartitions: [Partition]
+    /// Runs that were installed since, whether or not they are still in ``partitions``.
+    var newRuns: [SealedRun] = []
+    /// Samples before it have given way.
+    var horizon: Int64
+    /// Blocks found damaged and given up.
+    var damagedBlockCount: UInt64
+    /// The last root on disk, without its partitions.
+    var root: StoreRoot
+    /// How much of the catalogue is on disk.
+    var storedCatalogue: CatalogueBatch.Position
+    /// Bytes that the rest of it takes at most.
+    var pendingCatalogueBytes = 0
+    var pool: SlotPool
+    /// Whether a root was being written that may or may not have reached the disk.
+    var isRootUnclear = false
+    /// For each series a time that no sealed sample of it is after.
+    var sealedLatest: [Int64]
+    private var scratch = SampleRun()
+
+    init(
+        folder: String,
+        settings: StoreSettings,
+        loaded: LoadedStore,
+        lock: consuming DirectoryLock
+    ) {
+        self.folder = folder
+        self.settings = settings
+        self.lock = lock
+        disk = loaded.disk
+        catalogue = loaded.catalogue
+        head = StoreHead(seriesCount: loaded.catalogue.count)
+        partitions = loaded.partitions
+        durablePartitions = loaded.partitions
+        horizon = loaded.root.horizon
+        damagedBlockCount = loaded.root.damagedBlockCount
+        root = loaded.root
+        storedCatalogue = loaded.storedCatalogue
+        let runs = loaded.partitions.flatMap(\.runs)
+        pool = SlotPool(slotCount: loaded.disk.geometry.slotCount, used: runs)
+        sealedLatest = [Int64](repeating: .min, count: catalogue.count)
+        for run in runs {
+            run.series.forEach { number in
+                sealedLatest[Int(number)] = max(sealedLatest[Int(number)], run.record.latest)
+            }
+        }
+        for series in 0..<UInt32(catalogue.count) {
+            lookup.insert(series, catalogue.labels(of: series))
+        }
+    }
+
+    /// The journal position that the last checkpoint named: recovery replays from here.
+    public var journalPosition: UInt64 { root.journalPosition }
+
+    /// Whether the samples in memory have reached the size that the settings allow.
+    public var isCheckpointDue: Bool { head.byteCount >= settings.headBytes }
+
+    /// Figures at this moment.
+    public var statistics: StoreStatistics { view.statistics }
+
+    /// Finds the series that has these labels, or adds it; its number stays the same for ever.
+    ///
+    /// A new series is on disk with the next checkpoint.
+    ///
+    /// - Throws: ``StoreError/tooManySeries(limit:)``,
+    ///   ``StoreError/catalogueFull(capacityBytes:)``,
+    ///   ``StoreError/labelsTooLong(bytes:limit:)``, ``StoreError/invalidLabels(reason:)``; the
+    ///   store is as before.
+    /// - Returns: The series.
+    public mutating func series(for labels: Labels) throws(StoreError) -> SeriesID {
+        if let known = find(labels) { return SeriesID(known) }
+        guard !labels.sorted.isEmpty else {
+            throw .invalidLabels(reason: "it has no labels; give it a metric name at least")
+        }
+        let labelBytes = labels.sorted.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
+        guard labelBytes <= StoreSettings.maximumLabelBytes else {
+            throw .labelsTooLong(bytes: labelBytes, limit: StoreSettings.maximumLabelBytes)
+        }
+        guard catalogue.count < settings.maximumSeries else {
+            throw .tooManySeries(limit: settings.maximumSeries)
+        }
+        let needed = CatalogueBatch.largestBytes(labels)
+        let used = Int(storedCatalogue.byteCount) + CatalogueBatch.headerBytes
+        guard used + pendingCatalogueBytes + needed <= disk.geometry.catalogueBytes else {
+            throw .catalogueFull(capacityBytes: disk.geometry.catalogueBytes)
+        }
+        pendingCatalogueBytes += needed
+        let series = catalogue.append(labels)
+        lookup.insert(series, labels)
+        head.addSeries()
+        sealedLatest.append(.min)
+        return SeriesID(series)
+    }
+
+    /// Puts a sample in its place; where one of that time is, the new value counts.
+    ///
+    /// - Parameters:
+    ///   - series: What ``series(for:)`` of this store gave.
+    ///   - sample: At any time and with any value; every bit of it comes back.
+    /// - Precondition: the series is one of this store.
+    /// - Returns: What became of it.
+    public mutating func append(_ series: SeriesID, _ sample: Sample) -> AppendOutcome {
+        let number = series.rawValue
+        precondition(number < catalogue.count, "a series of this store")
+        let time = sample.time.milliseconds
+        guard time >= horizon else { return .tooOld }
+        let put = HeadSample(time: time, bits: sample.value.bitPattern)
+        let unsealed = head.series[Int(number)].bits(at: time)
+        guard let known = unsealed ?? sealedBits(number, time) else {
+            head.put(put, in: number, isNew: true)
+            return .stored
+        }
+        if known == put.bits { return .unchanged }
+        head.put(put, in: number, isNew: unsealed == nil)
+        return .overwritten
+    }
+
+    /// An immutable view of everything appended so far; costs a few references.
+    ///
+    /// While it is held, later appends copy what they change of it: up to 4 KiB for each series
+    /// that they touch. Hold it as long as a query takes, not longer: after about two checkpoints
+    /// the oldest of its samples may have given way, and reading them fails.
+    public mutating func snapshot() -> StoreSnapshot { view }
+
+    var view: StoreSnapshot {
+        StoreSnapshot(
+            catalogue: catalogue,
+            head: head,
+            partitions: partitions,
+            horizon: horizon,
+            root: root,
+            damagedBlockCount: damagedBlockCount,
+            geometry: disk.geometry
+        )
+    }
+
+    /// The series that has these labels, or nil.
+    func find(_ labels: Labels) -> UInt32? { lookup.find(labels, in: catalogue) }
+
+    private mutating func sealedBits(_ series: UInt32, _ time: Int64) -> UInt64? {
+        guard time <= sealedLatest[Int(series)] else { return nil }
+        for run in partitions[partitions.index(of: time)].runs.reversed() {
+            if let bits = run.bits(series, at: time, scratch: &scratch) { return bits }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,193 @@
+internal import Synchronization
+
+/// Samples on disk that were sealed together: sorted by series, then by time, and never changed.
+///
+/// A run is a row of bytes that fills its slots one after the other; the root names the slots. It
+/// consists of chunks and an index behind them. Numbers written in groups of seven bits are called
+/// *variable* here (the lowest group first, each but the last marked by 128); *signed* ones are
+/// folded before (0, -1, 1, -2 … become 0, 1, 2, 3 …); all others have their lowest byte first.
+///
+/// A **chunk** is what is read and checked at once, 4 KiB or somewhat more: CRC-32C over the
+/// store's identity, the run's number, the chunk's offset in the run (8 bytes each) and all of its
+/// bytes after this field (4 bytes), the number 1 for this encoding (1 byte), then entries to its
+/// end. An **entry** holds samples of one series: how much higher the series' number is than that
+/// of the entry before, in the first entry than that of the index (variable), count of samples
+/// (variable), time of the first sample less the time of the chunk's first sample (signed), bytes
+/// of the block (variable), and the block, see ``SampleBlock``. One series may have several
+/// entries, in rising time.
+///
+/// The **index**: CRC-32C over identity, number, offset and the bytes after this field (4 bytes).
+/// Then variable numbers unless said otherwise: count of chunks; for each, how much higher its
+/// first series is than that of the chunk before, its first time less that of the chunk before
+/// (signed), its length in bytes. Count of stretches of series; for each, how many series to leave
+/// out and how many to take. Samples that a sketched time stands for; count of such times; each
+/// less the one before (signed).
+///
+/// Numbers of runs are random and take part in the checksums: bytes that an earlier run left in a
+/// slot, or a later one wrote there, do not pass for this run's.
+final class SealedRun: Sendable {
+    /// Where a chunk lies and what it begins with.
+    struct Fence: Hashable, Sendable {
+        var series: UInt32
+        var offset: UInt32
+        var firstTime: Int64
+    }
+
+    /// Encoding of the chunks that this program writes and reads.
+    static let encoding: UInt8 = 1
+    static let chunkHeaderBytes = 5
+
+    private struct ReadState {
+        var chunkIndex = -1
+        var chunk: [UInt8] = []
+        var damaged: Set<Int> = []
+    }
+
+    let record: RunRecord
+    let fences: [Fence]
+    /// Series that have samples in it.
+    let series: SeriesSet
+    let sketch: TimeSketch
+    private let disk: StoreDisk
+    /// The last chunk that was read: queries mostly go on with the series after.
+    private let state = Mutex(ReadState())
+    private let gaveWay = Atomic(false)
+
+    init(
+        _ record: RunRecord,
+        fences: [Fence],
+        series: SeriesSet,
+        sketch: TimeSketch,
+        disk: StoreDisk
+    ) {
+        self.record = record
+        self.fences = fences
+        self.series = series
+        self.sketch = sketch
+        self.disk = disk
+    }
+
+    /// Times of the earliest and the latest sample.
+    var times: ClosedRange<Int64> { record.earliest...record.latest }
+
+    /// Chunks found damaged so far.
+    var damagedChunkCount: Int { state.withLock { $0.damaged.count } }
+
+    /// Says that its slots are written anew from now on, although a snapshot may still read it.
+    func giveWay() {
+        gaveWay.store(true, ordering: .releasing)
+    }
+
+    /// Adds the samples of a series in a range of times to a work array, in rising time.
+    ///
+    /// - Parameters:
+    ///   - number: The series.
+    ///   - range: Both ends are included.
+    ///   - run: Gets the samples; what it holds must be earlier.
+    ///   - skipsDamage: Whether chunks that cannot be read are left out and counted.
+    /// - Throws: ``RunFault``; some of the samples may then be in the work array.
+    func read(
+        _ number: UInt32,
+        in range: ClosedRange<Int64>,
+        into run: inout SampleRun,
+        skipsDamage: Bool = false
+    ) throws(RunFault) {
+        guard series.contains(number), times.overlaps(range) else { return }
+        var index = max(0, firstFence(after: number, range.lowerBound) - 1)
+        while index < fences.count, fences[index].series <= number {
+            if fences[index].series == number, fences[index].firstTime > range.upperBound { return }
+            do {
+                try decode(try chunk(index), index, number, range, into: &run)
+            } catch {
+                if case .gaveWay = error { throw error }
+                if !skipsDamage { throw error }
+                state.withLock { _ = $0.damaged.insert(index) }
+            }
+            index += 1
+        }
+    }
+
+    /// The bit pattern of a series' value at exactly a time, or nil when there is none or its
+    /// chunk cannot be read.
+    func bits(_ number: UInt32, at time: Int64, scratch: inout SampleRun) -> UInt64? {
+        guard times.contains(time), series.contains(number) else { return nil }
+        scratch.removeAll()
+        do {
+            try read(number, in: time...time, into: &scratch, skipsDamage: true)
+        } catch {
+            return nil
+        }
+        return scratch.bits.first
+    }
+
+    /// Bytes of a chunk that passed its check.
+    func chunk(_ index: Int) throws(RunFault) -> [UInt8] {
+        if let known = state.withLock({ $0.chunkIndex == index ? $0.chunk : nil }) { return known }
+        let offset = Int(fences[index].offset)
+        let end = index + 1 < fences.count ? Int(fences[index + 1].offset) : record.dataBytes
+        let bytes: [UInt8]
+        do {
+            bytes = try disk.bytes(of: record, offset..<end)
+        } catch {
+            throw .file(error)
+        }
+        let sum = disk.checksum(bytes, run: record.number, offset: offset)
+        guard sum == bytes.littleEndian(at: 0, as: UInt32.self), bytes[4] == Self.encoding else {
+            if gaveWay.load(ordering: .acquiring) { throw .gaveWay }
+            state.withLock { _ = $0.damaged.insert(index) }
+            throw .damaged(chunk: index)
+        }
+        state.withLock {
+            $0.chunkIndex = index
+            $0.chunk = bytes
+        }
+        return bytes
+    }
+
+    private func decode(
+        _ chunk: [UInt8],
+        _ index: Int,
+        _ number: UInt32,
+        _ range: ClosedRange<Int64>,
+        into run: inout SampleRun
+    ) throws(RunFault) {
+        var reader = ByteReader(chunk, Self.chunkHeaderBytes..<chunk.count)
+        var current = fences[index].series
+        while reader.remaining > 0 {
+            current &+= UInt32(truncatingIfNeeded: reader.takeVariable())
+            let count = reader.takeCount(limit: SampleBlock.maximumSamples)
+            let firstTime = fences[index].firstTime &+ reader.takeSigned()
+            let length = reader.takeCount(limit: reader.remaining)
+            if current > number || (current == number && firstTime > range.upperBound) { return }
+            if current == number {
+                let isWhole = unsafe SampleBlock.decode(
+                    chunk.span.bytes,
+                    reader.index..<reader.index + length,
+                    count: count,
+                    firstTime: firstTime,
+                    in: range,
+                    into: &run
+                )
+                guard isWhole else { throw .damaged(chunk: index) }
+            }
+            reader.skip(length)
+            if reader.isExhausted { throw .damaged(chunk: index) }
+        }
+    }
+
+    /// Index of the first chunk that begins after a place in the order.
+    private func firstFence(after number: UInt32, _ time: Int64) -> Int {
+        var low = 0
+        var high = fences.count
+        while low < high {
+            let middle = (low + high) / 2
+            let fence = fences[middle]
+            if (fence.series, fence.firstTime) <= (number, time) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return low
+    }
+}

@@ -1,0 +1,46 @@
+/// The open file of a store and where things lie in it; shared by the writer and all snapshots.
+final class StoreDisk: Sendable {
+    let file: StorageFile
+    let geometry: StoreGeometry
+
+    init(file: consuming StorageFile, geometry: StoreGeometry) {
+        self.file = file
+        self.geometry = geometry
+    }
+
+    /// Reads a part of a run, which may lie in several slots.
+    ///
+    /// - Throws: `FileError` when the disk refuses.
+    /// - Returns: As many bytes as the range has.
+    func bytes(of run: RunRecord, _ range: Range<Int>) throws(FileError) -> [UInt8] {
+        let slotBytes = geometry.slotBytes
+        let first = range.lowerBound / slotBytes
+        if range.upperBound <= (first + 1) * slotBytes {
+            return try file.bytes(range.count, at: offset(range.lowerBound, in: run))
+        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(range.count)
+        while bytes.count < range.count {
+            let start = range.lowerBound + bytes.count
+            let end = min(range.upperBound, (start / slotBytes + 1) * slotBytes)
+            bytes += try file.bytes(end - start, at: offset(start, in: run))
+        }
+        return bytes
+    }
+
+    /// Checksum of a chunk or an index that lies at an offset of a run; its first four bytes, which
+    /// hold the checksum, are left out.
+    func checksum(_ bytes: [UInt8], run: UInt64, offset: Int) -> UInt32 {
+        var sum = CRC32C()
+        sum.update(geometry.identity)
+        sum.update(run)
+        sum.update(UInt64(offset))
+        unsafe sum.update(bytes.span.bytes.extracting(droppingFirst: min(4, bytes.count)))
+        return sum.value
+    }
+
+    private func offset(_ place: Int, in run: RunRecord) -> UInt64 {
+        let slot = run.slots[place / geometry.slotBytes]
+        return geometry.slotOffset(slot) + UInt64(place % geometry.slotBytes)
+    }
+}

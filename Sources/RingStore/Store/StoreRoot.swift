@@ -1,0 +1,175 @@
+/// The state of a store on disk after a checkpoint.
+///
+/// All numbers have their lowest byte first:
+/// `ROOT` (4 bytes), length of the whole root (4), CRC-32C over the store's identity and all bytes
+/// after this field (4), zeros (4), then
+///
+/// | bytes | what |
+/// | --- | --- |
+/// | 8 | number of the root, rising by one |
+/// | 8 | checkpoints made since the store was created |
+/// | 8 | journal position from which recovery replays |
+/// | 8 | horizon: samples before it have given way, milliseconds since 1970 |
+/// | 8 | bytes of the catalogue in use |
+/// | 8 | blocks found damaged and given up since the store was created |
+/// | 4 | partitions |
+///
+/// and for each partition, in rising time: its start (8; the first one's is the earliest time that
+/// can be written, a partition ends where the next begins), its runs (4), and for each run, the
+/// later written after the earlier: number (8), bytes of its chunks (8), bytes of its index (8),
+/// samples (8), earliest time (8), latest time (8), slots (4), and the number of each slot (4).
+///
+/// Of the two roots in the file the valid one of the higher number counts.
+struct StoreRoot: Hashable, Sendable {
+    /// A partition as the root names it.
+    struct PartitionRecord: Hashable, Sendable {
+        var start: Int64
+        var runs: [RunRecord]
+    }
+
+    static let magic: UInt32 = 0x544F_4F52
+    static let headerBytes = 16
+
+    var sequence: UInt64 = 0
+    var checkpointCount: UInt64 = 0
+    var journalPosition: UInt64 = 0
+    var horizon = Int64.min
+    var catalogueBytes: UInt64 = 0
+    var damagedBlockCount: UInt64 = 0
+    var partitions = [PartitionRecord(start: .min, runs: [])]
+
+    /// Room for the worst case: every slot a run and every run a partition of its own.
+    static func largestBytes(slotCount: Int) -> Int {
+        headerBytes + 52 + 12 + slotCount * (12 + RunRecord.fixedBytes + 4)
+    }
+
+    /// The bytes on disk.
+    func bytes(identity: UInt64) -> [UInt8] {
+        var body: [UInt8] = []
+        body.appendLittleEndian(UInt32(0))
+        for number in [sequence, checkpointCount, journalPosition] {
+            body.appendLittleEndian(number)
+        }
+        body.appendLittleEndian(horizon)
+        body.appendLittleEndian(catalogueBytes)
+        body.appendLittleEndian(damagedBlockCount)
+        body.appendLittleEndian(UInt32(partitions.count))
+        for partition in partitions {
+            body.appendLittleEndian(partition.start)
+            body.appendLittleEndian(UInt32(partition.runs.count))
+            for run in partition.runs { run.append(to: &body) }
+        }
+        var bytes: [UInt8] = []
+        bytes.appendLittleEndian(Self.magic)
+        bytes.appendLittleEndian(UInt32(Self.headerBytes - 4 + body.count))
+        unsafe bytes.appendLittleEndian(Self.checksum(body.span.bytes, identity))
+        return bytes + body
+    }
+
+    init() {}
+
+    /// Reads a root that may be followed by anything, or nil when it does not pass its check.
+    init?(_ bytes: [UInt8], identity: UInt64) {
+        var reader = ByteReader(bytes)
+        guard reader.take(UInt32.self) == Self.magic else { return nil }
+        let length = Int(reader.take(UInt32.self))
+        let sum = reader.take(UInt32.self)
+        guard length >= Self.headerBytes, length <= bytes.count,
+            unsafe sum == Self.checksum(bytes.span.bytes.extracting(12..<length), identity)
+        else { return nil }
+        reader = ByteReader(bytes, Self.headerBytes..<length)
+        sequence = reader.take()
+        checkpointCount = reader.take()
+        journalPosition = reader.take()
+        horizon = reader.take()
+        catalogueBytes = reader.take()
+        damagedBlockCount = reader.take()
+        partitions = []
+        for _ in 0..<reader.take(UInt32.self) {
+            let start = reader.take(Int64.self)
+            let runCount = reader.take(UInt32.self)
+            var runs: [RunRecord] = []
+            for _ in 0..<runCount where !reader.isExhausted { runs.append(RunRecord(&reader)) }
+            guard !reader.isExhausted else { return nil }
+            partitions.append(PartitionRecord(start: start, runs: runs))
+        }
+    }
+
+    /// Says why a state cannot be one that this program wrote, or nil when nothing is wrong.
+    func fault(_ geometry: StoreGeometry) -> String? {
+        guard partitions.first != nil else { return "its root names no partition" }
+        for (before, after) in zip(partitions, partitions.dropFirst())
+        where before.start >= after.start {
+            return "the partitions of its root do not rise in time"
+        }
+        if catalogueBytes > UInt64(geometry.catalogueBytes) {
+            return "its root counts more labels than there is room for"
+        }
+        var used = SeriesSet()
+        for run in partitions.flatMap(\.runs) {
+            let slots =
+                (run.dataBytes + run.indexBytes + geometry.slotBytes - 1)
+                / geometry.slotBytes
+            guard slots == run.slots.count, run.earliest <= run.latest else {
+                return "its root names a run that contradicts itself"
+            }
+            for slot in run.slots {
+                guard slot < geometry.slotCount, !used.contains(slot) else {
+                    return "its root gives slot \(slot) away twice, or there is no such slot"
+                }
+                used.insert(slot)
+            }
+        }
+        return nil
+    }
+
+    private static func checksum(_ body: RawSpan, _ identity: UInt64) -> UInt32 {
+        var sum = CRC32C()
+        sum.update(identity)
+        sum.update(body)
+        return sum.value
+    }
+}
+
+/// A sealed run as a root names it.
+struct RunRecord: Hashable, Sendable {
+    static let fixedBytes = 52
+
+    var number: UInt64
+    var dataBytes: Int
+    var indexBytes: Int
+    var sampleCount: Int
+    var earliest: Int64
+    var latest: Int64
+    var slots: [UInt32]
+
+    /// Adds the bytes on disk.
+    func append(to bytes: inout [UInt8]) {
+        bytes.appendLittleEndian(number)
+        for count in [dataBytes, indexBytes, sampleCount] {
+            bytes.appendLittleEndian(UInt64(count))
+        }
+        bytes.appendLittleEndian(earliest)
+        bytes.appendLittleEndian(latest)
+        bytes.appendLittleEndian(UInt32(slots.count))
+        for slot in slots { bytes.appendLittleEndian(slot) }
+    }
+}
+
+extension RunRecord {
+    /// Reads what ``append(to:)`` wrote; the reader says whether it was whole.
+    init(_ reader: inout ByteReader) {
+        number = reader.take()
+        dataBytes = Int(reader.take(UInt32.self))
+        reader.skip(4)
+        indexBytes = Int(reader.take(UInt32.self))
+        reader.skip(4)
+        sampleCount = Int(clamping: reader.take(UInt64.self))
+        earliest = reader.take()
+        latest = reader.take()
+        slots = []
+        for _ in 0..<reader.take(UInt32.self) where !reader.isExhausted {
+            slots.append(reader.take())
+        }
+    }
+}

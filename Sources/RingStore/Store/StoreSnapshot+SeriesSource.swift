@@ -1,0 +1,133 @@
+public import Telemetry
+
+extension StoreSnapshot: SeriesSource {
+    /// Finds the series that pass every matcher and may have samples in the range.
+    ///
+    /// Costs a pass over the values of each label that a pattern is asked of, and a few words for
+    /// each 64 series; nothing is read from disk. The series come in the order of their numbers.
+    ///
+    /// - Returns: Each series once.
+    public func select(
+        _ matchers: [LabelMatcher],
+        in range: ClosedRange<Instant>
+    ) throws(SeriesSourceError) -> [SeriesReference] {
+        var selected = catalogue.index.select(matchers, below: catalogue.count)
+        selected.formIntersection(seriesPresent(in: range))
+        return selected.sorted.map { number in
+            SeriesReference(id: SeriesID(number), labels: catalogue.labels(of: number))
+        }
+    }
+
+    /// Replaces a buffer's content by a series' samples in a range, in rising time.
+    ///
+    /// - Throws: `SeriesSourceError.damaged` when a block of the series does not pass its check;
+    ///   `.unreadable` when the disk refuses, or samples gave way because the snapshot was held for
+    ///   long: ask a new one.
+    public func read(
+        _ series: SeriesID,
+        in range: ClosedRange<Instant>,
+        into buffer: inout SampleBuffer
+    ) throws(SeriesSourceError) {
+        buffer.removeAll()
+        guard series.rawValue < catalogue.count, let range = clamped(range) else { return }
+        var all = SampleRun()
+        var merged = SampleRun()
+        var part = SampleRun()
+        for index in partitions.index(of: range.lowerBound)..<partitions.count {
+            guard partitions[index].start <= range.upperBound else { break }
+            merged.removeAll()
+            for run in partitions[index].runs {
+                part.removeAll()
+                do {
+                    try run.read(series.rawValue, in: range, into: &part)
+                } catch {
+                    throw Self.sourceError(error, series, run)
+                }
+                merged.overlay(part)
+            }
+            all.append(merged, 0..<merged.count)
+        }
+        part.removeAll()
+        head.series[Int(series.rawValue)].copy(range, into: &part)
+        all.overlay(part)
+        buffer.reserveCapacity(all.count)
+        for index in 0..<all.count {
+            buffer.append(
+                milliseconds: all.times[index],
+                value: Double(bitPattern: all.bits[index])
+            )
+        }
+    }
+
+    /// Finds all names of labels in use by series that may have samples in the range.
+    ///
+    /// - Returns: Sorted names, each once.
+    public func labelNames(
+        in range: ClosedRange<Instant>
+    ) throws(SeriesSourceError) -> [String] {
+        let present = seriesPresent(in: range)
+        return catalogue.index.names.filter { name in
+            var isInUse = false
+            catalogue.index.forEachEntry(of: name) { entry in
+                isInUse = isInUse || entry.series.contains { present.contains($0) }
+            }
+            return isInUse
+        }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// Finds all values of a label in use by series that may have samples in the range.
+    ///
+    /// - Returns: Sorted values, each once.
+    public func labelValues(
+        of name: String,
+        in range: ClosedRange<Instant>
+    ) throws(SeriesSourceError) -> [String] {
+        let present = seriesPresent(in: range)
+        var values: [String] = []
+        catalogue.index.forEachEntry(of: name) { entry in
+            if entry.series.contains(where: { present.contains($0) }) { values.append(entry.value) }
+        }
+        return values.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// The series of all runs that touch a range, and of the head.
+    private func seriesPresent(in range: ClosedRange<Instant>) -> SeriesSet {
+        guard let range = clamped(range) else { return SeriesSet() }
+        var present = head.seriesPresent(in: range)
+        for run in partitions.lazy.flatMap(\.runs) where run.times.overlaps(range) {
+            present.formUnion(run.series)
+        }
+        return present
+    }
+
+    /// The part of a range that has not given way.
+    private func clamped(_ range: ClosedRange<Instant>) -> ClosedRange<Int64>? {
+        let lower = max(horizon, range.lowerBound.milliseconds)
+        let upper = range.upperBound.milliseconds
+        return lower <= upper ? lower...upper : nil
+    }
+
+    private static func sourceError(
+        _ fault: RunFault,
+        _ series: SeriesID,
+        _ run: SealedRun
+    ) -> SeriesSourceError {
+        let times =
+            "\(Instant(milliseconds: run.record.earliest)) to "
+            + "\(Instant(milliseconds: run.record.latest))"
+        switch fault {
+        case .file(let error):
+            return .unreadable("\(error)")
+        case .damaged(let chunk):
+            return .damaged(
+                "block \(chunk) of the run with samples from \(times), read for series "
+                    + "\(series.rawValue), does not pass its check"
+            )
+        case .gaveWay:
+            return .unreadable(
+                "the samples from \(times) gave way to newer ones while they were asked for; "
+                    + "ask again"
+            )
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Glibc
+import RingStore
+import TestKit
+import Testing
+
+struct StorageFolderTests {
+    @Test func `a folder is made once and keeps what is in it`() throws {
+        let parent = try TemporaryFolder()
+        let folder = StorageFolder(parent.path(of: "data/"))
+        #expect(folder.path == parent.path(of: "data"))
+        try folder.createIfMissing()
+        _ = try folder.open("a", .createNew)
+        try folder.createIfMissing()
+        #expect(try folder.names() == ["a"])
+        #expect(try folder.contains("a"))
+        #expect(try !folder.contains("b"))
+    }
+
+    @Test func `a folder is not made where its parent is missing`() throws {
+        let parent = try TemporaryFolder()
+        let folder = StorageFolder(parent.path(of: "missing/data"))
+        let error = #expect(throws: FileError.self) { try folder.createIfMissing() }
+        #expect(error?.isNotFound == true)
+    }
+
+    @Test func `a replaced file has the new bytes and leaves no other behind`() throws {
+        let parent = try TemporaryFolder()
+        let folder = StorageFolder(parent.path)
+        try folder.replace("a", with: [1, 2, 3])
+        try folder.replace("a", with: [4])
+        #expect(try folder.names() == ["a"])
+        #expect(try folder.open("a", .readOnly).bytes(1, at: 0) == [4])
+        #expect(try folder.open("a", .readOnly).sizeBytes() == 1)
+    }
+
+    @Test(arguments: [FailingCalls.Call.write, .synchronizeData, .rename])
+    func `a file whose replacement fails is as it was`(call: FailingCalls.Call) throws {
+        let parent = try TemporaryFolder()
+        let calls = FailingCalls()
+        let folder = StorageFolder(parent.path, calls: calls)
+        try folder.replace("a", with: [1, 2, 3])
+        calls.fail(after: 0, of: [call])
+        #expect(throws: FileError.self) { try folder.replace("a", with: [4, 5]) }
+        #expect(try folder.open("a", .readOnly).bytes(3, at: 0) == [1, 2, 3])
+        try folder.replace("a", with: [4, 5])
+        #expect(try folder.open("a", .readOnly).bytes(2, at: 0) == [4, 5])
+    }
+
+    @Test func `removing a file that is not there is no error`() throws {
+        let parent = try TemporaryFolder()
+        let folder = StorageFolder(parent.path)
+        try folder.remove("a")
+        _ = try folder.open("a", .createNew)
+        try folder.remove("a")
+        #expect(try folder.names().isEmpty)
+    }
+
+    @Test func `missing space is told with both numbers`() throws {
+        let parent = try TemporaryFolder()
+        let folder = StorageFolder(parent.path, calls: FailingCalls(space: 100))
+        try folder.requireSpace(neededBytes: 100)
+        let wanted = FileError.notEnoughSpace(
+            path: parent.path,
+            neededBytes: 101,
+            availableBytes: 100
+        )
+        #expect(throws: wanted) { try folder.requireSpace(neededBytes: 101) }
+        #expect("\(wanted)".contains("free 1 bytes"))
+    }
+}
