@@ -218,7 +218,8 @@ extension RingStore {
             // What gave way was the oldest of all: nothing before this partition is left.
             let isAllLost = pieces.lostCount == pieces.starts.count
             let latest = head.times?.upperBound ?? pieces.end
-            let next = index + 1 < partitions.count ? partitions[index + 1].start : latest + 1
+            let after = latest < .max ? latest + 1 : .max
+            let next = index + 1 < partitions.count ? partitions[index + 1].start : after
             horizon = max(horizon, isAllLost ? next : pieces.starts[pieces.lostCount])
             if fresh.isEmpty, index + 1 == partitions.count {
                 fresh = [Partition(start: horizon, runs: [])]

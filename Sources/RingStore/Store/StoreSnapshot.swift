@@ -80,6 +80,7 @@ public struct StoreSnapshot: Sendable {
     public var statistics: StoreStatistics {
         var figures = StoreStatistics()
         figures.seriesCount = catalogue.count
+        figures.catalogueBytes = catalogue.byteCount
         figures.headSampleCount = head.sampleCount
         figures.headBytes = head.byteCount
         figures.sampleCount = head.sampleCount

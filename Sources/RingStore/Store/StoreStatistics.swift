@@ -4,6 +4,8 @@ public import Telemetry
 public struct StoreStatistics: Hashable, Sendable {
     /// Series that have labels, with or without samples.
     public var seriesCount = 0
+    /// Bytes of memory that their labels take, about.
+    public var catalogueBytes = 0
     /// Samples held, sealed and unsealed.
     ///
     /// One that replaced a sealed sample is counted beside it until their runs are merged, and

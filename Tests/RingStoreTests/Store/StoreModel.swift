@@ -30,6 +30,13 @@ struct StoreModel: Sendable {
         }
     }
 
+    /// The same for one series only.
+    func keepingOnly(_ series: UInt32) -> StoreModel {
+        var model = self
+        model.samples = samples.filter { $0.key == series }
+        return model
+    }
+
     /// Says where a snapshot differs in a range, or nil when it holds exactly the same.
     ///
     /// `later` are samples that it may hold already, beside or instead of the model's own.
@@ -127,4 +134,23 @@ struct StoreBench: ~Copyable {
     }
 
     private static func close(_ store: consuming RingStore) {}
+}
+
+/// Short words for what the tests of the store do all the time.
+enum StoreWords {
+    static func sample(_ time: Int64, _ value: Double = 1) -> Sample {
+        Sample(time: Instant(milliseconds: time), value: value)
+    }
+
+    static func read(
+        _ snapshot: StoreSnapshot,
+        _ series: SeriesID,
+        _ range: ClosedRange<Int64> = .min ... .max
+    ) throws -> [Sample] {
+        var buffer = SampleBuffer()
+        let range =
+            Instant(milliseconds: range.lowerBound)...Instant(milliseconds: range.upperBound)
+        try snapshot.read(series, in: range, into: &buffer)
+        return (0..<buffer.count).map { buffer[$0] }
+    }
 }

@@ -23,6 +23,13 @@ struct LabelIndex: Sendable {
     /// A change after a copy duplicates one of these tables.
     private static let shardCount = 64
 
+    /// An entry, its places in the tables, and the header of its list of series.
+    private static let bytesPerLabel = 140
+    /// A number in a list that grows by doubling.
+    private static let bytesPerSeries = 6
+
+    /// Bytes of memory that it takes, about.
+    private(set) var byteCount = 0
     /// Names of labels in the order of their first use.
     private(set) var names: [String] = []
     private var numbersOfNames: [String: Int] = [:]
@@ -48,6 +55,9 @@ struct LabelIndex: Sendable {
         labelsOfNames[name].append(number)
         let key = Key(name: name, value: label.value)
         shards[Self.shard(of: key)][key] = number
+        // A text of up to 15 bytes lies in its entry.
+        let textBytes = label.value.utf8.count
+        byteCount += Self.bytesPerLabel + (textBytes > 15 ? textBytes + 32 : 0)
         return number
     }
 
@@ -55,6 +65,7 @@ struct LabelIndex: Sendable {
     ///
     /// - Precondition: it is newer than all series noted with that label.
     mutating func add(_ series: UInt32, to label: UInt32) {
+        byteCount += Self.bytesPerSeries
         entries.update(Int(label)) { entry in
             precondition(entry.series.last.map { $0 < series } ?? true, "series come in order")
             entry.series.append(series)

@@ -10,6 +10,14 @@ struct SeriesCatalogue: Sendable {
     private var starts = PagedArray<UInt32>()
     private var labelNumbers = PagedArray<UInt32>()
 
+    /// A series' place in the tables of catalogue, lookup and head.
+    private static let bytesPerSeries = 44
+
+    /// Bytes of memory that it and what is kept for each series beside it take, about.
+    var byteCount: Int {
+        index.byteCount + labelNumbers.count * 4 + starts.count * Self.bytesPerSeries
+    }
+
     /// How many series it holds; a series' number is below it.
     var count: Int { starts.count }
 

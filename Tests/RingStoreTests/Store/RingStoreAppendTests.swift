@@ -1,0 +1,117 @@
+import RingStore
+import Telemetry
+import TestKit
+import Testing
+
+struct RingStoreAppendTests {
+    @Test func `a sample is told apart as stored, overwritten or unchanged, sealed or not`() throws
+    {
+        let folder = try TemporaryFolder()
+        var bench = try StoreBench(folder.path(of: "data"), seriesCount: 1)
+        let series = bench.series[0]
+        #expect(bench.store.append(series, StoreWords.sample(1000, 1)) == .stored)
+        #expect(bench.store.append(series, StoreWords.sample(1000, 1)) == .unchanged)
+        #expect(bench.store.append(series, StoreWords.sample(1000, 2)) == .overwritten)
+        try bench.store.checkpoint(journalPosition: 1)
+        #expect(bench.store.append(series, StoreWords.sample(1000, 2)) == .unchanged)
+        #expect(bench.store.append(series, StoreWords.sample(999, 2)) == .stored)
+        #expect(bench.store.append(series, StoreWords.sample(1000, 3)) == .overwritten)
+        #expect(bench.store.append(series, StoreWords.sample(1000, 2)) == .overwritten)
+        #expect(bench.store.append(series, StoreWords.sample(1000, 3)) == .overwritten)
+        try bench.store.checkpoint(journalPosition: 2)
+        bench = try bench.reopened()
+        #expect(bench.store.append(series, StoreWords.sample(1000, 3)) == .unchanged)
+        #expect(bench.store.append(series, StoreWords.sample(999, 2)) == .unchanged)
+        let all = try StoreWords.read(bench.store.snapshot(), series)
+        #expect(all == [StoreWords.sample(999, 2), StoreWords.sample(1000, 3)])
+    }
+
+    @Test func `every bit of every double comes back, and the ends of time are times`() throws {
+        let folder = try TemporaryFolder()
+        var bench = try StoreBench(folder.path(of: "data"), seriesCount: 1)
+        let patterns: [UInt64] = [
+            0x7FF0_0000_0000_0002, 0x8000_0000_0000_0000, 0, 0x7FF0_0000_0000_0000,
+            0xFFF0_0000_0000_0000, 0x7FF8_0000_0000_0001, 0xFFFF_FFFF_FFFF_FFFF, 1,
+            0x3FF0_0000_0000_0000, 0x8000_0000_0000_0001,
+        ]
+        let times: [Int64] = [.min, .min + 1, -5, 0, 1, 1_750_000_000_000, .max - 1, .max]
+        var wanted: [UInt64] = []
+        for (index, time) in times.enumerated() {
+            let pattern = patterns[index % patterns.count]
+            wanted.append(pattern)
+            let sample = StoreWords.sample(time, Double(bitPattern: pattern))
+            #expect(bench.store.append(bench.series[0], sample) == .stored)
+        }
+        for (index, pattern) in patterns.enumerated() {
+            _ = bench.store.append(
+                bench.series[0],
+                StoreWords.sample(100 + Int64(index), Double(bitPattern: pattern))
+            )
+        }
+        wanted.insert(contentsOf: patterns, at: 5)
+        try bench.store.checkpoint(journalPosition: 1)
+        try bench.store.checkInvariants()
+        bench = try bench.reopened()
+        let all = try StoreWords.read(bench.store.snapshot(), bench.series[0])
+        #expect(all.map(\.value.bitPattern) == wanted)
+        #expect(all.first?.time == .distantPast && all.last?.time == .distantFuture)
+        let ends = try StoreWords.read(bench.store.snapshot(), bench.series[0], .max ... .max)
+        #expect(ends.count == 1)
+    }
+
+    @Test func `what is older than the horizon is refused, what is newer always fits`() throws {
+        let folder = try TemporaryFolder()
+        var bench = try StoreBench(folder.path(of: "data"), seriesCount: 1)
+        var generator = SeededGenerator(seed: 5)
+        let series = bench.series[0]
+        var time: Int64 = 0
+        while bench.store.statistics.horizon == .distantPast {
+            for _ in 0..<1000 {
+                time += 1000
+                let value = Double(bitPattern: generator.next())
+                #expect(bench.store.append(series, StoreWords.sample(time, value)) == .stored)
+            }
+            try bench.store.checkpoint(journalPosition: UInt64(time))
+            try #require(time < 100_000_000)
+        }
+        let figures = bench.store.statistics
+        #expect(figures.usedBytes > figures.budgetBytes / 2, "it gave way too early")
+        #expect(figures.usedBytes <= figures.budgetBytes)
+        let horizon = figures.horizon
+        #expect(figures.oldest == horizon)
+        #expect(
+            bench.store.append(series, Sample(time: horizon - .seconds(1), value: 1)) == .tooOld
+        )
+        #expect(try StoreWords.read(bench.store.snapshot(), series).first?.time == horizon)
+        // A whole tier of late samples pushes out older ones, never itself.
+        let late = horizon + .seconds(1)
+        #expect(bench.store.append(series, Sample(time: late, value: 7)) == .overwritten)
+        try bench.store.checkpoint(journalPosition: 0)
+        #expect(try StoreWords.read(bench.store.snapshot(), series).contains { $0.value == 7 })
+        bench = try bench.reopened()
+        #expect(bench.store.statistics.horizon == horizon)
+        #expect(
+            bench.store.append(series, Sample(time: horizon - .seconds(1), value: 1)) == .tooOld
+        )
+    }
+
+    @Test func `samples older than the retention give way at a checkpoint that knows the time`()
+        throws
+    {
+        let folder = try TemporaryFolder()
+        let settings = StoreSettings.small(retention: .hours(1))
+        var bench = try StoreBench(folder.path(of: "data"), settings, seriesCount: 1)
+        for minute in 0..<120 {
+            _ = bench.store.append(bench.series[0], StoreWords.sample(Int64(minute) * 60_000))
+        }
+        try bench.store.checkpoint(journalPosition: 1)
+        #expect(bench.store.statistics.horizon == .distantPast)
+        // A clock that runs ahead does not clear the store: the latest sample is the measure.
+        let wrong = Instant(milliseconds: 2_100_000_000_000)
+        try bench.store.checkpoint(journalPosition: 2, at: wrong)
+        #expect(bench.store.statistics.horizon == Instant(milliseconds: 59 * 60_000))
+        #expect(try StoreWords.read(bench.store.snapshot(), bench.series[0]).count == 61)
+        #expect(bench.store.append(bench.series[0], StoreWords.sample(58 * 60_000)) == .tooOld)
+        try bench.store.checkInvariants()
+    }
+}
