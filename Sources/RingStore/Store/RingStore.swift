@@ -109,7 +109,7 @@ public struct RingStore: ~Copyable {
         guard catalogue.count < settings.maximumSeries else {
             throw .tooManySeries(limit: settings.maximumSeries)
         }
-        let needed = CatalogueBatch.largestBytes(labels)
+        let needed = CatalogueBatch.largestBytes(labels, in: catalogue.index)
         let used = Int(storedCatalogue.byteCount) + CatalogueBatch.headerBytes
         guard used + pendingCatalogueBytes + needed <= disk.geometry.catalogueBytes else {
             throw .catalogueFull(capacityBytes: disk.geometry.catalogueBytes)

@@ -16,6 +16,8 @@ public struct StoreSettings: Hashable, Sendable {
     /// whole slots.
     public var rawTierBytes: UInt64
     /// How many series may exist; more are refused.
+    ///
+    /// A series that has no samples left counts still.
     public var maximumSeries: Int
     /// How long samples are kept at most, or nil when only the size of the tier limits them.
     ///

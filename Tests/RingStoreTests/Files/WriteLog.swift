@@ -1,3 +1,4 @@
+import Glibc
 import RingStore
 import Synchronization
 
@@ -13,10 +14,17 @@ final class WriteLog: FileCalls {
     }
 
     private let log = Mutex<[Entry]>([])
+    private let failureCountdown = Mutex<Int?>(nil)
     private let system = SystemFileCalls()
 
     /// Everything so far, in order.
     var entries: [Entry] { log.withLock { $0 } }
+
+    /// Makes the wait for the disk after `count` more tell of a failure, although all that was
+    /// written is on the disk: nobody above can know.
+    func failSynchronization(after count: Int) {
+        failureCountdown.withLock { $0 = count }
+    }
 
     /// Puts a mark at the end.
     func mark(_ number: UInt64) {
@@ -32,7 +40,12 @@ final class WriteLog: FileCalls {
     func synchronizeData(_ descriptor: Int32) -> Int {
         let result = system.synchronizeData(descriptor)
         log.withLock { $0.append(.synchronized) }
-        return result
+        let isFailing = failureCountdown.withLock { countdown in
+            guard let left = countdown else { return false }
+            countdown = left > 0 ? left - 1 : nil
+            return left == 0
+        }
+        return isFailing ? -Int(EIO) : result
     }
 }
 

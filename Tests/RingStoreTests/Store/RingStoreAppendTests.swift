@@ -95,6 +95,32 @@ struct RingStoreAppendTests {
         )
     }
 
+    @Test func `of a head that is larger than the tier the newest part is kept`() throws {
+        let folder = try TemporaryFolder()
+        var bench = try StoreBench(folder.path(of: "data"), seriesCount: 3)
+        var model = StoreModel()
+        var generator = SeededGenerator(seed: 6)
+        for round in 0..<2 {
+            // 60 000 samples of about ten bytes into 256 KiB, in no order at all.
+            for step in 0..<60_000 {
+                let time = Int64(round) * 20_000_000 + Int64(generator.next() % 50_000_000)
+                let sample = StoreWords.sample(time, Double(bitPattern: generator.next()))
+                let outcome = bench.store.append(bench.series[step % 3], sample)
+                if outcome != model.append(bench.series[step % 3], sample) {
+                    Issue.record("step \(step): \(outcome)")
+                }
+            }
+            try bench.store.checkpoint(journalPosition: UInt64(round))
+            let figures = bench.store.statistics
+            model.dropSamples(before: figures.horizon)
+            #expect(try model.difference(from: bench.store.snapshot()) == nil)
+            #expect(figures.usedBytes > figures.budgetBytes / 2)
+            try bench.store.checkInvariants()
+        }
+        bench = try bench.reopened()
+        #expect(try model.difference(from: bench.store.snapshot()) == nil)
+    }
+
     @Test func `samples older than the retention give way at a checkpoint that knows the time`()
         throws
     {

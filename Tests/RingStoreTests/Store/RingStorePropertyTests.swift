@@ -104,6 +104,10 @@ struct RingStorePropertyTests {
         }
         bench = try bench.reopened()
         #expect(bench.store.journalPosition == position - UInt64(journal.count))
+        // Without any checkpoint the labels are in the journal only.
+        for (number, series) in bench.series.enumerated() {
+            #expect(try bench.store.series(for: StoreBench.labels(number)) == series)
+        }
         for (series, sample) in journal { _ = bench.store.append(series, sample) }
         #expect(try model.difference(from: bench.store.snapshot()) == nil)
         try bench.store.checkpoint(journalPosition: position)

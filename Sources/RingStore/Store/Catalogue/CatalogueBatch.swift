@@ -53,9 +53,12 @@ struct CatalogueBatch {
     }
 
     /// Bytes that a new series takes at most in a batch, its own header left out.
-    static func largestBytes(_ labels: Labels) -> Int {
+    static func largestBytes(_ labels: Labels, in index: LabelIndex) -> Int {
         labels.sorted.reduce(5) { sum, label in
-            sum + label.name.utf8.count + label.value.utf8.count + 15
+            // A number takes five bytes at most, and so does the length of a text.
+            let isKnown = index.number(of: label.name, label.value) != nil
+            let texts = label.name.utf8.count + label.value.utf8.count + 10
+            return sum + 5 + (isKnown ? 0 : texts)
         }
     }
 
