@@ -14,18 +14,28 @@ struct AcknowledgementOrderTests {
         settings = SessionUnderTest.settings(port: broker.port)
     }
 
+    /// A connected session whose commits wait while the gate is closed.
+    private func gatedSession(
+        _ settings: BrokerSettings
+    ) throws -> (CommitGate, SessionUnderTest, BrokerStandInConnection) {
+        let gate = CommitGate()
+        let test = try SessionUnderTest(
+            settings,
+            sink: RecordingSink(beforeCommit: { gate.pass() })
+        )
+        let connection = try #require(broker.accept())
+        #expect(connection.greet())
+        #expect(test.isConnected())
+        return (gate, test, connection)
+    }
+
     @Test func `the installed library holds acknowledgements back`() throws {
         try AcknowledgementOrder.verify()
     }
 
     @Test func `acknowledgements leave after the commit of their messages and not before`() throws {
-        let gate = CommitGate()
-        let sink = RecordingSink(beforeCommit: { gate.pass() })
-        let test = try SessionUnderTest(settings, sink: sink)
-        let connection = try #require(broker.accept())
-        #expect(connection.greet())
-        #expect(test.isConnected())
-
+        let (gate, test, connection) = try gatedSession(settings)
+        let sink = test.sink
         gate.close()
         publish(1...5, to: connection)
         #expect(BrokerWaiting.until { gate.isSomebodyWaiting })
@@ -101,14 +111,7 @@ struct AcknowledgementOrderTests {
 
     @Test func `a session that ends commits, acknowledges and says goodbye, in this order`() throws
     {
-        let gate = CommitGate()
-        let test = try SessionUnderTest(
-            settings,
-            sink: RecordingSink(beforeCommit: { gate.pass() })
-        )
-        let connection = try #require(broker.accept())
-        #expect(connection.greet())
-        #expect(test.isConnected())
+        let (gate, test, connection) = try gatedSession(settings)
         gate.close()
         publish(1...2, to: connection)
         #expect(BrokerWaiting.until { gate.isSomebodyWaiting })
@@ -125,14 +128,7 @@ struct AcknowledgementOrderTests {
     @Test func `a batch ends at its limit, and the next one follows without new bytes`() throws {
         var settings = settings
         settings.batch.messageCount = 10
-        let gate = CommitGate()
-        let test = try SessionUnderTest(
-            settings,
-            sink: RecordingSink(beforeCommit: { gate.pass() })
-        )
-        let connection = try #require(broker.accept())
-        #expect(connection.greet())
-        #expect(test.isConnected())
+        let (gate, test, connection) = try gatedSession(settings)
         gate.close()
         publish(1...1, to: connection)
         #expect(BrokerWaiting.until { gate.isSomebodyWaiting })

@@ -54,14 +54,10 @@ struct BrokerAccessTests {
         let authority = try CertificateMaker(folder: folder, name: "authority")
         let stranger = try CertificateMaker(folder: folder, name: "stranger")
         let certificate = try authority.issue("broker", host: "127.0.0.1")
-        let broker = try BrokerProcess(folder: folder) { port, folder in
-            var configuration = configuration(port: port, folder: folder, isOpen: true)
-            configuration.tls = .init(
-                certificateFile: certificate.file,
-                keyFile: certificate.keyFile
-            )
-            return configuration.text
-        }
+        let broker = try encryptedBroker(
+            in: folder,
+            certificate: .init(certificateFile: certificate.file, keyFile: certificate.keyFile)
+        )
         var settings = SessionUnderTest.settings(port: broker.port)
         settings.tls = TLSSettings(authorityFile: authority.file)
         let test = try SessionUnderTest(settings)
@@ -91,14 +87,10 @@ struct BrokerAccessTests {
         let folder = try TemporaryFolder()
         let authority = try CertificateMaker(folder: folder, name: "authority")
         let certificate = try authority.issue("broker", host: "127.0.0.2")
-        let broker = try BrokerProcess(folder: folder) { port, folder in
-            var configuration = configuration(port: port, folder: folder, isOpen: true)
-            configuration.tls = .init(
-                certificateFile: certificate.file,
-                keyFile: certificate.keyFile
-            )
-            return configuration.text
-        }
+        let broker = try encryptedBroker(
+            in: folder,
+            certificate: .init(certificateFile: certificate.file, keyFile: certificate.keyFile)
+        )
         var settings = SessionUnderTest.settings(port: broker.port)
         settings.tls = TLSSettings(authorityFile: authority.file)
         let test = try SessionUnderTest(settings)
@@ -113,15 +105,14 @@ struct BrokerAccessTests {
         let authority = try CertificateMaker(folder: folder, name: "authority")
         let certificate = try authority.issue("broker", host: "127.0.0.1")
         let own = try authority.issue("gateway", host: "gateway", password: "khoá")
-        let broker = try BrokerProcess(folder: folder) { port, folder in
-            var configuration = configuration(port: port, folder: folder, isOpen: true)
-            configuration.tls = .init(
+        let broker = try encryptedBroker(
+            in: folder,
+            certificate: .init(
                 certificateFile: certificate.file,
                 keyFile: certificate.keyFile,
                 clientAuthorityFile: authority.file
             )
-            return configuration.text
-        }
+        )
         var settings = SessionUnderTest.settings(port: broker.port)
         settings.tls = TLSSettings(
             authorityFile: authority.file,
@@ -157,6 +148,17 @@ struct BrokerAccessTests {
                     reason: "No such file or directory"
                 )
         )
+    }
+
+    private func encryptedBroker(
+        in folder: TemporaryFolder,
+        certificate: MosquittoConfiguration.TLS
+    ) throws -> BrokerProcess {
+        try BrokerProcess(folder: folder) { port, folder in
+            var configuration = configuration(port: port, folder: folder, isOpen: true)
+            configuration.tls = certificate
+            return configuration.text
+        }
     }
 
     private func configuration(

@@ -1,25 +1,18 @@
 /// A pattern that tells what its groups have matched, for `label_replace`.
-///
-/// ``RegularExpression`` decides whether a pattern is well-formed and whether a value matches; this
-/// finds the groups of a match as RE2 does: of several ways to match, the one that an earlier
-/// alternative or a longer (with `?`, a shorter) repetition comes to first. No pair of an
-/// instruction and a place in the value is entered twice, so that hostile patterns cost no more
-/// than instructions × length.
-/// - Source: R. Cox, "Regular Expression Matching in the Wild", 2010, section on bit-state search.
 struct CapturePattern {
     /// Most pairs of an instruction and a place in a value; each takes a byte while it is matched.
     static let maximumWork = 1 << 21
 
-    private let program: CaptureProgram
+    private let program: RegularProgram
     private let names: [String: Int]
 
     /// Compiles a pattern that ``RegularExpression`` has accepted.
     ///
     /// - Throws: ``RegularExpressionError`` when a part cannot be read.
     init(_ text: String) throws(RegularExpressionError) {
-        var parser = CaptureParser(text)
-        program = CaptureProgram(try parser.parse())
-        names = parser.names
+        var parser = RegularParser(text, keepsGroups: true)
+        program = try RegularProgram(.group(0, try parser.parse()), pattern: text)
+        names = parser.groupNames
     }
 
     /// Puts `$1`, `${name}` and `$$` of a template in; nil when the value does not match.
@@ -28,7 +21,15 @@ struct CapturePattern {
     /// - Source: Go, regexp.Expand.
     func expand(_ template: String, matching value: String) throws(QueryError) -> String? {
         let scalars = Array(value.unicodeScalars)
-        guard let slots = try program.match(scalars) else { return nil }
+        guard program.work(scalarCount: scalars.count) <= Self.maximumWork else {
+            throw QueryError(
+                .limit,
+                "a label's value of \(scalars.count) characters is too long for a pattern of "
+                    + "\(program.instructions.count) steps; take a simpler pattern in "
+                    + "label_replace()"
+            )
+        }
+        guard let slots = program.groups(in: scalars) else { return nil }
         var output = String.UnicodeScalarView()
         var rest = Substring(template).unicodeScalars
         while let scalar = rest.popFirst() {
@@ -63,14 +64,4 @@ struct CapturePattern {
         rest = isBraced ? after.dropFirst() : after
         return String(name)
     }
-}
-
-/// A parsed pattern with its groups.
-indirect enum CaptureTree {
-    /// A set of scalars or an assertion.
-    case plain(RegularTree)
-    case sequence([CaptureTree])
-    case choice([CaptureTree])
-    case repetition(CaptureTree, minimum: Int, maximum: Int?, prefersFewer: Bool)
-    case group(Int, CaptureTree)
 }

@@ -4,15 +4,25 @@ struct RegularParser {
     private var index = 0
     private var depth = 0
     private var flags = Flags()
+    private let keepsGroups: Bool
+    private var groupCount = 0
+    /// Numbers of the groups that have names.
+    private(set) var groupNames: [String: Int] = [:]
 
     private struct Flags {
         var ignoresCase = false
         var isMultiline = false
         // Prometheus compiles `^(?s:pattern)$`.
         var dotTakesLineEnd = true
+        var isUngreedy = false
     }
 
-    init(_ text: String) { scalars = Array(text.unicodeScalars) }
+    /// Creates a parser; only one that keeps groups gives ``RegularTree/group(_:_:)``, so that
+    /// matching alone does not pay for them.
+    init(_ text: String, keepsGroups: Bool = false) {
+        scalars = Array(text.unicodeScalars)
+        self.keepsGroups = keepsGroups
+    }
 
     mutating func parse() throws(RegularExpressionError) -> RegularTree {
         let tree = try choice()
@@ -64,12 +74,16 @@ struct RegularParser {
         default: return atom
         }
         if index == start { index += 1 }
-        // Lazy or not makes no difference to whether the whole value matches.
-        _ = take("?")
+        let prefersFewer = take("?") != flags.isUngreedy
         if let again = next, "*+?".unicodeScalars.contains(again) {
             throw error("a repetition of a repetition; put parentheses around the first")
         }
-        return .repetition(atom, minimum: bounds.0, maximum: bounds.1)
+        return .repetition(
+            atom,
+            minimum: bounds.0,
+            maximum: bounds.1,
+            prefersFewer: prefersFewer
+        )
     }
 
     /// Reads `{n}`, `{n,}`, `{n,m}`; anything else after `{` is a literal brace, as in RE2.
@@ -133,25 +147,37 @@ struct RegularParser {
             throw error("groups lie deeper than \(RegularExpression.maximumDepth)")
         }
         let outer = flags
+        var number: Int?
         if take("?") {
             if next == "P" || next == "<" {
                 _ = take("P")
                 guard take("<") else {
                     throw error("unknown group; known are (…), (?:…), (?P<name>…)")
                 }
-                while let scalar = next, scalar != ">" { _ = take(scalar) }
+                number = newGroup()
+                var name = String.UnicodeScalarView()
+                while let scalar = next, scalar != ">", take(scalar) { name.append(scalar) }
+                groupNames[String(name)] = number
                 guard take(">") else { throw error("the group's name does not end with '>'") }
             } else if try groupFlags() {
                 // `(?i)` holds to the end of the group around it.
                 depth -= 1
                 return .empty
             }
+        } else {
+            number = newGroup()
         }
         let inner = try choice()
         guard take(")") else { throw error("a ')' is missing") }
         flags = outer
         depth -= 1
-        return inner
+        guard keepsGroups, let number else { return inner }
+        return .group(number, inner)
+    }
+
+    private mutating func newGroup() -> Int {
+        groupCount += 1
+        return groupCount
     }
 
     /// Reads `flags:` or `flags)`; gives true for the second.
@@ -163,7 +189,7 @@ struct RegularParser {
             case "i": flags.ignoresCase = isOn
             case "m": flags.isMultiline = isOn
             case "s": flags.dotTakesLineEnd = isOn
-            case "U": break
+            case "U": flags.isUngreedy = isOn
             case "-": isOn = false
             case ":": return false
             case ")": return true

@@ -1,21 +1,25 @@
 /// A pattern as instructions for Pike's machine: all threads step through the value together, so a
 /// value of n scalars costs at most n × instructions, whatever the pattern.
 struct RegularProgram: Sendable {
-    private enum Instruction: Sendable {
+    enum Instruction: Sendable {
         case take(Int)
         case takeOne(UInt32)
         case split(Int, Int)
         case jump(Int)
         case assert(Assertion)
+        /// Notes the place in the value; only for ``groups(in:)``.
+        case save(Int)
         case match
     }
 
-    private enum Assertion: Sendable {
+    enum Assertion: Sendable {
         case textStart, textEnd, lineStart, lineEnd, wordBoundary, noWordBoundary
     }
 
-    private var instructions: [Instruction] = []
-    private var sets: [ScalarSet] = []
+    private(set) var instructions: [Instruction] = []
+    private(set) var sets: [ScalarSet] = []
+    /// Two for each group: where it begins and where it ends.
+    private(set) var slotCount = 0
 
     /// Compiles a tree.
     init(_ tree: RegularTree, pattern: String) throws(RegularExpressionError) {
@@ -47,8 +51,11 @@ struct RegularProgram: Sendable {
             for part in parts where !emit(part) { return false }
             return true
         case .choice(let branches): return emitChoice(branches[...])
-        case .repetition(let inner, let minimum, let maximum):
-            return emitRepetition(inner, minimum, maximum)
+        case .repetition(let inner, let minimum, let maximum, let prefersFewer):
+            return emitRepetition(inner, minimum, maximum, prefersFewer)
+        case .group(let number, let inner):
+            slotCount = max(slotCount, 2 * number + 2)
+            return emit(.save(2 * number)) && emit(inner) && emit(.save(2 * number + 1))
         case .lineStart: return emit(.assert(.lineStart))
         case .lineEnd: return emit(.assert(.lineEnd))
         case .textStart: return emit(.assert(.textStart))
@@ -78,13 +85,18 @@ struct RegularProgram: Sendable {
     private mutating func emitRepetition(
         _ inner: RegularTree,
         _ minimum: Int,
-        _ maximum: Int?
+        _ maximum: Int?,
+        _ prefersFewer: Bool
     ) -> Bool {
+        func split(at place: Int) {
+            let (inside, after) = (place + 1, instructions.count)
+            instructions[place] = prefersFewer ? .split(after, inside) : .split(inside, after)
+        }
         for _ in 0..<minimum where !emit(inner) { return false }
         guard let maximum else {
-            let split = instructions.count
-            guard emit(.jump(0)), emit(inner), emit(.jump(split)) else { return false }
-            instructions[split] = .split(split + 1, instructions.count)
+            let start = instructions.count
+            guard emit(.jump(0)), emit(inner), emit(.jump(start)) else { return false }
+            split(at: start)
             return true
         }
         var splits: [Int] = []
@@ -92,7 +104,7 @@ struct RegularProgram: Sendable {
             splits.append(instructions.count)
             guard emit(.jump(0)), emit(inner) else { return false }
         }
-        for split in splits { instructions[split] = .split(split + 1, instructions.count) }
+        for place in splits { split(at: place) }
         return true
     }
 
@@ -144,12 +156,13 @@ struct RegularProgram: Sendable {
                 stack.append(first)
             case .assert(let assertion):
                 if Self.holds(assertion, before, after) { stack.append(place + 1) }
+            case .save: stack.append(place + 1)
             case .take, .takeOne, .match: break
             }
         }
     }
 
-    private static func holds(
+    static func holds(
         _ assertion: Assertion,
         _ before: Unicode.Scalar?,
         _ after: Unicode.Scalar?

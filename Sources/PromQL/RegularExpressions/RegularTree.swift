@@ -4,7 +4,9 @@ indirect enum RegularTree: Sendable {
     case scalars(ScalarSet)
     case sequence([RegularTree])
     case choice([RegularTree])
-    case repetition(RegularTree, minimum: Int, maximum: Int?)
+    case repetition(RegularTree, minimum: Int, maximum: Int?, prefersFewer: Bool)
+    /// A group whose place in the value is asked for; 0 is the whole pattern.
+    case group(Int, RegularTree)
     case lineStart
     case lineEnd
     case textStart
@@ -51,7 +53,7 @@ indirect enum RegularTree: Sendable {
     }
 
     private var anythingMinimum: Int? {
-        guard case .repetition(.scalars(let set), let minimum, nil) = self, minimum <= 1,
+        guard case .repetition(.scalars(let set), let minimum, nil, _) = self, minimum <= 1,
             set.isEverything
         else { return nil }
         return minimum
