@@ -92,6 +92,11 @@ let package = Package(
 
         // 2. Policy: joins mechanisms into the hot path.
         .target(
+            name: "Ingest",
+            dependencies: ["Decoding", "RingStore", "Telemetry"],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Alerting",
             dependencies: ["ConfigurationText", "PromQL", "Telemetry"],
             resources: [.copy("Rules")],
@@ -155,6 +160,14 @@ let package = Package(
             name: "RingStoreTests",
             dependencies: ["RingStore", "Telemetry", "TestKit"],
             swiftSettings: pointers
+        ),
+        .testTarget(
+            name: "IngestTests",
+            dependencies: [
+                "ConfigurationText", "Decoding", "DeviceProfiles", "Ingest", "RingStore",
+                "Telemetry", "TestKit",
+            ],
+            swiftSettings: strict
         ),
         .testTarget(
             name: "AlertingTests",

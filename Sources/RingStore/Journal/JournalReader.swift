@@ -34,6 +34,21 @@ public struct JournalReader: ~Copyable, Sendable {
         geometry.firstRecord(of: try geometry.heldSegments(in: file).lowerBound)
     }
 
+    /// A position to begin a scan at so that it covers at least some of the last bytes.
+    ///
+    /// - Parameters:
+    ///   - byteCount: How many of them; the ring may hold fewer.
+    ///   - position: Where they end.
+    /// - Throws: As ``tail()``.
+    /// - Returns: The first record of a segment, not before the tail.
+    public func start(
+        covering byteCount: UInt64,
+        before position: UInt64
+    ) throws(JournalError) -> UInt64 {
+        let wanted = position > byteCount ? position - byteCount : 0
+        return max(try tail(), geometry.firstRecord(of: geometry.segment(of: wanted)))
+    }
+
     /// Lends each record from a position on, until the body returns false.
     ///
     /// - Parameters:

@@ -1,0 +1,114 @@
+internal import Foundation
+internal import Ingest
+internal import MQTT
+internal import RingStore
+internal import Telemetry
+
+/// Where the broker's messages go: into a batch, with the batch into the journal, and from there to
+/// the store's thread. Acknowledgements leave after the commit, so what was acknowledged is on disk.
+///
+/// Owned by the broker session's thread; the store's thread reads the batches after the commit.
+final class JournalSink: MessageSink, @unchecked Sendable {
+    // Unchecked: everything but `worker` and `own`, which lock by themselves, is touched by the
+    // session's thread only, and by the opening thread before the session starts.
+    private var journal: Journal
+    private let worker: StoreWorker
+    private let own: OwnSamples
+    private let now: @Sendable () -> Instant
+    private var batch: RecordBatch
+    private var redelivery = RedeliveryFilter()
+    private var time: Instant?
+    /// Whether the store's thread is behind, as of the last commit.
+    private var mustPause = false
+
+    init(
+        journal: consuming Journal,
+        worker: StoreWorker,
+        own: OwnSamples,
+        now: @escaping @Sendable () -> Instant
+    ) {
+        self.journal = journal
+        self.worker = worker
+        self.own = own
+        self.now = now
+        batch = worker.freshBatch()
+    }
+
+    func receive(topic: RawSpan, payload: RawSpan, delivery: Delivery) -> Intake {
+        var flags: RecordFlags = []
+        if delivery.isRetained { flags.insert(.retained) }
+        if redelivery.isActive, redelivery.isRedelivered(topic: topic, payload: payload) {
+            flags.insert(.duplicate)
+        }
+        // One reading of the clock a batch: its messages came within 20 ms.
+        let arrival = time ?? now()
+        time = arrival
+        topic.withUnsafeBytes { topic in
+            payload.withUnsafeBytes { payload in
+                do {
+                    try batch.append(
+                        kind: .message,
+                        flags: flags,
+                        receivedAt: arrival,
+                        topic: topic,
+                        payload: payload
+                    )
+                } catch {
+                    // The session refuses payloads above the record's limit before they come here.
+                    worker.noteRefused("\(error)")
+                }
+            }
+        }
+        return mustPause ? .acceptedThenPause : .accepted
+    }
+
+    func commit() throws {
+        time = nil
+        guard !batch.isEmpty else { return }
+        journal.protect(from: worker.safePosition)
+        do {
+            try journal.commit(batch)
+        } catch {
+            // A full journal waits for the store's next checkpoint; have it made now.
+            worker.requestCheckpoint()
+            throw error
+        }
+        worker.note(journal.statistics, head: journal.head)
+        mustPause = !worker.take(batch)
+        batch = worker.freshBatch()
+    }
+
+    var isReady: Bool {
+        guard worker.isDrained else { return false }
+        mustPause = false
+        return true
+    }
+
+    func wokenUp() {
+        let arrival = now()
+        for payload in own.takeAll() {
+            do {
+                try batch.append(kind: .samples, receivedAt: arrival, payload: payload)
+            } catch {
+                worker.noteRefused("\(error)")
+            }
+        }
+    }
+
+    func tooLarge(topic: RawSpan, byteCount: Int) {
+        let name = topic.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        worker.noteRefused("a message of \(byteCount) bytes on \(name) is above the limit")
+    }
+
+    /// Compares what comes first on a new connection with what is in the journal already.
+    ///
+    /// Called on the session's thread, before the first message.
+    func connected() {
+        do {
+            let reader = try JournalReader(folder: journal.folder)
+            try redelivery.begin(with: reader, head: journal.head)
+        } catch {
+            worker.noteRefused("cannot compare redelivered messages with the journal: \(error)")
+        }
+    }
+}

@@ -1,0 +1,135 @@
+internal import RingStore
+
+/// The messages in the journal that could not be decoded, the newest ones by their positions.
+///
+/// Their bytes stay in the journal; this is the index. It is written beside the store with each
+/// checkpoint, so that a crash takes both back to the same place in the journal.
+///
+/// Format, all numbers with their lowest byte first: `LGSODL01`; number of reasons (4 bytes); for
+/// each the length of its name (1), the name in UTF-8, and its count (8); number of entries (4);
+/// for each the position (8) and the number of its reason (1); CRC-32C of everything before (4).
+public struct DeadLetters: Sendable {
+    /// One message that could not be decoded.
+    public struct Entry: Hashable, Sendable {
+        /// Where it lies in the journal.
+        public let position: UInt64
+        /// Stable code of the reason, as `not_json`.
+        public let reason: String
+    }
+
+    /// Most entries that are kept; older ones are only counted.
+    public static let capacity = 10_000
+
+    /// The newest, in rising order of position.
+    public private(set) var entries: [Entry] = []
+    /// How many there were by reason, those that were decoded later taken off.
+    public private(set) var counts: [String: UInt64] = [:]
+
+    /// Creates an empty index.
+    public init() {}
+
+    /// Notes a message; one that is known already changes nothing.
+    mutating func note(_ position: UInt64, reason: String) {
+        guard position > entries.last?.position ?? 0 || entries.isEmpty else { return }
+        counts[reason, default: 0] += 1
+        entries.append(Entry(position: position, reason: reason))
+        // Room is made in one go, not one move of the whole list for each message.
+        if entries.count >= 2 * Self.capacity { trim() }
+    }
+
+    /// Takes a message off that could be decoded now.
+    mutating func resolve(_ positions: Set<UInt64>) {
+        for entry in entries where positions.contains(entry.position) {
+            let count = (counts[entry.reason] ?? 1) - 1
+            counts[entry.reason] = count > 0 ? count : nil
+        }
+        entries.removeAll { positions.contains($0.position) }
+    }
+
+    /// The newest entries, the newest first.
+    public func newest(_ limit: Int) -> [Entry] {
+        Array(entries.suffix(min(limit, Self.capacity)).reversed())
+    }
+
+    private mutating func trim() {
+        if entries.count > Self.capacity { entries.removeFirst(entries.count - Self.capacity) }
+    }
+
+    // MARK: Bytes
+
+    static let magic = Array("LGSODL01".utf8)
+
+    /// The index as it is written.
+    var bytes: [UInt8] {
+        var bytes = Self.magic
+        let reasons = counts.keys.sorted()
+        let kept = entries.suffix(Self.capacity).filter { counts[$0.reason] != nil }
+        Self.put(UInt32(reasons.count), &bytes)
+        for reason in reasons {
+            let name = Array(reason.utf8.prefix(255))
+            bytes.append(UInt8(name.count))
+            bytes += name
+            Self.put(counts[reason] ?? 0, &bytes)
+        }
+        Self.put(UInt32(kept.count), &bytes)
+        for entry in kept {
+            Self.put(entry.position, &bytes)
+            bytes.append(UInt8(clamping: reasons.firstIndex(of: entry.reason) ?? 0))
+        }
+        Self.put(Self.checksum(bytes), &bytes)
+        return bytes
+    }
+
+    /// Reads what ``bytes`` wrote; nil when it is not whole.
+    init?(bytes: [UInt8]) {
+        guard bytes.count >= Self.magic.count + 12, bytes.starts(with: Self.magic) else {
+            return nil
+        }
+        var rest = bytes[...]
+        let body = bytes.dropLast(4)
+        rest = rest.dropFirst(body.count)
+        guard let sum: UInt32 = Self.take(&rest), sum == Self.checksum(Array(body)) else {
+            return nil
+        }
+        rest = body.dropFirst(Self.magic.count)
+        guard let reasonCount: UInt32 = Self.take(&rest), reasonCount <= 256 else { return nil }
+        var reasons: [String] = []
+        for _ in 0..<reasonCount {
+            guard let length = rest.popFirst(), rest.count >= Int(length) + 8 else { return nil }
+            let name = String(decoding: rest.prefix(Int(length)), as: UTF8.self)
+            rest = rest.dropFirst(Int(length))
+            guard let count: UInt64 = Self.take(&rest) else { return nil }
+            reasons.append(name)
+            counts[name] = count
+        }
+        guard let entryCount: UInt32 = Self.take(&rest), rest.count == Int(entryCount) * 9 else {
+            return nil
+        }
+        for _ in 0..<entryCount {
+            guard let position: UInt64 = Self.take(&rest), let reason = rest.popFirst(),
+                Int(reason) < reasons.count
+            else { return nil }
+            entries.append(Entry(position: position, reason: reasons[Int(reason)]))
+        }
+    }
+
+    private static func checksum(_ bytes: [UInt8]) -> UInt32 {
+        CRC32C.checksum(bytes.span.bytes)
+    }
+
+    private static func put(_ value: some FixedWidthInteger, _ bytes: inout [UInt8]) {
+        for shift in stride(from: 0, to: value.bitWidth, by: 8) {
+            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+        }
+    }
+
+    private static func take<Value: FixedWidthInteger>(_ rest: inout ArraySlice<UInt8>) -> Value? {
+        guard rest.count >= Value.bitWidth / 8 else { return nil }
+        var value: Value = 0
+        for shift in stride(from: 0, to: Value.bitWidth, by: 8) {
+            value |= Value(truncatingIfNeeded: rest[rest.startIndex]) << shift
+            rest = rest.dropFirst()
+        }
+        return value
+    }
+}

@@ -1,0 +1,58 @@
+internal import RingStore
+internal import Telemetry
+
+/// One device in the pipeline: its labels, its series as far as they are known, its last frames.
+struct DeviceSlot {
+    /// One series of the device.
+    struct Entry {
+        let quantity: String
+        let channel: String?
+        /// Why its readings are rejected; nil for the measurements themselves.
+        let reason: String?
+        let series: SeriesID
+    }
+
+    var labels: Labels
+    var frames = RecentFrames()
+    /// The series that holds when the device spoke.
+    var heartbeat: SeriesID?
+    private var entries: [Entry] = []
+    /// Where the next reading is looked for first: a profile gives its readings in one order.
+    private var expected = 0
+
+    init(labels: Labels) {
+        self.labels = labels
+    }
+
+    /// Starts a message: its first reading is looked for first of all.
+    mutating func begin() { expected = 0 }
+
+    /// The known series of a reading, or nil.
+    mutating func known(_ quantity: String, _ channel: String?, _ reason: String?) -> SeriesID? {
+        for offset in 0..<entries.count {
+            var index = expected + offset
+            if index >= entries.count { index -= entries.count }
+            let entry = entries[index]
+            guard entry.quantity == quantity, entry.channel == channel, entry.reason == reason
+            else { continue }
+            expected = index + 1
+            return entry.series
+        }
+        return nil
+    }
+
+    /// Notes a series that was found or made.
+    mutating func note(_ entry: Entry) {
+        entries.append(entry)
+        expected = entries.count
+    }
+
+    /// Takes changed labels: series are looked up anew.
+    mutating func relabel(_ labels: Labels) {
+        guard labels != self.labels else { return }
+        self.labels = labels
+        entries.removeAll()
+        heartbeat = nil
+        expected = 0
+    }
+}

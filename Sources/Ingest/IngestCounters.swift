@@ -1,0 +1,34 @@
+/// What became of messages and readings since the pipeline was made; sums never go down.
+public struct IngestCounters: Hashable, Sendable {
+    /// Messages taken from the journal, undecodable ones among them.
+    public var messages: UInt64 = 0
+    /// Messages that a profile read.
+    public var decodedMessages: UInt64 = 0
+    /// Messages that could not be decoded, by ``Decoding/DecodingError/reason``.
+    public var undecodedMessages: [String: UInt64] = [:]
+    /// Messages that repeat a frame that was stored already.
+    public var duplicateMessages: UInt64 = 0
+    /// Messages kept by the broker that carry no clock of their own: nothing new was measured.
+    public var lastKnownMessages: UInt64 = 0
+    /// Samples that are new.
+    public var storedSamples: UInt64 = 0
+    /// Samples that took the place of another value.
+    public var overwrittenSamples: UInt64 = 0
+    /// Samples that were there already, bit by bit.
+    public var unchangedSamples: UInt64 = 0
+    /// Samples older than everything the store keeps.
+    public var tooOldSamples: UInt64 = 0
+    /// Readings kept as rejected, by reason.
+    public var rejectedReadings: [String: UInt64] = [:]
+    /// Samples refused because their series would be one too many, or its labels too long.
+    public var refusedSamples: UInt64 = 0
+    /// Why the last of those was refused, with its labels.
+    public var lastRefusal: String?
+    /// What was odd in messages that were read, by ``Decoding/DecodingNote/code``.
+    public var notes: [String: UInt64] = [:]
+    /// Members of messages that no profile reads.
+    public var unreadMembers: UInt64 = 0
+
+    /// Creates zeros.
+    public init() {}
+}

@@ -1,0 +1,93 @@
+internal import Decoding
+public import RingStore
+public import Telemetry
+
+/// What came of decoding undecoded messages once more.
+public struct DecodingRun: Hashable, Sendable {
+    /// Messages tried.
+    public var tried = 0
+    /// Messages that could be decoded now; they are no dead letters any more.
+    public var decoded = 0
+    /// Messages that still cannot.
+    public var failed = 0
+    /// Messages whose bytes have left the ring of the journal.
+    public var gone = 0
+
+    /// Creates an empty account.
+    public init() {}
+}
+
+extension IngestPipeline {
+    /// Decodes what could not be decoded once more: after a profile was mended or a device
+    /// registered.
+    ///
+    /// What could be decoded is on disk before the index forgets it: a crash in between leaves
+    /// messages in the list that are stored already, and never takes one off that is not.
+    /// - Throws: ``IngestError`` when the journal cannot be read or the store not written.
+    public mutating func decodeDeadLetters(
+        _ journal: borrowing JournalReader,
+        at now: Instant,
+        calls: any FileCalls = SystemFileCalls()
+    ) throws(IngestError) -> DecodingRun {
+        let (run, resolved): (DecodingRun, Set<UInt64>)
+        do {
+            (run, resolved) = try decodeAgain(journal)
+        } catch {
+            throw .journal(error)
+        }
+        guard !resolved.isEmpty else { return run }
+        try checkpoint(at: now, calls: calls)
+        deadLetters.resolve(resolved)
+        try writeDeadLetters(calls)
+        return run
+    }
+
+    private mutating func decodeAgain(
+        _ journal: borrowing JournalReader
+    ) throws(JournalError) -> (DecodingRun, Set<UInt64>) {
+        var run = DecodingRun()
+        var resolved: Set<UInt64> = []
+        let tail = try journal.tail()
+        for entry in deadLetters.newest(DeadLetters.capacity).reversed() {
+            guard entry.position >= tail else {
+                run.gone += 1
+                resolved.insert(entry.position)
+                continue
+            }
+            run.tried += 1
+            let record = try journal.record(at: entry.position)
+            var flags: MessageFlags = []
+            if record.flags.contains(.retained) { flags.insert(.retained) }
+            do throws(DecodingError) {
+                store(
+                    try decoder.decode(
+                        topic: record.topic.span,
+                        payload: record.payload.span,
+                        receivedAt: record.receivedAt,
+                        flags: flags
+                    )
+                )
+                run.decoded += 1
+                resolved.insert(entry.position)
+            } catch {
+                run.failed += 1
+            }
+        }
+        return (run, resolved)
+    }
+
+    /// Why a message cannot be decoded now, in words that say what to do; nil when it can.
+    public mutating func refusal(of record: JournalRecord) -> String? {
+        do throws(DecodingError) {
+            _ = try decoder.decode(
+                topic: record.topic.span,
+                payload: record.payload.span,
+                receivedAt: record.receivedAt,
+                flags: []
+            )
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+}

@@ -1,0 +1,201 @@
+public import Decoding
+public import RingStore
+public import Telemetry
+
+extension IngestPipeline {
+    /// Name of the file that holds the index of undecodable messages, beside the store.
+    public static let deadLettersFile = "dead-letters"
+    /// How far before the last checkpoint frames are remembered from when the store opens: 4 MiB
+    /// are some 14 000 LoRaWAN messages, and take 50 ms.
+    public static let rememberedBytes: UInt64 = 4 << 20
+
+    /// Opens store and journal of a folder, or makes them, and takes from the journal what the
+    /// last checkpoint lacks.
+    ///
+    /// - Parameters:
+    ///   - folder: Where both lie; it is made when it is missing.
+    ///   - store: Sizes of the store.
+    ///   - journal: Sizes of the journal; they count at its creation only.
+    ///   - decoder: Reads the messages.
+    ///   - directory: Labels of the devices.
+    ///   - now: The time of day, for a new journal.
+    ///   - calls: How files are reached.
+    ///   - progress: Is told of the share that was recovered, 0 to 1, now and then.
+    /// - Throws: ``IngestError``.
+    /// - Returns: the pipeline, and the journal for the thread that writes it.
+    public static func open(
+        folder: String,
+        store settings: StoreSettings,
+        journal journalSettings: JournalSettings,
+        decoder: MessageDecoder,
+        directory: IngestDirectory,
+        now: Instant,
+        calls: any FileCalls = SystemFileCalls(),
+        progress: (Double) -> Void = { _ in }
+    ) throws(IngestError) -> IngestStorage {
+        let store = try openStore(folder, settings, calls)
+        let journal = try openJournal(folder, journalSettings, store.journalPosition, now, calls)
+        var pipeline = IngestPipeline(store: store, decoder: decoder, directory: directory)
+        pipeline.deadLetters = try loadDeadLetters(folder, calls)
+        try pipeline.recover(folder: folder, to: journal.head, calls, progress)
+        return IngestStorage(pipeline: pipeline, journal: journal)
+    }
+
+    /// Puts everything taken so far on disk, with the index of undecodable messages.
+    ///
+    /// - Throws: ``IngestError``; everything is then as before, try again later.
+    public mutating func checkpoint(
+        at now: Instant,
+        calls: any FileCalls = SystemFileCalls()
+    ) throws(IngestError) {
+        // The index goes first: one that is newer than the store does no harm, because what
+        // recovery notes a second time changes nothing.
+        try writeDeadLetters(calls)
+        do {
+            try store.checkpoint(journalPosition: position, at: now)
+        } catch {
+            throw .store(error)
+        }
+    }
+
+    func writeDeadLetters(_ calls: any FileCalls) throws(IngestError) {
+        do {
+            try StorageFolder(store.folder, calls: calls)
+                .replace(Self.deadLettersFile, with: deadLetters.bytes)
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    private mutating func recover(
+        folder: String,
+        to head: UInt64,
+        _ calls: any FileCalls,
+        _ progress: (Double) -> Void
+    ) throws(IngestError) {
+        do throws(JournalError) {
+            let reader = try JournalReader(folder: folder, calls: calls)
+            let start = position
+            let tail = try reader.tail()
+            guard start >= tail || start == 0 else {
+                throw JournalError.overwritten(position: start, tail: tail)
+            }
+            let first = try reader.start(covering: Self.rememberedBytes, before: start)
+            var count = 0
+            try reader.scan(from: min(first, max(start, tail)), to: head) { record in
+                if record.position < start { remember(record) } else { take(record) }
+                count += 1
+                if count % 4096 == 0, head > start {
+                    progress(Double(record.position - tail) / Double(head - tail))
+                }
+                return true
+            }
+        } catch {
+            throw .journal(error)
+        }
+    }
+
+    private static func openStore(
+        _ folder: String,
+        _ settings: StoreSettings,
+        _ calls: any FileCalls
+    ) throws(IngestError) -> RingStore {
+        do throws(StoreError) {
+            return try RingStore.open(folder: folder, settings: settings, calls: calls)
+        } catch {
+            let isMissing =
+                switch error {
+                case .notFound: true
+                case .file(let error): error.isNotFound
+                default: false
+                }
+            guard isMissing else { throw .store(error) }
+        }
+        do {
+            return try RingStore.create(folder: folder, settings: settings, calls: calls)
+        } catch {
+            throw .store(error)
+        }
+    }
+
+    private static func openJournal(
+        _ folder: String,
+        _ settings: JournalSettings,
+        _ committed: UInt64,
+        _ now: Instant,
+        _ calls: any FileCalls
+    ) throws(IngestError) -> Journal {
+        do throws(JournalError) {
+            do throws(JournalError) {
+                return try Journal.open(folder: folder, committed: committed, calls: calls)
+            } catch {
+                // A store that has taken nothing yet is one whose journal was never made.
+                guard case .file(let fault) = error, fault.isNotFound, committed == 0 else {
+                    throw error
+                }
+                return try Journal.create(
+                    folder: folder,
+                    settings: settings,
+                    at: now,
+                    calls: calls
+                )
+            }
+        } catch {
+            throw .journal(error)
+        }
+    }
+
+    private static func loadDeadLetters(
+        _ folder: String,
+        _ calls: any FileCalls
+    ) throws(IngestError) -> DeadLetters {
+        do {
+            let file = try StorageFolder(folder, calls: calls).open(deadLettersFile, .readOnly)
+            let bytes = try file.bytes(Int(try file.sizeBytes()), at: 0)
+            guard let letters = DeadLetters(bytes: bytes) else {
+                throw IngestError.damagedIndex(path: file.path)
+            }
+            return letters
+        } catch let error as IngestError {
+            throw error
+        } catch let error as FileError where error.isNotFound {
+            return DeadLetters()
+        } catch let error as FileError {
+            throw .file(error)
+        } catch {
+            return DeadLetters()
+        }
+    }
+}
+
+/// Store and journal of one folder, opened together.
+public struct IngestStorage: ~Copyable {
+    /// Takes records; belongs to the store's thread.
+    public var pipeline: IngestPipeline
+    /// Is written by the thread that speaks with the broker.
+    public var journal: Journal
+}
+
+/// Why store and journal could not be used; the underlying error says what to do.
+public enum IngestError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// A file refused.
+    case file(FileError)
+    /// The store refused.
+    case store(StoreError)
+    /// The journal refused.
+    case journal(JournalError)
+    /// The index of undecodable messages does not pass its check.
+    case damagedIndex(path: String)
+
+    /// What was attempted, on what, why it failed and what to do.
+    public var description: String {
+        switch self {
+        case .file(let error): error.description
+        case .store(let error): error.description
+        case .journal(let error): error.description
+        case .damagedIndex(let path):
+            "cannot read \(path): it does not pass its check; remove it, only the list of messages "
+                + "that could not be decoded begins anew"
+        }
+    }
+}

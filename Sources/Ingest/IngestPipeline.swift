@@ -1,0 +1,245 @@
+public import Decoding
+public import RingStore
+public import Telemetry
+
+/// One message in, samples out: topic → family → profile → readings → quality → series.
+///
+/// One thread owns it, with the store inside. It is deterministic: the same records of the journal
+/// give the same samples, so that recovery is nothing but taking them again. A message that cannot
+/// be decoded is noted in ``deadLetters`` and stays in the journal.
+///
+/// Costs about 4 µs for a LoRaWAN message with five readings, nearly all of it decoding and
+/// appending; nothing is allocated for a sample whose series is known.
+public struct IngestPipeline: ~Copyable {
+    /// The store that samples go to.
+    public var store: RingStore
+    /// What became of everything so far.
+    public private(set) var counters = IngestCounters()
+    /// Messages that could not be decoded.
+    public internal(set) var deadLetters = DeadLetters()
+    /// Position in the journal behind the last record taken.
+    public private(set) var position: UInt64
+    /// Earliest time of measurement among the samples that changed the store since it was last
+    /// asked for; see ``takeEarliestChange()``.
+    private var earliestChange: Instant?
+
+    var decoder: MessageDecoder
+    private var directory: IngestDirectory
+    private var slots: [DeviceSlot] = []
+    private var slotByAddress: [String: Int] = [:]
+    private var ownSeries: [Labels: SeriesID] = [:]
+
+    /// Most device addresses that are remembered; devices above it are looked up for each message.
+    static let maximumSlots = 50_000
+    /// Most series of the gateway's own that are remembered.
+    static let maximumOwnSeries = 200_000
+
+    /// The series that says when a device spoke: its value is the time of measurement in seconds.
+    public static let heartbeatMetric = "device_message_timestamp_seconds"
+    /// The series that rejected readings go to, never to the metric itself.
+    public static let rejectedMetric = "langso_rejected_reading"
+
+    /// Creates a pipeline over a store.
+    public init(
+        store: consuming RingStore,
+        decoder: MessageDecoder,
+        directory: IngestDirectory = IngestDirectory()
+    ) {
+        position = store.journalPosition
+        self.store = store
+        self.decoder = decoder
+        self.directory = directory
+    }
+
+    /// Takes all records of a committed batch in their order.
+    public mutating func take(_ batch: RecordBatch) {
+        batch.forEach { record in take(record) }
+    }
+
+    /// Takes one record of the journal.
+    public mutating func take(_ record: borrowing RecordView) {
+        switch record.kind {
+        case .message:
+            counters.messages += 1
+            do throws(DecodingError) {
+                store(try decode(record))
+            } catch {
+                counters.undecodedMessages[error.reason, default: 0] += 1
+                deadLetters.note(record.position, reason: error.reason)
+            }
+        case .samples:
+            for entry in SampleRecord.decode([UInt8](record.payload)) ?? [] {
+                guard let series = ownSeries(entry.labels) else { continue }
+                put(series, entry.sample, isMeasured: false)
+            }
+        case .segmentEnd: break
+        }
+        position = max(position, record.end)
+    }
+
+    /// Notes the frame of a record that is in the store already, so that a repetition of it is
+    /// known for one.
+    public mutating func remember(_ record: borrowing RecordView) {
+        guard record.kind == .message, let message = try? decode(record) else { return }
+        if message.kind == .join { slots[slot(of: message)].frames.removeAll() }
+        guard let frame = message.sequence else { return }
+        _ = slots[slot(of: message)].frames.insert(frame)
+    }
+
+    /// Takes a changed registry: later samples carry its labels.
+    public mutating func replaceDirectory(_ directory: IngestDirectory, _ devices: DeviceDirectory)
+    {
+        self.directory = directory
+        decoder.replaceDirectory(devices)
+        for (address, index) in slotByAddress {
+            slots[index].relabel(directory.labels(of: address))
+        }
+    }
+
+    /// The earliest time of measurement that changed since the last call; nil when nothing did.
+    ///
+    /// Rules that have judged that time already may have to judge it again.
+    public mutating func takeEarliestChange() -> Instant? {
+        defer { earliestChange = nil }
+        return earliestChange
+    }
+
+    // MARK: One message
+
+    mutating func decode(_ record: borrowing RecordView) throws(DecodingError) -> DecodedMessage {
+        var flags: MessageFlags = []
+        if record.flags.contains(.retained) { flags.insert(.retained) }
+        if record.flags.contains(.duplicate) { flags.insert(.duplicate) }
+        return try decoder.decode(
+            topic: record.topic,
+            payload: record.payload,
+            receivedAt: record.receivedAt,
+            flags: flags
+        )
+    }
+
+    /// Stores what a message said.
+    mutating func store(_ message: DecodedMessage) {
+        counters.decodedMessages += 1
+        counters.unreadMembers += UInt64(message.unreadMemberCount)
+        for note in message.notes { counters.notes[note.code, default: 0] += 1 }
+        // Without a clock or a number of its own, a message that the broker delivers again would
+        // be measured a second time at its second arrival.
+        if message.isRedelivery, message.timeOrigin == .receive, message.sequence == nil {
+            counters.duplicateMessages += 1
+            return
+        }
+        let index = slot(of: message)
+        if message.kind == .join { slots[index].frames.removeAll() }
+        if let frame = message.sequence, !slots[index].frames.insert(frame) {
+            counters.duplicateMessages += 1
+            return
+        }
+        if message.isLastKnownValue {
+            counters.lastKnownMessages += 1
+        } else if message.kind != .availability, message.kind != .other {
+            beat(index, at: message.time)
+        }
+        slots[index].begin()
+        for reading in message.measurements {
+            guard let series = series(of: reading, in: index) else { continue }
+            let time = reading.time ?? message.time
+            let value = reading.quantity.metricValue(reading.value)
+            put(series, Sample(time: time, value: value), isMeasured: true)
+        }
+    }
+
+    private mutating func slot(of message: DecodedMessage) -> Int {
+        let address = message.deviceAddress
+        if let index = slotByAddress[address] { return index }
+        let fresh = DeviceSlot(labels: directory.labels(of: address))
+        guard slots.count < Self.maximumSlots else {
+            // The last place is shared by all that came too late; they are looked up each time.
+            let last = slots.count - 1
+            for (known, index) in slotByAddress where index == last { slotByAddress[known] = nil }
+            slots[last] = fresh
+            slotByAddress[address] = last
+            return last
+        }
+        slots.append(fresh)
+        slotByAddress[address] = slots.count - 1
+        return slots.count - 1
+    }
+
+    private mutating func series(of reading: Reading, in index: Int) -> SeriesID? {
+        let quantity = reading.quantity.id
+        var reason: String?
+        if reading.quality == .rejected {
+            let named = reading.qualityReason ?? "rejected"
+            counters.rejectedReadings[named, default: 0] += 1
+            reason = named
+        }
+        if let known = slots[index].known(quantity, reading.channel, reason) { return known }
+        var labels = slots[index].labels
+        if let channel = reading.channel { labels = labels.setting("channel", to: channel) }
+        if let reason {
+            labels = Labels(
+                labels.sorted + [
+                    Label(Labels.metricNameLabel, Self.rejectedMetric),
+                    Label("metric", reading.quantity.metricName), Label("reason", reason),
+                ]
+            )
+        } else {
+            labels = labels.setting(Labels.metricNameLabel, to: reading.quantity.metricName)
+        }
+        guard let series = found(labels) else { return nil }
+        slots[index].note(
+            .init(quantity: quantity, channel: reading.channel, reason: reason, series: series)
+        )
+        return series
+    }
+
+    private mutating func beat(_ index: Int, at time: Instant) {
+        let series: SeriesID
+        if let known = slots[index].heartbeat {
+            series = known
+        } else {
+            let labels = slots[index].labels
+                .setting(Labels.metricNameLabel, to: Self.heartbeatMetric)
+            guard let made = found(labels) else { return }
+            slots[index].heartbeat = made
+            series = made
+        }
+        put(series, Sample(time: time, value: time.secondsSince1970), isMeasured: true)
+    }
+
+    // MARK: Samples
+
+    private mutating func ownSeries(_ labels: Labels) -> SeriesID? {
+        if let known = ownSeries[labels] { return known }
+        guard let series = found(labels) else { return nil }
+        if ownSeries.count >= Self.maximumOwnSeries { ownSeries.removeAll() }
+        ownSeries[labels] = series
+        return series
+    }
+
+    private mutating func found(_ labels: Labels) -> SeriesID? {
+        do throws(StoreError) {
+            return try store.series(for: labels)
+        } catch {
+            counters.refusedSamples += 1
+            counters.lastRefusal = "\(error) (the series was \(labels))"
+            return nil
+        }
+    }
+
+    private mutating func put(_ series: SeriesID, _ sample: Sample, isMeasured: Bool) {
+        switch store.append(series, sample) {
+        case .stored: counters.storedSamples += 1
+        case .overwritten: counters.overwrittenSamples += 1
+        case .unchanged:
+            counters.unchangedSamples += 1
+            return
+        case .tooOld:
+            counters.tooOldSamples += 1
+            return
+        }
+        guard isMeasured else { return }
+        earliestChange = min(earliestChange ?? sample.time, sample.time)
+    }
+}

@@ -1,0 +1,37 @@
+internal import Decoding
+
+/// The last frames of one device, for telling a repeated one.
+///
+/// LoRaWAN network servers deliver a frame again when another gateway heard it late, or when an
+/// integration repeats itself: in the recordings 173 of 600, some of them minutes later.
+struct RecentFrames {
+    /// How many are remembered: more than the frames that any recording repeats across.
+    static let capacity = 16
+
+    private var frames: [MessageSequence] = []
+    private var next = 0
+
+    /// Notes a frame; false when it is known already.
+    mutating func insert(_ frame: MessageSequence) -> Bool {
+        if frames.contains(where: { Self.areSame($0, frame) }) { return false }
+        if frames.count < Self.capacity {
+            frames.append(frame)
+        } else {
+            frames[next] = frame
+            next = (next + 1) % Self.capacity
+        }
+        return true
+    }
+
+    /// Forgets all: the device joined anew and its counter begins again.
+    mutating func removeAll() {
+        frames.removeAll(keepingCapacity: true)
+        next = 0
+    }
+
+    private static func areSame(_ left: MessageSequence, _ right: MessageSequence) -> Bool {
+        if let known = left.identifier, known == right.identifier { return true }
+        guard let counter = left.counter, counter == right.counter else { return false }
+        return left.session == right.session
+    }
+}

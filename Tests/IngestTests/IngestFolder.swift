@@ -1,0 +1,103 @@
+import Testing
+import ConfigurationText
+import Decoding
+import DeviceProfiles
+import Ingest
+import RingStore
+import Telemetry
+import TestKit
+
+/// A data folder with a journal and a pipeline, as the gateway's threads use them.
+struct IngestFolder: ~Copyable {
+    let folder: TemporaryFolder
+    var storage: IngestStorage
+    private let batch = RecordBatch()
+
+    static let now = Instant(milliseconds: 1_773_100_000_000)
+    static let store = StoreSettings(rawTierBytes: 4 << 20, maximumSeries: 1_000)
+    static let journal = JournalSettings(sizeBytes: 4 << 20, segmentBytes: 1 << 20)
+
+    init(_ folder: TemporaryFolder, decoder: MessageDecoder? = nil) throws {
+        self.folder = folder
+        var directory = IngestDirectory()
+        directory.assign("bin-1", ["device": "B-1", "village": "v1", "simulated": "true"])
+        storage = try IngestPipeline.open(
+            folder: folder.path(of: "data"),
+            store: Self.store,
+            journal: Self.journal,
+            decoder: try decoder ?? Self.decoder(),
+            directory: directory,
+            now: Self.now
+        )
+    }
+
+    /// Journals a message and takes it.
+    mutating func send(
+        _ topic: String,
+        _ payload: String,
+        flags: RecordFlags = [],
+        at time: Instant = IngestFolder.now
+    ) throws {
+        batch.removeAll()
+        try batch.append(
+            kind: .message,
+            flags: flags,
+            receivedAt: time,
+            topic: Array(topic.utf8),
+            payload: Array(payload.utf8)
+        )
+        try storage.journal.commit(batch)
+        storage.pipeline.take(batch)
+    }
+
+    /// Journals samples of the gateway's own and takes them.
+    mutating func send(own samples: [SampleRecord.Entry]) throws {
+        batch.removeAll()
+        let payload = try SampleRecord.encode(samples)
+        try batch.append(kind: .samples, receivedAt: Self.now, payload: payload)
+        try storage.journal.commit(batch)
+        storage.pipeline.take(batch)
+    }
+
+    mutating func samples(_ labels: Labels) throws -> [Sample] {
+        let snapshot = storage.pipeline.store.snapshot()
+        let all = Instant.distantPast...Instant.distantFuture
+        let matchers = labels.sorted.map { LabelMatcher($0.name, .equal($0.value)) }
+        guard let found = try snapshot.select(matchers, in: all).first else { return [] }
+        var buffer = SampleBuffer()
+        try snapshot.read(found.id, in: all, into: &buffer)
+        return (0..<buffer.count).map { buffer[$0] }
+    }
+
+    /// A decoder with rules for plain JSON bins, Tasmota and ChirpStack, and the shipped profiles.
+    static func decoder(
+        profiles extra: [ProfileText] = [],
+        rules: [SubscriptionRule]? = nil
+    ) throws -> MessageDecoder {
+        let shipped = try DeviceProfiles.profiles().map { ProfileText(file: $0.name, text: $0.text) }
+        let library = try ProfileLibrary(folder: shipped)
+            .overlaid(with: ProfileLibrary(folder: [ProfileText(file: "bin", text: bin)] + extra))
+        let plain = try #require(TopicFilter("bins/+"))
+        return MessageDecoder(
+            rules: rules ?? [
+                SubscriptionRule(topicFilter: plain, family: .plainJSON, profile: "test-bin")
+            ] + SubscriptionRule.wellKnown,
+            library: library
+        )
+    }
+
+    static let bin = """
+        id: test-bin
+        manufacturer: test
+        model: bin
+        title: Bin
+        kind: bin
+        source: test
+        families: [plain_json]
+        expected_interval: 1h
+        messages:
+          - time: {path: time}
+            json:
+              - {quantity: bin.fill, path: fill}
+        """
+}

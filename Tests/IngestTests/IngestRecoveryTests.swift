@@ -1,0 +1,144 @@
+import Decoding
+import Ingest
+import RingStore
+import Telemetry
+import TestKit
+import Testing
+
+@Suite struct IngestRecoveryTests {
+    private let fill: Labels = ["__name__": "bin_fill_ratio", "device": "B-1"]
+
+    /// Sends numbered readings a minute apart.
+    private func send(_ numbers: Range<Int>, to data: inout IngestFolder) throws {
+        for number in numbers {
+            let time = IngestFolder.now + .minutes(Int64(number))
+            try data.send("bins/bin-1", #"{"fill": \#(Double(number) / 10)}"#, at: time)
+        }
+    }
+
+    @Test func `what came after the last checkpoint comes back from the journal`() throws {
+        let folder = try TemporaryFolder("langso-ingest")
+        do {
+            var data = try IngestFolder(folder)
+            try send(0..<100, to: &data)
+            try data.storage.pipeline.checkpoint(at: IngestFolder.now)
+            try send(100..<200, to: &data)
+        }
+        var data = try IngestFolder(folder)
+        let samples = try data.samples(fill)
+        #expect(samples.count == 200)
+        #expect(samples.map { ($0.value * 1000).rounded() } == (0..<200).map(Double.init))
+        #expect(data.storage.pipeline.counters.messages == 100)
+    }
+
+    @Test func `a frame from before the checkpoint is still known after a restart`() throws {
+        let folder = try TemporaryFolder("langso-ingest")
+        let topic = "tele/x/SENSOR"
+        var devices = DeviceDirectory()
+        devices.assign("24e124713b492805", .init(profile: "milesight-em310-udl"))
+        let uplink = """
+            {"deduplicationId": "a", "time": "2026-03-09T20:00:10Z", "devAddr": "01020304",
+             "deviceInfo": {"devEui": "24e124713b492805"}, "fCnt": 7, "fPort": 85,
+             "data": "A4LoAw=="}
+            """
+        let up = "application/a/device/24e124713b492805/event/up"
+        _ = topic
+        let rules = SubscriptionRule.wellKnown.map { rule in
+            var rule = rule
+            rule.profile = "milesight-em310-udl"
+            return rule
+        }
+        do {
+            var data = try IngestFolder(folder, decoder: IngestFolder.decoder(rules: rules))
+            try data.send(up, uplink)
+            try data.storage.pipeline.checkpoint(at: IngestFolder.now)
+        }
+        var data = try IngestFolder(folder, decoder: IngestFolder.decoder(rules: rules))
+        try data.send(up, uplink.replacing("20:00:10Z", with: "20:03:10Z"))
+        #expect(data.storage.pipeline.counters.duplicateMessages == 1)
+        #expect(try data.samples(["__name__": "bin_distance_metres"]).count == 1)
+    }
+
+    @Test func `undecodable messages stay in the list over crash and checkpoint`() throws {
+        let folder = try TemporaryFolder("langso-ingest")
+        do {
+            var data = try IngestFolder(folder)
+            try data.send("bins/bin-1", "no json")
+            try data.storage.pipeline.checkpoint(at: IngestFolder.now)
+            try data.send("nobody/knows", "{}")
+        }
+        let data = try IngestFolder(folder)
+        let letters = data.storage.pipeline.deadLetters
+        #expect(letters.counts == ["not_json": 1, "unknown_topic": 1])
+        #expect(letters.newest(10).map(\.reason) == ["unknown_topic", "not_json"])
+    }
+
+    @Test func `a mended profile reads what is in the list, and the list forgets it`() throws {
+        let folder = try TemporaryFolder("langso-ingest")
+        let filter = try #require(TopicFilter("new/+"))
+        func decoder(_ profile: String) throws -> MessageDecoder {
+            try IngestFolder.decoder(rules: [
+                SubscriptionRule(topicFilter: filter, family: .plainJSON, profile: profile)
+            ])
+        }
+        do {
+            var data = try IngestFolder(folder, decoder: decoder("not-there"))
+            try data.send("new/d1", #"{"fill": 70}"#)
+            try data.send("new/d2", "broken")
+            #expect(data.storage.pipeline.deadLetters.counts == ["no_profile": 1, "not_json": 1])
+            try data.storage.pipeline.checkpoint(at: IngestFolder.now)
+        }
+        do {
+            var data = try IngestFolder(folder, decoder: decoder("test-bin"))
+            let reader = try JournalReader(folder: folder.path(of: "data"))
+            let run = try data.storage.pipeline.decodeDeadLetters(reader, at: IngestFolder.now)
+            #expect(run.tried == 2 && run.decoded == 1 && run.failed == 1 && run.gone == 0)
+        }
+        var data = try IngestFolder(folder, decoder: decoder("test-bin"))
+        #expect(data.storage.pipeline.deadLetters.counts == ["not_json": 1])
+        let samples = try data.samples(["__name__": "bin_fill_ratio", "device": "d1"])
+        #expect(samples == [Sample(time: IngestFolder.now, value: 0.7)])
+    }
+
+    @Test func `a second opener of a folder is refused with the holder's number`() throws {
+        let folder = try TemporaryFolder("langso-ingest")
+        let first = try IngestFolder(folder)
+        let error = try #require(throws: IngestError.self) { _ = try IngestFolder(folder) }
+        #expect("\(error)".contains("is using it"))
+        _ = first.storage.pipeline.position
+    }
+
+    @Test func `a damaged list of undecodable messages is an error that says what to do`() throws {
+        let folder = try TemporaryFolder("langso-ingest")
+        do {
+            var data = try IngestFolder(folder)
+            try data.send("bins/bin-1", "no json")
+            try data.storage.pipeline.checkpoint(at: IngestFolder.now)
+        }
+        let path = folder.path(of: "data/\(IngestPipeline.deadLettersFile)")
+        let file = try StorageFile(path, .readWrite)
+        try file.write([0xFF].span.bytes, at: 9)
+        let error = try #require(throws: IngestError.self) { _ = try IngestFolder(folder) }
+        #expect("\(error)".contains("remove it"))
+    }
+
+    @Test func `a filter knows what a broker sends again, until something new comes`() throws {
+        let folder = try TemporaryFolder("langso-ingest")
+        var data = try IngestFolder(folder)
+        for number in 0..<10 { try data.send("bins/bin-1", #"{"fill": \#(number)}"#) }
+        let reader = try JournalReader(folder: folder.path(of: "data"))
+        var filter = RedeliveryFilter()
+        func ask(_ text: String) -> Bool {
+            filter.isRedelivered(
+                topic: Array("bins/bin-1".utf8).span.bytes,
+                payload: Array(text.utf8).span.bytes
+            )
+        }
+        #expect(!ask(#"{"fill": 8}"#), "nothing is compared while a connection lasts")
+        try filter.begin(with: reader, head: data.storage.journal.head)
+        #expect(ask(#"{"fill": 8}"#) && ask(#"{"fill": 9}"#))
+        #expect(!ask(#"{"fill": 9}"#), "it came once and can come again once only")
+        #expect(!filter.isActive)
+        #expect(!ask(#"{"fill": 7}"#))
+    }
+}
