@@ -35,6 +35,7 @@ let lifecycle: Target.Dependency = .product(
     package: "swift-service-lifecycle"
 )
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let signals: Target.Dependency = .product(
@@ -46,7 +47,8 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let package = Package(
     name: "langso",
     products: [
-        .library(name: "Telemetry", targets: ["Telemetry"])
+        .executable(name: "langso", targets: ["langso"]),
+        .library(name: "Telemetry", targets: ["Telemetry"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
@@ -85,12 +87,26 @@ let package = Package(
         .target(name: "PromQL", dependencies: ["Telemetry"], swiftSettings: strict),
 
         .target(
+            name: "Registry",
+            dependencies: ["ConfigurationText", "Telemetry", grdb],
+            resources: [.copy("Example")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Replay",
+            dependencies: ["ConfigurationText", "Telemetry"],
+            resources: [.copy("Mappings")],
+            swiftSettings: strict
+        ),
+        .target(name: "Simulation", dependencies: ["Telemetry"], swiftSettings: strict),
+        .target(
             name: "RingStore",
             dependencies: ["Telemetry", crypto],
             swiftSettings: pointers
         ),
 
         // 2. Policy: joins mechanisms into the hot path.
+        .target(name: "Knowledge", dependencies: ["Telemetry"], swiftSettings: strict),
         .target(
             name: "Ingest",
             dependencies: ["Decoding", "RingStore", "Telemetry"],
@@ -119,6 +135,30 @@ let package = Package(
         ),
 
         // 4. Composition
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "Alerting", "ConfigurationText", "DashboardFiles", "Decoding", "DeviceProfiles",
+                "Indicators", "Ingest", "Knowledge", "MQTT", "PromQL", "Registry", "Replay",
+                "RingStore", "Simulation", "Telemetry", "WebServer", asyncHTTPClient, lifecycle, log, nioCore, nioHTTP1,
+                signals,
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "langso",
+            dependencies: [
+                "ConfigurationText", "Gateway", "MQTT", "PromQL", "Replay", "Telemetry",
+                argumentParser, log,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "DashboardFiles",
+            path: "Dashboards",
+            resources: [.copy("Pages"), .copy("Grafana")],
+            swiftSettings: strict
+        ),
         .target(
             name: "DeviceProfiles",
             path: "Devices",
@@ -160,6 +200,11 @@ let package = Package(
             name: "RingStoreTests",
             dependencies: ["RingStore", "Telemetry", "TestKit"],
             swiftSettings: pointers
+        ),
+        .testTarget(
+            name: "KnowledgeTests",
+            dependencies: ["Knowledge", "PromQL", "Telemetry"],
+            swiftSettings: strict
         ),
         .testTarget(
             name: "IngestTests",

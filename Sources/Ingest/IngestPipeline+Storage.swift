@@ -14,8 +14,8 @@ extension IngestPipeline {
     ///
     /// - Parameters:
     ///   - folder: Where both lie; it is made when it is missing.
-    ///   - store: Sizes of the store.
-    ///   - journal: Sizes of the journal; they count at its creation only.
+    ///   - settings: Sizes of the store.
+    ///   - journalSettings: Sizes of the journal; they count at its creation only.
     ///   - decoder: Reads the messages.
     ///   - directory: Labels of the devices.
     ///   - now: The time of day, for a new journal.
@@ -174,6 +174,13 @@ public struct IngestStorage: ~Copyable {
     public var pipeline: IngestPipeline
     /// Is written by the thread that speaks with the broker.
     public var journal: Journal
+
+    /// Gives both to their owners.
+    public consuming func handOver<Result: ~Copyable>(
+        _ body: (consuming IngestPipeline, consuming Journal) -> Result
+    ) -> Result {
+        body(pipeline, journal)
+    }
 }
 
 /// Why store and journal could not be used; the underlying error says what to do.

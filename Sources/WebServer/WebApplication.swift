@@ -22,18 +22,29 @@ public struct WebSettings: Sendable {
 /// Builds the web server: the Prometheus API, the gateway's own API, and the pages.
 public enum WebApplication {
     /// Builds the router; tests call it without a socket.
+    ///
+    /// - Parameters:
+    ///   - backend: answers the questions.
+    ///   - pagesFolder: holds the pages and their assets.
+    ///   - clock: times the comments on quiet event streams.
     public static func router(
         _ backend: some GatewayBackend,
-        pagesFolder: String
+        pagesFolder: String,
+        clock: some Clock<Duration> = ContinuousClock()
     ) -> Router<GatewayRequestContext> {
-        let router = Router(context: GatewayRequestContext.self)
+        let router = Router(
+            context: GatewayRequestContext.self,
+            options: .autoGenerateHeadEndpoints
+        )
+        router.add(middleware: FaultMiddleware())
         let prometheus = router.group("api/v1")
         QueryRoutes(backend: backend, threads: .singleton).add(to: prometheus)
         SeriesRoutes(backend: backend).add(to: prometheus)
         let status = StatusRoutes(backend: backend)
         status.add(to: prometheus)
         status.addProbes(to: router)
-        PageRoutes(backend: backend, pagesFolder: pagesFolder).add(to: router)
+        GatewayRoutes(backend: backend, clock: clock).add(to: router.group("api/langso/v1"))
+        PageRoutes(folder: pagesFolder).add(to: router)
         return router
     }
 

@@ -74,7 +74,9 @@ struct IngestFolder: ~Copyable {
         profiles extra: [ProfileText] = [],
         rules: [SubscriptionRule]? = nil
     ) throws -> MessageDecoder {
-        let shipped = try DeviceProfiles.profiles().map { ProfileText(file: $0.name, text: $0.text) }
+        let shipped = try DeviceProfiles.profiles().map {
+            ProfileText(file: $0.name, text: $0.text)
+        }
         let library = try ProfileLibrary(folder: shipped)
             .overlaid(with: ProfileLibrary(folder: [ProfileText(file: "bin", text: bin)] + extra))
         let plain = try #require(TopicFilter("bins/+"))

@@ -14,6 +14,7 @@ struct ModuleGraphTests {
         "Registry": ["Telemetry"],
         "Simulation": ["Telemetry"],
         "Replay": ["ConfigurationText", "Telemetry"],
+        "Knowledge": ["Telemetry"],
         "Ingest": ["Decoding", "RingStore", "Telemetry"],
         "Alerting": ["ConfigurationText", "PromQL", "Telemetry"],
         "Indicators": ["ConfigurationText", "PromQL", "Telemetry"],

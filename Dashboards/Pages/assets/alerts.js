@@ -1,27 +1,34 @@
 import { alertCard } from './alert-card.js';
-import { api, frame, h, live, setSimulated, show, t } from './frame.js';
+import { t } from './format.js';
+import { api, fold, frame, h, live, setSimulated, show } from './frame.js';
 
 frame();
-live(['alerts'], async () => {
+live(['alerts', 'overview'], async () => {
   const [overview, alerts] = await Promise.all([api('overview'), api('alerts')]);
   setSimulated(overview.isSimulated);
-  const own = alerts.open.filter((alert) => !alert.absorbedBy);
-  const members = new Map();
-  for (const alert of alerts.open.filter((alert) => alert.absorbedBy)) {
-    members.set(alert.absorbedBy, [...(members.get(alert.absorbedBy) || []), alert]);
-  }
-  const group = (alert) => {
-    const inside = members.get(alert.number) || [];
-    if (!inside.length) return alertCard(alert);
-    return h('div', {}, alertCard(alert), h('details', { class: 'card' },
-      h('summary', {}, h('span', {}, `${t('members')} ${inside.length}`)),
-      h('div', { class: 'list' }, inside.map(alertCard))));
-  };
   show(
     h('h1', {}, t('alerts')),
-    h('h2', {}, `${t('open')} (${own.length})`),
-    h('div', { class: 'list' }, own.length ? own.map(group) : h('p', { class: 'card empty' }, t('noAlerts'))),
-    h('h2', {}, `${t('past')} (${alerts.past.length})`),
-    h('div', { class: 'list' }, alerts.past.length
-      ? alerts.past.slice(0, 100).map(alertCard) : h('p', { class: 'card empty' }, t('noPast'))));
+    section('open', alerts.open, t('noAlerts')),
+    section('past', alerts.past.slice(0, 100), t('noPast'), alerts.past.length));
 });
+
+// Members stand under their cause; one whose cause is not in the list stands for itself.
+function section(name, alerts, nothing, total) {
+  const numbers = new Set(alerts.map((alert) => alert.number));
+  const members = new Map();
+  const own = [];
+  for (const alert of alerts) {
+    if (!numbers.has(alert.absorbedBy)) own.push(alert);
+    else members.set(alert.absorbedBy, [...(members.get(alert.absorbedBy) || []), alert]);
+  }
+  const group = (alert) => {
+    const inside = members.get(alert.number);
+    if (!inside) return alertCard(alert);
+    return h('div', { class: 'cause' }, alertCard(alert),
+      fold(`members-${alert.number}`, { class: 'card members' },
+        h('span', {}, `${t('showMembers')} (${inside.length})`), h('div', { class: 'list' }, inside.map(alertCard))));
+  };
+  return h('section', { 'aria-labelledby': name },
+    h('h2', { id: name }, `${t(name)} (${total ?? own.length})`),
+    h('div', { class: 'list' }, own.length ? own.map(group) : h('p', { class: 'card empty' }, nothing)));
+}

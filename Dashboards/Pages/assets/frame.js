@@ -1,11 +1,5 @@
-// What every page shares: language, header, the simulated banner, fetching, live events, formatting.
-import { words } from './text.js';
-
-const parameters = new URLSearchParams(location.search);
-export const language = parameters.get('lang') || localStorage.getItem('language') || 'vi';
-const table = words[language] ? words[language] : words.vi;
-
-export const t = (key) => table[key] ?? key;
+// What every page shares: building elements, header, banners, fetching, live events.
+import { language, remember, t } from './format.js';
 
 // Builds an element: h('p', {class: 'sub'}, 'text', child…). Text is never taken as HTML.
 export function h(tag, attributes, ...children) {
@@ -13,40 +7,51 @@ export function h(tag, attributes, ...children) {
   for (const [name, value] of Object.entries(attributes || {})) {
     if (value === null || value === undefined || value === false) continue;
     if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    // Style goes through the object model: the content security policy forbids the attribute.
+    else if (name === 'style') element.style.cssText = value;
     else element.setAttribute(name, value === true ? '' : value);
   }
-  for (const child of children.flat()) {
-    if (child === null || child === undefined || child === false) continue;
-    element.append(child instanceof Node ? child : String(child));
-  }
+  append(element, children);
   return element;
 }
 
 export function svg(tag, attributes, ...children) {
   const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
   for (const [name, value] of Object.entries(attributes || {})) element.setAttribute(name, value);
-  element.append(...children);
+  append(element, children);
   return element;
 }
 
-const locale = language === 'vi' ? 'vi-VN' : 'en-GB';
-const zone = 'Asia/Ho_Chi_Minh';
-const timeFormat = new Intl.DateTimeFormat(locale, {
-  timeZone: zone, day: '2-digit', month: '2-digit', hour: '2-digit', minute: '2-digit', hour12: false,
-});
-
-export const time = (text) => (text ? timeFormat.format(new Date(text)) : '–');
-
-export function number(value, unit = '', digits = 1) {
-  if (value === null || value === undefined || Number.isNaN(value)) return t('noData');
-  const shown = new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
-  return unit ? `${shown} ${unit}` : shown;
+function append(element, children) {
+  for (const child of children.flat(3)) {
+    if (child === null || child === undefined || child === false) continue;
+    element.append(child instanceof Node ? child : String(child));
+  }
 }
 
-export const percent = (share, digits = 0) =>
-  share === null || share === undefined ? t('noData') : number(share * 100, '%', digits);
+// Replaces what a place holds, and gives the focus back to what had it before.
+export function fill(place, ...children) {
+  const key = place.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  const fresh = document.createDocumentFragment();
+  append(fresh, children);
+  place.replaceChildren(fresh);
+  if (key) place.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+}
 
-export const pill = (kind, ...text) => h('span', { class: `pill ${kind}` }, ...text);
+export const show = (...children) => fill(document.getElementById('main'), ...children);
+
+// What may be opened and shut; the choice outlives redrawing.
+const choices = new Map();
+export function fold(key, attributes, summary, body, isOpenAtFirst = false) {
+  const details = h('details', { ...attributes, open: choices.get(key) ?? isOpenAtFirst },
+    h('summary', { 'data-key': key }, summary), body);
+  details.addEventListener('toggle', () => {
+    if (choices.has(key) || details.open !== isOpenAtFirst) choices.set(key, details.open);
+  });
+  return details;
+}
+
+export const pill = (kind, ...text) => h('span', { class: `pill ${kind}` }, text);
 export const simulatedPill = () => pill('sim', t('simulatedShort'));
 
 export function severityPill(severity) {
@@ -59,87 +64,107 @@ export function outcomePill(outcome) {
   return pill(kind, sign, t(outcome));
 }
 
-export async function get(path) {
-  const answer = await fetch(path, { headers: { Accept: 'application/json' } });
-  const body = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Error(body?.error || body?.error?.message || `${answer.status} ${answer.statusText}`);
-  return body;
-}
-
-export const api = (name) => get(`/api/langso/v1/${name}`);
-
 export const chartLink = (expression, range) =>
   `/series?expr=${encodeURIComponent(expression)}${range ? `&range=${range}` : ''}`;
 
-export function show(...children) {
-  const main = document.getElementById('main');
-  main.replaceChildren(...children.flat().filter(Boolean));
+// An answer that says what is wrong; a TypeError of fetch means that there was none.
+export class Fault extends Error {}
+
+export async function get(path, method = 'GET') {
+  const answer = await fetch(path, { method, headers: { Accept: 'application/json' } });
+  const body = await answer.json().catch(() => null);
+  if (!answer.ok) throw new Fault(body?.error || `${answer.status} ${answer.statusText}`);
+  return body;
 }
 
-let offlineBanner = null;
-function setOffline(isOffline) {
-  if (isOffline && !offlineBanner) {
-    offlineBanner = h('div', { class: 'offline', role: 'status' }, t('unreachable'));
-    document.getElementById('top').append(offlineBanner);
-  } else if (!isOffline && offlineBanner) {
-    offlineBanner.remove();
-    offlineBanner = null;
+export const api = (name, method) => get(`/api/langso/v1/${name}`, method);
+
+const banners = new Map();
+function banner(name, isShown, role) {
+  if (isShown && !banners.has(name)) {
+    const element = h('div', { class: name, role }, t(name));
+    banners.set(name, element);
+    document.getElementById('banners').append(element);
+  } else if (!isShown && banners.has(name)) {
+    banners.get(name).remove();
+    banners.delete(name);
   }
 }
 
-let simulatedBanner = null;
+const setOffline = (isOffline) => banner('unreachable', isOffline, 'alert');
+
 export function setSimulated(isSimulated) {
-  if (isSimulated && !simulatedBanner) {
-    simulatedBanner = h('div', { class: 'simulated', role: 'note' }, t('simulated'));
-    document.getElementById('top').append(simulatedBanner);
-  } else if (!isSimulated && simulatedBanner) {
-    simulatedBanner.remove();
-    simulatedBanner = null;
-  }
+  banner('simulated', isSimulated, 'note');
+  document.title = `${isSimulated ? `[${t('simulatedShort')}] ` : ''}${t(document.body.dataset.page)} · làng số`;
 }
 
-// Draws a page now and whenever one of the named events comes; at most once in two seconds.
+// Draws a page now, whenever one of the named events comes (at most once in two seconds), and again
+// after a failure. What was drawn before stays on the screen while the gateway cannot be reached.
 export function live(events, draw) {
-  let running = false;
-  let again = false;
+  let isRunning = false;
+  let isWanted = false;
+  let isDrawn = false;
   const run = async () => {
-    if (running) { again = true; return; }
-    running = true;
+    isWanted = true;
+    if (isRunning) return;
+    isRunning = true;
+    isWanted = false;
+    let pause = 2000;
     try {
       await draw();
+      isDrawn = true;
       setOffline(false);
+      fill(document.getElementById('fault'));
     } catch (error) {
+      pause = 5000;
+      isWanted = true;
       if (error instanceof TypeError) setOffline(true);
-      else show(h('p', { class: 'error', role: 'alert' }, error.message));
+      else fill(document.getElementById('fault'), h('p', { class: 'error', role: 'alert' }, error.message));
+      if (!(error instanceof Fault) && !(error instanceof TypeError)) console.error(error);
+      if (!isDrawn) show(h('p', { class: 'empty' }, t('noData')));
     }
-    setTimeout(() => { running = false; if (again) { again = false; run(); } }, 2000);
+    setTimeout(() => { isRunning = false; if (isWanted) run(); }, pause);
   };
   run();
+  listen(events, run);
+}
+
+function listen(events, run) {
   const source = new EventSource('/api/langso/v1/events');
   for (const name of events) source.addEventListener(name, run);
-  source.onerror = () => setOffline(true);
-  source.onopen = () => { setOffline(false); run(); };
+  let wasLost = false;
+  source.onopen = () => { setOffline(false); if (wasLost) run(); wasLost = false; };
+  source.onerror = () => {
+    wasLost = true;
+    setOffline(true);
+    // The browser tries again by itself unless the answer was no stream, as from a proxy.
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => { listen(events, run); run(); }, 5000);
+  };
+  // A page that is left must not look as if the gateway had gone.
+  addEventListener('pagehide', () => source.close());
+  addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
 }
 
 export function frame() {
   const page = document.body.dataset.page;
   document.documentElement.lang = language;
-  document.title = `${t(page)} · langso`;
-  const link = (name, href) =>
-    h('a', { href, 'aria-current': name === page ? 'page' : null }, t(name));
+  setSimulated(false);
+  const link = (name, href) => h('a', { href, 'aria-current': name === page ? 'page' : null }, t(name));
   const other = language === 'vi' ? 'en' : 'vi';
   const change = () => {
-    localStorage.setItem('language', other);
-    parameters.delete('lang');
-    location.search = parameters.toString();
-    if (!parameters.toString()) location.reload();
+    remember(other);
+    const address = new URL(location.href);
+    address.searchParams.set('lang', other);
+    location.replace(address);
   };
   document.getElementById('top').replaceChildren(
+    h('a', { class: 'skip', href: '#main' }, t('skip')),
     h('div', { class: 'bar' },
       h('a', { class: 'brand', href: '/' }, h('img', { src: '/assets/icon.svg', alt: '' }), 'làng số'),
-      h('nav', {}, link('overview', '/'), link('indicators', '/indicators'), link('alerts', '/alerts'),
-        link('devices', '/devices'), link('series', '/series')),
+      h('nav', { 'aria-label': t('pages') }, link('overview', '/'), link('indicators', '/indicators'),
+        link('alerts', '/alerts'), link('devices', '/devices'), link('series', '/series')),
       h('button', { type: 'button', onclick: change, lang: other }, t('language'))));
+  document.getElementById('main').before(h('div', { id: 'banners' }), h('div', { id: 'fault' }));
   document.getElementById('foot').replaceChildren(`langso · ${t('localTime')}`);
   for (const element of document.querySelectorAll('[data-text]')) element.textContent = t(element.dataset.text);
 }

@@ -1,16 +1,18 @@
 import { alertCard } from './alert-card.js';
-import { api, frame, h, language, live, number, percent, pill, setSimulated, show, simulatedPill, t, time } from './frame.js';
+import { either, has, number, percent, t, time } from './format.js';
+import { api, frame, h, live, pill, setSimulated, show, simulatedPill } from './frame.js';
 
 frame();
-live(['overview', 'alerts', 'indicators'], async () => {
+live(['overview', 'alerts', 'indicators', 'devices'], async () => {
   const [overview, alerts, indicators] = await Promise.all([api('overview'), api('alerts'), api('indicators')]);
   setSimulated(overview.isSimulated);
   const own = alerts.open.filter((alert) => alert.state === 'firing' && !alert.absorbedBy);
   show(
     h('h1', {}, overview.name),
     h('p', { class: 'sub' }, `${t('updated')} ${time(overview.time)}`),
-    overview.fillProgress === null || overview.fillProgress === undefined ? null : filling(overview.fillProgress),
-    h('div', { class: 'cards' }, overview.services.map(serviceCard)),
+    has(overview.fillProgress) ? filling(overview.fillProgress) : null,
+    overview.services.length ? h('div', { class: 'cards' }, overview.services.map(serviceCard))
+      : h('p', { class: 'card empty' }, t('noData')),
     h('h2', {}, `${t('openAlerts')} (${own.length})`),
     h('div', { class: 'list' },
       own.length ? own.slice(0, 4).map(alertCard) : h('p', { class: 'card empty' }, t('noAlerts'))),
@@ -19,8 +21,9 @@ live(['overview', 'alerts', 'indicators'], async () => {
     indicators.scorecards.length
       ? h('div', { class: 'cards' }, indicators.scorecards.map(scorecard))
       : h('p', { class: 'card empty' }, t('noIndicators')),
-    h('h2', {}, t('villages')), villageTable(overview.villages),
-    h('h2', {}, t('store')), h('div', { class: 'cards' }, brokerCard(overview), storeCard(overview)));
+    h('h2', {}, t('villages')),
+    overview.villages.length ? villageTable(overview.villages) : h('p', { class: 'card empty' }, t('noData')),
+    h('h2', {}, t('gateway')), h('div', { class: 'cards' }, brokerCard(overview), storeCard(overview)));
 });
 
 function filling(progress) {
@@ -30,10 +33,11 @@ function filling(progress) {
 
 function serviceCard(service) {
   const [first, ...rest] = service.figures;
-  const name = (figure) => (language === 'vi' ? figure.nameVi : figure.nameEn);
+  const name = (figure) => either(figure, 'name');
+  const mark = service.isSimulated ? simulatedPill() : null;
   return h('section', { class: 'card' },
-    h('h3', {}, t(service.kind), pill(service.devicesUp === service.devices ? 'good' : 'warn',
-      `${service.devicesUp}/${service.devices}`)),
+    h('h3', {}, t(service.kind), h('span', {}, mark, ' ',
+      pill(service.devicesUp === service.devices ? 'good' : 'warn', `${service.devicesUp}/${service.devices}`))),
     first ? h('div', { class: 'big' }, number(first.value, first.unit), ' ', h('small', {}, name(first))) : null,
     h('dl', {}, rest.flatMap((figure) => [h('dt', {}, name(figure)), h('dd', {}, number(figure.value, figure.unit))]),
       h('dt', {}, t('devicesUp')), h('dd', {}, `${service.devicesUp} / ${service.devices}`)));
@@ -46,7 +50,7 @@ function scorecard(card) {
   });
   return h('section', { class: 'card' },
     h('h3', {}, card.unitName, card.isSimulated ? simulatedPill() : null),
-    h('div', { class: 'meta' }, language === 'vi' ? card.titleVi : card.titleEn),
+    h('div', { class: 'meta' }, either(card, 'title')),
     h('div', { class: 'big' }, `${card.criteriaMet}/${card.criteria} `, h('small', {}, t('criteria'))),
     h('div', {}, `${card.indicatorsMet}/${card.indicators} ${t('indicatorsOf')} ${t('met')}`),
     h('div', { class: 'meter', 'aria-hidden': 'true' }, bar),
@@ -61,12 +65,13 @@ function villageTable(villages) {
     h('thead', {}, h('tr', {}, head.map((key, index) =>
       h('th', { class: index === 1 ? 'hide-small' : index > 1 ? 'num' : '' }, t(key))))),
     h('tbody', {}, villages.map((village) => h('tr', {},
-      h('td', {}, village.name),
+      h('td', {}, h('a', { href: `/devices?village=${encodeURIComponent(village.name)}`, 'data-key': village.code },
+        village.name), ' ', village.isSimulated ? simulatedPill() : null),
       h('td', { class: 'hide-small' }, village.unit),
-      h('td', { class: 'num' }, village.lamps ? `${village.lampsOn}/${village.lamps}` : '–'),
-      h('td', { class: 'num' }, village.bins ? percent(village.fullestBin) : '–'),
-      h('td', { class: 'num' }, village.waterCubicMetresPerDay === null || village.waterCubicMetresPerDay === undefined
-        ? '–' : number(village.waterCubicMetresPerDay, 'm³')),
+      h('td', { class: 'num' }, village.lamps ? `${village.lampsOn}/${village.lamps}` : '—',
+        has(village.lampsExpected) ? h('small', {}, ` ${t(village.lampsExpected ? 'night' : 'day')}`) : null),
+      h('td', { class: 'num' }, village.bins && has(village.fullestBin) ? percent(village.fullestBin) : '—'),
+      h('td', { class: 'num' }, has(village.waterCubicMetresPerDay) ? number(village.waterCubicMetresPerDay, 'm³') : '—'),
       h('td', { class: 'num' }, village.openAlerts ? pill('bad', village.openAlerts) : '0'))))));
 }
 
@@ -76,12 +81,13 @@ function brokerCard({ broker, undecoded }) {
     h('h3', {}, t('broker'), pill(broker.state === 'connected' ? 'good' : 'bad', t(broker.state))),
     h('dl', {}, h('dt', {}, broker.address), h('dd', {}, `${number(broker.messages)} ${t('messages')}`),
       h('dt', {}, t('lastMessage')), h('dd', {}, time(broker.lastMessageAt)),
-      h('dt', {}, t('undecoded')), h('dd', {}, number(lost))),
+      h('dt', {}, lost ? h('a', { href: '/devices#undecoded', 'data-key': 'undecoded' }, t('undecoded')) : t('undecoded')),
+      h('dd', {}, number(lost))),
     broker.lastError && broker.state !== 'connected' ? h('p', { class: 'error' }, broker.lastError) : null);
 }
 
 function storeCard({ store }) {
-  const used = store.budgetBytes ? store.usedBytes / store.budgetBytes : 0;
+  const used = store.budgetBytes ? store.usedBytes / store.budgetBytes : null;
   return h('section', { class: 'card' },
     h('h3', {}, t('store'), pill('', percent(used))),
     h('dl', {}, h('dt', {}, t('seriesCount')), h('dd', {}, number(store.series)),

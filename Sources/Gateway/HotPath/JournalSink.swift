@@ -4,8 +4,9 @@ internal import MQTT
 internal import RingStore
 internal import Telemetry
 
-/// Where the broker's messages go: into a batch, with the batch into the journal, and from there to
-/// the store's thread. Acknowledgements leave after the commit, so what was acknowledged is on disk.
+/// Where the broker's messages go: into a batch, with it into the journal, then to the store.
+///
+/// Acknowledgements leave after the commit, so what was acknowledged is on disk.
 ///
 /// Owned by the broker session's thread; the store's thread reads the batches after the commit.
 final class JournalSink: MessageSink, @unchecked Sendable {

@@ -18,7 +18,9 @@ final class StoreWorker: @unchecked Sendable {
         case command(Command)
     }
 
-    /// Batches that may wait: at 1 000 messages of 300 bytes each, 2.4 MB. The intake pauses above.
+    /// Batches that may wait; the intake pauses above.
+    ///
+    /// At 1 000 messages of 300 bytes each they take 2.4 MB.
     static let queueCapacity = 8
     /// Longest time between checkpoints while anything changed.
     static let checkpointInterval: TimeInterval = 15 * 60
@@ -164,9 +166,15 @@ final class StoreWorker: @unchecked Sendable {
     /// - Parameters:
     ///   - pipeline: takes the batches.
     ///   - journalBytes: size of the journal's ring: a checkpoint is due at half of it.
-    func serve(_ pipeline: consuming IngestPipeline, journalBytes: UInt64) {
+    ///   - onReady: is called once, when snapshots can be asked for.
+    func serve(
+        _ pipeline: consuming IngestPipeline,
+        journalBytes: UInt64,
+        onReady: () -> Void
+    ) {
         var pipeline = pipeline
         publish(&pipeline, shown: 0)
+        onReady()
         var nextCheckpoint = Date(timeIntervalSinceNow: Self.checkpointInterval)
         while let work = nextWork(until: nextCheckpoint) {
             for item in work {
@@ -228,11 +236,10 @@ final class StoreWorker: @unchecked Sendable {
         let (wantsSnapshot, wantsCheckpoint, finished) = locked {
             $0.figures.ingest = counters
             $0.figures.doneCount += done
-            defer {
-                $0.isSnapshotWanted = false
-                $0.isCheckpointWanted = false
-            }
-            return ($0.isSnapshotWanted, $0.isCheckpointWanted, $0.figures.doneCount)
+            let wishes = ($0.isSnapshotWanted, $0.isCheckpointWanted)
+            $0.isSnapshotWanted = false
+            $0.isCheckpointWanted = false
+            return (wishes.0, wishes.1, $0.figures.doneCount)
         }
         if wantsSnapshot { publish(&pipeline, shown: finished) }
         return wantsCheckpoint

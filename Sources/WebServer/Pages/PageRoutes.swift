@@ -1,97 +1,72 @@
 internal import Foundation
+internal import HTTPTypes
 internal import Hummingbird
 
-/// The gateway's own API (`/api/langso/v1`), its live events and the pages.
-struct PageRoutes<Backend: GatewayBackend>: Sendable {
-    let backend: Backend
-    /// Folder that holds the pages and their assets.
-    let pagesFolder: String
+/// The pages and their assets, from one folder.
+///
+/// Pages are small and change only with the program, so a browser asks each time with the tag of
+/// what it holds and mostly gets 304.
+struct PageRoutes: Sendable {
+    /// Folder that holds the pages and, below `assets`, what they load.
+    let folder: String
 
-    func add(to router: Router<GatewayRequestContext>) {
-        let api = router.group("api/langso/v1")
-        api.get("overview") { _, _ in try Self.json(await backend.overview()) }
-        api.get("devices") { _, _ in try Self.json(await backend.devices()) }
-        api.get("alerts") { _, _ in try Self.json(await backend.alerts()) }
-        api.get("indicators") { _, _ in try Self.json(await backend.indicators()) }
-        api.get("dead-letters") { request, _ in
-            var request = request
-            let limit = try await RequestParameters(&request).limit() ?? 100
-            return try Self.json(await backend.deadLetters(limit: min(limit, 1000)))
-        }
-        api.post("dead-letters/decode") { _, _ in
-            do {
-                return try Self.json(await backend.decodeDeadLetters())
-            } catch {
-                throw APIError(.internal, "cannot decode the undecoded messages again: \(error)")
-            }
-        }
-        api.get("events") { _, _ in events() }
-        router.get("/") { _, _ in try page("index.html") }
+    /// Pages load nothing from elsewhere and run no text as code; the browser holds them to it.
+    static let contentSecurityPolicy =
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; frame-ancestors 'self'; "
+        + "base-uri 'none'; form-action 'self'"
+
+    private static let types = [
+        "js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8",
+        "svg": "image/svg+xml", "json": "application/json",
+    ]
+
+    func add(to router: some RouterMethods<GatewayRequestContext>) {
+        router.get("/") { request, _ in try page("index", for: request) }
         for name in ["indicators", "alerts", "devices", "series"] {
-            router.get("\(name)") { _, _ in try page("\(name).html") }
+            router.get("\(name)") { request, _ in try page(name, for: request) }
         }
-        router.get("assets/:file") { _, context in
-            try asset(try context.parameters.require("file"))
+        router.get("assets/:file") { request, context in
+            try asset(try context.parameters.require("file"), for: request)
         }
     }
 
-    /// Server-sent events; a comment every 15 s keeps proxies from closing a quiet stream.
-    private func events() -> Response {
-        let stream = backend.events()
-        return Response(
-            status: .ok,
-            headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store"],
-            body: ResponseBody { writer in
-                try await writer.write(ByteBuffer(string: "retry: 3000\n\n"))
-                for await event in stream {
-                    let text = "event: \(event.name)\ndata: \(event.json)\n\n"
-                    try await writer.write(ByteBuffer(string: text))
-                }
-                try await writer.finish(nil)
-            }
-        )
+    private func page(_ name: String, for request: Request) throws -> Response {
+        try file("\(name).html", type: "text/html; charset=utf-8", for: request)
     }
 
-    private func page(_ name: String) throws -> Response {
-        try file(name, type: "text/html; charset=utf-8")
-    }
-
-    private func asset(_ name: String) throws -> Response {
-        let types = [
-            "js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8",
-            "svg": "image/svg+xml", "json": "application/json",
-        ]
-        guard let dot = name.lastIndex(of: "."),
-            let type = types[String(name[name.index(after: dot)...])],
-            name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }),
-            !name.contains("..")
+    private func asset(_ name: String, for request: Request) throws -> Response {
+        // A name of these characters without two dots in a row cannot leave the folder.
+        guard name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }),
+            !name.contains(".."),
+            let dot = name.lastIndex(of: "."),
+            let type = Self.types[String(name[name.index(after: dot)...])]
         else { throw HTTPError(.notFound) }
-        return try file("assets/\(name)", type: type)
+        return try file("assets/\(name)", type: type, for: request)
     }
 
-    private func file(_ name: String, type: String) throws -> Response {
-        guard let data = FileManager.default.contents(atPath: "\(pagesFolder)/\(name)") else {
-            throw HTTPError(.notFound, message: "there is no \(name) in \(pagesFolder)")
+    private func file(_ name: String, type: String, for request: Request) throws -> Response {
+        guard let data = FileManager.default.contents(atPath: "\(folder)/\(name)") else {
+            throw HTTPError(.notFound, message: "there is no file \(name) among the pages")
         }
+        let tag = Self.tag(of: data)
+        var headers: HTTPFields = [.cacheControl: "no-cache", .eTag: tag]
+        if request.headers[.ifNoneMatch]?.contains(tag) == true {
+            return Response(status: .notModified, headers: headers)
+        }
+        headers[.contentType] = type
+        headers[.contentSecurityPolicy] = Self.contentSecurityPolicy
         return Response(
             status: .ok,
-            headers: [
-                .contentType: type, .cacheControl: "no-cache",
-                // Pages load nothing from elsewhere, and the browser holds them to it.
-                .contentSecurityPolicy:
-                    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
-                    + "frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-            ],
+            headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: data))
         )
     }
 
-    private static func json(_ value: some Encodable) throws -> Response {
-        let data = try JSONEncoder.api.encode(value)
-        return Response(
-            status: .ok,
-            headers: [.contentType: "application/json", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: data))
-        )
+    /// FNV-1a of the bytes: tells versions of a file apart, and owes nothing to an adversary.
+    private static func tag(of data: Data) -> String {
+        let hash = data.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { hash, byte in
+            (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+        }
+        return "\"\(String(hash, radix: 16))\""
     }
 }

@@ -12,6 +12,9 @@ public struct JSONText: Sendable {
     /// Creates an empty document.
     public init() {}
 
+    /// The text so far as a string.
+    public var string: String { String(buffer: buffer) }
+
     /// Writes an object whose members a closure writes.
     public mutating func object<E: Error>(_ members: (inout JSONText) throws(E) -> Void) throws(E) {
         begin("{")

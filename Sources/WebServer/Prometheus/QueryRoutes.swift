@@ -129,66 +129,8 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
     }
 
     static func response(_ value: QueryValue, limit: Int?) -> Response {
-        var warnings: [String] = []
-        func cut<Element>(_ elements: [Element]) -> ArraySlice<Element> {
-            guard let limit, elements.count > limit else { return elements[...] }
-            warnings = ["results truncated due to limit"]
-            return elements.prefix(limit)
-        }
-        switch value {
-        case .scalar(let sample):
-            return result("scalar") { $0.sample(sample) }
-        case .string(let text, let time):
-            return result("string") { json in
-                json.array { json in
-                    json.raw(JSONText.seconds(time))
-                    json.text(text)
-                }
-            }
-        case .vector(let elements):
-            let kept = cut(elements)
-            return result("vector", warnings) { json in
-                json.array { json in
-                    for element in kept {
-                        json.object { json in
-                            json.name("metric")
-                            json.labels(element.labels)
-                            json.name("value")
-                            json.sample(element.sample)
-                        }
-                    }
-                }
-            }
-        case .matrix(let series):
-            let kept = cut(series)
-            return result("matrix", warnings) { json in
-                json.array { json in
-                    for one in kept {
-                        json.object { json in
-                            json.name("metric")
-                            json.labels(one.labels)
-                            json.name("values")
-                            json.array { json in
-                                for sample in one.samples { json.sample(sample) }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    private static func result(
-        _ type: String,
-        _ warnings: [String] = [],
-        _ write: (inout JSONText) -> Void
-    ) -> Response {
-        Response.success(warnings: warnings) { json in
-            json.object { json in
-                json.member("resultType", type)
-                json.name("result")
-                write(&json)
-            }
+        Response.success(warnings: JSONText.warnings(for: value, limit: limit)) { json in
+            json.queryData(value, limit: limit)
         }
     }
 }

@@ -1,6 +1,7 @@
 /// What the first page shows, as `GET /api/langso/v1/overview` gives it.
 ///
-/// Times are RFC 3339 in UTC. Shares are 0 to 1; a share without data is null, never zero.
+/// Times are RFC 3339 in UTC. Shares are 0 to 1. What has no data is null, never zero; in JSON such a
+/// member is left out.
 public struct OverviewView: Codable, Sendable {
     /// Name of the deployment.
     public var name: String
@@ -121,13 +122,22 @@ public struct ServiceView: Codable, Sendable {
     public var devicesUp: Int
     /// Figures to show, in order.
     public var figures: [FigureView]
+    /// Whether simulated devices are among them.
+    public var isSimulated: Bool
 
     /// Creates the view.
-    public init(kind: String, devices: Int, devicesUp: Int, figures: [FigureView]) {
+    public init(
+        kind: String,
+        devices: Int,
+        devicesUp: Int,
+        figures: [FigureView],
+        isSimulated: Bool = false
+    ) {
         self.kind = kind
         self.devices = devices
         self.devicesUp = devicesUp
         self.figures = figures
+        self.isSimulated = isSimulated
     }
 }
 
@@ -180,6 +190,8 @@ public struct VillageView: Codable, Sendable {
     public var waterCubicMetresPerDay: Double?
     /// Open alerts.
     public var openAlerts: Int
+    /// Whether simulated devices are among its own.
+    public var isSimulated: Bool
 
     /// Creates the view.
     public init(
@@ -194,7 +206,8 @@ public struct VillageView: Codable, Sendable {
         fullestBin: Double?,
         bins: Int,
         waterCubicMetresPerDay: Double?,
-        openAlerts: Int
+        openAlerts: Int,
+        isSimulated: Bool = false
     ) {
         self.code = code
         self.name = name
@@ -208,5 +221,6 @@ public struct VillageView: Codable, Sendable {
         self.bins = bins
         self.waterCubicMetresPerDay = waterCubicMetresPerDay
         self.openAlerts = openAlerts
+        self.isSimulated = isSimulated
     }
 }

@@ -1,0 +1,210 @@
+internal import Alerting
+internal import Knowledge
+internal import Logging
+internal import PromQL
+internal import RingStore
+internal import Telemetry
+
+/// Judges the rules once a minute, writes what they give, and hands on what receivers are to hear.
+///
+/// Rules are judged in time of measurement. After a pause, as a power cut, the minutes that were
+/// missed are judged from what the broker kept; samples that come late have their stretch judged
+/// again.
+actor AlertService {
+    private var engine: AlertEngine
+    private var schedule: DeliverySchedule
+    private let store: StoreAccess
+    private let folder: String
+    private let receivers: [ReceiverSettings]
+    private let grouping: NotificationGrouping
+    private let sender: NotificationSender
+    private let logger: Logger
+    /// Earliest late sample that was not judged yet.
+    private var lateSince: Instant?
+
+    /// Longest stretch that is judged after a pause; what is older shows in queries only.
+    static let longestCatchUp = Milliseconds.days(15)
+    /// How far behind the last evaluation a sample must be for its stretch to be judged again: the
+    /// rules look back 20 minutes themselves.
+    static let lateness = Milliseconds.minutes(10)
+    /// Longest stretch that is judged again for late samples.
+    static let longestCorrection = Milliseconds.hours(6)
+    /// A pause up to this long is judged minute by minute as it would have been; receivers hear of
+    /// what was in it. After a longer one they hear of what still goes on.
+    static let toldPause = Milliseconds.hours(1)
+
+    init(
+        engine: AlertEngine,
+        schedule: DeliverySchedule,
+        store: StoreAccess,
+        folder: String,
+        receivers: [ReceiverSettings],
+        grouping: NotificationGrouping,
+        sender: NotificationSender,
+        logger: Logger
+    ) {
+        self.engine = engine
+        self.schedule = schedule
+        self.store = store
+        self.folder = folder
+        self.receivers = receivers
+        self.grouping = grouping
+        self.sender = sender
+        self.logger = logger
+        // What was under way when the process ended is delivered again.
+        self.schedule.interrupt()
+        self.schedule.setReceivers(receivers.map(\.name))
+    }
+
+    /// All that pages show.
+    var state: AlertEngine { engine }
+
+    /// How each receiver fares.
+    var deliveries: [String: DeliveryState] { schedule.states }
+
+    /// Judges everything that is due up to a time.
+    ///
+    /// - Parameters:
+    ///   - now: the time, on the minute.
+    ///   - step: distance of the evaluations when time has passed that was not judged.
+    ///   - begin: where to begin when nothing was ever judged; nil begins now.
+    /// - Returns: whether any alert changed.
+    @discardableResult
+    func evaluate(
+        at now: Instant,
+        step: Milliseconds = .minutes(1),
+        from begin: Instant? = nil
+    ) async -> Bool {
+        guard let source = store.source(at: now) else { return false }
+        let last = engine.book.lastEvaluation ?? begin.map { $0 - step }
+        var outcome: EvaluationOutcome
+        var isLongPause = false
+        do {
+            if let last, now - last > step * 2 {
+                isLongPause = now - last > Self.toldPause
+                let from = max(last + step, now - Self.longestCatchUp)
+                outcome = try await catchUp(from: from, to: now, step: step, source)
+            } else {
+                outcome = engine.evaluate(at: now, source: source)
+            }
+        } catch {
+            logger.error("cannot judge the rules: \(error)")
+            return false
+        }
+        let told = isLongPause ? stillOpen(outcome.announcements) : outcome.announcements
+        await finish(outcome.samples, told, at: now)
+        return !outcome.transitions.isEmpty
+    }
+
+    /// Notes that a sample of this time came; one that is late has its stretch judged again.
+    func noteChange(_ earliest: Instant) {
+        guard let last = engine.book.lastEvaluation, earliest < last - Self.lateness else { return }
+        lateSince = min(lateSince ?? earliest, earliest)
+    }
+
+    /// Judges the stretch of late samples again, if there are any.
+    ///
+    /// - Returns: whether any alert changed.
+    func correct(at now: Instant, step: Milliseconds = .minutes(1)) async -> Bool {
+        guard let late = lateSince, let last = engine.book.lastEvaluation,
+            let source = store.source(at: now)
+        else { return false }
+        lateSince = nil
+        let from = max(late - engine.longestHold, last - Self.longestCorrection)
+        let start = Instant(milliseconds: from.milliseconds / step.count * step.count)
+        do {
+            var copy = engine
+            let (judged, outcome) = try await OwnThread.run { () throws(AlertingError) in
+                let outcome = try copy.reevaluate(from: start, to: last, step: step, source: source)
+                return (copy, outcome)
+            }
+            // Nothing else evaluates meanwhile: one task calls this actor in turn.
+            engine = judged
+            await finish(outcome.samples, outcome.announcements, at: now)
+            return !outcome.transitions.isEmpty
+        } catch {
+            logger.error("cannot judge late samples: \(error)")
+            return false
+        }
+    }
+
+    /// Sends what is due.
+    func deliver(at now: Instant) async {
+        let started = schedule.start(at: now)
+        guard !started.isEmpty else { return }
+        for delivery in started {
+            guard
+                let receiver = receivers.first(where: { $0.name == delivery.notification.receiver })
+            else { continue }
+            do {
+                try await sender.send(delivery.notification, to: receiver)
+                schedule.succeeded(delivery)
+            } catch {
+                logger.warning(
+                    "cannot tell \(receiver.name) of an alert, attempt \(delivery.attempt): \(error)"
+                )
+                schedule.failed(
+                    delivery,
+                    at: now,
+                    reason: "\(error)",
+                    isPermanent: error.isPermanent
+                )
+            }
+        }
+        persist()
+    }
+
+    // MARK: Parts
+
+    private func catchUp(
+        from: Instant,
+        to: Instant,
+        step: Milliseconds,
+        _ source: KnownSource<StoreSnapshot>
+    ) async throws(AlertingError) -> EvaluationOutcome {
+        var copy = engine
+        let (judged, outcome) = try await OwnThread.run { () throws(AlertingError) in
+            let outcome = try copy.evaluateHistory(from: from, to: to, step: step, source: source)
+            return (copy, outcome)
+        }
+        engine = judged
+        return outcome
+    }
+
+    private func stillOpen(_ announcements: [Announcement]) -> [Announcement] {
+        var told: Set<Int> = []
+        return announcements.filter { announcement in
+            announcement.status == .firing
+                && engine.book.alert(announcement.alert.number)?.state == .firing
+                && told.insert(announcement.alert.number).inserted
+        }
+    }
+
+    private func finish(
+        _ samples: [RuleSample],
+        _ announcements: [Announcement],
+        at now: Instant
+    ) async {
+        for receiver in receivers {
+            for notification in grouping.notifications(for: announcements, receiver: receiver.name)
+            {
+                if case .queuedInPlaceOf(let lost) = schedule.enqueue(notification, at: now) {
+                    logger.error("too much waits for \(receiver.name), given up: \(lost.logLine)")
+                }
+            }
+        }
+        // The book goes first: it knows which samples it gave, and gives them again after a crash.
+        persist()
+        let entries = samples.map { SampleRecord.Entry(labels: $0.labels, sample: $0.sample) }
+        let failure = await OwnThread.run { [store] in store.write(entries) }
+        if let failure { logger.error("cannot journal what the rules gave: \(failure)") }
+    }
+
+    private func persist() {
+        do {
+            try AlertState(book: engine.book, schedule: schedule).store(folder)
+        } catch {
+            logger.error("cannot keep the state of alerts: \(error)")
+        }
+    }
+}

@@ -1,0 +1,40 @@
+/// Why a gateway could not do what it was asked to.
+public enum GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// A file of state cannot be what this program wrote.
+    case damagedState(path: String, reason: String)
+    /// A file that an operator named cannot be read.
+    case unreadable(path: String, reason: String)
+    /// The web server could not listen.
+    case cannotListen(host: String, port: Int, reason: String)
+    /// A program that is needed is not installed.
+    case missingProgram(name: String, package: String)
+    /// A child process did not come up.
+    case childFailed(name: String, reason: String)
+    /// The gateway is stopping.
+    case stopping
+    /// A gateway that was asked over HTTP did not answer as one.
+    case badAnswer(url: String, reason: String)
+    /// Words of the command line that do not go together.
+    case usage(String)
+
+    /// What was attempted, on what, why it failed and what to do.
+    public var description: String {
+        switch self {
+        case .damagedState(let path, let reason):
+            "cannot read \(path): \(reason); restore it from a copy, or move it away to begin with "
+                + "no open alerts"
+        case .unreadable(let path, let reason):
+            "cannot read \(path): \(reason)"
+        case .cannotListen(let host, let port, let reason):
+            "cannot listen on \(host) port \(port): \(reason); choose another port under web.port"
+        case .missingProgram(let name, let package):
+            "cannot start \(name): it is not installed; install it with apt-get install \(package)"
+        case .childFailed(let name, let reason):
+            "cannot start \(name): \(reason)"
+        case .stopping: "the gateway is stopping"
+        case .badAnswer(let url, let reason):
+            "cannot ask \(url): \(reason)"
+        case .usage(let text): text
+        }
+    }
+}

@@ -1,0 +1,84 @@
+internal import Ingest
+internal import Knowledge
+internal import Registry
+internal import Telemetry
+
+extension RegistrySnapshot {
+    /// How long a device may be silent before it counts as down: three expected intervals, at
+    /// least half an hour.
+    ///
+    /// - Source: alarms-and-kpis.md of the domain rules, G1.
+    static func silenceLimit(_ interval: Milliseconds) -> Milliseconds {
+        max(interval * 3, .minutes(30))
+    }
+
+    /// Interval assumed of a device whose own is not registered.
+    static let assumedInterval = Milliseconds.minutes(15)
+
+    /// What the gateway knows by itself, as series: the words of the architecture page.
+    func knownSeries(zoneOffset: Milliseconds, on date: CivilDate) -> KnownSeries {
+        KnownSeries(
+            devices.flatMap { deviceSeries($0, on: date) }
+                + villages.compactMap { sunSeries($0, on: date) }
+                + feeders.map { lightingSeries($0, zoneOffset, on: date) }
+                + routes.map { collectionSeries($0, zoneOffset) }
+        )
+    }
+
+    private func deviceSeries(_ device: Device, on date: CivilDate) -> [ComputedSeries] {
+        let labels = self.labels(of: device, on: date)
+        func named(_ metric: String) -> Labels {
+            labels.setting(Labels.metricNameLabel, to: metric)
+        }
+        let beat = named(IngestPipeline.heartbeatMetric)
+        let interval = device.expectedInterval ?? Self.assumedInterval
+        var series: [ComputedSeries] = [
+            .constant(named("device_info").setting("profile", to: device.profile ?? ""), 1),
+            .constant(named("device_expected_interval_seconds"), interval.seconds),
+            .heartbeat(named("device_last_message_timestamp_seconds"), of: beat, .lastMessage),
+            .heartbeat(named("device_up"), of: beat, .isUp(within: Self.silenceLimit(interval))),
+        ]
+        if let power = device.nominalPowerWatts {
+            series.append(.constant(named("device_nominal_power_watts"), power))
+        }
+        if let ratio = device.fullnessThresholdRatio {
+            series.append(.constant(named("bin_fullness_threshold_ratio"), ratio))
+        }
+        return series
+    }
+
+    private func sunSeries(_ village: Village, on date: CivilDate) -> ComputedSeries? {
+        guard let position = village.position else { return nil }
+        let sun = SolarPosition(latitude: position.latitude, longitude: position.longitude)
+        let labels = places(village.code, on: date)
+            .setting(Labels.metricNameLabel, to: "sun_elevation_degrees")
+        return .function(labels) { sun.elevationDegrees(at: $0) }
+    }
+
+    private func lightingSeries(
+        _ feeder: Feeder,
+        _ zoneOffset: Milliseconds,
+        on date: CivilDate
+    ) -> ComputedSeries {
+        let labels = places(feeder.village, on: date).setting("feeder", to: feeder.code)
+            .setting(Labels.metricNameLabel, to: "lighting_expected")
+        return .function(labels) { time in
+            isLightingExpected(feeder: feeder.code, at: time, zoneOffset: zoneOffset)
+                .map { $0 ? 1 : 0 }
+        }
+    }
+
+    private func collectionSeries(_ route: Route, _ zoneOffset: Milliseconds) -> ComputedSeries {
+        .function(Labels(metric: "collection_planned", ["route": route.code])) { time in
+            isCollectionPlanned(route: route.code, at: time, zoneOffset: zoneOffset) ? 1 : 0
+        }
+    }
+
+    private func places(_ village: String, on date: CivilDate) -> Labels {
+        var labels = [Label("village", village)]
+        if let commune = unit(of: village, on: date)?.code {
+            labels.append(Label("commune", commune))
+        }
+        return Labels(labels)
+    }
+}

@@ -1,0 +1,202 @@
+internal import Alerting
+internal import AsyncHTTPClient
+internal import Foundation
+internal import Indicators
+internal import Ingest
+public import Logging
+internal import MQTT
+internal import PromQL
+internal import Registry
+internal import RingStore
+internal import Synchronization
+public import Telemetry
+
+/// A gateway with its parts joined: opened store, broker session, rules, indicators.
+///
+/// ``open(_:clock:logger:)`` reads and checks everything and recovers the store;
+/// ``run(onListening:)`` serves until it is told to stop.
+public final class GatewayRuntime: Sendable {
+    /// What it runs by.
+    public let settings: GatewaySettings
+    let clock: @Sendable () -> Instant
+    let logger: Logger
+    let deployment: Deployment
+    let database: RegistryDatabase
+    let worker: StoreWorker
+    let own: OwnSamples
+    let session: BrokerSession
+    let access: StoreAccess
+    let alerts: AlertService
+    let indicators: IndicatorService
+    let events = EventHub()
+    let client: HTTPClient
+    let publisher: BrokerPublisher?
+    let startedAt: Instant
+    /// Share of the history that is filled in; nil when none is being filled.
+    let fillProgress = Mutex<Double?>(nil)
+    /// Whether rules wait, because history is being filled in.
+    let holdsRules = Mutex(false)
+
+    /// The system's clock.
+    public static let systemClock: @Sendable () -> Instant = {
+        Instant(milliseconds: Int64(Date.now.timeIntervalSince1970 * 1000))
+    }
+
+    /// Name of the registry's database in the data folder.
+    static let registryFile = "registry.sqlite"
+
+    /// Reads and checks all parts, opens or makes journal and store, and takes from the journal
+    /// what the store lacks.
+    ///
+    /// - Throws: `ConfigurationFaults`, `IngestError`, `RegistryError`, `MQTTError` or
+    ///   ``GatewayError``; each says what to do.
+    /// - Returns: a gateway that is not yet connected.
+    public static func open(
+        _ settings: GatewaySettings,
+        clock: @escaping @Sendable () -> Instant = GatewayRuntime.systemClock,
+        logger: Logger
+    ) async throws -> GatewayRuntime {
+        try StorageFolder(settings.dataFolder).createIfMissing()
+        let database = try RegistryDatabase(path: "\(settings.dataFolder)/\(registryFile)")
+        let deployment = try Deployment(settings, database: database, by: "langso", at: clock())
+        for warning in deployment.warnings { logger.warning("\(warning)") }
+        if let report = deployment.importReport { logger.info("registry: \(report)") }
+        let storage = try await openStorage(deployment, clock: clock, logger: logger)
+        return try GatewayRuntime(
+            deployment,
+            database: database,
+            storage: storage,
+            clock: clock,
+            logger: logger
+        )
+    }
+
+    private init(
+        _ deployment: Deployment,
+        database: RegistryDatabase,
+        storage: OpenedStorage,
+        clock: @escaping @Sendable () -> Instant,
+        logger: Logger
+    ) throws {
+        settings = deployment.settings
+        self.deployment = deployment
+        self.database = database
+        self.clock = clock
+        self.logger = logger
+        startedAt = clock()
+        worker = storage.worker
+        own = storage.own
+        let sink = storage.sink
+        let topics = TopicMemory(folder: settings.dataFolder)
+        let session = try BrokerSession(
+            settings.broker,
+            sink: sink,
+            previousTopics: topics.load(),
+            observer: { event in
+                if case .connected = event { sink.connected() }
+                if case .topicsChanged(let filters) = event { topics.store(filters, logger) }
+                logger.log(event)
+            }
+        )
+        self.session = session
+        let today = CivilDate(clock(), offset: settings.zoneOffset)
+        let access = StoreAccess(
+            worker: worker,
+            own: own,
+            known: deployment.registry.knownSeries(zoneOffset: settings.zoneOffset, on: today),
+            wake: { session.wake() }
+        )
+        self.access = access
+        client = HTTPClient(eventLoopGroupProvider: .singleton)
+        publisher = try Self.publisher(settings)
+        alerts = try Self.alertService(deployment, access, client, publisher, logger)
+        indicators = IndicatorService(
+            sets: deployment.criteriaSets,
+            facts: deployment.registry.indicatorFacts(zoneOffset: settings.zoneOffset),
+            store: access,
+            logger: logger
+        )
+    }
+
+    private static func alertService(
+        _ deployment: Deployment,
+        _ access: StoreAccess,
+        _ client: HTTPClient,
+        _ publisher: BrokerPublisher?,
+        _ logger: Logger
+    ) throws -> AlertService {
+        let settings = deployment.settings
+        let stored = try AlertState.load(settings.dataFolder)
+        let engine = AlertEngine(
+            groups: deployment.groups,
+            relations: deployment.relations,
+            queryEngine: QueryEngine(),
+            externalURL: settings.externalURL,
+            book: stored?.book ?? AlertBook()
+        )
+        return AlertService(
+            engine: engine,
+            schedule: stored?.schedule
+                ?? DeliverySchedule(receivers: settings.receivers.map(\.name)),
+            store: access,
+            folder: settings.dataFolder,
+            receivers: settings.receivers,
+            grouping: NotificationGrouping(externalURL: settings.externalURL),
+            sender: NotificationSender(client: client, publisher: publisher, logger: logger),
+            logger: logger
+        )
+    }
+
+    /// A connection of its own for notifications: a session that reads must not wait for writes.
+    private static func publisher(_ settings: GatewaySettings) throws -> BrokerPublisher? {
+        let isNeeded = settings.receivers.contains { receiver in
+            if case .mqtt = receiver.kind { true } else { false }
+        }
+        guard isNeeded else { return nil }
+        var broker = settings.broker
+        broker.clientID += "-alerts"
+        broker.topics = []
+        return try BrokerPublisher(broker)
+    }
+
+    /// Closes what does not close by itself; call it when ``run(onListening:)`` will not be.
+    public func close() async {
+        let session = session
+        let worker = worker
+        own.close()
+        await OwnThread.run {
+            _ = session.stop()
+            worker.stop()
+        }
+        publisher?.stop()
+        events.finish()
+        do {
+            try await client.shutdown()
+        } catch {
+            logger.debug("the HTTP client did not close: \(error)")
+        }
+    }
+}
+
+extension Logger {
+    /// Says what happened with the broker.
+    func log(_ event: ConnectionEvent) {
+        switch event {
+        case .connected(let present):
+            notice("connected with the broker", metadata: ["session_present": "\(present)"])
+        case .disconnected(let error, let pause):
+            warning("\(error)", metadata: ["retry_after": "\(pause)"])
+        case .topicsChanged: break
+        case .subscriptionRefused(let filter):
+            error("the broker refused the subscription \(filter): nothing will come for it")
+        case .subscriptionWeakened(let filter, let granted):
+            warning("the broker grants \(granted) for \(filter): messages can be lost on the way")
+        case .commitFailed(let reason, let pause):
+            error("cannot commit to the journal: \(reason)", metadata: ["retry_after": "\(pause)"])
+        case .commitRecovered: notice("the journal can be written again")
+        case .paused: debug("the store is behind, reading is paused")
+        case .resumed: debug("reading goes on")
+        case .stopped: info("disconnected from the broker")
+        }
+    }
+}

@@ -1,0 +1,56 @@
+internal import Indicators
+internal import Knowledge
+internal import Logging
+internal import PromQL
+internal import RingStore
+internal import Telemetry
+
+/// Judges the criteria sets for every unit, now and then, on a thread of its own.
+actor IndicatorService {
+    private let sets: [CriteriaSet]
+    private var facts: IndicatorFacts
+    private let store: StoreAccess
+    private let logger: Logger
+    private(set) var scorecards: [Scorecard] = []
+    private(set) var computedAt: Instant?
+
+    /// Pause between two rounds: verdicts look over 30 days and change slowly.
+    static let interval = Duration.seconds(600)
+
+    init(sets: [CriteriaSet], facts: IndicatorFacts, store: StoreAccess, logger: Logger) {
+        self.sets = sets
+        self.facts = facts
+        self.store = store
+        self.logger = logger
+    }
+
+    /// Takes a changed registry.
+    func replaceFacts(_ facts: IndicatorFacts) { self.facts = facts }
+
+    /// Judges everything.
+    func evaluate(at now: Instant) async {
+        guard let source = store.source(at: now) else { return }
+        let date = facts.localDate(now)
+        let (sets, facts, logger) = (self.sets, self.facts, self.logger)
+        let judged: [Scorecard] = await OwnThread.run {
+            let engine = IndicatorEngine()
+            var scorecards: [Scorecard] = []
+            for unit in facts.units where !facts.villageCodes(of: unit.code, on: date).isEmpty {
+                do {
+                    scorecards += try engine.evaluate(
+                        sets,
+                        units: [unit.code],
+                        facts: facts,
+                        at: now,
+                        source: source
+                    )
+                } catch {
+                    logger.error("\(error)")
+                }
+            }
+            return scorecards
+        }
+        scorecards = judged
+        computedAt = now
+    }
+}

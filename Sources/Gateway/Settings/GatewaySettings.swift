@@ -1,0 +1,125 @@
+public import Decoding
+public import MQTT
+public import RingStore
+public import Telemetry
+
+/// What an operator decides: the content of `langso.yaml`.
+///
+/// ```yaml
+/// name: Bình Liêu                    # shown on every page
+/// data: /var/lib/langso              # journal, store, registry
+/// zone: "+07:00"                     # offset of the local day; +07:00 unless given
+/// broker:
+///   host: 127.0.0.1
+///   port: 1883                       # 1883, or 8883 with tls, unless given
+///   client_id: langso                # the same at every start
+///   version: "3.1.1"                 # or "5"
+///   keep_alive: 60s
+///   user: langso
+///   password_file: /etc/langso/password     # or password_environment: LANGSO_PASSWORD
+///   tls: {authority: ca.pem, certificate: client.pem, key: client.key}
+/// subscriptions:                     # the first that matches a topic counts
+///   - {topic: application/+/device/+/event/+, family: chirpstack}
+///   - topic: village/+/meter/+
+///     family: plain_json
+///     profile: json-datalogger       # of devices the registry does not know
+///     address: 4                     # level of the topic, or a path as $.device
+///     payload_encoding: base64       # or hex
+///     time_zone: "+07:00"            # of times without an offset
+///     archive_time: $._timestamp     # where an archive put the time of arrival
+///     clock: {maximum_age: 30d, maximum_lead: 5m}
+///     qos: 1
+/// profiles: profiles                 # folder of own device profiles, besides those shipped
+/// registry: registry                 # folder of CSV files, taken in at each start
+/// rules: rules                       # folder of rule files in place of those shipped
+/// criteria: criteria                 # folder of criteria sets in place of those shipped
+/// store: {size: 1GiB, maximum_series: 100000, retention: 400d, memory: 48MiB}
+/// journal: {size: 256MiB, segment: 4MiB}
+/// web: {host: 127.0.0.1, port: 8428}
+/// alerts:
+///   external_url: http://langso.example
+///   receivers:
+///     - {name: log, kind: log}
+///     - {name: crew, kind: webhook, url: "http://127.0.0.1:9000/alerts"}
+///     - {name: siren, kind: mqtt, topic: langso/alerts}
+/// ```
+/// Paths are taken from the folder of the file.
+public struct GatewaySettings: Sendable {
+    /// Name of the deployment.
+    public var name: String
+    /// Folder of journal, store and registry.
+    public var dataFolder: String
+    /// Offset of the local day from UTC.
+    public var zoneOffset: Milliseconds
+    /// The broker, with the topics of ``subscriptions``.
+    public var broker: BrokerSettings
+    /// What the topics carry.
+    public var subscriptions: [SubscriptionRule]
+    /// Folder of own device profiles, or nil.
+    public var profilesFolder: String?
+    /// Folder of registry files, or nil.
+    public var registryFolder: String?
+    /// Folder of rule files that stand in place of the shipped ones, or nil.
+    public var rulesFolder: String?
+    /// Folder of criteria sets that stand in place of the shipped ones, or nil.
+    public var criteriaFolder: String?
+    /// Sizes of the store.
+    public var store: StoreSettings
+    /// Sizes of the journal.
+    public var journal: JournalSettings
+    /// Address to listen on; the loopback unless an operator says otherwise.
+    public var webHost: String
+    /// Port to listen on; 0 lets the system choose.
+    public var webPort: Int
+    /// Address under which people reach the gateway, for links in notifications.
+    public var externalURL: String
+    /// Who hears of alerts.
+    public var receivers: [ReceiverSettings]
+
+    /// Creates settings with everything but name, folder, broker and subscriptions preset.
+    public init(
+        name: String,
+        dataFolder: String,
+        broker: BrokerSettings,
+        subscriptions: [SubscriptionRule]
+    ) {
+        self.name = name
+        self.dataFolder = dataFolder
+        self.broker = broker
+        self.subscriptions = subscriptions
+        zoneOffset = .hours(7)
+        store = StoreSettings()
+        journal = JournalSettings(sizeBytes: 256 << 20)
+        webHost = "127.0.0.1"
+        webPort = 8428
+        externalURL = ""
+        receivers = [ReceiverSettings(name: "log", kind: .log)]
+    }
+}
+
+/// One receiver of notifications.
+public struct ReceiverSettings: Hashable, Sendable {
+    /// How notifications reach it.
+    public enum Kind: Hashable, Sendable {
+        /// A line in the gateway's log.
+        case log
+        /// An HTTP POST in the form of Alertmanager's webhook.
+        case webhook(url: String)
+        /// A message at QoS 1 below a topic, by village and alarm code.
+        case mqtt(topic: String)
+    }
+
+    /// Its name; unique.
+    public var name: String
+    /// How notifications reach it.
+    public var kind: Kind
+
+    /// Creates a receiver.
+    public init(name: String, kind: Kind) {
+        self.name = name
+        self.kind = kind
+    }
+
+    /// Most receivers.
+    public static let maximumCount = 20
+}

@@ -1,0 +1,217 @@
+internal import ConfigurationText
+internal import Decoding
+internal import Foundation
+internal import MQTT
+internal import PromQL
+internal import RingStore
+internal import Telemetry
+
+extension GatewaySettings {
+    /// Reads a settings file.
+    ///
+    /// - Parameters:
+    ///   - text: the YAML document.
+    ///   - file: its path: faults name it, and paths in it are taken from its folder.
+    ///   - environment: where passwords are looked up.
+    /// - Throws: `ConfigurationFaults` with every fault: file, line, field, what would be right.
+    /// - Returns: the settings.
+    public static func parse(
+        text: String,
+        file: String,
+        environment: [String: String]
+    ) throws -> GatewaySettings {
+        let root: ConfigurationNode
+        do {
+            root = try ConfigurationNode(parsing: text, file: file)
+        } catch {
+            throw ConfigurationFaults([error])
+        }
+        let slash = file.lastIndex(of: "/")
+        var reader = SettingsReader(
+            folder: slash.map { String(file[..<$0]) } ?? ".",
+            environment: environment
+        )
+        let settings = reader.settings(root)
+        try reader.faults.check()
+        guard let settings else {
+            throw ConfigurationFaults([root.fault("the settings are not complete")])
+        }
+        return settings
+    }
+}
+
+/// Reads the settings file; each fault is noted and reading goes on.
+struct SettingsReader {
+    let folder: String
+    let environment: [String: String]
+    var faults = FaultCollector()
+
+    init(folder: String, environment: [String: String]) {
+        self.folder = folder
+        self.environment = environment
+    }
+
+    mutating func settings(_ root: ConfigurationNode) -> GatewaySettings? {
+        root.allowKeys(
+            [
+                "name", "data", "zone", "broker", "subscriptions", "profiles", "registry", "rules",
+                "criteria", "store", "journal", "web", "alerts",
+            ],
+            &faults
+        )
+        let name = root.required("name", &faults)?.text(&faults)
+        let data = root.required("data", &faults).flatMap { path($0) }
+        let subscriptions = subscriptions(root.required("subscriptions", &faults))
+        let broker = root.required("broker", &faults).flatMap {
+            self.broker($0, topics: subscriptions.topics)
+        }
+        guard let name, let data, let broker else { return nil }
+        var settings = GatewaySettings(
+            name: name,
+            dataFolder: data,
+            broker: broker,
+            subscriptions: subscriptions.rules
+        )
+        if let zone = root["zone"] { settings.zoneOffset = offset(zone) ?? settings.zoneOffset }
+        settings.profilesFolder = root["profiles"].flatMap { path($0) }
+        settings.registryFolder = root["registry"].flatMap { path($0) }
+        settings.rulesFolder = root["rules"].flatMap { path($0) }
+        settings.criteriaFolder = root["criteria"].flatMap { path($0) }
+        if let store = root["store"] { read(store, into: &settings.store) }
+        if let journal = root["journal"] { read(journal, into: &settings.journal) }
+        if let web = root["web"] { readWeb(web, into: &settings) }
+        if let alerts = root["alerts"] { readAlerts(alerts, into: &settings) }
+        return settings
+    }
+
+    // MARK: Small parts
+
+    /// A path, from the folder of the settings file unless it begins with a slash.
+    mutating func path(_ node: ConfigurationNode) -> String? {
+        guard let text = node.text(&faults) else { return nil }
+        guard !text.isEmpty else {
+            faults.note(node, "a path is needed here")
+            return nil
+        }
+        return text.hasPrefix("/") ? text : "\(folder)/\(text)"
+    }
+
+    mutating func span(_ node: ConfigurationNode) -> Milliseconds? {
+        guard let text = node.text(&faults) else { return nil }
+        guard let span = DurationText.parse(text), span > .zero else {
+            faults.note(node, "expected a duration such as 30s, 15m, 6h or 30d, found '\(text)'")
+            return nil
+        }
+        return span
+    }
+
+    private mutating func offset(_ node: ConfigurationNode) -> Milliseconds? {
+        guard let text = node.text(&faults) else { return nil }
+        guard let instant = Instant(rfc3339: "2000-01-01T00:00:00\(text)") else {
+            faults.note(node, "expected an offset from UTC such as +07:00, found '\(text)'")
+            return nil
+        }
+        return Instant(milliseconds: 946_684_800_000) - instant
+    }
+
+    mutating func size(_ node: ConfigurationNode) -> UInt64? {
+        guard let text = node.text(&faults) else { return nil }
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        let unit = text.dropFirst(digits.count).drop { $0 == " " }
+        let shifts: [String: UInt64] = ["": 0, "KiB": 10, "MiB": 20, "GiB": 30]
+        guard let number = UInt64(digits), let shift = shifts[String(unit)],
+            number > 0, number <= UInt64.max >> (shift + 8)
+        else {
+            faults.note(node, "expected a size such as 256MiB or 4GiB, found '\(text)'")
+            return nil
+        }
+        return number << shift
+    }
+
+    private mutating func read(_ node: ConfigurationNode, into store: inout StoreSettings) {
+        node.allowKeys(["size", "maximum_series", "retention", "memory"], &faults)
+        if let size = node["size"].flatMap({ size($0) }) { store.rawTierBytes = size }
+        let limits = 1...StoreSettings.maximumSeriesLimit
+        if let count = node["maximum_series"]?.integer(in: limits, &faults) {
+            store.maximumSeries = count
+        }
+        if let retention = node["retention"].flatMap({ span($0) }) { store.retention = retention }
+        if let memory = node["memory"].flatMap({ size($0) }) { store.headBytes = Int(memory) }
+        do {
+            _ = try store.fileBytes()
+        } catch {
+            faults.note(node, "\(error)")
+        }
+    }
+
+    private mutating func read(_ node: ConfigurationNode, into journal: inout JournalSettings) {
+        node.allowKeys(["size", "segment"], &faults)
+        if let size = node["size"].flatMap({ size($0) }) { journal.sizeBytes = size }
+        if let segment = node["segment"].flatMap({ size($0) }) { journal.segmentBytes = segment }
+        let smallest = JournalSettings.minimumSegmentCount
+        if journal.segmentCount < smallest {
+            faults.note(node, "the journal needs room for \(smallest) segments")
+        }
+    }
+
+    private mutating func readWeb(
+        _ node: ConfigurationNode,
+        into settings: inout GatewaySettings
+    ) {
+        node.allowKeys(["host", "port"], &faults)
+        if let host = node["host"]?.text(&faults) { settings.webHost = host }
+        if let port = node["port"]?.integer(in: 0...65_535, &faults) { settings.webPort = port }
+    }
+
+    private mutating func readAlerts(
+        _ node: ConfigurationNode,
+        into settings: inout GatewaySettings
+    ) {
+        node.allowKeys(["external_url", "receivers"], &faults)
+        if let url = node["external_url"]?.text(&faults) { settings.externalURL = url }
+        guard let list = node["receivers"] else { return }
+        var receivers: [ReceiverSettings] = []
+        for receiver in list.sequence(&faults) {
+            receiver.allowKeys(["name", "kind", "url", "topic"], &faults)
+            guard let name = receiver.required("name", &faults)?.text(&faults),
+                let kind = receiverKind(receiver)
+            else { continue }
+            if receivers.contains(where: { $0.name == name }) {
+                faults.note(receiver, "the receiver '\(name)' stands here twice")
+            }
+            receivers.append(ReceiverSettings(name: name, kind: kind))
+        }
+        if receivers.count > ReceiverSettings.maximumCount {
+            faults.note(list, "more than \(ReceiverSettings.maximumCount) receivers")
+        }
+        settings.receivers = receivers
+    }
+
+    private mutating func receiverKind(_ node: ConfigurationNode) -> ReceiverSettings.Kind? {
+        guard let kind = node.required("kind", &faults)?.text(&faults) else { return nil }
+        switch kind {
+        case "log": return .log
+        case "webhook":
+            guard let url = node.required("url", &faults) else { return nil }
+            guard let text = url.text(&faults), let parsed = URL(string: text),
+                ["http", "https"].contains(parsed.scheme ?? ""), parsed.host() != nil
+            else {
+                faults.note(url, "expected an address that begins with http:// or https://")
+                return nil
+            }
+            return .webhook(url: text)
+        case "mqtt":
+            guard let topic = node.required("topic", &faults) else { return nil }
+            guard let text = topic.text(&faults), !text.isEmpty,
+                !text.contains(where: { "+#\0".contains($0) })
+            else {
+                faults.note(topic, "expected a topic without wildcards")
+                return nil
+            }
+            return .mqtt(topic: text)
+        default:
+            faults.note(node, "unknown kind '\(kind)', known are: log, mqtt, webhook")
+            return nil
+        }
+    }
+}

@@ -1,0 +1,104 @@
+internal import Alerting
+internal import ConfigurationText
+internal import Decoding
+internal import Foundation
+internal import MQTT
+internal import Registry
+public import Telemetry
+
+/// What `langso check` found.
+public struct CheckReport: Codable, Sendable {
+    /// What must be mended: `file:line:column: field: message`.
+    public var faults: [String] = []
+    /// What is allowed and yet likely a mistake.
+    public var warnings: [String] = []
+    /// What was read, by its name, as `device profiles`.
+    public var counts: [String: Int] = [:]
+    /// What the broker showed, when it was asked: severity, check and message.
+    public var broker: [String] = []
+
+    /// Whether a gateway can run by it.
+    public var isGood: Bool { faults.isEmpty }
+}
+
+/// Reads everything that a gateway would, and starts nothing.
+public enum ConfigurationCheck {
+    /// Checks settings, device profiles, registry files, rules and criteria sets.
+    ///
+    /// - Parameters:
+    ///   - path: the settings file.
+    ///   - asksBroker: whether to connect to the broker and look for its traps too.
+    ///   - environment: where passwords are looked up.
+    ///   - now: the time of day.
+    /// - Returns: every fault of every file.
+    public static func run(
+        _ path: String,
+        asksBroker: Bool,
+        environment: [String: String],
+        now: Instant
+    ) async -> CheckReport {
+        var report = CheckReport()
+        let settings: GatewaySettings
+        do {
+            settings = try GatewaySettings.load(path, environment: environment)
+        } catch {
+            report.faults = lines(of: error)
+            return report
+        }
+        do {
+            let database = try RegistryDatabase.inMemory()
+            let deployment = try Deployment(settings, database: database, by: "check", at: now)
+            report.warnings = deployment.warnings
+            if let imported = deployment.importReport {
+                report.faults += imported.refused.map { "\($0)" }
+                report.warnings += imported.warnings.map { "\($0)" }
+            }
+            report.counts = [
+                "device profiles": deployment.profiles.profiles.count,
+                "devices": deployment.registry.devices.count,
+                "villages": deployment.registry.villages.count,
+                "rule groups": deployment.groups.count,
+                "rules": deployment.groups.reduce(0) { $0 + $1.rules.count },
+                "criteria sets": deployment.criteriaSets.count,
+                "subscriptions": settings.subscriptions.count,
+            ]
+        } catch {
+            report.faults += lines(of: error)
+        }
+        guard asksBroker else { return report }
+        let probe = BrokerProbe(settings.broker)
+        let findings = await OwnThread.run { probe.run() }
+        report.broker = findings.map(\.description)
+        report.warnings += findings.filter { $0.severity == .warning }.map {
+            "broker: \($0.message)"
+        }
+        report.faults += findings.filter { $0.severity == .fault }.map { "broker: \($0.message)" }
+        return report
+    }
+
+    private static func lines(of error: any Error) -> [String] {
+        if let many = error as? ConfigurationFaults { return many.faults.map(\.description) }
+        return ["\(error)"]
+    }
+}
+
+extension GatewaySettings {
+    /// Reads a settings file from the disk.
+    ///
+    /// - Throws: `ConfigurationFaults`, or ``GatewayError/unreadable(path:reason:)``.
+    public static func load(
+        _ path: String,
+        environment: [String: String]
+    ) throws -> GatewaySettings {
+        let text: String
+        do {
+            text = try String(contentsOfFile: path, encoding: .utf8)
+        } catch {
+            throw GatewayError.unreadable(
+                path: path,
+                reason: (error as NSError).localizedDescription
+            )
+        }
+        return try parse(text: text, file: path, environment: environment)
+    }
+}

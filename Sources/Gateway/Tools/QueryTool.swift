@@ -1,0 +1,182 @@
+internal import AsyncHTTPClient
+internal import Foundation
+internal import Knowledge
+internal import NIOCore
+internal import NIOHTTP1
+internal import PromQL
+internal import Registry
+internal import RingStore
+public import Telemetry
+internal import WebServer
+
+/// A query on the command line: an expression with its time or times.
+public struct QueryRequest: Sendable {
+    /// When it is evaluated.
+    public enum Times: Sendable {
+        /// At one time.
+        case instant(Instant)
+        /// At each step of a range.
+        case range(from: Instant, to: Instant, step: Milliseconds)
+    }
+
+    /// The expression.
+    public var expression: String
+    /// When it is evaluated.
+    public var times: Times
+
+    /// Creates a request.
+    public init(expression: String, times: Times) {
+        self.expression = expression
+        self.times = times
+    }
+}
+
+/// Asks a running gateway, or the data that a stopped one left.
+public enum QueryTool {
+    /// Largest answer that is read: 256 MiB.
+    public static let maximumAnswerBytes = 256 << 20
+
+    /// Asks a running gateway over its Prometheus API.
+    ///
+    /// - Throws: ``GatewayError/badAnswer(url:reason:)`` with what the gateway said.
+    /// - Returns: the answer as the API gave it.
+    public static func ask(_ request: QueryRequest, url: String) async throws -> String {
+        var base = url
+        while base.hasSuffix("/") { base.removeLast() }
+        var pairs = [("query", request.expression)]
+        let path: String
+        switch request.times {
+        case .instant(let time):
+            path = "\(base)/api/v1/query"
+            pairs.append(("time", time.rfc3339))
+        case .range(let from, let to, let step):
+            path = "\(base)/api/v1/query_range"
+            pairs += [("start", from.rfc3339), ("end", to.rfc3339), ("step", "\(step.seconds)")]
+        }
+        var form = URLComponents()
+        form.queryItems = pairs.map { URLQueryItem(name: $0.0, value: $0.1) }
+        // In a form a plus is a space; URLComponents leaves it as it is.
+        let body = (form.percentEncodedQuery ?? "").replacing("+", with: "%2B")
+        var message = HTTPClientRequest(url: path)
+        message.method = .POST
+        message.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
+        message.body = .bytes(ByteBuffer(string: body))
+        let text: String
+        let status: UInt
+        do {
+            let response = try await HTTPClient.shared.execute(message, timeout: .seconds(60))
+            status = response.status.code
+            text = String(buffer: try await response.body.collect(upTo: maximumAnswerBytes))
+        } catch {
+            throw GatewayError.badAnswer(url: base, reason: "\(error); is the gateway running?")
+        }
+        let answer = try? JSONDecoder().decode(APIAnswer.self, from: Data(text.utf8))
+        guard status == 200, answer?.status == "success" else {
+            throw GatewayError.badAnswer(
+                url: base,
+                reason: answer?.error ?? "it answered \(status): \(text.prefix(200))"
+            )
+        }
+        return text
+    }
+
+    /// Evaluates over the data folder of a gateway that does not run.
+    ///
+    /// Shows everything up to the last checkpoint, which a gateway makes when it is stopped.
+    /// - Throws: `StoreError`, `QueryError` or `RegistryError`; each says what to do.
+    /// - Returns: the answer in the form of the API.
+    public static func evaluate(
+        _ request: QueryRequest,
+        dataFolder: String,
+        zoneOffset: Milliseconds = .hours(7),
+        now: Instant
+    ) throws -> String {
+        let expression = try PromQLParser.parse(request.expression)
+        let snapshot = try StoreSnapshot.open(folder: dataFolder)
+        let path = "\(dataFolder)/\(GatewayRuntime.registryFile)"
+        let registry =
+            FileManager.default.fileExists(atPath: path)
+            ? try RegistryDatabase(path: path).snapshot() : RegistrySnapshot()
+        let today = CivilDate(now, offset: zoneOffset)
+        let source = KnownSource(
+            snapshot,
+            registry.knownSeries(zoneOffset: zoneOffset, on: today),
+            now: now
+        )
+        let engine = QueryEngine()
+        let value: QueryValue =
+            switch request.times {
+            case .instant(let time): try engine.instant(expression, at: time, source: source)
+            case .range(let from, let to, let step):
+                .matrix(
+                    try engine.range(expression, from: from, to: to, step: step, source: source)
+                )
+            }
+        var json = JSONText()
+        json.object { json in
+            json.member("status", "success")
+            json.name("data")
+            json.queryData(value)
+        }
+        return json.string
+    }
+
+    /// An answer of the API as lines for people: `series => value @ time`.
+    ///
+    /// - Throws: ``GatewayError/badAnswer(url:reason:)`` when it is not one.
+    public static func lines(of answer: String) throws -> [String] {
+        let decoded: APIAnswer
+        do {
+            decoded = try JSONDecoder().decode(APIAnswer.self, from: Data(answer.utf8))
+        } catch {
+            throw GatewayError.badAnswer(url: "the answer", reason: "\(error)")
+        }
+        return decoded.data?.lines ?? []
+    }
+}
+
+/// What is read of an answer of the Prometheus API.
+struct APIAnswer: Decodable {
+    var status: String
+    var error: String?
+    var data: ResultData?
+
+    struct ResultData: Decodable {
+        var lines: [String]
+
+        private enum Keys: String, CodingKey { case resultType, result }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: Keys.self)
+            switch try container.decode(String.self, forKey: .resultType) {
+            case "scalar", "string":
+                lines = [try container.decode(Point.self, forKey: .result).text]
+            default:
+                lines = try container.decode([Series].self, forKey: .result).flatMap(\.lines)
+            }
+        }
+    }
+
+    struct Series: Decodable {
+        var metric: [String: String]
+        var value: Point?
+        var values: [Point]?
+
+        var lines: [String] {
+            let labels = Labels(metric.map { Label($0.key, $0.value) }).description
+            return ((value.map { [$0] } ?? []) + (values ?? [])).map { "\(labels) => \($0.text)" }
+        }
+    }
+
+    struct Point: Decodable {
+        var text: String
+
+        init(from decoder: any Decoder) throws {
+            var container = try decoder.unkeyedContainer()
+            let seconds = try container.decode(Double.self)
+            let value = try container.decode(String.self)
+            let time = Instant(secondsSince1970: seconds)?.rfc3339 ?? "\(seconds)"
+            text = "\(value) @ \(time)"
+        }
+    }
+}

@@ -1,0 +1,56 @@
+internal import RingStore
+internal import Telemetry
+
+/// Figures of a store, as `langso store stats` prints them; times are RFC 3339 in UTC.
+public struct StoreReport: Codable, Sendable {
+    /// Folder of the store.
+    public var folder: String
+    /// Series known, with or without samples.
+    public var series: Int
+    /// Samples held.
+    public var samples: Int
+    /// Earliest sample.
+    public var oldest: String?
+    /// Latest sample.
+    public var newest: String?
+    /// Bytes of the raw tier in use, in whole slots.
+    public var usedBytes: UInt64
+    /// Bytes of encoded samples inside them.
+    public var encodedBytes: UInt64
+    /// Bytes of the raw tier.
+    public var budgetBytes: UInt64
+    /// Bytes of the whole file.
+    public var fileBytes: UInt64
+    /// Encoded bytes a sample; nil without samples.
+    public var bytesPerSample: Double?
+    /// Sorted runs on disk.
+    public var runs: Int
+    /// Checkpoints since the store was created.
+    public var checkpoints: UInt64
+    /// Journal position up to which the samples are sealed.
+    public var journalPosition: UInt64
+    /// Blocks found damaged and left out.
+    public var damagedBlocks: Int
+
+    /// Reads the figures of a stopped gateway's data.
+    ///
+    /// - Throws: `StoreError` with what to do.
+    public init(dataFolder: String) throws {
+        let statistics = try StoreSnapshot.open(folder: dataFolder).statistics
+        folder = dataFolder
+        series = statistics.seriesCount
+        samples = statistics.sampleCount
+        oldest = statistics.oldest?.rfc3339
+        newest = statistics.newest?.rfc3339
+        usedBytes = statistics.usedBytes
+        encodedBytes = statistics.encodedBytes
+        budgetBytes = statistics.budgetBytes
+        fileBytes = statistics.fileBytes
+        bytesPerSample =
+            samples > 0 ? Double(statistics.encodedBytes) / Double(statistics.sampleCount) : nil
+        runs = statistics.runCount
+        checkpoints = statistics.checkpointCount
+        journalPosition = statistics.journalPosition
+        damagedBlocks = statistics.damagedBlockCount
+    }
+}

@@ -1,0 +1,163 @@
+internal import Alerting
+internal import Foundation
+internal import Ingest
+internal import Knowledge
+internal import MQTT
+internal import PromQL
+internal import RingStore
+internal import Synchronization
+internal import Telemetry
+internal import WebServer
+
+/// Answers what the web server asks from the running gateway.
+struct LiveBackend: GatewayBackend {
+    let runtime: GatewayRuntime
+    let queryEngine = QueryEngine()
+    private let devicesCache = ViewCache<[DeviceView]>()
+    private let overviewCache = ViewCache<OverviewView>()
+
+    init(_ runtime: GatewayRuntime) { self.runtime = runtime }
+
+    func currentSource() -> KnownSource<StoreSnapshot> {
+        // The store is open before anything is served, and keeps its last snapshot at the end.
+        guard let source = runtime.access.source(at: now()) else {
+            preconditionFailure("the web server was started before the store was open")
+        }
+        return source
+    }
+
+    func now() -> Instant { runtime.clock() }
+
+    func isReady() -> Bool { runtime.access.source(at: now()) != nil }
+
+    func overview() async -> OverviewView {
+        let alerts = await runtime.alerts.state.book
+        let now = now()
+        return await overviewCache.value(at: now) {
+            let source = currentSource()
+            return await OwnThread.run {
+                OverviewBuilder(runtime: runtime, source: source, now: now, alerts: alerts).view
+            }
+        }
+    }
+
+    func devices() async -> [DeviceView] {
+        let now = now()
+        return await devicesCache.value(at: now) {
+            let source = currentSource()
+            return await OwnThread.run {
+                DevicesBuilder(
+                    registry: runtime.deployment.registry,
+                    zoneOffset: runtime.settings.zoneOffset,
+                    source: source,
+                    now: now
+                ).views
+            }
+        }
+    }
+
+    func alerts() async -> AlertsView {
+        AlertViews(engine: await runtime.alerts.state).alerts
+    }
+
+    func ruleGroups() async -> [RuleGroupView] {
+        AlertViews(engine: await runtime.alerts.state).ruleGroups
+    }
+
+    func indicators() async -> IndicatorsView {
+        IndicatorsView(
+            computedAt: await runtime.indicators.computedAt?.rfc3339,
+            scorecards: await runtime.indicators.scorecards.map { ScorecardView($0) }
+        )
+    }
+
+    func deadLetters(limit: Int) async -> DeadLettersView {
+        let folder = runtime.settings.dataFolder
+        return await runtime.worker.run { pipeline in
+            let letters = pipeline.deadLetters
+            var messages: [DeadLetterView] = []
+            if let journal = try? JournalReader(folder: folder) {
+                for entry in letters.newest(limit) {
+                    // What has left the ring is counted and can no longer be shown.
+                    guard let record = try? journal.record(at: entry.position) else { continue }
+                    messages.append(
+                        DeadLetterView(
+                            record,
+                            reason: entry.reason,
+                            message: pipeline.refusal(of: record)
+                        )
+                    )
+                }
+            }
+            return DeadLettersView(
+                counts: letters.counts.mapValues { Int(clamping: $0) },
+                messages: messages
+            )
+        }
+    }
+
+    func decodeDeadLetters() async throws -> DeadLetterRunView {
+        let folder = runtime.settings.dataFolder
+        let now = now()
+        let run: Result<DecodingRun, any Error> = await runtime.worker.run { pipeline in
+            do {
+                let journal = try JournalReader(folder: folder)
+                return .success(try pipeline.decodeDeadLetters(journal, at: now))
+            } catch {
+                return .failure(error)
+            }
+        }
+        let done = try run.get()
+        return DeadLetterRunView(tried: done.tried, decoded: done.decoded, failed: done.failed)
+    }
+
+    func metricsText() async -> String {
+        MetricsText(
+            figures: runtime.worker.figures,
+            statistics: await runtime.worker.run { $0.store.statistics },
+            connection: runtime.session.status,
+            deliveries: await runtime.alerts.deliveries,
+            openAlerts: await runtime.alerts.state.book.openCount,
+            uptime: now() - runtime.startedAt
+        ).text
+    }
+
+    func events() -> AsyncStream<GatewayEvent> { runtime.events.events() }
+}
+
+/// Keeps a view for two seconds: many open pages cost no more than one.
+final class ViewCache<Value: Sendable>: Sendable {
+    private let kept = Mutex<(value: Value, at: Instant)?>(nil)
+
+    private static var age: Milliseconds { .seconds(2) }
+
+    func value(at now: Instant, _ make: () async -> Value) async -> Value {
+        if let kept = kept.withLock({ $0 }), kept.at <= now, now - kept.at < Self.age {
+            return kept.value
+        }
+        let made = await make()
+        kept.withLock { $0 = (made, now) }
+        return made
+    }
+}
+
+extension DeadLetterView {
+    /// Most bytes of a payload that are shown.
+    private static let shownBytes = 400
+
+    init(_ record: JournalRecord, reason: String, message: String?) {
+        let bytes = record.payload.prefix(Self.shownBytes)
+        let isText = bytes.allSatisfy { $0 >= 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }
+        let text = isText ? String(validating: bytes, as: UTF8.self) : nil
+        let digits = Array("0123456789abcdef".utf8)
+        let hex = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        self.init(
+            position: record.position,
+            receivedAt: record.receivedAt.rfc3339,
+            topic: String(decoding: record.topic, as: UTF8.self),
+            reason: reason,
+            message: message ?? "it can be decoded now: decode it again",
+            payload: text ?? String(decoding: hex, as: UTF8.self)
+        )
+    }
+}

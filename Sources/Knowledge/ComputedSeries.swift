@@ -1,0 +1,99 @@
+public import Telemetry
+
+/// A series that is not stored but worked out when it is read.
+///
+/// What the gateway knows by itself, as where the sun stands and which lamps ought to be lit, is
+/// worked out from the registry and from stored samples: it costs no room, it is there for any time
+/// in the past at once, and it is right again when late data or a corrected registry changes it.
+public struct ComputedSeries: Sendable {
+    /// Its labels, the metric name among them.
+    public let labels: Labels
+    /// First instant at which it has values.
+    public let start: Instant
+    /// Gives the value at an instant of the grid; nil where there is none.
+    let value: Value
+
+    /// How values come about.
+    enum Value: Sendable {
+        case constant(Double)
+        case function(@Sendable (Instant) -> Double?)
+        case heartbeat(Heartbeat)
+    }
+
+    /// Distance of the samples: rules are evaluated once a minute.
+    public static let step = Milliseconds.minutes(1)
+    /// Most samples that one read gives: two months of minutes.
+    public static let maximumSamples = 90_000
+
+    private init(_ labels: Labels, _ start: Instant, _ value: Value) {
+        self.labels = labels
+        self.start = start
+        self.value = value
+    }
+
+    /// A series of one value from an instant on.
+    public static func constant(
+        _ labels: Labels,
+        _ value: Double,
+        from start: Instant = .distantPast
+    ) -> ComputedSeries {
+        ComputedSeries(labels, start, .constant(value))
+    }
+
+    /// A series whose values are a function of time; nil leaves a gap.
+    public static func function(
+        _ labels: Labels,
+        from start: Instant = .distantPast,
+        _ value: @escaping @Sendable (Instant) -> Double?
+    ) -> ComputedSeries {
+        ComputedSeries(labels, start, .function(value))
+    }
+
+    /// A series about when a device spoke last.
+    ///
+    /// - Parameters:
+    ///   - labels: of the series.
+    ///   - heartbeat: labels of the stored series that has a sample for each message.
+    ///   - content: what is given.
+    /// - Returns: the series; it has values from the device's first message on.
+    public static func heartbeat(
+        _ labels: Labels,
+        of heartbeat: Labels,
+        _ content: Heartbeat.Content
+    ) -> ComputedSeries {
+        ComputedSeries(
+            labels,
+            .distantPast,
+            .heartbeat(Heartbeat(source: heartbeat, content: content))
+        )
+    }
+
+    /// Instants of the grid in a range, ends included; nil when there is none.
+    static func grid(_ range: ClosedRange<Instant>, from start: Instant) -> ClosedRange<Int64>? {
+        let step = Self.step.count
+        let lower = max(range.lowerBound, start).milliseconds
+        var first = lower / step * step
+        if first < lower { first += step }
+        let last = range.upperBound.milliseconds / step * step
+        guard first <= last else { return nil }
+        // A range without end would ask for values since the beginning of time.
+        let span = step * Int64(maximumSamples - 1)
+        return max(first, last - min(last - first, span))...last
+    }
+}
+
+/// When a device spoke last, as seen at each minute.
+public struct Heartbeat: Sendable {
+    /// What is given at each minute.
+    public enum Content: Sendable {
+        /// Time of the last message in seconds since 1970.
+        case lastMessage
+        /// 1 while the last message is at most so old, else 0.
+        case isUp(within: Milliseconds)
+    }
+
+    /// Labels of the stored series that has a sample for each message.
+    let source: Labels
+    /// What is given at each minute.
+    let content: Content
+}

@@ -1,0 +1,42 @@
+internal import Synchronization
+internal import Telemetry
+
+/// All computed series of a deployment, found by their metric names.
+public struct KnownSeries: Sendable {
+    /// The series in the order in which they were given.
+    public let series: [ComputedSeries]
+    private let byName: [String: [Int]]
+    /// Numbers of stored series that computed ones are worked out from.
+    let stored: StoredNumbers
+
+    /// Most computed series: five for each of 50 000 devices.
+    public static let maximumCount = 250_000
+
+    /// Gathers series; those beyond ``maximumCount`` are left out.
+    public init(_ series: [ComputedSeries]) {
+        self.series = Array(series.prefix(Self.maximumCount))
+        byName = Dictionary(grouping: self.series.indices) { [series] index in
+            series[index].labels.metricName ?? ""
+        }
+        stored = StoredNumbers()
+    }
+
+    /// Places of the series that may pass the matchers.
+    func candidates(for matchers: [LabelMatcher]) -> [Int] {
+        for matcher in matchers where matcher.name == Labels.metricNameLabel {
+            if case .equal(let name) = matcher.test { return byName[name] ?? [] }
+        }
+        let names = matchers.filter { $0.name == Labels.metricNameLabel }
+        return byName.filter { name, _ in names.allSatisfy { $0.accepts(name) } }
+            .flatMap(\.value).sorted()
+    }
+}
+
+/// Numbers of stored series by their labels; a store never gives a series another number.
+final class StoredNumbers: Sendable {
+    private let numbers = Mutex<[Labels: SeriesID]>([:])
+
+    func id(of labels: Labels) -> SeriesID? { numbers.withLock { $0[labels] } }
+
+    func note(_ labels: Labels, _ id: SeriesID) { numbers.withLock { $0[labels] = id } }
+}

@@ -1,0 +1,132 @@
+public import Telemetry
+
+/// Stored series with the computed ones laid beside them.
+///
+/// Computed series are known by numbers from 2^30 on: no store has so many series of its own.
+public struct KnownSource<Base: SeriesSource>: SeriesSource {
+    /// Where stored samples come from.
+    public let base: Base
+    /// What is known besides.
+    public let known: KnownSeries
+    /// Nothing is known of later times: the future is not.
+    public let now: Instant
+
+    /// Lays computed series beside stored ones.
+    public init(_ base: Base, _ known: KnownSeries, now: Instant) {
+        self.base = base
+        self.known = known
+        self.now = now
+    }
+
+    private static var firstID: UInt32 { 1 << 30 }
+
+    /// Finds stored and computed series that pass every matcher.
+    public func select(
+        _ matchers: [LabelMatcher],
+        in range: ClosedRange<Instant>
+    ) throws(SeriesSourceError) -> [SeriesReference] {
+        var found = try base.select(matchers, in: range)
+        guard range.lowerBound <= now else { return found }
+        for index in known.candidates(for: matchers) {
+            let labels = known.series[index].labels
+            guard matchers.allSatisfy({ $0.accepts(labels) }) else { continue }
+            found.append(
+                SeriesReference(id: SeriesID(Self.firstID + UInt32(index)), labels: labels)
+            )
+        }
+        return found
+    }
+
+    /// Reads a stored series, or works out a computed one at whole minutes.
+    public func read(
+        _ series: SeriesID,
+        in range: ClosedRange<Instant>,
+        into buffer: inout SampleBuffer
+    ) throws(SeriesSourceError) {
+        guard series.rawValue >= Self.firstID,
+            Int(series.rawValue - Self.firstID) < known.series.count
+        else {
+            return try base.read(series, in: range, into: &buffer)
+        }
+        let computed = known.series[Int(series.rawValue - Self.firstID)]
+        buffer.removeAll()
+        guard range.lowerBound <= now else { return }
+        let range = range.lowerBound...min(range.upperBound, now)
+        guard let grid = ComputedSeries.grid(range, from: computed.start) else { return }
+        let step = Int(ComputedSeries.step.count)
+        switch computed.value {
+        case .constant(let value):
+            for time in stride(from: grid.lowerBound, through: grid.upperBound, by: step) {
+                buffer.append(milliseconds: time, value: value)
+            }
+        case .function(let value):
+            for time in stride(from: grid.lowerBound, through: grid.upperBound, by: step) {
+                guard let value = value(Instant(milliseconds: time)) else { continue }
+                buffer.append(milliseconds: time, value: value)
+            }
+        case .heartbeat(let heartbeat):
+            try read(heartbeat, grid, into: &buffer)
+        }
+    }
+
+    /// Finds names of labels of both.
+    public func labelNames(in range: ClosedRange<Instant>) throws(SeriesSourceError) -> [String] {
+        let own = known.series.flatMap { $0.labels.sorted.map(\.name) }
+        return Self.sorted(Set(try base.labelNames(in: range)).union(own))
+    }
+
+    /// Finds values of a label of both.
+    public func labelValues(
+        of name: String,
+        in range: ClosedRange<Instant>
+    ) throws(SeriesSourceError) -> [String] {
+        let own = known.series.compactMap { $0.labels[name] }
+        return Self.sorted(Set(try base.labelValues(of: name, in: range)).union(own))
+    }
+
+    private static func sorted(_ texts: Set<String>) -> [String] {
+        texts.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    // MARK: Heartbeats
+
+    /// How far back the last message before a range is looked for, one after the other.
+    private static var reaches: [Milliseconds] { [.hours(2), .days(2), .days(40), .days(4_000)] }
+
+    private func read(
+        _ heartbeat: Heartbeat,
+        _ grid: ClosedRange<Int64>,
+        into buffer: inout SampleBuffer
+    ) throws(SeriesSourceError) {
+        guard let series = try storedSeries(heartbeat.source) else { return }
+        let first = Instant(milliseconds: grid.lowerBound)
+        let last = Instant(milliseconds: grid.upperBound)
+        var beats = SampleBuffer()
+        for reach in Self.reaches {
+            try base.read(series, in: (first - reach)...last, into: &beats)
+            if let earliest = beats.times.first, earliest <= grid.lowerBound { break }
+        }
+        var next = 0
+        let step = Int(ComputedSeries.step.count)
+        for time in stride(from: grid.lowerBound, through: grid.upperBound, by: step) {
+            while next < beats.count, beats.times[next] <= time { next += 1 }
+            guard next > 0 else { continue }
+            let spoke = beats.times[next - 1]
+            switch heartbeat.content {
+            case .lastMessage:
+                buffer.append(milliseconds: time, value: Double(spoke) / 1000)
+            case .isUp(let limit):
+                buffer.append(milliseconds: time, value: time - spoke <= limit.count ? 1 : 0)
+            }
+        }
+    }
+
+    private func storedSeries(_ labels: Labels) throws(SeriesSourceError) -> SeriesID? {
+        if let id = known.stored.id(of: labels) { return id }
+        let matchers = labels.sorted.map { LabelMatcher($0.name, .equal($0.value)) }
+        let found = try base.select(matchers, in: .distantPast ... .distantFuture)
+        guard let id = found.first(where: { $0.labels == labels })?.id else { return nil }
+        known.stored.note(labels, id)
+        return id
+    }
+}

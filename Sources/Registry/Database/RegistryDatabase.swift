@@ -1,0 +1,120 @@
+internal import GRDB
+public import Telemetry
+
+/// The registry in a file: places, devices, programmes and findings, with who imported them.
+///
+/// It is filled from files of comma-separated values and read as a whole by ``snapshot()``. The
+/// first line of a file names its columns in any order. Codes are 1 to 64 of `A-Z a-z 0-9 . _ -`,
+/// days `2025-07-01`, times of day `18:30`, flags `true` or `false`, numbers have a decimal point,
+/// lists are divided by semicolons. A column in brackets may be missing, which keeps what stands,
+/// or be empty, which means that it is not known; columns before the bar tell rows apart.
+///
+/// ```
+/// units            code | name kind(province district commune) [regions from to]
+/// villages         code | name [latitude longitude households people]
+/// memberships      unit village from | [to]
+/// sites            code | name village [latitude longitude]
+/// feeders          code | name village [site]
+/// lighting         feeder from | mode(sun clock) [on off]
+/// routes, zones    code | name
+/// collections      route weekdays(mon … sun) start from | end [to]
+/// devices          code | kind village [address name profile parameters site feeder route zone
+///                  latitude longitude expected_interval(15m) nominal_power_watts
+///                  fullness_threshold_ratio simulated]
+/// roads            code | village class length_kilometres [lamps]
+/// supplies         code | name chlorinated [loss_share]
+/// supply_villages  supply village | [households people]
+/// supply_devices   supply device role(meter quality) |
+/// laboratory       supply from document | passes to [simulated]
+/// points           device | kind
+/// counts           key area date | numerator [denominator valid_to source simulated]
+/// attestations     key area from | passes document [to simulated]
+/// ```
+///
+/// Safe to call from any thread: SQLite runs in WAL mode, so a reader waits for no writer. Calls
+/// block the thread, so none belongs on the hot path.
+public final class RegistryDatabase: Sendable {
+    private let path: String
+    private let writer: any DatabaseWriter
+
+    /// Opens the registry of a path, and creates it where there is none.
+    ///
+    /// - Throws: ``RegistryError/notADatabase(path:)``, ``RegistryError/foreignDatabase(path:)`` or
+    ///   ``RegistryError/newerDatabase(path:version:supported:)`` for a file that is left as it is,
+    ///   ``RegistryError/database(path:attempt:reason:)`` for what SQLite refuses.
+    public init(path: String) throws(RegistryError) {
+        self.path = path
+        writer = try RegistryOpening.open(path)
+    }
+
+    private init(writer: any DatabaseWriter) {
+        path = ":memory:"
+        self.writer = writer
+    }
+
+    /// Creates an empty registry that is gone with the value, for tests.
+    ///
+    /// - Throws: ``RegistryError/database(path:attempt:reason:)`` when SQLite has no memory.
+    public static func inMemory() throws(RegistryError) -> RegistryDatabase {
+        RegistryDatabase(writer: try RegistryOpening.openInMemory())
+    }
+
+    /// Imports files in one transaction.
+    ///
+    /// Lines that are wrong are refused and reported; all others are taken. The order of files and
+    /// of lines does not matter. Rows are added and changed and never removed: what has ended gets
+    /// a last day. Costs one pass over the files and reads each table that they touch.
+    /// - Parameters:
+    ///   - files: at most one for each table.
+    ///   - person: who imports, for the audit log; 1 to 500 bytes.
+    ///   - instant: when, for the audit log.
+    /// - Returns: what was done with each file, and each refused line.
+    /// - Throws: ``RegistryError/invalidPerson(bytes:)``, or
+    ///   ``RegistryError/database(path:attempt:reason:)`` when nothing was imported.
+    public func importFiles(
+        _ files: [RegistryFile],
+        by person: String,
+        at instant: Instant
+    ) throws(RegistryError) -> ImportReport {
+        let bytes = person.utf8.count
+        guard (1...RegistryLimits.maximumTextBytes).contains(bytes) else {
+            throw .invalidPerson(bytes: bytes)
+        }
+        return try RegistryOpening.wrapping(path, "import into") {
+            try writer.write { db in
+                var session = ImportSession(files)
+                let report = try session.run(db)
+                try AuditLog.append(report, by: person, at: instant, db)
+                return report
+            }
+        }
+    }
+
+    /// Reads everything as it is at this moment.
+    ///
+    /// Costs about 0.1 s for 10 000 devices in a release build.
+    /// - Throws: ``RegistryError/damaged(table:column:value:)`` when another program wrote what the
+    ///   import would refuse, or ``RegistryError/database(path:attempt:reason:)``.
+    public func snapshot() throws(RegistryError) -> RegistrySnapshot {
+        let tables = try RegistryOpening.wrapping(path, "read") {
+            // One transaction, so that no import falls between two tables.
+            try writer.read { db in
+                try Dictionary(
+                    uniqueKeysWithValues: Tables.all.map { ($0.name, try $0.rows(db)) }
+                )
+            }
+        }
+        return try RegistrySnapshot(tables: tables)
+    }
+
+    /// Reads the newest entries of the audit log, newest first.
+    ///
+    /// - Parameter limit: most entries; not negative.
+    /// - Returns: one entry for each file of each import; at most 10 000 are kept.
+    /// - Throws: ``RegistryError/database(path:attempt:reason:)``.
+    public func auditLog(limit: Int = 100) throws(RegistryError) -> [AuditEntry] {
+        try RegistryOpening.wrapping(path, "read") {
+            try writer.read { db in try AuditLog.entries(limit: limit, db) }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+internal import ConfigurationText
+internal import GRDB
+
+/// One import: sorts files by their tables, judges them in the order of dependence, and writes.
+struct ImportSession {
+    private let files: [RegistryFile]
+    private var state = ImportState()
+    private var counts: [ImportReport.FileCount] = []
+    private var faults: [ConfigurationFault] = []
+    private var warnings: [ConfigurationFault] = []
+
+    init(_ files: [RegistryFile]) {
+        self.files = files
+    }
+
+    mutating func run(_ db: Database) throws -> ImportReport {
+        let chosen = filesByTable()
+        try load(chosen, db)
+        for table in Tables.all {
+            guard let file = chosen[table.name] else { continue }
+            try importFile(file, table, db)
+        }
+        return ImportReport(files: counts, refused: faults, warnings: warnings)
+    }
+
+    /// The file of each table; files that no table has or that stand twice are faults.
+    private mutating func filesByTable() -> [String: RegistryFile] {
+        let names = Set(Tables.all.map(\.fileName))
+        var byName: [String: [RegistryFile]] = [:]
+        for file in files {
+            let last = file.name.split(separator: "/").last.map(String.init) ?? file.name
+            byName[last, default: []].append(file)
+        }
+        var chosen: [String: RegistryFile] = [:]
+        for (name, files) in byName {
+            if !names.contains(name) {
+                let known = Tables.all.map(\.fileName).joined(separator: ", ")
+                refuse(files, "no table has this name; files are \(known)")
+            } else if files.count > 1 {
+                refuse(files, "\(files.count) files are named \(name); put them into one")
+            } else {
+                chosen[String(name.dropLast(".csv".count))] = files[0]
+            }
+        }
+        return chosen
+    }
+
+    private mutating func refuse(_ files: [RegistryFile], _ message: String) {
+        faults += files.map { ConfigurationFault(file: $0.name, message: message) }
+    }
+
+    /// Loads the tables that are written, and those that they refer to.
+    private mutating func load(_ chosen: [String: RegistryFile], _ db: Database) throws {
+        var needed: Set<String> = ["units", "villages"]
+        for table in Tables.all where chosen[table.name] != nil {
+            needed.insert(table.name)
+            needed.formUnion(table.columns.flatMap(\.references))
+        }
+        for table in Tables.all where needed.contains(table.name) {
+            state.load(try table.rows(db), of: table)
+        }
+    }
+
+    private mutating func importFile(
+        _ file: RegistryFile,
+        _ table: Table,
+        _ db: Database
+    ) throws {
+        var reader = TableFileReader(file, table)
+        var tableImport = TableImport(table, reader.read())
+        tableImport.judge(&state)
+        let stored = state.storedRows(of: table.name)
+        let rows = state.rows(of: table.name)
+        var inserted = 0
+        var updated: [String] = []
+        var changed: [[Cell]] = []
+        let keys = state.importedKeys(of: table.name)
+        for key in keys {
+            guard let row = rows[key], row != stored[key] else { continue }
+            changed.append(row)
+            if stored[key] == nil { inserted += 1 } else { updated.append(key) }
+        }
+        if table.index(of: "address") != nil { try table.clear("address", codes: updated, db) }
+        try table.write(changed, db)
+        faults += tableImport.faults
+        warnings += tableImport.warnings
+        counts.append(
+            ImportReport.FileCount(
+                file: file.name,
+                inserted: inserted,
+                updated: updated.count,
+                unchanged: keys.count - changed.count,
+                refused: Set(tableImport.faults.map(\.line)).count
+            )
+        )
+    }
+}

@@ -1,0 +1,59 @@
+internal import Telemetry
+
+/// All faults known so far, by device: the models ask it what is wrong with them.
+struct FaultTimeline: Sendable {
+    /// Reports this near to a fault get through, so that its edges can be seen.
+    static let margin = Milliseconds.hours(3)
+    /// Ended faults are forgotten after this; nothing asks back further.
+    static let memory = Milliseconds.days(3)
+
+    private var byDevice: [[SimulatedFault]]
+
+    init(deviceCount: Int) {
+        byDevice = Array(repeating: [], count: deviceCount)
+    }
+
+    mutating func insert(_ fault: SimulatedFault) {
+        byDevice[fault.ordinal].append(fault)
+    }
+
+    /// Drops faults that ended long before an instant.
+    mutating func forget(before time: Instant) {
+        for ordinal in byDevice.indices where !byDevice[ordinal].isEmpty {
+            byDevice[ordinal].removeAll { fault in
+                fault.to.map { $0 + Self.memory < time } ?? false
+            }
+        }
+    }
+
+    func isActive(_ kind: SimulatedFault.Kind, _ ordinal: Int, at time: Instant) -> Bool {
+        byDevice[ordinal].contains { $0.kind == kind && $0.isActive(at: time) }
+    }
+
+    /// Whether a fault of a kind begins in (start, end].
+    func begins(
+        _ kind: SimulatedFault.Kind,
+        _ ordinal: Int,
+        after start: Instant,
+        by end: Instant
+    ) -> Bool {
+        byDevice[ordinal].contains { $0.kind == kind && $0.from > start && $0.from <= end }
+    }
+
+    /// The fault that steers a tank's level at an instant, or nil.
+    func course(_ ordinal: Int, at time: Instant) -> SimulatedFault? {
+        byDevice[ordinal].first { !$0.course.isEmpty && $0.isActive(at: time) }
+    }
+
+    /// Whether any fault of a device is near an instant.
+    func isTouched(_ ordinal: Int, at time: Instant) -> Bool {
+        isTouched(ordinal, from: time, to: time, margin: Self.margin)
+    }
+
+    /// Whether any fault of a device lies in a span, or near it.
+    func isTouched(_ ordinal: Int, from: Instant, to: Instant, margin: Milliseconds) -> Bool {
+        byDevice[ordinal].contains { fault in
+            fault.from <= to + margin && (fault.to.map { $0 + margin >= from } ?? true)
+        }
+    }
+}

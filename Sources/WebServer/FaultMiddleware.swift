@@ -1,0 +1,48 @@
+internal import HTTPTypes
+internal import Hummingbird
+
+/// Gives every answer the headers that all of them owe, and every fault a sentence.
+///
+/// Under `/api/` a fault comes in Prometheus' envelope, elsewhere as plain text.
+struct FaultMiddleware: RouterMiddleware {
+    typealias Context = GatewayRequestContext
+
+    func handle(
+        _ request: Request,
+        context: Context,
+        next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch let error as APIError {
+            response = try error.response(from: request, context: context)
+        } catch let error as HTTPError {
+            response = try answer(error, to: request, context: context)
+        }
+        response.headers[.xContentTypeOptions] = "nosniff"
+        return response
+    }
+
+    private func answer(
+        _ error: HTTPError,
+        to request: Request,
+        context: Context
+    ) throws -> Response {
+        let path = request.uri.path
+        let sentence =
+            error.body
+            ?? (error.status == .notFound
+                ? "there is nothing at \(request.method) \(path)"
+                : "cannot answer \(request.method) \(path): \(error.status)")
+        guard path.hasPrefix("/api/") else { return .plain("\(sentence)\n", status: error.status) }
+        let kind: APIError.Kind =
+            switch error.status.kind {
+            case .clientError: error.status == .notFound ? .notFound : .badData
+            default: .internal
+            }
+        var response = try APIError(kind, sentence).response(from: request, context: context)
+        response.status = error.status
+        return response
+    }
+}

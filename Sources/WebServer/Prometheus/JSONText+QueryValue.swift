@@ -1,0 +1,75 @@
+public import PromQL
+internal import Telemetry
+
+extension JSONText {
+    /// Writes the `data` of an answer to a query: `{"resultType": …, "result": …}`.
+    ///
+    /// - Parameters:
+    ///   - value: what the query gave.
+    ///   - limit: most elements that are written; nil for all.
+    /// - Source: Prometheus, "HTTP API", "Expression query result formats".
+    public mutating func queryData(_ value: QueryValue, limit: Int? = nil) {
+        object { json in
+            switch value {
+            case .scalar(let sample):
+                json.member("resultType", "scalar")
+                json.name("result")
+                json.sample(sample)
+            case .string(let text, let time):
+                json.member("resultType", "string")
+                json.name("result")
+                json.array { json in
+                    json.raw(JSONText.seconds(time))
+                    json.text(text)
+                }
+            case .vector(let elements):
+                json.member("resultType", "vector")
+                json.name("result")
+                json.write(elements.prefix(limit ?? elements.count))
+            case .matrix(let series):
+                json.member("resultType", "matrix")
+                json.name("result")
+                json.write(series.prefix(limit ?? series.count))
+            }
+        }
+    }
+
+    /// What an answer that was cut has to say.
+    static func warnings(for value: QueryValue, limit: Int?) -> [String] {
+        let count =
+            switch value {
+            case .scalar, .string: 0
+            case .vector(let elements): elements.count
+            case .matrix(let series): series.count
+            }
+        return count > limit ?? count ? ["results truncated due to limit"] : []
+    }
+
+    private mutating func write(_ elements: ArraySlice<VectorElement>) {
+        array { json in
+            for element in elements {
+                json.object { json in
+                    json.name("metric")
+                    json.labels(element.labels)
+                    json.name("value")
+                    json.sample(element.sample)
+                }
+            }
+        }
+    }
+
+    private mutating func write(_ series: ArraySlice<RangeSeries>) {
+        array { json in
+            for one in series {
+                json.object { json in
+                    json.name("metric")
+                    json.labels(one.labels)
+                    json.name("values")
+                    json.array { json in
+                        for sample in one.samples { json.sample(sample) }
+                    }
+                }
+            }
+        }
+    }
+}

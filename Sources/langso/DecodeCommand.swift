@@ -1,0 +1,86 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Gateway
+
+/// `langso decode`.
+struct DecodeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "decode",
+        abstract: "Shows what a message says, outside a gateway.",
+        discussion: """
+            The payload is read from --file, --text, --hex, or standard input. --json: {"device", \
+            "profile", "kind", "time", "timeOrigin", "readings": [{"quantity", "metric", "channel", \
+            "value", "unit", "time", "quality", "reason"}], "notes", "unreadMembers"}.
+            """
+    )
+
+    @Option(name: .long, help: "Topic of the message.")
+    var topic: String
+
+    @Option(name: .long, help: "File with the payload.")
+    var file: String?
+
+    @Option(name: .long, help: "Payload as text.")
+    var text: String?
+
+    @Option(name: .long, help: "Payload as hexadecimal digits.")
+    var hex: String?
+
+    @Option(name: .long, help: "Device profile, whatever device it is.")
+    var profile: String?
+
+    @Option(name: .long, help: "Family of the topic, as plain_json, where no settings say it.")
+    var family: String?
+
+    @Option(name: .long, help: "Settings file with subscriptions and own profiles.")
+    var config: String?
+
+    @Flag(name: .long, help: "Prints one JSON document.")
+    var json = false
+
+    func run() async throws {
+        do {
+            let settings = try config.map {
+                try GatewaySettings.load($0, environment: ProcessInfo.processInfo.environment)
+            }
+            let report = try DecodeTool.decode(
+                topic: topic,
+                payload: try payload(),
+                profile: profile,
+                family: family,
+                settings: settings,
+                now: GatewayRuntime.systemClock()
+            )
+            if json { return try Output.json(report) }
+            for line in report.lines { print(line) }
+        } catch {
+            throw Output.failure(error)
+        }
+    }
+
+    private func payload() throws -> [UInt8] {
+        if let text { return Array(text.utf8) }
+        if let hex {
+            let digits = hex.filter { !$0.isWhitespace }
+            let bytes = stride(from: 0, to: digits.count, by: 2).compactMap { offset in
+                let start = digits.index(digits.startIndex, offsetBy: offset)
+                return UInt8(digits[start...].prefix(2), radix: 16)
+            }
+            guard digits.count % 2 == 0, bytes.count * 2 == digits.count else {
+                throw GatewayError.usage("--hex needs pairs of hexadecimal digits")
+            }
+            return bytes
+        }
+        if let file {
+            do {
+                return [UInt8](try Data(contentsOf: URL(filePath: file)))
+            } catch {
+                throw GatewayError.unreadable(
+                    path: file,
+                    reason: (error as NSError).localizedDescription
+                )
+            }
+        }
+        return [UInt8](try FileHandle.standardInput.readToEnd() ?? Data())
+    }
+}

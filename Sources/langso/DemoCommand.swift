@@ -1,0 +1,62 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Gateway
+internal import Logging
+
+/// `langso demo`.
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Shows a simulated village at work: broker, gateway, devices. Ctrl-C ends all.",
+        discussion: "Everything in it is simulated and marked MÔ PHỎNG / SIMULATED."
+    )
+
+    @Option(name: .long, help: "Port of the pages; 0 lets the system choose.")
+    var port = 8428
+
+    @Option(name: .long, help: "Folder to keep the data in; a temporary one unless given.")
+    var data: String?
+
+    @Option(name: .long, help: "Seed of the simulated world.")
+    var seed: UInt64 = 20_250_701
+
+    @Option(name: .long, help: "Least level of log messages.")
+    var logLevel = LogLevel.warning
+
+    func run() async throws {
+        let temporary =
+            "\(NSTemporaryDirectory())/langso-demo-\(ProcessInfo.processInfo.processIdentifier)"
+        let folder = data ?? temporary
+        let bar = ProgressBar()
+        defer {
+            bar.end()
+            if data == nil { try? FileManager.default.removeItem(atPath: folder) }
+        }
+        print("MÔ PHỎNG / SIMULATED: no figure of this demonstration was measured anywhere.")
+        do {
+            try await Demo(folder: folder, webPort: port, seed: seed).run(
+                logger: LogOutput.logger(logLevel.level)
+            ) { event in
+                switch event {
+                case .listening(let address):
+                    print("Open \(address) in a browser. Ctrl-C ends the demonstration.")
+                    fflush(nil)
+                case .progress(let what, let share):
+                    bar.show(
+                        what == "rules" ? "alerts of two weeks" : "two weeks of messages",
+                        share
+                    )
+                case .live(let messages, let alerts):
+                    bar.end()
+                    print(
+                        "\(messages) messages and \(alerts) alerts of two weeks; live from now on."
+                    )
+                    fflush(nil)
+                }
+            }
+        } catch {
+            bar.end()
+            throw Output.failure(error)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Synchronization
+
+/// What commands write: results to standard output, everything else to standard error.
+enum Output {
+    /// Writes a value as one JSON document.
+    static func json(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    /// Writes a line for people to standard error.
+    static func note(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+
+    /// Says why a command failed and ends it with exit code 1.
+    static func failure(_ error: any Error) -> ExitCode {
+        note("langso: \(error)")
+        return .failure
+    }
+}
+
+/// A bar on a terminal; nothing where standard error is none.
+final class ProgressBar: Sendable {
+    private let isShown = isatty(STDERR_FILENO) == 1
+    private let last = Mutex("")
+
+    private static let width = 30
+
+    /// Shows a share from 0 to 1 with words before and behind.
+    func show(_ title: String, _ share: Double, _ detail: String = "") {
+        guard isShown else { return }
+        let done = Int((min(max(share, 0), 1) * Double(Self.width)).rounded())
+        let bar =
+            String(repeating: "█", count: done)
+            + String(repeating: "░", count: Self.width - done)
+        let text = "\(title) \(bar) \(Int(share * 100)) % \(detail)"
+        let isNew = last.withLock { kept in
+            defer { kept = text }
+            return kept != text
+        }
+        guard isNew else { return }
+        FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+    }
+
+    /// Ends the line of the bar.
+    func end() {
+        let wasShown = last.withLock { kept in
+            defer { kept = "" }
+            return !kept.isEmpty
+        }
+        if isShown, wasShown { FileHandle.standardError.write(Data("\n".utf8)) }
+    }
+}

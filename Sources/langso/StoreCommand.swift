@@ -1,0 +1,52 @@
+internal import ArgumentParser
+internal import Gateway
+
+/// `langso store`.
+struct StoreCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "store",
+        abstract: "Looks into the data of a gateway that does not run.",
+        subcommands: [StoreStatsCommand.self]
+    )
+}
+
+/// `langso store stats`.
+struct StoreStatsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stats",
+        abstract: "Prints what a store holds and what room it takes.",
+        discussion: """
+            --json: {"folder", "series", "samples", "oldest", "newest", "usedBytes", \
+            "encodedBytes", "budgetBytes", "fileBytes", "bytesPerSample", "runs", "checkpoints", \
+            "journalPosition", "damagedBlocks"}.
+            """
+    )
+
+    @Option(name: .long, help: "Data folder.")
+    var data: String
+
+    @Flag(name: .long, help: "Prints one JSON document.")
+    var json = false
+
+    func run() throws {
+        do {
+            let report = try StoreReport(dataFolder: data)
+            if json { return try Output.json(report) }
+            let rate = report.bytesPerSample.map { String(($0 * 100).rounded() / 100) } ?? "no data"
+            print("folder            \(report.folder)")
+            print("series            \(report.series)")
+            print("samples           \(report.samples)")
+            print("oldest            \(report.oldest ?? "no data")")
+            print("newest            \(report.newest ?? "no data")")
+            print("bytes in use      \(report.usedBytes) of \(report.budgetBytes)")
+            print("bytes a sample    \(rate)")
+            print("file bytes        \(report.fileBytes)")
+            print("runs              \(report.runs)")
+            print("checkpoints       \(report.checkpoints)")
+            print("journal position  \(report.journalPosition)")
+            print("damaged blocks    \(report.damagedBlocks)")
+        } catch {
+            throw Output.failure(error)
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Knowledge
+import PromQL
+import Telemetry
+import Testing
+
+@Suite struct KnownSourceTests {
+    private static let start = Instant(milliseconds: 1_773_075_600_000)
+
+    private static func minute(_ minutes: Int64) -> Instant { start + .minutes(minutes) }
+
+    private func source(
+        _ series: [ComputedSeries],
+        beats: [Int64] = [],
+        now: Int64 = 1_000
+    ) -> KnownSource<MemorySeriesSource> {
+        var base = MemorySeriesSource()
+        for minutes in beats {
+            let time = Self.minute(minutes)
+            base.append(
+                ["__name__": "beat", "device": "d"],
+                Sample(time: time, value: time.secondsSince1970)
+            )
+        }
+        return KnownSource(base, KnownSeries(series), now: Self.minute(now))
+    }
+
+    private func values(
+        _ expression: String,
+        at minutes: Int64,
+        in source: some SeriesSource
+    ) throws -> [Double] {
+        let parsed = try PromQLParser.parse(expression)
+        let value = try QueryEngine().instant(parsed, at: Self.minute(minutes), source: source)
+        guard case .vector(let elements) = value else { return [] }
+        return elements.map(\.sample.value)
+    }
+
+    @Test func `a constant is there at every minute and not in the future`() throws {
+        let source = source([.constant(["__name__": "limit", "device": "d"], 0.8)])
+        #expect(try values("limit", at: 10, in: source) == [0.8])
+        #expect(try values("count_over_time(limit[10m])", at: 100, in: source) == [10])
+        #expect(try values("limit", at: 2_000, in: source) == [])
+    }
+
+    @Test func `a function of time is asked at whole minutes and may leave gaps`() throws {
+        let series = ComputedSeries.function(["__name__": "night"]) { time in
+            time < Self.minute(60) ? nil : (time - Self.start).seconds / 60
+        }
+        let source = source([series])
+        #expect(try values("night", at: 59, in: source) == [])
+        #expect(try values("night", at: 61, in: source) == [61])
+        #expect(try values("night offset 30m", at: 100, in: source) == [70])
+    }
+
+    @Test func `the last message holds however long ago it was`() throws {
+        let labels: Labels = ["__name__": "last", "device": "d"]
+        let beat: Labels = ["__name__": "beat", "device": "d"]
+        let series = [
+            ComputedSeries.heartbeat(labels, of: beat, .lastMessage),
+            .heartbeat(["__name__": "up"], of: beat, .isUp(within: .minutes(30))),
+        ]
+        let source = source(series, beats: [5, 20, 9_000], now: 20_000)
+        #expect(try values("last", at: 3, in: source) == [])
+        #expect(try values("time() - last", at: 8, in: source) == [180])
+        #expect(try values("up", at: 50, in: source) == [1])
+        #expect(try values("up", at: 51, in: source) == [0])
+        #expect(try values("time() - last", at: 8_000, in: source) == [7_980 * 60])
+        #expect(try values("sum_over_time(up[1h])", at: 70, in: source) == [40])
+        #expect(try values("up", at: 9_001, in: source) == [1])
+    }
+
+    @Test func `a late message corrects what was said before`() throws {
+        let beat: Labels = ["__name__": "beat", "device": "d"]
+        let up = ComputedSeries.heartbeat(["__name__": "up"], of: beat, .isUp(within: .hours(1)))
+        let series = [up]
+        #expect(try values("up", at: 100, in: source(series, beats: [5])) == [0])
+        #expect(try values("up", at: 100, in: source(series, beats: [5, 90])) == [1])
+    }
+
+    @Test func `names and values of labels are those of both`() throws {
+        let source = source([.constant(["__name__": "limit", "village": "v"], 1)], beats: [1])
+        let all = Instant.distantPast...Instant.distantFuture
+        #expect(try source.labelNames(in: all) == ["__name__", "device", "village"])
+        #expect(try source.labelValues(of: "__name__", in: all) == ["beat", "limit"])
+    }
+
+    @Test func `a range without a beginning is bounded`() throws {
+        let source = source([.constant(["__name__": "limit"], 1)])
+        let all = Instant.distantPast...Instant.distantFuture
+        let found = try source.select([LabelMatcher("__name__", .equal("limit"))], in: all)
+        var buffer = SampleBuffer()
+        try source.read(found[0].id, in: all, into: &buffer)
+        #expect(buffer.count == ComputedSeries.maximumSamples)
+    }
+}
