@@ -129,7 +129,7 @@ let package = Package(
         .target(
             name: "WebServer",
             dependencies: [
-                "PromQL", "Telemetry", httpTypes, hummingbird, log, nioPosix,
+                "PromQL", "Telemetry", httpTypes, hummingbird, lifecycle, log, nioPosix,
             ],
             swiftSettings: strict
         ),
@@ -140,7 +140,8 @@ let package = Package(
             dependencies: [
                 "Alerting", "ConfigurationText", "DashboardFiles", "Decoding", "DeviceProfiles",
                 "Indicators", "Ingest", "Knowledge", "MQTT", "PromQL", "Registry", "Replay",
-                "RingStore", "Simulation", "Telemetry", "WebServer", asyncHTTPClient, lifecycle, log, nioCore, nioHTTP1,
+                "RingStore", "Simulation", "Telemetry", "WebServer", asyncHTTPClient, lifecycle,
+                log, nioCore, nioHTTP1,
                 signals,
             ],
             swiftSettings: strict
@@ -202,6 +203,36 @@ let package = Package(
             swiftSettings: pointers
         ),
         .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "ConfigurationText", "Decoding", "Gateway", "Ingest", "MQTT", "Replay", "RingStore",
+                "Telemetry", "TestKit", "langso", asyncHTTPClient, hummingbird, log, nioCore,
+                nioHTTP1,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RegistryTests",
+            dependencies: ["ConfigurationText", "Registry", "Telemetry", "TestKit", grdb],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ReplayTests",
+            dependencies: [
+                "ConfigurationText", "Decoding", "DeviceProfiles", "Replay", "Telemetry",
+                "TestKit",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "ConfigurationText", "Decoding", "DeviceProfiles", "Simulation", "Telemetry",
+                "TestKit",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "KnowledgeTests",
             dependencies: ["Knowledge", "PromQL", "Telemetry"],
             swiftSettings: strict
@@ -229,7 +260,8 @@ let package = Package(
         .testTarget(
             name: "WebServerTests",
             dependencies: [
-                "PromQL", "Telemetry", "WebServer", httpTypes, hummingbird, hummingbirdTesting,
+                "DashboardFiles", "PromQL", "Telemetry", "TestKit", "WebServer", httpTypes,
+                hummingbird, hummingbirdTesting, lifecycle, log, nioCore, nioPosix,
             ],
             swiftSettings: strict
         ),

@@ -22,7 +22,7 @@ extension MessageInterpreter {
         try add(Known.rssi, envelope.rssi, time: nil)
         try add(Known.snr, envelope.snr, time: nil)
         guard envelope.rssi != nil else { return }
-        try add(Known.frameCount, envelope.sequence?.counter.map(Double.init), time: nil)
+        try add(Known.frameCount, envelope.sequence?.counter.map { Double($0) }, time: nil)
     }
 
     private mutating func add(_ quantity: Quantity?, _ value: Double?, time: Instant?)

@@ -1,6 +1,6 @@
 public import Telemetry
 
-/// A commune that does not exist, with lamps, bins and water, faults and all: what its devices send.
+/// A commune that does not exist, with lamps, bins, water and faults: what its devices send.
 ///
 /// Messages are real: the bytes that such devices send, in the envelopes of their network servers.
 /// Nothing else is: every device, count and finding is marked as simulated in the registry, codes
@@ -112,7 +112,7 @@ public struct SimulatedDeployment: Sendable {
 
     /// Makes everything that is sent in (last, end], and moves on.
     ///
-    /// Costs about seven microseconds a message. An end that is not after the last one gives nothing.
+    /// Costs about seven microseconds a message. An end that is not later gives nothing.
     ///
     /// - Parameter end: how far to go.
     /// - Returns: the messages in the order of their times.

@@ -45,6 +45,20 @@ public struct Labels: Hashable, Sendable {
         sorted = kept
     }
 
+    /// Takes labels that are known to be in rising order of their names, none twice or empty.
+    ///
+    /// Costs nothing, where sorting costs a comparison of texts for each pair.
+    /// - Precondition: they are so; checked in debug builds.
+    public init(alreadySorted labels: [Label]) {
+        assert(
+            zip(labels, labels.dropFirst()).allSatisfy {
+                $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
+            } && labels.allSatisfy { !$0.value.isEmpty },
+            "labels in rising order of their names, without empty values"
+        )
+        sorted = labels
+    }
+
     /// Creates labels with a metric name.
     public init(metric: String, _ labels: [String: String] = [:]) {
         self.init(
@@ -71,7 +85,7 @@ public struct Labels: Hashable, Sendable {
 
     /// These labels without some.
     public func removing(_ names: String...) -> Labels {
-        Labels(sorted.filter { !names.contains($0.name) })
+        Labels(alreadySorted: sorted.filter { !names.contains($0.name) })
     }
 
     /// These labels without the metric name.

@@ -27,6 +27,7 @@ public enum WebApplication {
     ///   - backend: answers the questions.
     ///   - pagesFolder: holds the pages and their assets.
     ///   - clock: times the comments on quiet event streams.
+    /// - Returns: the router, to be run by an application.
     public static func router(
         _ backend: some GatewayBackend,
         pagesFolder: String,

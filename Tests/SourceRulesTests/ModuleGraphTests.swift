@@ -11,7 +11,7 @@ struct ModuleGraphTests {
         "Decoding": ["ConfigurationText", "Telemetry"],
         "RingStore": ["Telemetry"],
         "PromQL": ["Telemetry"],
-        "Registry": ["Telemetry"],
+        "Registry": ["ConfigurationText", "Telemetry"],
         "Simulation": ["Telemetry"],
         "Replay": ["ConfigurationText", "Telemetry"],
         "Knowledge": ["Telemetry"],
@@ -19,7 +19,7 @@ struct ModuleGraphTests {
         "Alerting": ["ConfigurationText", "PromQL", "Telemetry"],
         "Indicators": ["ConfigurationText", "PromQL", "Telemetry"],
         "WebServer": ["PromQL", "Telemetry"],
-        "langso": ["Gateway", "MQTT", "PromQL", "Telemetry"],
+        "langso": ["ConfigurationText", "Gateway", "MQTT", "PromQL", "Replay", "Telemetry"],
     ]
 
     /// What a module may never import, ours or not.
@@ -32,7 +32,9 @@ struct ModuleGraphTests {
     ]
 
     @Test func `every module imports only what the graph allows`() throws {
-        let ours = Set(Self.allowed.keys).union(["Gateway", "CMosquitto", "DeviceProfiles"])
+        let ours = Set(Self.allowed.keys).union([
+            "Gateway", "CMosquitto", "DeviceProfiles", "DashboardFiles",
+        ])
         let files = try SourceTree.swiftFiles(under: "Sources")
         #expect(files.count > 30)
         for file in files {

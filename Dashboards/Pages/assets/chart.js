@@ -105,7 +105,7 @@ function tickText(value) {
 }
 
 function timeTicks(start, end, width) {
-  const most = Math.max(3, Math.floor(width / 90));
+  const most = Math.max(3, Math.floor(width / 75));
   const hour = 3600;
   const sizes = [hour / 6, hour / 2, hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour, 24 * hour, 48 * hour, 96 * hour];
   const step = sizes.find((size) => (end - start) / size <= most) || 168 * hour;

@@ -66,7 +66,7 @@ function row(device) {
     h('div', { class: 'inside' },
       h('p', { class: 'meta' }, h('code', {}, device.code), h('span', {}, device.profile), h('span', {}, device.unit),
         h('span', {}, `${t('lastMessage')}: ${device.lastMessageAt ? time(device.lastMessageAt) : t('noData')}`)),
-      device.readings.length ? h('dl', {}, device.readings.map((reading) => pair(device, reading)))
+      device.readings.length ? h('dl', { class: 'wrap' }, device.readings.map((reading) => pair(device, reading)))
         : h('p', { class: 'empty' }, t('noData'))));
 }
 

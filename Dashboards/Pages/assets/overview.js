@@ -38,7 +38,7 @@ function serviceCard(service) {
   return h('section', { class: 'card' },
     h('h3', {}, t(service.kind), h('span', {}, mark, ' ',
       pill(service.devicesUp === service.devices ? 'good' : 'warn', `${service.devicesUp}/${service.devices}`))),
-    first ? h('div', { class: 'big' }, number(first.value, first.unit), ' ', h('small', {}, name(first))) : null,
+    first ? h('div', { class: has(first.value) ? 'big' : 'big none' }, number(first.value, first.unit), ' ', h('small', {}, name(first))) : null,
     h('dl', {}, rest.flatMap((figure) => [h('dt', {}, name(figure)), h('dd', {}, number(figure.value, figure.unit))]),
       h('dt', {}, t('devicesUp')), h('dd', {}, `${service.devicesUp} / ${service.devices}`)));
 }

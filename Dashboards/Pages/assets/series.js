@@ -54,6 +54,7 @@ async function draw() {
     if (mine !== asked) return;
     drawn = null;
     fill(legend);
+    tip.textContent = '';
     fill(place, h('p', { class: 'error', role: 'alert' }, error instanceof TypeError ? t('unreachable') : error.message));
   } finally {
     if (mine === asked) place.removeAttribute('aria-busy');

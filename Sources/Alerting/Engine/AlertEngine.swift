@@ -36,7 +36,8 @@ public struct AlertEngine: Sendable {
     /// How long the last evaluation of each group took in seconds, by ``RuleGroup/id``.
     public internal(set) var groupSeconds: [String: Double] = [:]
 
-    let queryEngine: QueryEngine
+    /// Evaluates expressions.
+    public var queryEngine: QueryEngine
     let ruleGroups: [RuleID: RuleGroup]
     /// Names of the series that rules give.
     let derivedNames: Set<String>

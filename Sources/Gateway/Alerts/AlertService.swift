@@ -29,8 +29,9 @@ actor AlertService {
     static let lateness = Milliseconds.minutes(10)
     /// Longest stretch that is judged again for late samples.
     static let longestCorrection = Milliseconds.hours(6)
-    /// A pause up to this long is judged minute by minute as it would have been; receivers hear of
-    /// what was in it. After a longer one they hear of what still goes on.
+    /// Longest pause of which receivers hear everything.
+    ///
+    /// After a longer one they hear of what still goes on.
     static let toldPause = Milliseconds.hours(1)
 
     init(
@@ -68,12 +69,15 @@ actor AlertService {
     ///   - now: the time, on the minute.
     ///   - step: distance of the evaluations when time has passed that was not judged.
     ///   - begin: where to begin when nothing was ever judged; nil begins now.
+    ///   - lookback: how far back rules see the last sample of a series while that time is judged;
+    ///     must be longer than the step, or rules do not see their own results.
     /// - Returns: whether any alert changed.
     @discardableResult
     func evaluate(
         at now: Instant,
         step: Milliseconds = .minutes(1),
-        from begin: Instant? = nil
+        from begin: Instant? = nil,
+        lookback: Milliseconds? = nil
     ) async -> Bool {
         guard let source = store.source(at: now) else { return false }
         let last = engine.book.lastEvaluation ?? begin.map { $0 - step }
@@ -83,7 +87,7 @@ actor AlertService {
             if let last, now - last > step * 2 {
                 isLongPause = now - last > Self.toldPause
                 let from = max(last + step, now - Self.longestCatchUp)
-                outcome = try await catchUp(from: from, to: now, step: step, source)
+                outcome = try await catchUp(from: from, to: now, step: step, source, lookback)
             } else {
                 outcome = engine.evaluate(at: now, source: source)
             }
@@ -160,14 +164,18 @@ actor AlertService {
         from: Instant,
         to: Instant,
         step: Milliseconds,
-        _ source: KnownSource<StoreSnapshot>
+        _ source: KnownSource<StoreSnapshot>,
+        _ lookback: Milliseconds?
     ) async throws(AlertingError) -> EvaluationOutcome {
         var copy = engine
+        let usual = engine.queryEngine.lookback
+        copy.queryEngine.lookback = lookback ?? usual
         let (judged, outcome) = try await OwnThread.run { () throws(AlertingError) in
             let outcome = try copy.evaluateHistory(from: from, to: to, step: step, source: source)
             return (copy, outcome)
         }
         engine = judged
+        engine.queryEngine.lookback = usual
         return outcome
     }
 

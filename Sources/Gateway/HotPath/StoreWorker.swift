@@ -15,7 +15,7 @@ final class StoreWorker: @unchecked Sendable {
 
     private enum Work {
         case batch(RecordBatch)
-        case command(Command)
+        case command(Command, ifStopped: @Sendable () -> Void)
     }
 
     /// Batches that may wait; the intake pauses above.
@@ -94,21 +94,31 @@ final class StoreWorker: @unchecked Sendable {
 
     // MARK: Everybody
 
-    /// Runs something on the store's thread and gives its result back.
+    /// Runs something on the store's thread and gives its result back; nil when it has stopped.
     func run<Result: Sendable>(
         _ body: @escaping @Sendable (inout IngestPipeline) -> Result
-    ) async -> Result {
+    ) async -> Result? {
         await withCheckedContinuation { continuation in
-            perform { pipeline in continuation.resume(returning: body(&pipeline)) }
+            perform { pipeline in
+                continuation.resume(returning: body(&pipeline))
+            } ifStopped: {
+                continuation.resume(returning: nil)
+            }
         }
     }
 
-    /// Has something run on the store's thread.
-    func perform(_ command: @escaping Command) {
-        locked {
-            $0.work.append(.command(command))
-            $0.enqueued += 1
+    /// Has something run on the store's thread, or the other where the thread has stopped.
+    func perform(
+        _ command: @escaping Command,
+        ifStopped: @escaping @Sendable () -> Void = {}
+    ) {
+        let isTaken = locked { shared in
+            guard !shared.hasStopped else { return false }
+            shared.work.append(.command(command, ifStopped: ifStopped))
+            shared.enqueued += 1
+            return true
         }
+        if !isTaken { ifStopped() }
     }
 
     /// A snapshot that shows everything enqueued before this call, or after a quarter of a second
@@ -182,7 +192,7 @@ final class StoreWorker: @unchecked Sendable {
                 case .batch(let batch):
                     pipeline.take(batch)
                     giveBack(batch)
-                case .command(let command): command(&pipeline)
+                case .command(let command, _): command(&pipeline)
                 }
             }
             let wanted = noteProgress(&pipeline, done: UInt64(work.count))
@@ -205,7 +215,14 @@ final class StoreWorker: @unchecked Sendable {
     }
 
     /// Notes that the thread has ended and the folder is free.
-    func ended() { locked { $0.hasStopped = true } }
+    func ended() {
+        let left = locked { shared in
+            shared.hasStopped = true
+            defer { shared.work.removeAll() }
+            return shared.work
+        }
+        for case .command(_, let ifStopped) in left { ifStopped() }
+    }
 
     /// Work in order, none when only the time or a wish for a snapshot has come; nil at the end.
     private func nextWork(until deadline: Date) -> [Work]? {

@@ -8,13 +8,14 @@ internal import MQTT
 internal import PromQL
 internal import Registry
 internal import RingStore
+internal import ServiceLifecycle
 internal import Synchronization
 public import Telemetry
 
 /// A gateway with its parts joined: opened store, broker session, rules, indicators.
 ///
 /// ``open(_:clock:logger:)`` reads and checks everything and recovers the store;
-/// ``run(onListening:)`` serves until it is told to stop.
+/// ``run(handlingSignals:beside:onListening:)`` serves until it is told to stop.
 public final class GatewayRuntime: Sendable {
     /// What it runs by.
     public let settings: GatewaySettings
@@ -36,6 +37,8 @@ public final class GatewayRuntime: Sendable {
     let fillProgress = Mutex<Double?>(nil)
     /// Whether rules wait, because history is being filled in.
     let holdsRules = Mutex(false)
+    /// What runs the services, while they run.
+    let group = Mutex<ServiceGroup?>(nil)
 
     /// The system's clock.
     public static let systemClock: @Sendable () -> Instant = {
@@ -159,7 +162,7 @@ public final class GatewayRuntime: Sendable {
         return try BrokerPublisher(broker)
     }
 
-    /// Closes what does not close by itself; call it when ``run(onListening:)`` will not be.
+    /// Closes what does not close by itself; for a gateway that is opened and never run.
     public func close() async {
         let session = session
         let worker = worker

@@ -6,6 +6,7 @@ internal import MQTT
 internal import NIOCore
 internal import RingStore
 internal import ServiceLifecycle
+internal import Synchronization
 internal import Telemetry
 internal import UnixSignals
 internal import WebServer
@@ -15,10 +16,12 @@ extension GatewayRuntime {
     /// order: no new requests, no new rule results, broker let go, journal and store written.
     ///
     /// - Parameters:
+    ///   - handlesSignals: whether SIGTERM and SIGINT stop it; ``stop()`` always does.
     ///   - more: runs beside the gateway, as a demonstration does; it is stopped first.
     ///   - onListening: is told the port that the pages are served on.
     /// - Throws: ``GatewayError/cannotListen(host:port:reason:)``.
     public func run(
+        handlingSignals handlesSignals: Bool = true,
         beside more: (@Sendable () async throws -> Void)? = nil,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) async throws {
@@ -48,13 +51,15 @@ extension GatewayRuntime {
         }
         var configuration = ServiceGroupConfiguration(
             services: services,
-            gracefulShutdownSignals: [.sigterm, .sigint],
+            gracefulShutdownSignals: handlesSignals ? [.sigterm, .sigint] : [],
             logger: logger
         )
         configuration.maximumGracefulShutdownDuration = .seconds(60)
         defer { events.finish() }
+        let group = ServiceGroup(configuration: configuration)
+        self.group.withLock { $0 = group }
         do {
-            try await ServiceGroup(configuration: configuration).run()
+            try await group.run()
         } catch let error as IOError {
             throw GatewayError.cannotListen(
                 host: settings.webHost,
@@ -65,12 +70,29 @@ extension GatewayRuntime {
     }
 }
 
+extension GatewayRuntime {
+    /// Has ``run(handlingSignals:beside:onListening:)`` end in order.
+    public func stop() async {
+        await group.withLock({ $0 })?.triggerGracefulShutdown()
+    }
+}
+
+/// Waits until everything is to end, whether in order or because the task was cancelled.
+private func untilEnd() async {
+    do {
+        try await gracefulShutdown()
+    } catch {
+        // Cancelled: what has to be closed is closed all the same.
+        return
+    }
+}
+
 /// Owns the store until everybody else is done with it.
 struct StoreService: Service {
     let runtime: GatewayRuntime
 
     func run() async throws {
-        try await gracefulShutdown()
+        await untilEnd()
         let worker = runtime.worker
         await OwnThread.run { worker.stop() }
         try await runtime.client.shutdown()
@@ -83,7 +105,7 @@ struct BrokerService: Service {
 
     func run() async throws {
         try runtime.session.start()
-        try await gracefulShutdown()
+        await untilEnd()
         let (session, own, logger) = (runtime.session, runtime.own, runtime.logger)
         own.close()
         await OwnThread.run {

@@ -68,7 +68,7 @@ extension GatewayRuntime {
         )
         let failure = await OwnThread.run { [access] in access.write([connected]) }
         if let failure { logger.error("cannot journal the gateway's own figures: \(failure)") }
-        if let earliest = await worker.run({ $0.takeEarliestChange() }) {
+        if let earliest = await worker.run({ $0.takeEarliestChange() }) ?? nil {
             await alerts.noteChange(earliest)
         }
         var isChanged = await alerts.evaluate(at: minute)

@@ -35,7 +35,9 @@ final class StoreAccess: Sendable {
         known.withLock { $0 = series }
     }
 
-    /// Journals samples; waits while too many are under way. Gives the reason when it cannot.
+    /// Journals samples; waits while too many are under way.
+    ///
+    /// - Returns: the reason when it cannot, else nil.
     func write(_ samples: [SampleRecord.Entry]) -> String? {
         guard !samples.isEmpty else { return nil }
         do {

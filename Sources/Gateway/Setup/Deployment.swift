@@ -28,6 +28,7 @@ struct Deployment: Sendable {
     ///   - settings: says where they lie.
     ///   - database: takes the registry folder in; in memory for a check.
     ///   - person: who is noted as having imported.
+    ///   - now: the time of day.
     /// - Throws: `ConfigurationFaults` with every fault of every file.
     init(
         _ settings: GatewaySettings,

@@ -30,9 +30,9 @@ public struct Demo: Sendable {
 
     /// How much history is filled in.
     static let history = Milliseconds.days(14)
-    /// Distance of the evaluations over the history: below the lookback, so that rules see their
-    /// own last results.
-    static let historyStep = Milliseconds.minutes(4)
+    /// Distance of the evaluations over the last two days, and over the days before: the fewer,
+    /// the sooner the page is there.
+    static let historySteps = (late: Milliseconds.minutes(4), early: Milliseconds.minutes(12))
 
     /// Creates a demonstration.
     public init(folder: String, webPort: Int = 8428, seed: UInt64 = 20_250_701) {
@@ -170,8 +170,14 @@ public struct Demo: Sendable {
         var time = start
         while time < end {
             try Task.checkCancellation()
-            time = min(time + .days(1), end)
-            await runtime.alerts.evaluate(at: time, step: Self.historyStep, from: start)
+            time = min(time + .hours(12), end)
+            let step = end - time < .days(2) ? Self.historySteps.late : Self.historySteps.early
+            await runtime.alerts.evaluate(
+                at: time,
+                step: step,
+                from: start,
+                lookback: step + .minutes(1)
+            )
             let share = (time - start).seconds / (end - start).seconds
             runtime.fillProgress.withLock { $0 = 0.5 + share * 0.5 }
             runtime.events.send("overview")

@@ -3,9 +3,8 @@ internal import MQTT
 internal import RingStore
 
 /// A mosquitto of the demonstration's own: a child process on a free port of the loopback.
-final class DemoBroker: @unchecked Sendable {
-    // Unchecked: made once, stopped once; `Process` is not touched in between.
-    private let process: Process
+final class DemoBroker: Sendable {
+    private let child: ChildProcess
     /// Port that it listens on.
     let port: Int
 
@@ -23,32 +22,16 @@ final class DemoBroker: @unchecked Sendable {
         // Started by root it would change to a user that cannot write in the folder.
         if geteuid() == 0 { configuration.processUser = "root" }
         let file = "\(folder)/mosquitto.conf"
-        let log = "\(folder)/mosquitto.log"
         try Data(configuration.text.utf8).write(to: URL(filePath: file))
-        try Data().write(to: URL(filePath: log))
-        process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = ["-c", file]
-        process.standardError = try FileHandle(forWritingTo: URL(filePath: log))
-        process.standardOutput = FileHandle.nullDevice
-        do {
-            try process.run()
-        } catch {
-            throw GatewayError.childFailed(
-                name: "mosquitto",
-                reason: (error as NSError).localizedDescription
-            )
-        }
+        child = try ChildProcess(
+            program: program,
+            arguments: ["-c", file],
+            logPath: "\(folder)/mosquitto.log"
+        )
     }
-
-    /// The broker's process id.
-    var processID: Int32 { process.processIdentifier }
 
     /// Ends the broker and waits until it has ended.
-    func stop() {
-        if process.isRunning { process.terminate() }
-        process.waitUntilExit()
-    }
+    func stop() { child.end(by: SIGTERM) }
 
     private static var program: String? {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""

@@ -93,13 +93,13 @@ struct LiveBackend: GatewayBackend {
                 counts: letters.counts.mapValues { Int(clamping: $0) },
                 messages: messages
             )
-        }
+        } ?? DeadLettersView(counts: [:], messages: [])
     }
 
     func decodeDeadLetters() async throws -> DeadLetterRunView {
         let folder = runtime.settings.dataFolder
         let now = now()
-        let run: Result<DecodingRun, any Error> = await runtime.worker.run { pipeline in
+        let run: Result<DecodingRun, any Error>? = await runtime.worker.run { pipeline in
             do {
                 let journal = try JournalReader(folder: folder)
                 return .success(try pipeline.decodeDeadLetters(journal, at: now))
@@ -107,14 +107,14 @@ struct LiveBackend: GatewayBackend {
                 return .failure(error)
             }
         }
-        let done = try run.get()
+        guard let done = try run?.get() else { throw GatewayError.stopping }
         return DeadLetterRunView(tried: done.tried, decoded: done.decoded, failed: done.failed)
     }
 
     func metricsText() async -> String {
         MetricsText(
             figures: runtime.worker.figures,
-            statistics: await runtime.worker.run { $0.store.statistics },
+            statistics: await runtime.worker.run { $0.store.statistics } ?? StoreStatistics(),
             connection: runtime.session.status,
             deliveries: await runtime.alerts.deliveries,
             openAlerts: await runtime.alerts.state.book.openCount,

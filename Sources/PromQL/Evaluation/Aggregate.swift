@@ -172,10 +172,10 @@ extension Labels {
     /// The labels that make a group.
     func grouped(_ grouping: Grouping) -> Labels {
         switch grouping {
-        case .by(let names): Labels(sorted.filter { names.contains($0.name) })
+        case .by(let names): Labels(alreadySorted: sorted.filter { names.contains($0.name) })
         case .without(let names):
             Labels(
-                sorted.filter { $0.name != Labels.metricNameLabel && !names.contains($0.name) }
+                alreadySorted: sorted.filter { $0.name != Labels.metricNameLabel && !names.contains($0.name) }
             )
         }
     }

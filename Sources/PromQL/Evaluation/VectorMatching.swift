@@ -81,8 +81,10 @@ struct VectorMatching {
         switch binary.cardinality {
         case .oneToOne, .manyToMany:
             return switch binary.matching {
-            case .by(let names): Labels(labels.sorted.filter { names.contains($0.name) })
-            case .without(let names): Labels(labels.sorted.filter { !names.contains($0.name) })
+            case .by(let names):
+                Labels(alreadySorted: labels.sorted.filter { names.contains($0.name) })
+            case .without(let names):
+                Labels(alreadySorted: labels.sorted.filter { !names.contains($0.name) })
             }
         case .manyToOne(let include), .oneToMany(let include):
             let taken = include.map { Label($0, one[other].labels[$0] ?? "") }

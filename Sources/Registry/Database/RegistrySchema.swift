@@ -5,8 +5,9 @@ internal import GRDB
 /// One table for each file of the import, one column for each of the file's, under the same names.
 /// Days are texts `YYYY-MM-DD`, flags 0 or 1, times of day minutes after midnight, intervals
 /// seconds, lists texts divided by semicolons; what is not known is NULL. `imports` is the audit
-/// log: one row for each file of each import. What an area or a road's lamps refer to is checked by
-/// the import alone, since an area is a village or a unit and lamps are a list. The file says whose it is by `application_id`.
+/// log: one row for each file of each import. What an area or a road's lamps refer to is checked
+/// by the import alone, since an area is a village or a unit and lamps are a list. The file says
+/// whose it is by `application_id`.
 enum RegistrySchema {
     /// "lang" in ASCII, so that no other program's database is taken for a registry.
     static let applicationID = 0x6C61_6E67

@@ -13,7 +13,8 @@ extension RegistrySnapshot {
         public let meters: [String]
         /// Codes of the devices that measure the quality of its water, sorted.
         public let qualityDevices: [String]
-        /// Share of the metered volume that is lost, 0 to 1; nil when meters stand where water is delivered.
+        /// Share of the metered volume that is lost, 0 to 1; nil when meters stand where water is
+        /// delivered.
         public let lossShare: Double?
         /// Whether the water is disinfected with chlorine.
         public let isChlorinated: Bool

@@ -11,10 +11,13 @@ extension StoreSnapshot: SeriesSource {
         _ matchers: [LabelMatcher],
         in range: ClosedRange<Instant>
     ) throws(SeriesSourceError) -> [SeriesReference] {
-        var selected = catalogue.index.select(matchers, below: catalogue.count)
-        selected.formIntersection(seriesPresent(in: range))
-        return selected.sorted.map { number in
-            SeriesReference(id: SeriesID(number), labels: catalogue.labels(of: number))
+        guard let range = clamped(range) else { return [] }
+        let selected = catalogue.index.select(matchers, below: catalogue.count)
+        let sealed = seriesSealed(in: range)
+        // A query asks for a few of many series: only their heads are looked at.
+        return selected.sorted.compactMap { number in
+            guard sealed.contains(number) || head.holds(number, in: range) else { return nil }
+            return SeriesReference(id: SeriesID(number), labels: catalogue.labels(of: number))
         }
     }
 
@@ -93,11 +96,18 @@ extension StoreSnapshot: SeriesSource {
     /// The series of all runs that touch a range, and of the head.
     private func seriesPresent(in range: ClosedRange<Instant>) -> SeriesSet {
         guard let range = clamped(range) else { return SeriesSet() }
-        var present = head.seriesPresent(in: range)
-        for run in partitions.lazy.flatMap(\.runs) where run.times.overlaps(range) {
-            present.formUnion(run.series)
-        }
+        var present = seriesSealed(in: range)
+        present.formUnion(head.seriesPresent(in: range))
         return present
+    }
+
+    /// The series of all runs that touch a range.
+    private func seriesSealed(in range: ClosedRange<Int64>) -> SeriesSet {
+        var sealed = SeriesSet()
+        for run in partitions.lazy.flatMap(\.runs) where run.times.overlaps(range) {
+            sealed.formUnion(run.series)
+        }
+        return sealed
     }
 
     /// The part of a range that has not given way.

@@ -2,7 +2,7 @@ internal import Telemetry
 
 /// All faults known so far, by device: the models ask it what is wrong with them.
 struct FaultTimeline: Sendable {
-    /// Reports this near to a fault get through, so that its edges can be seen.
+    /// Reports so long after a fault still get through, so that its end can be seen.
     static let margin = Milliseconds.hours(3)
     /// Ended faults are forgotten after this; nothing asks back further.
     static let memory = Milliseconds.days(3)
@@ -45,9 +45,13 @@ struct FaultTimeline: Sendable {
         byDevice[ordinal].first { !$0.course.isEmpty && $0.isActive(at: time) }
     }
 
-    /// Whether any fault of a device is near an instant.
+    /// Whether any fault of a device has begun, and has not ended long ago.
+    ///
+    /// Faults that are yet to come do not count: they are only known when time has come to them.
     func isTouched(_ ordinal: Int, at time: Instant) -> Bool {
-        isTouched(ordinal, from: time, to: time, margin: Self.margin)
+        byDevice[ordinal].contains { fault in
+            fault.from <= time && (fault.to.map { $0 + Self.margin >= time } ?? true)
+        }
     }
 
     /// Whether any fault of a device lies in a span, or near it.

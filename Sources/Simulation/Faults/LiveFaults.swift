@@ -7,7 +7,7 @@ internal import Telemetry
 ///
 /// | kind | slot | lasts | on |
 /// | --- | --- | --- | --- |
-/// | lamp off at night, or on by day | 12 min | 50–60 min at night, 65–80 min by day | lamps in turn |
+/// | lamp off or, by day, on | 12 min | 50–60 min, by day 65–80 min | lamps in turn |
 /// | device silent | 25 min | 65–85 min | lamps in turn, from the other end |
 /// | tank low or high | 50 min | 40 min | tanks in turn |
 /// | turbidity | 90 min | 60–75 min | stations in turn |

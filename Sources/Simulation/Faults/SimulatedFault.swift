@@ -74,7 +74,7 @@ public struct SimulatedFault: Hashable, Sendable {
     public let device: String
     /// Code of the lighting circuit, for an outage.
     public let feeder: String?
-    /// When it begins. The alert opens later, by its rule.
+    /// When it begins; the alert opens later, by its rule.
     public let from: Instant
     /// When it ends; nil when nobody mends it.
     public let to: Instant?

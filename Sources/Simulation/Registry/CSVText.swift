@@ -19,7 +19,8 @@ struct CSVText: Sendable {
         guard field.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" }) else {
             return field
         }
-        return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false)
+        return "\""
+            + field.split(separator: "\"", omittingEmptySubsequences: false)
             .joined(separator: "\"\"") + "\""
     }
 

@@ -15,7 +15,8 @@ struct CollectionRoute: Sendable {
         let date = CivilDate(daysSince1970: day)
         guard weekdays.contains(date.weekday) else { return nil }
         let midnight = date.midnight(offset: zoneOffset)
-        return (midnight + .hours(Int64(hours.lowerBound)))..<(midnight
+        return
+            (midnight + .hours(Int64(hours.lowerBound)))..<(midnight
             + .hours(Int64(hours.upperBound)))
     }
 

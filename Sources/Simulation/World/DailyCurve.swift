@@ -13,10 +13,12 @@ struct DailyCurve: Sendable {
         let sum = hours.reduce(0, +)
         weights = hours.map { 24 * $0 / sum }
         var share = 0.0
-        shares = [0] + hours.map { hour in
-            share += hour / sum
-            return share
-        }
+        shares =
+            [0]
+            + hours.map { hour in
+                share += hour / sum
+                return share
+            }
         self.zoneOffset = zoneOffset
     }
 

@@ -126,9 +126,10 @@ struct QualityModel: ReportingModel {
     }
 }
 
-/// A Tasmota node behind a public wifi point: it reports `STATE` through the very network that it
-/// stands for, every 15 minutes, so silence is the point's outage. It has no sensor and sends no
-/// `SENSOR`.
+/// A Tasmota node behind a public wifi point: `STATE` every 15 minutes.
+///
+/// It reports through the very network that it stands for, so silence is the point's outage. It
+/// has no sensor and sends no `SENSOR`.
 struct PointModel: ReportingModel {
     let clock: ReportClock
     var nextReport: Int64 = 0

@@ -1,6 +1,6 @@
 internal import Telemetry
 
-/// The commune that is simulated: who stands where and hangs on what. No state, only a plan.
+/// The commune that is simulated: who stands where and hangs on what.
 struct SimulatedCommune: Sendable {
     struct Village: Sendable {
         let code: String

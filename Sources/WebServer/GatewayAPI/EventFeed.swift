@@ -12,8 +12,9 @@ internal import ServiceLifecycle
 struct EventFeed<Time: Clock>: Sendable where Time.Duration == Duration {
     let clock: Time
 
-    /// What waits for a slow reader at most; older events give way. Each says only that a page
-    /// should look again, so the newest are the ones that matter.
+    /// How many events wait for a slow reader at most; older ones give way.
+    ///
+    /// An event says only that a page should look again, so the newest are the ones that matter.
     static var mostWaiting: Int { 64 }
     /// Below the 60 s after which common proxies close a silent connection.
     static var heartbeatInterval: Duration { .seconds(15) }

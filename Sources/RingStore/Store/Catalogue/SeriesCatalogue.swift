@@ -34,7 +34,7 @@ struct SeriesCatalogue: Sendable {
 
     /// The labels of a series.
     func labels(of series: UInt32) -> Labels {
-        Labels(labelNumbers(of: series).map { index.label($0) })
+        Labels(alreadySorted: labelNumbers(of: series).map { index.label($0) })
     }
 
     /// Whether a series has exactly these labels.

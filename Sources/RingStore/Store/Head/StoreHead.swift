@@ -49,4 +49,10 @@ struct StoreHead: Sendable {
         }
         return present
     }
+
+    /// Whether a series has samples in a range of times.
+    func holds(_ number: UInt32, in range: ClosedRange<Int64>) -> Bool {
+        guard let times, times.overlaps(range) else { return false }
+        return series[Int(number)].times?.overlaps(range) == true
+    }
 }

@@ -1,0 +1,86 @@
+import Foundation
+import Gateway
+import Telemetry
+import TestKit
+import Testing
+
+@Suite struct ConfigurationCheckTests {
+    private let now = Instant(milliseconds: 1_773_075_600_000)
+
+    private func report(_ files: [String: String]) async throws -> CheckReport {
+        let folder = try TemporaryFolder("langso-check")
+        for (name, text) in files {
+            let path = folder.path(of: name)
+            let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+            try FileManager.default.createDirectory(
+                atPath: parent,
+                withIntermediateDirectories: true
+            )
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+        }
+        return await ConfigurationCheck.run(
+            folder.path(of: "langso.yaml"),
+            asksBroker: false,
+            environment: [:],
+            now: now
+        )
+    }
+
+    private static func settings(_ more: String = "") -> String {
+        """
+        name: X
+        data: data
+        broker: {host: 127.0.0.1}
+        subscriptions:
+          - {topic: application/+/device/+/event/+, family: chirpstack}
+        \(more)
+        """
+    }
+
+    @Test func `what is shipped passes`() async throws {
+        let report = try await report(["langso.yaml": Self.settings()])
+        #expect(report.faults == [])
+        #expect((report.counts["device profiles"] ?? 0) >= 8)
+        #expect((report.counts["rules"] ?? 0) > 10)
+        #expect(report.counts["criteria sets"] == 4)
+    }
+
+    @Test func `a file that is missing is named`() async throws {
+        let report = try await report([:])
+        #expect(report.faults.count == 1)
+        #expect(report.faults[0].contains("langso.yaml"))
+    }
+
+    @Test func `faults of every part are found in one run`() async throws {
+        let report = try await report([
+            "langso.yaml": Self.settings(
+                "profiles: profiles\nregistry: registry\nrules: rules\ncriteria: criteria"
+            ),
+            "profiles/p/profile.yaml": "id: p\nmanufacturer: m\n",
+            "registry/villages.csv": "code,name,latitude,longitude\nv1,Bản 1,95,107\n",
+            "rules/r.yaml":
+                "groups:\n  - name: g\n    rules:\n      - alert: A\n        expr: up >\n",
+            "criteria/c.yaml": "id: C\nversion: 1\n",
+        ])
+        #expect(report.faults.contains { $0.contains("profiles/p/profile.yaml:1") })
+        #expect(report.faults.contains { $0.contains("rules/r.yaml:5") && $0.contains("expr") })
+        #expect(report.faults.contains { $0.contains("criteria/c.yaml:1") })
+    }
+
+    @Test func `refused lines of the registry are faults with file, line and column`() async throws
+    {
+        let report = try await report([
+            "langso.yaml": Self.settings("registry: registry"),
+            "registry/villages.csv": "code,name,latitude,longitude\nv1,Bản 1,95,107\n",
+        ])
+        #expect(report.faults.count == 1, "\(report.faults)")
+        #expect(report.faults[0].contains("villages.csv:2"))
+        #expect(report.faults[0].contains("latitude"))
+    }
+
+    @Test func `a subscription with a profile that is nowhere is a fault`() async throws {
+        let text = Self.settings().replacing("chirpstack}", with: "chirpstack, profile: nope}")
+        let report = try await report(["langso.yaml": text])
+        #expect(report.faults.contains { $0.contains("there is no device profile 'nope'") })
+    }
+}

@@ -1,0 +1,175 @@
+import Foundation
+@testable import Gateway
+import MQTT
+import Telemetry
+import TestKit
+import Testing
+
+/// The program itself, killed again and again while numbered messages come in.
+@Suite(.enabled(if: BrokerProcess.program != nil)) struct KilledGatewayTests {
+    /// `langso serve` as a child process.
+    private struct Served {
+        let process: ChildProcess
+
+        init(_ config: String, log: String) throws {
+            process = try ChildProcess(
+                program: try #require(Self.program),
+                arguments: ["serve", "--config", config, "--log-level", "notice"],
+                logPath: log
+            )
+        }
+
+        /// Built beside the test bundle.
+        static var program: String? {
+            let own = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+            let candidates = [
+                own.deletingLastPathComponent().appending(path: "langso"),
+                Bundle.allBundles.first?.bundleURL.deletingLastPathComponent()
+                    .appending(path: "langso"),
+                URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+                    .appending(path: "langso"),
+            ]
+            return candidates.compactMap { $0?.path(percentEncoded: false) }
+                .first { FileManager.default.isExecutableFile(atPath: $0) }
+        }
+
+        func end(by signal: Int32) { process.end(by: signal) }
+    }
+
+    /// How often the gateway is killed; `LANGSO_KILLS` changes it.
+    private static var kills: Int {
+        ProcessInfo.processInfo.environment["LANGSO_KILLS"].flatMap { Int($0) } ?? 50
+    }
+
+    private static let profile = """
+        id: numbered
+        manufacturer: test
+        model: numbered
+        title: Numbered messages without a clock
+        kind: other
+        source: test
+        families: [plain_json]
+        expected_interval: 1m
+        messages:
+          - json:
+              - {quantity: water.volume, path: number}
+        """
+
+    @Test func `killed fifty times, it has every acknowledged number exactly once`() async throws {
+        let folder = try TemporaryFolder("langso-killed")
+        let seed = UInt64.random(in: 1 ... .max)
+        print("seed \(seed)")
+        var random = SeededGenerator(seed: seed)
+        let broker = try BrokerProcess { port, path in
+            MosquittoConfiguration.recommended(port: port, dataFolder: path)
+        }
+        let config = try writeSettings(folder, port: broker.port)
+        let publisher = try GatewayUnderTest.publisher(port: broker.port)
+        var sent = 0
+        // The first run subscribes; from then on the broker keeps what comes while it is dead.
+        var served = try Served(config, log: folder.path(of: "log"))
+        try await waitUntilSubscribed(folder, served)
+        for _ in 0..<Self.kills {
+            let pause = Int.random(in: 0...120, using: &random)
+            let deadline = ContinuousClock.now + .milliseconds(100 + pause)
+            while ContinuousClock.now < deadline {
+                for _ in 0..<20 {
+                    // No clock in the message: a repetition cannot hide behind an equal time.
+                    let text = #"{"number": \#(sent)}"#
+                    try publisher.publish(topic: "numbers/\(sent)", payload: Array(text.utf8))
+                    sent += 1
+                }
+                await GatewayUnderTest.tick()
+            }
+            served.end(by: SIGKILL)
+            served = try Served(config, log: folder.path(of: "log"))
+        }
+        try publisher.flush()
+        publisher.stop()
+        #expect(publisher.status.unacknowledged == 0)
+        try await waitUntilStored(sent, folder, served)
+        served.end(by: SIGTERM)
+        #expect(served.process.exitCode == 0)
+        let request = QueryRequest(
+            expression: "count_over_time(water_volume_cubic_metres_total[1d])",
+            times: .instant(GatewayRuntime.systemClock())
+        )
+        let answer = try QueryTool.evaluate(
+            request,
+            dataFolder: folder.path(of: "data"),
+            now: GatewayRuntime.systemClock()
+        )
+        let lines = try QueryTool.lines(of: answer)
+        let once = lines.filter { $0.contains("} => 1 @") }
+        #expect(lines.count == sent, "each number has a series of its own: none is missing")
+        #expect(once.count == sent, "and one sample: none came twice")
+        print("\(Self.kills) kills, \(sent) numbers, \(once.count) stored exactly once")
+    }
+
+    private func writeSettings(_ folder: TemporaryFolder, port: Int) throws -> String {
+        let profiles = folder.path(of: "profiles/numbered")
+        try FileManager.default.createDirectory(
+            atPath: profiles,
+            withIntermediateDirectories: true
+        )
+        try Self.profile.write(
+            toFile: "\(profiles)/profile.yaml",
+            atomically: true,
+            encoding: .utf8
+        )
+        let text = """
+            name: numbers
+            data: data
+            profiles: profiles
+            broker: {host: 127.0.0.1, port: \(port), client_id: numbers}
+            subscriptions:
+              - {topic: numbers/+, family: plain_json, profile: numbered}
+            store: {size: 32MiB, maximum_series: 200000}
+            journal: {size: 32MiB, segment: 1MiB}
+            web: {port: \(try BrokerProcess.freePort())}
+            """
+        let path = folder.path(of: "langso.yaml")
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        return path
+    }
+
+    private func log(_ folder: TemporaryFolder) -> String {
+        (try? String(contentsOfFile: folder.path(of: "log"), encoding: .utf8)) ?? ""
+    }
+
+    private func waitUntilSubscribed(_ folder: TemporaryFolder, _ served: Served) async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while !log(folder).contains("connected with the broker") {
+            try #require(served.process.isRunning, "it ended: \(log(folder))")
+            try #require(ContinuousClock.now < deadline, "not connected: \(log(folder))")
+            await GatewayUnderTest.tick()
+        }
+    }
+
+    /// Asks the served gateway how many numbers it has, until all are there.
+    private func waitUntilStored(
+        _ count: Int,
+        _ folder: TemporaryFolder,
+        _ served: Served
+    ) async throws {
+        let config = try String(contentsOfFile: folder.path(of: "langso.yaml"), encoding: .utf8)
+        let port = try #require(config.split(separator: "web: {port: ").last?.dropLast())
+        let deadline = ContinuousClock.now + .seconds(120)
+        var last = ""
+        while true {
+            let request = QueryRequest(
+                expression: "count(last_over_time(water_volume_cubic_metres_total[1d]))",
+                times: .instant(GatewayRuntime.systemClock())
+            )
+            if let answer = try? await QueryTool.ask(request, url: "http://127.0.0.1:\(port)"),
+                let line = try QueryTool.lines(of: answer).first
+            {
+                last = line
+                if line.contains("=> \(count) @") { return }
+            }
+            try #require(served.process.isRunning, "it ended: \(log(folder))")
+            try #require(ContinuousClock.now < deadline, "\(count) wanted, last: \(last)")
+            await GatewayUnderTest.tick()
+        }
+    }
+}

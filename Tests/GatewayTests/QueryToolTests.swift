@@ -1,0 +1,80 @@
+@testable import Gateway
+import MQTT
+import RingStore
+import Telemetry
+import TestKit
+import Testing
+
+@Suite(.enabled(if: BrokerProcess.program != nil)) struct QueryToolTests {
+    @Test func `a running gateway and the data it leaves give the same answer`() async throws {
+        let broker = try BrokerProcess()
+        let folder = try TemporaryFolder("langso-query")
+        let rule = try GatewayUnderTest.plain("logger/+", profile: "json-datalogger")
+        let settings = try GatewayUnderTest.settings(
+            folder,
+            port: broker.port,
+            subscriptions: [rule]
+        )
+        let gateway = try await GatewayUnderTest(settings)
+        let session = gateway.runtime.session
+        try await gateway.wait("connection") { session.status.isConnected }
+        let publisher = try GatewayUnderTest.publisher(port: broker.port)
+        let start = GatewayRuntime.systemClock() - .hours(1)
+        for minute in 0..<60 {
+            let time = (start + .minutes(Int64(minute))).rfc3339
+            let text = #"{"device":"d","records":[{"time":"\#(time)","flow_l_s":\#(minute)}]}"#
+            try publisher.publish(topic: "logger/d", payload: Array(text.utf8))
+        }
+        try publisher.flush()
+        publisher.stop()
+        try await gateway.wait(forMessages: 60)
+        let requests = [
+            QueryRequest(
+                expression: "water_flow_cubic_metres_per_hour + 1",
+                times: .instant(start + .minutes(30))
+            ),
+            QueryRequest(
+                expression: "sum(rate(water_flow_cubic_metres_per_hour[10m]))",
+                times: .range(from: start, to: start + .minutes(59), step: .minutes(5))
+            ),
+            QueryRequest(expression: "time()", times: .instant(start)),
+        ]
+        var asked: [String] = []
+        for request in requests {
+            asked.append(try await QueryTool.ask(request, url: gateway.address + "/"))
+        }
+        let refused = await #expect(throws: GatewayError.self) {
+            let request = QueryRequest(expression: "rate(", times: .instant(start))
+            _ = try await QueryTool.ask(request, url: gateway.address)
+        }
+        #expect(
+            refused?.description.contains("parse error") == true,
+            "\(String(describing: refused))"
+        )
+        try await gateway.stop()
+        for (request, answer) in zip(requests, asked) {
+            let own = try QueryTool.evaluate(
+                request,
+                dataFolder: settings.dataFolder,
+                now: GatewayRuntime.systemClock()
+            )
+            #expect(try QueryTool.lines(of: own) == QueryTool.lines(of: answer))
+            #expect(try !QueryTool.lines(of: own).isEmpty)
+        }
+        let report = try StoreReport(dataFolder: settings.dataFolder)
+        #expect(report.samples >= 120)
+        #expect(report.series >= 2)
+    }
+
+    @Test func `data that is not there is said`() throws {
+        let folder = try TemporaryFolder("langso-query")
+        let request = QueryRequest(expression: "1", times: .instant(GatewayUnderTest.midnight))
+        #expect(throws: (any Error).self) {
+            try QueryTool.evaluate(
+                request,
+                dataFolder: folder.path(of: "nothing"),
+                now: GatewayUnderTest.midnight
+            )
+        }
+    }
+}

@@ -1,0 +1,208 @@
+import DashboardFiles
+import Foundation
+import Hummingbird
+import Logging
+import PromQL
+import ServiceLifecycle
+import Telemetry
+import TestKit
+import Testing
+import WebServer
+
+/// The pages in a browser, skipped where no Chromium is installed.
+///
+/// Each is opened 360 pixels wide in both languages, one after another, by a page of this test,
+/// which posts what it sees. `--dump-dom` would not do: its virtual time stands still while a page
+/// listens for events.
+@Suite struct PageTests {
+    /// What the browser found on one page.
+    private struct Sight: Decodable {
+        let path: String
+        let language: String
+        let title: String
+        let width: Int
+        let text: String
+        let isRun: Bool
+    }
+
+    /// Where Debian's package and others put it.
+    private static let chromium: String? = {
+        let found = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
+            .first { FileManager.default.isExecutableFile(atPath: $0) }
+        if found == nil { print("PageTests are skipped: no chromium is installed") }
+        return found
+    }()
+
+    private static let paths = [
+        "/?", "/indicators?", "/alerts?", "/devices?",
+        "/series?expr=lamp_power_watts&range=6h&",
+    ]
+
+    /// A frame is taken away before the next comes: a browser opens six connections at most, and
+    /// each page holds one for its events.
+    private static let observer = """
+        <!doctype html><meta charset="utf-8"><body><script>
+        const paths = PATHS;
+        const pause = (time) => new Promise((done) => setTimeout(done, time));
+        async function look(path, language) {
+          const frame = document.createElement('iframe');
+          frame.style.cssText = 'width:360px;height:800px;border:0';
+          frame.src = `${path}lang=${language}`;
+          document.body.append(frame);
+          const ready = () => frame.contentDocument?.querySelector('#banners .simulated')
+            && frame.contentDocument.querySelector('article, table, .scroll, svg.chart');
+          for (let count = 0; count < 100 && !ready(); count += 1) await pause(50);
+          await pause(100);
+          const page = frame.contentDocument;
+          for (const details of page.querySelectorAll('details')) details.open = true;
+          await pause(50);
+          const sight = { path, language: page.documentElement.lang, title: page.title,
+            width: page.scrollingElement.scrollWidth, text: page.body.innerText,
+            isRun: page.title === 'run' || page.querySelector('main img') !== null };
+          frame.remove();
+          return sight;
+        }
+        (async () => {
+          const sights = [];
+          for (const language of ['vi', 'en']) {
+            for (const path of paths) sights.push(await look(path, language));
+          }
+          await fetch('/report', { method: 'POST', body: JSON.stringify(sights) });
+        })();
+        </script>
+        """
+
+    /// Lamps of the last six hours, since a chart ends now.
+    private static func source(until now: Telemetry.Instant) -> MemorySeriesSource {
+        var source = MemorySeriesSource()
+        for minute in stride(from: Int64(0), through: 360, by: 10) {
+            source.append(
+                Labels(metric: "lamp_power_watts", ["device": "den-01", "simulated": "true"]),
+                Sample(time: now - .minutes(360 - minute), value: 78.25)
+            )
+        }
+        return source
+    }
+
+    @Test(.enabled(if: chromium != nil))
+    func `the pages show the gateway's data in both languages on a phone`() async throws {
+        let chromium = try #require(Self.chromium)
+        let now = Telemetry.Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+        let backend = VillageBackend(Village(now: now), source: Self.source(until: now))
+        let router = WebApplication.router(backend, pagesFolder: DashboardFiles.pagesFolder)
+        let paths = String(decoding: try JSONEncoder().encode(Self.paths), as: UTF8.self)
+        let observer = Self.observer.replacing("PATHS", with: paths)
+        router.get("observer") { _, _ in
+            Response(
+                status: .ok,
+                headers: [.contentType: "text/html; charset=utf-8"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: observer))
+            )
+        }
+        let reports = AsyncStream.makeStream(of: Data.self)
+        router.post("report") { request, _ in
+            let body = try await request.body.collect(upTo: 1 << 20)
+            reports.continuation.yield(Data(body.readableBytesView))
+            return "thanks"
+        }
+        let (report, messages) = try await serve(router) { port in
+            try await Self.open("http://127.0.0.1:\(port)/observer", chromium, reports)
+        }
+        let sights = try JSONDecoder().decode([Sight].self, from: try #require(report))
+        try #require(sights.count == 2 * Self.paths.count)
+        for sight in sights { check(sight) }
+        for line in messages.split(separator: "\n") where line.contains(":CONSOLE") {
+            Issue.record("the browser says \(line)")
+        }
+        let time = try #require(sights[0].text.firstMatch(of: /Cập nhật (\S+ \S+)/)).output.1
+        #expect(time.wholeMatch(of: /\d\d\/\d\d\/\d{4} \d\d:\d\d/) != nil)
+    }
+
+    private func check(_ sight: Sight) {
+        let isVietnamese = sight.language == "vi"
+        let words: [String: (vi: [String], en: [String])] = [
+            "/?": (
+                ["Làng số Tiên Yên", "4.812,5", "chưa có dữ liệu", "Mất điện tuyến đèn", "Nà Ếch"],
+                ["4,812.5", "no data yet", "Outage of lighting feeder", "Khe Lạc “Trên”"]
+            ),
+            "/indicators?": (
+                ["96,42", "94,1 – 97,85", "96,3", "≥ 90 %", "chưa đạt", "chưa đủ dữ liệu"],
+                ["96.42", "not met", "not enough data", "no threshold", "avg(lamp_on{"]
+            ),
+            "/alerts?": (
+                ["Đang mở (8)", "Đã qua (20)", "Đèn den-01", "Thuộc cảnh báo số 101"],
+                ["Open (8)", "Past (20)", "Belongs to alert 101"]
+            ),
+            "/devices?": (
+                [Village.hostileName, "78,25", "mất tín hiệu", "chưa từng báo", "<b>thử</b>"],
+                [Village.hostileName, "78.25", "silent", "never heard", "Decode again"]
+            ),
+        ]
+        let wanted = words[sight.path] ?? (["den-01", "MÔ PHỎNG"], ["den-01", "SIMULATED"])
+        for word in isVietnamese ? wanted.vi : wanted.en {
+            let text = sight.text.replacing("\u{a0}", with: " ")
+            #expect(text.contains(word), "\(sight.path) \(sight.language) lacks \(word)")
+        }
+        #expect(sight.text.contains("MÔ PHỎNG / SIMULATED"), "\(sight.path)")
+        #expect(sight.title.hasPrefix(isVietnamese ? "[MÔ PHỎNG]" : "[SIMULATED]"))
+        #expect(sight.width <= 360, "\(sight.path) \(sight.language) is \(sight.width) wide")
+        #expect(!sight.isRun, "\(sight.path) took a device's name as HTML")
+    }
+
+    private func serve<Value: Sendable>(
+        _ router: Router<GatewayRequestContext>,
+        _ body: (Int) async throws -> Value
+    ) async throws -> Value {
+        let ports = AsyncStream.makeStream(of: Int.self)
+        var logger = Logger(label: "PageTests")
+        logger.logLevel = .critical
+        let application = Application(
+            router: router,
+            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { ports.continuation.yield($0.localAddress?.port ?? 0) },
+            logger: logger
+        )
+        let services = ServiceGroup(services: [application], logger: logger)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await services.run() }
+            var iterator = ports.stream.makeAsyncIterator()
+            let value = try await body(try #require(await iterator.next()))
+            await services.triggerGracefulShutdown()
+            try await group.waitForAll()
+            return value
+        }
+    }
+
+    /// Opens an address until its report has come; gives that and what the browser said.
+    private static func open(
+        _ address: String,
+        _ chromium: String,
+        _ reports: (stream: AsyncStream<Data>, continuation: AsyncStream<Data>.Continuation)
+    ) async throws -> (report: Data?, messages: String) {
+        let folder = try TemporaryFolder("langso-pages")
+        let messages = folder.path(of: "messages.txt")
+        _ = FileManager.default.createFile(atPath: messages, contents: nil)
+        let process = Process()
+        // A browser that hangs must not hang the tests.
+        process.executableURL = URL(filePath: "/usr/bin/timeout")
+        process.arguments = [
+            "60", chromium, "--headless", "--no-sandbox", "--disable-gpu",
+            "--disable-dev-shm-usage", "--user-data-dir=\(folder.path(of: "profile"))",
+            "--enable-logging=stderr", "--remote-debugging-port=0", address,
+        ]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle(forWritingAtPath: messages)
+        let (ends, ended) = AsyncStream.makeStream(of: Void.self)
+        process.terminationHandler = { _ in
+            reports.continuation.finish()
+            ended.finish()
+        }
+        try process.run()
+        var iterator = reports.stream.makeAsyncIterator()
+        let report = await iterator.next()
+        process.terminate()
+        for await _ in ends {}
+        let said = FileManager.default.contents(atPath: messages) ?? Data()
+        return (report, String(decoding: said, as: UTF8.self))
+    }
+}

@@ -1,0 +1,78 @@
+import PromQL
+import Synchronization
+import Telemetry
+import WebServer
+
+/// A gateway that serves a ``Village``, and whose events a test sends.
+final class VillageBackend: GatewayBackend {
+    struct DecodeFailure: Error {}
+
+    let queryEngine = QueryEngine()
+    let village: Village
+    let isRecovering: Bool
+    private let source: MemorySeriesSource
+    private let readers = Mutex<[Int: AsyncStream<GatewayEvent>.Continuation]>([:])
+    private let readerChanges = AsyncStream.makeStream(of: Int.self)
+    /// What an event changes: further alerts.
+    private let extraAlerts = Mutex(0)
+
+    init(
+        _ village: Village = Village(now: Instant(milliseconds: 1_764_081_000_000)),
+        isRecovering: Bool = false,
+        source: MemorySeriesSource = MemorySeriesSource()
+    ) {
+        self.village = village
+        self.isRecovering = isRecovering
+        self.source = source
+    }
+
+    func currentSource() -> MemorySeriesSource { source }
+    func now() -> Instant { village.now }
+    func isReady() -> Bool { !isRecovering }
+    func overview() async -> OverviewView { village.overview() }
+    func devices() async -> [DeviceView] { village.devices() }
+    func alerts() async -> AlertsView {
+        village.alerts(extra: extraAlerts.withLock { $0 })
+    }
+    func ruleGroups() async -> [RuleGroupView] { village.ruleGroups() }
+    func indicators() async -> IndicatorsView { village.indicators() }
+    func deadLetters(limit: Int) async -> DeadLettersView { village.deadLetters(limit: limit) }
+    func decodeDeadLetters() async throws -> DeadLetterRunView {
+        if isRecovering { throw DecodeFailure() }
+        return DeadLetterRunView(tried: 15, decoded: 12, failed: 3)
+    }
+    func metricsText() async -> String { "langso_messages_total 184213\n" }
+
+    /// The buffer has no bound, so that a test sees the one of the server.
+    func events() -> AsyncStream<GatewayEvent> {
+        AsyncStream { continuation in
+            let count = readers.withLock { readers in
+                let key = (readers.keys.max() ?? 0) + 1
+                readers[key] = continuation
+                continuation.onTermination = { [weak self] _ in self?.leave(key) }
+                return readers.count
+            }
+            readerChanges.continuation.yield(count)
+        }
+    }
+
+    private func leave(_ key: Int) {
+        let count = readers.withLock { readers in
+            readers[key] = nil
+            return readers.count
+        }
+        readerChanges.continuation.yield(count)
+    }
+
+    /// Waits until so many readers listen.
+    func waitForReaders(_ wanted: Int) async {
+        for await count in readerChanges.stream where count == wanted { return }
+    }
+
+    /// Tells all readers that something changed.
+    func send(_ name: String, json: String = "{}", addingAlerts added: Int = 0) {
+        extraAlerts.withLock { $0 += added }
+        let listening = readers.withLock { Array($0.values) }
+        for reader in listening { reader.yield(GatewayEvent(name: name, json: json)) }
+    }
+}
