@@ -205,9 +205,9 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "ConfigurationText", "Decoding", "Gateway", "Ingest", "MQTT", "Replay", "RingStore",
-                "Telemetry", "TestKit", "langso", asyncHTTPClient, hummingbird, log, nioCore,
-                nioHTTP1,
+                "Alerting", "ConfigurationText", "Decoding", "Gateway", "Ingest", "MQTT",
+                "Replay", "RingStore", "Telemetry", "TestKit", "WebServer", "langso",
+                asyncHTTPClient, hummingbird, log, nioCore, nioHTTP1,
             ],
             swiftSettings: strict
         ),

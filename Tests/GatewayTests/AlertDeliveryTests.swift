@@ -1,3 +1,4 @@
+import Alerting
 import Decoding
 import Foundation
 @testable import Gateway
@@ -52,7 +53,7 @@ import Testing
         manufacturer: test
         model: tank
         title: Tank
-        kind: water_tank
+        kind: water_level
         source: test
         families: [plain_json]
         expected_interval: 10m
@@ -165,7 +166,7 @@ import Testing
 
         var count: Int { received.withLock { $0 } }
 
-        func receive(topic: RawSpan, payload: RawSpan, delivery: Delivery) -> Intake {
+        func receive(topic: RawSpan, payload: RawSpan, delivery: MQTT.Delivery) -> Intake {
             received.withLock { $0 += 1 }
             return .accepted
         }

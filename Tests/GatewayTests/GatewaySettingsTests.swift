@@ -51,7 +51,7 @@ import Testing
         let settings = try parse(Self.least)
         #expect(settings.name == "Bình Liêu")
         #expect(settings.webHost == "127.0.0.1")
-        #expect(settings.broker.port == 1883)
+        #expect(settings.broker.address.port == 1883)
         #expect(settings.broker.clientID == "langso")
         #expect(settings.zoneOffset == .hours(7))
         #expect(settings.broker.topics.map(\.pattern) == ["application/+/device/+/event/+"])
@@ -97,7 +97,7 @@ import Testing
             """
         )
         let wanted = [
-            ":3:7: zone: expected an offset", ":4:26: broker.port: 99999 is outside",
+            ":3:7: zone: expected an offset", ":4:25: broker.port: 99999 is outside",
             "broker.version: unknown version", "the environment has no variable NOBODY_SET_THIS",
             ":6:13: subscriptions[0].topic: not a topic filter",
             "subscriptions[1].family: unknown family, known are: chirpstack",

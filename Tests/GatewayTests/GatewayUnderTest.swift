@@ -1,6 +1,8 @@
 import AsyncHTTPClient
 import Decoding
 import Foundation
+import Ingest
+import Synchronization
 @testable import Gateway
 import Logging
 import MQTT
@@ -122,8 +124,9 @@ final class GatewayUnderTest: Sendable {
 
     /// One rule for plain JSON.
     static func plain(_ filter: String, profile: String) throws -> SubscriptionRule {
-        SubscriptionRule(
-            topicFilter: try #require(Decoding.TopicFilter(filter)),
+        let parsed = Decoding.TopicFilter(filter)
+        return SubscriptionRule(
+            topicFilter: try #require(parsed),
             family: .plainJSON,
             profile: profile
         )

@@ -23,10 +23,10 @@ public import Telemetry
 ///   - topic: village/+/meter/+
 ///     family: plain_json
 ///     profile: json-datalogger       # of devices the registry does not know
-///     address: 4                     # level of the topic, or a path as $.device
+///     address: 4                     # level of the topic, or a path as device.id
 ///     payload_encoding: base64       # or hex
 ///     time_zone: "+07:00"            # of times without an offset
-///     archive_time: $._timestamp     # where an archive put the time of arrival
+///     archive_time: _timestamp       # where an archive put the time of arrival
 ///     clock: {maximum_age: 30d, maximum_lead: 5m}
 ///     qos: 1
 /// profiles: profiles                 # folder of own device profiles, besides those shipped

@@ -155,7 +155,7 @@ extension SettingsReader {
         }
         if let path = node["archive_time"] {
             rule.archiveTime = path.text(&faults).flatMap { JSONPath($0) }
-            if rule.archiveTime == nil { faults.note(path, "not a path as $.time") }
+            if rule.archiveTime == nil { faults.note(path, "not a path as rxInfo[0].time") }
         }
         if let clock = node["clock"] { rule.clock = self.clock(clock) }
         return rule
@@ -166,7 +166,7 @@ extension SettingsReader {
         if let level = Int(text), (1...128).contains(level) { return .topicLevel(level) }
         if text == "automatic" { return .automatic }
         if let path = JSONPath(text) { return .path(path) }
-        faults.note(node, "expected a level of the topic from 1, a path as $.device, or automatic")
+        faults.note(node, "expected a level of the topic from 1, a path as device.id, or automatic")
         return .automatic
     }
 

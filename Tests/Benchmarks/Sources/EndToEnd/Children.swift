@@ -46,7 +46,8 @@ struct Bench {
     init() throws {
         top = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        folder = "\(NSTemporaryDirectory())/langso-bench-\(ProcessInfo.processInfo.processIdentifier)"
+        folder =
+            "\(NSTemporaryDirectory())/langso-bench-\(ProcessInfo.processInfo.processIdentifier)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }
 

@@ -28,7 +28,8 @@ struct Memory {
     func run() throws {
         let (port, web) = (23_001, 23_002)
         _ = try bench.write("profiles/five/profile.yaml", Self.profile)
-        var registry = "code,address,name,kind,profile,village,expected_interval,nominal_power_watts\n"
+        var registry =
+            "code,address,name,kind,profile,village,expected_interval,nominal_power_watts\n"
         for device in 0..<devices {
             registry += "L\(device),l\(device),Đèn \(device),lamp,five,v\(device % 20),15m,60\n"
         }
@@ -92,8 +93,10 @@ struct Memory {
         for message in 0..<messages {
             let time = start.addingTimeInterval(Double(message) * 900).ISO8601Format()
             for device in 0..<devices {
-                lines += #"{"dev":"l\#(device)","time":"\#(time)","p":\#(40 + (device + message) % 20),"#
-                lines += #""e":\#(message * 15),"u":\#(225 + message % 7),"l":\#(50 + message % 2)}"#
+                lines +=
+                    #"{"dev":"l\#(device)","time":"\#(time)","p":\#(40 + (device + message) % 20),"#
+                lines +=
+                    #""e":\#(message * 15),"u":\#(225 + message % 7),"l":\#(50 + message % 2)}"#
                 lines += "\n"
             }
         }

@@ -26,7 +26,9 @@ do {
             messages: option("messages", 60)
         ).run()
     default:
-        print("usage: EndToEnd throughput [--count N] [--rounds N] | memory [--devices N] [--messages N]")
+        print(
+            "usage: EndToEnd throughput [--count N] [--rounds N] | memory [--devices N] [--messages N]"
+        )
         exit(64)
     }
 } catch {
