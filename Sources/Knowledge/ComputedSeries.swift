@@ -71,14 +71,14 @@ public struct ComputedSeries: Sendable {
     /// Instants of the grid in a range, ends included; nil when there is none.
     static func grid(_ range: ClosedRange<Instant>, from start: Instant) -> ClosedRange<Int64>? {
         let step = Self.step.count
-        let lower = max(range.lowerBound, start).milliseconds
-        var first = lower / step * step
-        if first < lower { first += step }
         let last = range.upperBound.milliseconds / step * step
-        guard first <= last else { return nil }
-        // A range without end would ask for values since the beginning of time.
-        let span = step * Int64(maximumSamples - 1)
-        return max(first, last - min(last - first, span))...last
+        // A range without a beginning would ask for values since the beginning of time.
+        let earliest = Instant(milliseconds: last) - Self.step * Int64(maximumSamples - 1)
+        let lower = max(range.lowerBound, start, earliest).milliseconds
+        guard lower <= last else { return nil }
+        let whole = lower / step * step
+        let first = whole < lower ? whole + step : whole
+        return first <= last ? first...last : nil
     }
 }
 

@@ -44,7 +44,7 @@ public import ConfigurationText
 /// until one with the same topic comes whose local time is not after that of the one before: from
 /// there on all are in the second. A file that runs from new to old is not read right there.
 ///
-/// **Shift.** A span as `3650d`, `-1d12h` or `90m`; `now`: the last record falls on now; `from_now`:
+/// **Shift.** A span as `3650d`, `-1d12h`, `90m`; `now`: the last record falls on now; `from_now`:
 /// the first does, for playing at the pace recorded; `today`: so many whole days that the last
 /// record lies in the 24 hours before now, which keeps the hour of the day. All but the span cost a
 /// reading of the file more. A shift moves message times and `time` members; times inside a record

@@ -4,7 +4,7 @@ public import Telemetry
 ///
 /// The first message is due at the start. A message that is not later than those before is due at
 /// once, so that files out of order play on. Waits are counted from the start, not from the message
-/// before: time lost in publishing is made up. Gaps are played at full length, a gap of 45 days at a
+/// before: time lost in publishing is made up. Gaps are played at full length, one of 45 days at a
 /// thousandfold pace in 65 minutes, unless a longest wait is given; what lies behind a gap that was
 /// cut short moves up.
 ///

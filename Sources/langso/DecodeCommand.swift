@@ -9,8 +9,8 @@ struct DecodeCommand: AsyncParsableCommand {
         abstract: "Shows what a message says, outside a gateway.",
         discussion: """
             The payload is read from --file, --text, --hex, or standard input. --json: {"device", \
-            "profile", "kind", "time", "timeOrigin", "readings": [{"quantity", "metric", "channel", \
-            "value", "unit", "time", "quality", "reason"}], "notes", "unreadMembers"}.
+            "profile", "kind", "time", "timeOrigin", "readings": [{"quantity", "metric", \
+            "channel", "value", "unit", "time", "quality", "reason"}], "notes", "unreadMembers"}.
             """
     )
 

@@ -67,7 +67,8 @@ struct ReplayCommand: AsyncParsableCommand {
             } else {
                 for result in results {
                     print(
-                        "\(result.file): \(result.records) records, \(result.messages) messages, \(result.refused) refused"
+                        "\(result.file): \(result.records) records, "
+                            + "\(result.messages) messages, \(result.refused) refused"
                     )
                 }
             }

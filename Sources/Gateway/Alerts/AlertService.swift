@@ -145,7 +145,7 @@ actor AlertService {
                 schedule.succeeded(delivery)
             } catch {
                 logger.warning(
-                    "cannot tell \(receiver.name) of an alert, attempt \(delivery.attempt): \(error)"
+                    "cannot tell \(receiver.name) of an alert (try \(delivery.attempt)): \(error)"
                 )
                 schedule.failed(
                     delivery,

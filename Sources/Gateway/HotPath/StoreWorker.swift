@@ -8,7 +8,7 @@ internal import Telemetry
 ///
 /// All methods may be called from any thread.
 final class StoreWorker: @unchecked Sendable {
-    // Unchecked: everything mutable is under the condition's lock; the pipeline lives on the thread.
+    // Unchecked: everything mutable is under the condition's lock; the pipeline is the thread's.
 
     /// Something that is done on the store's thread, between two batches.
     typealias Command = @Sendable (inout IngestPipeline) -> Void

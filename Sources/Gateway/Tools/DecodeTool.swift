@@ -45,7 +45,7 @@ public struct DecodeReport: Codable, Sendable {
 
 /// Decodes one message outside a gateway.
 public enum DecodeTool {
-    /// Decodes a message by the subscriptions of a settings file, or those that network servers use.
+    /// Decodes a message by the subscriptions of a settings file, or those of network servers.
     ///
     /// - Parameters:
     ///   - topic: where it was published.

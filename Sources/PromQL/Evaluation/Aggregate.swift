@@ -175,7 +175,9 @@ extension Labels {
         case .by(let names): Labels(alreadySorted: sorted.filter { names.contains($0.name) })
         case .without(let names):
             Labels(
-                alreadySorted: sorted.filter { $0.name != Labels.metricNameLabel && !names.contains($0.name) }
+                alreadySorted: sorted.filter {
+                    $0.name != Labels.metricNameLabel && !names.contains($0.name)
+                }
             )
         }
     }

@@ -1,7 +1,7 @@
 /// What the first page shows, as `GET /api/langso/v1/overview` gives it.
 ///
-/// Times are RFC 3339 in UTC. Shares are 0 to 1. What has no data is null, never zero; in JSON such a
-/// member is left out.
+/// Times are RFC 3339 in UTC. Shares are 0 to 1. What has no data is null, never zero; in JSON such
+/// a member is left out.
 public struct OverviewView: Codable, Sendable {
     /// Name of the deployment.
     public var name: String

@@ -35,7 +35,7 @@ struct Throughput {
                 let own = try ownRate(mqbench, way, round)
                 ratios.append(own / peer)
                 print(
-                    "\(way) round \(round): langso \(Int(own))/s, libmosquitto alone \(Int(peer))/s, "
+                    "\(way) round \(round): langso \(Int(own))/s, libmosquitto \(Int(peer))/s, "
                         + "ratio \(Self.short(own / peer))"
                 )
             }

@@ -27,7 +27,10 @@ do {
         ).run()
     default:
         print(
-            "usage: EndToEnd throughput [--count N] [--rounds N] | memory [--devices N] [--messages N]"
+            """
+            usage: EndToEnd throughput [--count N] [--rounds N]
+                   EndToEnd memory [--devices N] [--messages N]
+            """
         )
         exit(64)
     }
