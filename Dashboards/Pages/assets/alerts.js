@@ -3,17 +3,19 @@ import { t } from './format.js';
 import { api, fold, frame, h, live, setSimulated, show } from './frame.js';
 
 frame();
+// More cards than this make a phone slow, and nobody reads them.
+const mostShown = 200;
 live(['alerts', 'overview'], async () => {
   const [overview, alerts] = await Promise.all([api('overview'), api('alerts')]);
   setSimulated(overview.isSimulated);
   show(
     h('h1', {}, t('alerts')),
     section('open', alerts.open, t('noAlerts')),
-    section('past', alerts.past.slice(0, 100), t('noPast'), alerts.past.length));
+    section('past', alerts.past, t('noPast')));
 });
 
 // Members stand under their cause; one whose cause is not in the list stands for itself.
-function section(name, alerts, nothing, total) {
+function section(name, alerts, nothing) {
   const numbers = new Set(alerts.map((alert) => alert.number));
   const members = new Map();
   const own = [];
@@ -29,6 +31,7 @@ function section(name, alerts, nothing, total) {
         h('span', {}, `${t('showMembers')} (${inside.length})`), h('div', { class: 'list' }, inside.map(alertCard))));
   };
   return h('section', { 'aria-labelledby': name },
-    h('h2', { id: name }, `${t(name)} (${total ?? own.length})`),
-    h('div', { class: 'list' }, own.length ? own.map(group) : h('p', { class: 'card empty' }, nothing)));
+    h('h2', { id: name }, `${t(name)} (${own.length})`),
+    h('div', { class: 'list' }, own.length ? own.slice(0, mostShown).map(group) : h('p', { class: 'card empty' }, nothing)),
+    own.length > mostShown ? h('p', { class: 'meta' }, `+ ${own.length - mostShown} ${t('moreAlerts')}`) : null);
 }

@@ -136,8 +136,11 @@ struct Throughput {
             return stored >= Double(count)
         }
         let samples = bench.metric("langso_ingest_stored_samples_total", port: web)
-        guard samples == Double(count * 6) else {
-            throw Failure(description: "\(count) messages of 6 samples gave \(samples ?? 0)")
+        // A few more are the gateway's own: what it says of its link, once a minute.
+        guard let samples, samples - Double(count * 6) >= 0, samples - Double(count * 6) < 20 else {
+            throw Failure(
+                description: "\(count) messages of 6 samples gave \(samples ?? 0) samples"
+            )
         }
         gateway.process.terminate()
         gateway.process.waitUntilExit()

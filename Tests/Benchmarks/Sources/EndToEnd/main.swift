@@ -1,8 +1,7 @@
 import Foundation
 
-var arguments = Array(CommandLine.arguments.dropFirst())
-
 func option(_ name: String, _ standard: Int) -> Int {
+    let arguments = CommandLine.arguments
     guard let index = arguments.firstIndex(of: "--\(name)"), index + 1 < arguments.count else {
         return standard
     }
@@ -12,7 +11,7 @@ func option(_ name: String, _ standard: Int) -> Int {
 do {
     let bench = try Bench()
     defer { bench.remove() }
-    switch arguments.first {
+    switch CommandLine.arguments.dropFirst().first {
     case "throughput":
         try Throughput(
             bench: bench,
