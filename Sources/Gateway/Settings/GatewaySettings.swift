@@ -33,7 +33,7 @@ public import Telemetry
 /// registry: registry                 # folder of CSV files, taken in at each start
 /// rules: rules                       # folder of rule files in place of those shipped
 /// criteria: criteria                 # folder of criteria sets in place of those shipped
-/// store: {size: 1GiB, maximum_series: 100000, retention: 400d, memory: 48MiB}
+/// store: {size: 1GiB, maximum_series: 100000, retention: 400d, memory: 24MiB}
 /// journal: {size: 256MiB, segment: 4MiB}
 /// web: {host: 127.0.0.1, port: 8428}
 /// alerts:

@@ -32,7 +32,7 @@ public struct StoreSettings: Hashable, Sendable {
         rawTierBytes: UInt64 = 1 << 30,
         maximumSeries: Int = 100_000,
         retention: Milliseconds? = nil,
-        headBytes: Int = 48 << 20
+        headBytes: Int = 24 << 20
     ) {
         self.rawTierBytes = rawTierBytes
         self.maximumSeries = maximumSeries
