@@ -157,6 +157,7 @@ let package = Package(
         .target(
             name: "DashboardFiles",
             path: "Dashboards",
+            exclude: ["overview.png"],
             resources: [.copy("Pages"), .copy("Grafana")],
             swiftSettings: strict
         ),

@@ -18,6 +18,8 @@ public enum AlertingError: Error, Hashable, Sendable, CustomStringConvertible {
     case historyTooLong(steps: Int, limit: Int)
     /// Rules gave more samples in one run over history than the limit; divide the run.
     case historyTooLarge(samples: Int, limit: Int)
+    /// A run over history was ended before it came to its end; the state is as it was before.
+    case interrupted(at: Instant)
     /// The start of a run over history lies after its end, or the step is not positive.
     case historyBackwards(from: Instant, to: Instant, step: Milliseconds)
     /// A stored state of alerts cannot be what this module wrote.
@@ -49,6 +51,8 @@ public enum AlertingError: Error, Hashable, Sendable, CustomStringConvertible {
         case .historyTooLarge(let samples, let limit):
             "cannot evaluate history: rules gave \(samples) samples, the limit is \(limit); "
                 + "divide the time"
+        case .interrupted(let time):
+            "cannot evaluate history beyond \(time): it was told to end; take a shorter time"
         case .historyBackwards(let from, let to, let step):
             "cannot evaluate history from \(from) to \(to) by \(step.count) ms: "
                 + "it must run forwards"

@@ -281,4 +281,22 @@ struct AlertHistoryTests {
         try run(0, 10, .minutes(1))
         #expect(scenario.open("Hot").count == 1)
     }
+
+    @Test func `a run over history that is told to end leaves everything as it was`() throws {
+        var scenario = try Scenario(rules: Self.rules)
+        scenario.add("heat", ["device": "d"], 20, minutes: 0...30)
+        scenario.run(0...5)
+        let before = scenario.engine.book
+        scenario.engine.mustEnd = { true }
+        let from = Scenario.minute(6)
+        #expect(throws: AlertingError.interrupted(at: from)) {
+            _ = try scenario.engine.evaluateHistory(
+                from: from,
+                to: Scenario.minute(30),
+                step: .minutes(1),
+                source: scenario.source
+            )
+        }
+        #expect(scenario.engine.book == before)
+    }
 }

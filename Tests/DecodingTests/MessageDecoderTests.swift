@@ -336,4 +336,12 @@ struct MessageDecoderTests {
         }
         #expect(lent == message)
     }
+
+    @Test func `the frame counter is a reading with its own value`() throws {
+        var decoder = try Self.decoder("t", .chirpstack, "milesight-em310-udl")
+        let gateway = #"{"gatewayId":"a","rssi":-90,"snr":5.5}"#
+        let message = try Self.decode(&decoder, "t", Self.uplink(gateway))
+        let counts = message.readings.filter { $0.quantity.id == "link.frame_count" }
+        #expect(counts.map(\.value) == [5])
+    }
 }

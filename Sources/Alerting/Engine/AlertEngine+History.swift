@@ -45,6 +45,7 @@ extension AlertEngine {
         var outcome = EvaluationOutcome()
         var time = from
         for _ in 0..<steps {
+            guard !mustEnd() else { throw .interrupted(at: time) }
             outcome.append(engine.evaluate(at: time, source: source))
             guard outcome.samples.count <= limits.historySamples else {
                 throw .historyTooLarge(

@@ -36,6 +36,8 @@ public struct AlertEngine: Sendable {
     /// How long the last evaluation of each group took in seconds, by ``RuleGroup/id``.
     public internal(set) var groupSeconds: [String: Double] = [:]
 
+    /// Asked at each step of a run over history: whether it must end before its end is reached.
+    public var mustEnd: @Sendable () -> Bool = { false }
     /// Evaluates expressions.
     public var queryEngine: QueryEngine
     let ruleGroups: [RuleID: RuleGroup]

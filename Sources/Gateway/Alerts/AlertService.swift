@@ -3,6 +3,7 @@ internal import Knowledge
 internal import Logging
 internal import PromQL
 internal import RingStore
+internal import Synchronization
 internal import Telemetry
 
 /// Judges the rules once a minute, writes what they give, and hands on what receivers are to hear.
@@ -19,6 +20,8 @@ actor AlertService {
     private let grouping: NotificationGrouping
     private let sender: NotificationSender
     private let logger: Logger
+    /// Set when the gateway ends: a run over history then stops at its next step.
+    nonisolated let isEnding = EndingFlag()
     /// Earliest late sample that was not judged yet.
     private var lateSince: Instant?
 
@@ -29,6 +32,9 @@ actor AlertService {
     static let lateness = Milliseconds.minutes(10)
     /// Longest stretch that is judged again for late samples.
     static let longestCorrection = Milliseconds.hours(6)
+    /// Longest time that judging missed minutes may take, and judging late samples again; above it
+    /// they are given up with a word in the log, and the present goes on.
+    static let patience = (catchUp: Duration.seconds(120), correction: Duration.seconds(20))
     /// Longest pause of which receivers hear everything.
     ///
     /// After a longer one they hear of what still goes on.
@@ -87,7 +93,12 @@ actor AlertService {
             if let last, now - last > step * 2 {
                 isLongPause = now - last > Self.toldPause
                 let from = max(last + step, now - Self.longestCatchUp)
-                outcome = try await catchUp(from: from, to: now, step: step, source, lookback)
+                do {
+                    outcome = try await catchUp(from: from, to: now, step: step, source, lookback)
+                } catch .interrupted where !isEnding.withLock({ $0 }) {
+                    logger.error("the minutes since \(last) take too long to judge, going on now")
+                    outcome = engine.evaluate(at: now, source: source)
+                }
             } else {
                 outcome = engine.evaluate(at: now, source: source)
             }
@@ -118,6 +129,7 @@ actor AlertService {
         let start = Instant(milliseconds: from.milliseconds / step.count * step.count)
         do {
             var copy = engine
+            copy.mustEnd = deadline(Self.patience.correction)
             let (judged, outcome) = try await OwnThread.run { () throws(AlertingError) in
                 let outcome = try copy.reevaluate(from: start, to: last, step: step, source: source)
                 return (copy, outcome)
@@ -170,6 +182,7 @@ actor AlertService {
         var copy = engine
         let usual = engine.queryEngine.lookback
         copy.queryEngine.lookback = lookback ?? usual
+        copy.mustEnd = deadline(Self.patience.catchUp)
         let (judged, outcome) = try await OwnThread.run { () throws(AlertingError) in
             let outcome = try copy.evaluateHistory(from: from, to: to, step: step, source: source)
             return (copy, outcome)
@@ -177,6 +190,12 @@ actor AlertService {
         engine = judged
         engine.queryEngine.lookback = usual
         return outcome
+    }
+
+    /// Tells a run over history to end after some time, or when the gateway ends.
+    private func deadline(_ duration: Duration) -> @Sendable () -> Bool {
+        let end = ContinuousClock.now + duration
+        return { [isEnding] in ContinuousClock.now > end || isEnding.withLock { $0 } }
     }
 
     private func stillOpen(_ announcements: [Announcement]) -> [Announcement] {
@@ -214,5 +233,15 @@ actor AlertService {
         } catch {
             logger.error("cannot keep the state of alerts: \(error)")
         }
+    }
+}
+
+/// A flag that is set once, from any thread.
+final class EndingFlag: Sendable {
+    private let flag = Mutex(false)
+
+    /// Reads or changes the flag.
+    func withLock<Result: Sendable>(_ body: (inout Bool) -> Result) -> Result {
+        flag.withLock { value in body(&value) }
     }
 }

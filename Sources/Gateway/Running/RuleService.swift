@@ -17,7 +17,11 @@ struct RuleService: Service {
     static let delay = Milliseconds.seconds(3)
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { await loop() }
+        await withGracefulShutdownHandler {
+            await cancelWhenGracefulShutdown { await loop() }
+        } onGracefulShutdown: {
+            runtime.alerts.isEnding.withLock { $0 = true }
+        }
     }
 
     private func loop() async {
