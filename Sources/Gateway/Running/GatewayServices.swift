@@ -122,6 +122,11 @@ struct BesideService: Service {
     let body: @Sendable () async throws -> Void
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown { try await body() }
+        do {
+            try await cancelWhenGracefulShutdown { try await body() }
+        } catch is CancellationError {
+            // Being told to end is no failure: the others end in their order after it.
+            return
+        }
     }
 }
