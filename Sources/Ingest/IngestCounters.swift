@@ -4,7 +4,7 @@ public struct IngestCounters: Hashable, Sendable {
     public var messages: UInt64 = 0
     /// Messages that a profile read.
     public var decodedMessages: UInt64 = 0
-    /// Messages that could not be decoded, by ``Decoding/DecodingError/reason``.
+    /// Messages that could not be decoded, by `DecodingError.reason`.
     public var undecodedMessages: [String: UInt64] = [:]
     /// Messages that repeat a frame that was stored already.
     public var duplicateMessages: UInt64 = 0
@@ -24,7 +24,7 @@ public struct IngestCounters: Hashable, Sendable {
     public var refusedSamples: UInt64 = 0
     /// Why the last of those was refused, with its labels.
     public var lastRefusal: String?
-    /// What was odd in messages that were read, by ``Decoding/DecodingNote/code``.
+    /// What was odd in messages that were read, by `DecodingNote.code`.
     public var notes: [String: UInt64] = [:]
     /// Members of messages that no profile reads.
     public var unreadMembers: UInt64 = 0
