@@ -2,13 +2,15 @@ public import RingStore
 
 /// Tells messages that a broker delivers a second time after a connection broke.
 ///
-/// A broker sends everything again that was not acknowledged, in the old order and before anything
-/// new. What was committed just before the break may be among it, so the messages that come first
-/// are compared with the newest in the journal, until one comes that is not among them. Belongs to
-/// the thread that writes the journal; costs nothing while a connection lasts.
+/// A broker sends everything again that was not acknowledged, under the packet identifiers of
+/// before, in the old order and before anything new. What was committed just before the break may
+/// be among it, so the messages that come first are compared with the newest in the journal, until
+/// one comes that is not among them. A reading that is merely equal to an earlier one has a number
+/// of its own and is kept. Belongs to the thread that writes the journal; costs nothing while a
+/// connection lasts.
 ///
 /// - Source: OASIS MQTT 3.1.1, section 4.4, and MQTT 5.0, section 4.4: redelivery only at a
-///   reconnection, in the order of sending.
+///   reconnection, with the original packet identifiers, in the order of sending.
 public struct RedeliveryFilter: Sendable {
     /// How many of the newest messages are compared; no broker has more under way to one client
     /// that acknowledges in batches of 1 000, acknowledgements lost in the network counted in.
@@ -17,7 +19,13 @@ public struct RedeliveryFilter: Sendable {
     /// Bytes of the journal in which they are looked for: 20 000 messages of 400 bytes.
     static let coveredBytes: UInt64 = 8 << 20
 
-    private var open: [UInt64: Int] = [:]
+    private var open: Set<Delivered> = []
+
+    /// One delivery: its number, and a checksum of what it said.
+    private struct Delivered: Hashable {
+        let packetIdentifier: UInt16
+        let checksum: UInt32
+    }
 
     /// Creates a filter that lets everything pass.
     public init() {}
@@ -36,46 +44,56 @@ public struct RedeliveryFilter: Sendable {
         head: UInt64
     ) throws(JournalError) {
         open.removeAll(keepingCapacity: true)
-        var hashes: [UInt64] = []
+        var newest: [Delivered] = []
         var next = 0
         let start = try journal.start(covering: Self.coveredBytes, before: head)
         try journal.scan(from: start, to: head) { record in
-            guard record.kind == .message else { return true }
-            let hash = Self.hash(record.topic.bytes, record.payload.bytes)
-            if hashes.count < Self.capacity {
-                hashes.append(hash)
+            guard record.kind == .message, record.packetIdentifier != 0 else { return true }
+            let delivered = Self.delivered(
+                record.packetIdentifier,
+                record.topic.bytes,
+                record.payload.bytes
+            )
+            if newest.count < Self.capacity {
+                newest.append(delivered)
             } else {
-                hashes[next] = hash
+                newest[next] = delivered
                 next = (next + 1) % Self.capacity
             }
             return true
         }
-        for hash in hashes { open[hash, default: 0] += 1 }
+        open.formUnion(newest)
     }
 
+    /// Lets everything pass from now on.
+    public mutating func end() { open.removeAll(keepingCapacity: true) }
+
     /// Whether a message was in the journal before the connection broke.
-    public mutating func isRedelivered(topic: RawSpan, payload: RawSpan) -> Bool {
-        guard isActive else { return false }
-        let hash = Self.hash(topic, payload)
-        guard let count = open[hash], count > 0 else {
-            open.removeAll(keepingCapacity: true)
+    ///
+    /// - Parameter packetIdentifier: the broker's number for the delivery; with 0 it can be no
+    ///   repetition.
+    public mutating func isRedelivered(
+        packetIdentifier: UInt16,
+        topic: RawSpan,
+        payload: RawSpan
+    ) -> Bool {
+        guard isActive, packetIdentifier != 0 else { return false }
+        guard open.remove(Self.delivered(packetIdentifier, topic, payload)) != nil else {
+            end()
             return false
         }
-        open[hash] = count - 1
         return true
     }
 
-    /// Two checksums over topic and payload, each with its length: not proof against malice, whose
-    /// only gain would be that one message without a clock is taken for a repetition.
-    private static func hash(_ topic: RawSpan, _ payload: RawSpan) -> UInt64 {
-        var low = CRC32C()
-        low.update(UInt64(topic.byteCount))
-        low.update(topic)
-        low.update(payload)
-        var high = CRC32C()
-        high.update(UInt64(payload.byteCount) &+ 0x9E37_79B9_7F4A_7C15)
-        high.update(payload)
-        high.update(topic)
-        return UInt64(high.value) << 32 | UInt64(low.value)
+    private static func delivered(
+        _ packetIdentifier: UInt16,
+        _ topic: RawSpan,
+        _ payload: RawSpan
+    ) -> Delivered {
+        var sum = CRC32C()
+        sum.update(UInt64(topic.byteCount))
+        sum.update(topic)
+        sum.update(payload)
+        return Delivered(packetIdentifier: packetIdentifier, checksum: sum.value)
     }
 }

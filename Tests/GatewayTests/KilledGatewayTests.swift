@@ -68,11 +68,14 @@ import Testing
         var sent = 0
         // The first run subscribes; from then on the broker keeps what comes while it is dead.
         var served = try Served(config, log: folder.path(of: "log"))
-        try await waitUntilSubscribed(folder, served)
-        for _ in 0..<Self.kills {
-            let pause = Int.random(in: 0...120, using: &random)
-            let deadline = ContinuousClock.now + .milliseconds(100 + pause)
-            while ContinuousClock.now < deadline {
+        try await waitUntilConnected(1, folder, served)
+        var earlier = 0
+        for kill in 0..<Self.kills {
+            // One in two dies at a random moment of its start, one with messages coming in.
+            if kill.isMultiple(of: 2) { try await waitUntilConnected(earlier + 1, folder, served) }
+            let pause = Int.random(in: 0...220, using: &random)
+            let deadline = ContinuousClock.now + .milliseconds(pause)
+            repeat {
                 for _ in 0..<20 {
                     // No clock in the message: a repetition cannot hide behind an equal time.
                     let text = #"{"number": \#(sent)}"#
@@ -80,8 +83,9 @@ import Testing
                     sent += 1
                 }
                 await GatewayUnderTest.tick()
-            }
+            } while ContinuousClock.now < deadline
             served.end(by: SIGKILL)
+            earlier = connections(folder)
             served = try Served(config, log: folder.path(of: "log"))
         }
         try publisher.flush()
@@ -103,7 +107,10 @@ import Testing
         let once = lines.filter { $0.contains("} => 1 @") }
         #expect(lines.count == sent, "each number has a series of its own: none is missing")
         #expect(once.count == sent, "and one sample: none came twice")
-        print("\(Self.kills) kills, \(sent) numbers, \(once.count) stored exactly once")
+        print(
+            "\(Self.kills) kills, \(connections(folder)) connections, \(sent) numbers, "
+                + "\(once.count) stored exactly once"
+        )
     }
 
     private func writeSettings(_ folder: TemporaryFolder, port: Int) throws -> String {
@@ -137,9 +144,19 @@ import Testing
         (try? String(contentsOfFile: folder.path(of: "log"), encoding: .utf8)) ?? ""
     }
 
-    private func waitUntilSubscribed(_ folder: TemporaryFolder, _ served: Served) async throws {
+    /// How often it has connected, all its lives together.
+    private func connections(_ folder: TemporaryFolder) -> Int {
+        log(folder).split(separator: "connected with the broker", omittingEmptySubsequences: false)
+            .count - 1
+    }
+
+    private func waitUntilConnected(
+        _ count: Int,
+        _ folder: TemporaryFolder,
+        _ served: Served
+    ) async throws {
         let deadline = ContinuousClock.now + .seconds(60)
-        while !log(folder).contains("connected with the broker") {
+        while connections(folder) < count {
             try #require(served.process.isRunning, "it ended: \(log(folder))")
             try #require(ContinuousClock.now < deadline, "not connected: \(log(folder))")
             await GatewayUnderTest.tick()

@@ -36,6 +36,7 @@ struct IngestFolder: ~Copyable {
         _ topic: String,
         _ payload: String,
         flags: RecordFlags = [],
+        packetIdentifier: UInt16 = 0,
         at time: Instant = IngestFolder.now
     ) throws {
         batch.removeAll()
@@ -43,6 +44,7 @@ struct IngestFolder: ~Copyable {
             kind: .message,
             flags: flags,
             receivedAt: time,
+            packetIdentifier: packetIdentifier,
             topic: Array(topic.utf8),
             payload: Array(payload.utf8)
         )

@@ -140,16 +140,38 @@ struct AcknowledgementOrderTests {
         #expect(test.status.counters.bytes == UInt64(31 * 9 + 9 + 22 * 2))
     }
 
+    @Test func `the sink hears of a connection before what comes over it`() throws {
+        let test = try SessionUnderTest(settings)
+        do {
+            let connection = try #require(broker.accept())
+            #expect(connection.greet())
+            publish(1...2, to: connection)
+            #expect(test.hasCommitted(2))
+        }
+        let connection = try #require(broker.accept())
+        #expect(connection.receive()?.kind == 0x10)
+        // CONNACK and a message in one piece, long before the answer to the subscription.
+        connection.send([0x20, 2, 1, 0] + Self.packet(3))
+        #expect(test.hasCommitted(3))
+        let expected = [
+            RecordingSink.Connection(sessionWasPresent: false, messagesBefore: 0),
+            RecordingSink.Connection(sessionWasPresent: true, messagesBefore: 2),
+        ]
+        #expect(test.sink.connections == expected)
+        #expect(test.sink.committed.map(\.delivery.packetIdentifier) == [1, 2, 3])
+        #expect(!test.status.isConnected)
+    }
+
     private func publish(_ numbers: ClosedRange<Int>, to connection: BrokerStandInConnection) {
         // In one piece, so that the session finds all of them when it finds the first.
-        connection.send(
-            numbers.flatMap { number in
-                BrokerStandInConnection.publishPacket(
-                    topic: "village/a",
-                    payload: Array("\(number)".utf8),
-                    identifier: number
-                )
-            }
+        connection.send(numbers.flatMap(Self.packet))
+    }
+
+    private static func packet(_ number: Int) -> [UInt8] {
+        BrokerStandInConnection.publishPacket(
+            topic: "village/a",
+            payload: Array("\(number)".utf8),
+            identifier: number
         )
     }
 }

@@ -9,12 +9,19 @@ final class RecordingSink: MessageSink {
         let delivery: Delivery
     }
 
+    struct Connection: Hashable {
+        let sessionWasPresent: Bool
+        let messagesBefore: Int
+    }
+
     struct CommitRefused: Error, CustomStringConvertible {
         let description = "the test's disk is full"
     }
 
     private struct State {
         var received: [Message] = []
+        /// For each connection, how many messages had come before it.
+        var connections: [Connection] = []
         var committed: [Message] = []
         var tooLarge: [Int] = []
         var wakes = 0
@@ -31,6 +38,16 @@ final class RecordingSink: MessageSink {
     }
 
     // MARK: What the session calls
+
+    func connected(sessionWasPresent: Bool) {
+        state.withLock {
+            let connection = Connection(
+                sessionWasPresent: sessionWasPresent,
+                messagesBefore: $0.received.count
+            )
+            $0.connections.append(connection)
+        }
+    }
 
     func receive(topic: RawSpan, payload: RawSpan, delivery: Delivery) -> Intake {
         let message = Message(
@@ -64,6 +81,7 @@ final class RecordingSink: MessageSink {
     // MARK: What tests ask
 
     var received: [Message] { state.withLock { $0.received } }
+    var connections: [Connection] { state.withLock { $0.connections } }
     var committed: [Message] { state.withLock { $0.committed } }
     var payloads: [String] { committed.map(\.payload) }
     var tooLarge: [Int] { state.withLock { $0.tooLarge } }

@@ -38,7 +38,14 @@ final class JournalSink: MessageSink, @unchecked Sendable {
     func receive(topic: RawSpan, payload: RawSpan, delivery: Delivery) -> Intake {
         var flags: RecordFlags = []
         if delivery.isRetained { flags.insert(.retained) }
-        if redelivery.isActive, redelivery.isRedelivered(topic: topic, payload: payload) {
+        let identifier = delivery.packetIdentifier
+        if redelivery.isActive,
+            redelivery.isRedelivered(
+                packetIdentifier: identifier,
+                topic: topic,
+                payload: payload
+            )
+        {
             flags.insert(.duplicate)
         }
         // One reading of the clock a batch: its messages came within 20 ms.
@@ -51,6 +58,7 @@ final class JournalSink: MessageSink, @unchecked Sendable {
                         kind: .message,
                         flags: flags,
                         receivedAt: arrival,
+                        packetIdentifier: identifier,
                         topic: topic,
                         payload: payload
                     )
@@ -103,8 +111,10 @@ final class JournalSink: MessageSink, @unchecked Sendable {
 
     /// Compares what comes first on a new connection with what is in the journal already.
     ///
-    /// Called on the session's thread, before the first message.
-    func connected() {
+    /// What is still uncommitted is not in the journal, and no broker delivers it again before it
+    /// was committed: a connection is made only when nothing is.
+    func connected(sessionWasPresent: Bool) {
+        guard sessionWasPresent else { return redelivery.end() }
         do {
             let reader = try JournalReader(folder: journal.folder)
             try redelivery.begin(with: reader, head: journal.head)

@@ -96,7 +96,6 @@ public final class GatewayRuntime: Sendable {
             sink: sink,
             previousTopics: topics.load(),
             observer: { event in
-                if case .connected = event { sink.connected() }
                 if case .topicsChanged(let filters) = event { topics.store(filters, logger) }
                 logger.log(event)
             }

@@ -50,7 +50,8 @@ extension LibraryClient {
             payload: payload.bytes,
             delivery: Delivery(
                 quality: QualityOfService(rawValue: message.qos) ?? .atMostOnce,
-                isRetained: message.retain
+                isRetained: message.retain,
+                packetIdentifier: UInt16(truncatingIfNeeded: message.mid)
             )
         )
     }

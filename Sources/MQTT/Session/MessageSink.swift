@@ -4,6 +4,13 @@
 /// no acknowledgement of a message leaves before a ``commit()`` that came after its
 /// ``receive(topic:payload:delivery:)`` has returned.
 public protocol MessageSink: AnyObject, Sendable {
+    /// Takes note of a new connection, before the first message that comes over it.
+    ///
+    /// What the broker delivers again comes first, even before its answer to the subscription.
+    /// - Parameter sessionWasPresent: whether the broker kept the session; if not, it knows of no
+    ///   message of before, and delivers none again.
+    func connected(sessionWasPresent: Bool)
+
     /// Takes a message; topic and payload are lent for the call and must be copied.
     ///
     /// It must not wait: it is called for each message, some hundred thousand times a second.
@@ -33,6 +40,8 @@ public protocol MessageSink: AnyObject, Sendable {
 }
 
 extension MessageSink {
+    /// Does nothing.
+    public func connected(sessionWasPresent: Bool) {}
     /// Ready at once.
     public var isReady: Bool { true }
     /// Does nothing.

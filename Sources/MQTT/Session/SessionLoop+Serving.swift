@@ -228,6 +228,7 @@ extension SessionLoop {
 extension SessionLoop: LibraryClientDelegate {
     func brokerAnswered(code: Int32, sessionWasPresent: Bool) {
         greeting = (code, sessionWasPresent)
+        if code == 0 { gate.connected(sessionWasPresent: sessionWasPresent) }
     }
 
     func subscriptionAnswered(identifier: Int32, codes: [Int32]) { answers[identifier] = codes }

@@ -67,6 +67,11 @@ final class SinkGate {
         return isPaused ? now + Self.pausePollInterval : nil
     }
 
+    /// Tells the sink of a new connection.
+    func connected(sessionWasPresent: Bool) {
+        sink.connected(sessionWasPresent: sessionWasPresent)
+    }
+
     /// Hands a message to the sink.
     func take(topic: RawSpan, payload: RawSpan, delivery: Delivery) {
         isUncommitted = true

@@ -1,6 +1,6 @@
 /// The file `journal`: one ring of segments of fixed size, all of it allocated at creation.
 ///
-/// Page 0 (4096 bytes) is written once: `LANGSOJ1`, then with their lowest byte first the length
+/// Page 0 (4096 bytes) is written once: `LANGSOJ2`, then with their lowest byte first the length
 /// of a segment (8 bytes), the number of segments (8), an identity made at random (8), CRC-32C of
 /// those 32 bytes (4). Segment `n` of the journal lies at `4096 + (n mod count) * length` and holds
 /// positions `n * length ..< (n + 1) * length`: a ``SegmentHeader``, records as ``RecordLayout``
@@ -10,7 +10,7 @@
 struct JournalGeometry: Hashable, Sendable {
     static let fileName = "journal"
     static let pageBytes = 4096
-    static let magic: [UInt8] = Array("LANGSOJ1".utf8)
+    static let magic: [UInt8] = Array("LANGSOJ2".utf8)
 
     let segmentBytes: UInt64
     let segmentCount: UInt64
@@ -60,7 +60,7 @@ extension JournalGeometry {
             throw .file(error)
         }
         guard Array(page.prefix(8)) == Self.magic else {
-            throw .notAJournal(path: file.path, reason: "its first bytes are not LANGSOJ1")
+            throw .notAJournal(path: file.path, reason: "its first bytes are not LANGSOJ2")
         }
         guard let segmentBytes = page.littleEndian(at: 8, as: UInt64.self),
             let segmentCount = page.littleEndian(at: 16, as: UInt64.self),

@@ -10,6 +10,8 @@ public struct JournalRecord: Hashable, Sendable {
     public var flags: RecordFlags
     /// When it arrived.
     public var receivedAt: Instant
+    /// The broker's number for the delivery, 1 to 65,535, or 0.
+    public var packetIdentifier: UInt16
     /// The topic in UTF-8, as it came.
     public var topic: [UInt8]
     /// The payload as it came.
@@ -21,6 +23,7 @@ public struct JournalRecord: Hashable, Sendable {
         kind = view.kind
         flags = view.flags
         receivedAt = view.receivedAt
+        packetIdentifier = view.packetIdentifier
         topic = unsafe [UInt8](view.topic)
         payload = unsafe [UInt8](view.payload)
     }
@@ -38,6 +41,8 @@ public struct JournalRecord: Hashable, Sendable {
     public let flags: RecordFlags
     /// When it arrived.
     public let receivedAt: Instant
+    /// The broker's number for the delivery, 1 to 65,535, or 0 when it has none.
+    public let packetIdentifier: UInt16
     /// The topic in UTF-8, as it came; valid inside the closure only.
     public let topic: UnsafeRawBufferPointer
     /// The payload as it came; valid inside the closure only.

@@ -32,6 +32,7 @@ public final class RecordBatch: @unchecked Sendable {
         kind: RecordKind,
         flags: RecordFlags,
         receivedAt: Instant,
+        packetIdentifier: UInt16 = 0,
         topic: UnsafeRawBufferPointer,
         payload: UnsafeRawBufferPointer
     ) throws(JournalError) {
@@ -52,6 +53,7 @@ public final class RecordBatch: @unchecked Sendable {
         bytes.append(flags.rawValue)
         bytes.appendLittleEndian(UInt16(topic.count))
         bytes.appendLittleEndian(receivedAt.milliseconds)
+        bytes.appendLittleEndian(packetIdentifier)
         unsafe bytes.append(contentsOf: topic)
         unsafe bytes.append(contentsOf: payload)
     }
@@ -63,6 +65,7 @@ public final class RecordBatch: @unchecked Sendable {
         kind: RecordKind,
         flags: RecordFlags = [],
         receivedAt: Instant,
+        packetIdentifier: UInt16 = 0,
         topic: [UInt8] = [],
         payload: [UInt8]
     ) throws(JournalError) {
@@ -72,6 +75,7 @@ public final class RecordBatch: @unchecked Sendable {
                     kind: kind,
                     flags: flags,
                     receivedAt: receivedAt,
+                    packetIdentifier: packetIdentifier,
                     topic: topic,
                     payload: payload
                 )

@@ -12,12 +12,13 @@ internal import Telemetry
 /// | 9 | 1 | flags, see ``RecordFlags`` |
 /// | 10 | 2 | length of the topic |
 /// | 12 | 8 | time of arrival, milliseconds since 1970 |
-/// | 20 | | topic, then payload to the end |
+/// | 20 | 2 | the broker's packet identifier of the delivery, 0 when it has none |
+/// | 22 | | topic, then payload to the end |
 ///
 /// The position takes part in the checksum, so that a record of an earlier lap of the ring, whole
 /// as it is, never passes for one of this lap.
 enum RecordLayout {
-    static let headerBytes = 20
+    static let headerBytes = 22
     /// Longest topic that MQTT can carry.
     static let maximumTopicBytes = 65_535
     /// Longest payload that the journal takes.
@@ -56,6 +57,7 @@ enum RecordLayout {
             kind: kind,
             flags: RecordFlags(rawValue: record[9]),
             receivedAt: Instant(milliseconds: record.littleEndian(at: 12)),
+            packetIdentifier: record.littleEndian(at: 20),
             topic: UnsafeRawBufferPointer(rebasing: record[headerBytes..<payload]),
             payload: UnsafeRawBufferPointer(rebasing: record[payload...])
         )
