@@ -70,8 +70,11 @@ public struct RedeliveryFilter: Sendable {
 
     /// Whether a message was in the journal before the connection broke.
     ///
-    /// - Parameter packetIdentifier: the broker's number for the delivery; with 0 it can be no
-    ///   repetition.
+    /// - Parameters:
+    ///   - packetIdentifier: the broker's number for the delivery; with 0 it is no repetition.
+    ///   - topic: as it came.
+    ///   - payload: as it came.
+    /// - Returns: true when the journal has it already.
     public mutating func isRedelivered(
         packetIdentifier: UInt16,
         topic: RawSpan,

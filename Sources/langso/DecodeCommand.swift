@@ -71,16 +71,7 @@ struct DecodeCommand: AsyncParsableCommand {
             }
             return bytes
         }
-        if let file {
-            do {
-                return [UInt8](try Data(contentsOf: URL(filePath: file)))
-            } catch {
-                throw GatewayError.unreadable(
-                    path: file,
-                    reason: (error as NSError).localizedDescription
-                )
-            }
-        }
+        if let file { return try InputFile.bytes(file, limit: InputFile.textBytes) }
         return [UInt8](try FileHandle.standardInput.readToEnd() ?? Data())
     }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Gateway
 internal import PromQL
 
 /// `langso promql-test`.
@@ -30,12 +31,9 @@ struct PromQLTestCommand: ParsableCommand {
         for file in files {
             let text: String
             do {
-                text = try String(contentsOfFile: file, encoding: .utf8)
+                text = try InputFile.text(file)
             } catch {
-                Output.note(
-                    "langso: cannot read \(file): \((error as NSError).localizedDescription)"
-                )
-                throw ExitCode.failure
+                throw Output.failure(error)
             }
             let result = ScriptRunner().run(text: text, file: file)
             report.passed += result.passed

@@ -100,16 +100,12 @@ struct ReplayCommand: AsyncParsableCommand {
             return try ShippedMappings.mapping(named: "\(mapping).yaml")
         }
         do {
-            let text = try String(contentsOfFile: mapping, encoding: .utf8)
-            return try ReplayMapping(parsing: text, file: mapping)
-        } catch let faults as ConfigurationFaults {
-            throw faults
-        } catch {
+            return try ReplayMapping(parsing: try InputFile.text(mapping), file: mapping)
+        } catch GatewayError.unreadable(let path, let reason) {
             let names = ShippedMappings.fileNames.map { $0.replacing(".yaml", with: "") }
             throw GatewayError.unreadable(
-                path: mapping,
-                reason: "\((error as NSError).localizedDescription); shipped are: "
-                    + names.joined(separator: ", ")
+                path: path,
+                reason: "\(reason); shipped are: \(names.joined(separator: ", "))"
             )
         }
     }

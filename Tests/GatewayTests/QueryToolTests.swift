@@ -6,6 +6,21 @@ import TestKit
 import Testing
 
 @Suite(.enabled(if: BrokerProcess.program != nil)) struct QueryToolTests {
+    @Test func `an address where nobody listens is told at once`() async throws {
+        let port = try BrokerProcess.freePort()
+        let request = QueryRequest(expression: "up", times: .instant(GatewayUnderTest.midnight))
+        let start = ContinuousClock.now
+        let error = await #expect(throws: GatewayError.self) {
+            _ = try await QueryTool.ask(request, url: "http://127.0.0.1:\(port)")
+        }
+        // One try, not a minute of them: the pause before a second would be longer than this.
+        #expect(start.duration(to: .now) < .seconds(20))
+        #expect(
+            error?.description == "cannot ask http://127.0.0.1:\(port): "
+                + "nobody listens there; is the gateway running?"
+        )
+    }
+
     @Test func `a running gateway and the data it leaves give the same answer`() async throws {
         let broker = try BrokerProcess()
         let folder = try TemporaryFolder("langso-query")

@@ -15,7 +15,6 @@ struct NotificationSender: Sendable {
         let isPermanent: Bool
     }
 
-    let client: HTTPClient
     /// Publishes to the gateway's own broker; nil when no receiver needs it.
     let publisher: BrokerPublisher?
     let logger: Logger
@@ -53,14 +52,17 @@ struct NotificationSender: Sendable {
         let status: UInt
         let answer: String
         do {
-            let response = try await client.execute(request, timeout: .seconds(Self.timeout))
+            let response = try await WebClient.shared.execute(request, timeout: .seconds(Self.timeout))
             status = response.status.code
             answer =
                 status < 300
                 ? ""
                 : String(buffer: try await response.body.collect(upTo: Self.maximumAnswerBytes))
         } catch {
-            throw Failure(description: "cannot post to \(url): \(error)", isPermanent: false)
+            throw Failure(
+                description: "cannot post to \(url): \(WebClient.reason(error))",
+                isPermanent: false
+            )
         }
         guard status >= 300 else { return }
         throw Failure(

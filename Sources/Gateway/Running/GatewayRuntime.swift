@@ -30,7 +30,6 @@ public final class GatewayRuntime: Sendable {
     let alerts: AlertService
     let indicators: IndicatorService
     let events = EventHub()
-    let client: HTTPClient
     let publisher: BrokerPublisher?
     let startedAt: Instant
     /// Share of the history that is filled in; nil when none is being filled.
@@ -109,9 +108,8 @@ public final class GatewayRuntime: Sendable {
             wake: { session.wake() }
         )
         self.access = access
-        client = HTTPClient(eventLoopGroupProvider: .singleton)
         publisher = try Self.publisher(settings)
-        alerts = try Self.alertService(deployment, access, client, publisher, logger)
+        alerts = try Self.alertService(deployment, access, publisher, logger)
         indicators = IndicatorService(
             sets: deployment.criteriaSets,
             facts: deployment.registry.indicatorFacts(zoneOffset: settings.zoneOffset),
@@ -123,7 +121,6 @@ public final class GatewayRuntime: Sendable {
     private static func alertService(
         _ deployment: Deployment,
         _ access: StoreAccess,
-        _ client: HTTPClient,
         _ publisher: BrokerPublisher?,
         _ logger: Logger
     ) throws -> AlertService {
@@ -144,7 +141,7 @@ public final class GatewayRuntime: Sendable {
             folder: settings.dataFolder,
             receivers: settings.receivers,
             grouping: NotificationGrouping(externalURL: settings.externalURL),
-            sender: NotificationSender(client: client, publisher: publisher, logger: logger),
+            sender: NotificationSender(publisher: publisher, logger: logger),
             logger: logger
         )
     }
@@ -172,11 +169,6 @@ public final class GatewayRuntime: Sendable {
         }
         publisher?.stop()
         events.finish()
-        do {
-            try await client.shutdown()
-        } catch {
-            logger.debug("the HTTP client did not close: \(error)")
-        }
     }
 }
 

@@ -95,7 +95,6 @@ struct StoreService: Service {
         await untilEnd()
         let worker = runtime.worker
         await OwnThread.run { worker.stop() }
-        try await runtime.client.shutdown()
     }
 }
 

@@ -63,12 +63,12 @@ extension SettingsReader {
         }
         guard let file = node["password_file"], let path = path(file) else { return nil }
         do {
-            let text = try String(contentsOfFile: path, encoding: .utf8)
+            let text = try InputFile.text(path, limit: Self.passwordBytes)
             return Secret(text.trimmingCharacters(in: .newlines))
         } catch {
             faults.note(
                 file,
-                "cannot read the password from \(path): \(error.localizedDescription)"
+                "the password: \(error)"
             )
             return nil
         }
@@ -87,6 +87,7 @@ extension SettingsReader {
 
     /// Most subscriptions of one gateway.
     static let maximumSubscriptions = 200
+    static let passwordBytes = 64 << 10
 
     mutating func subscriptions(
         _ node: ConfigurationNode?

@@ -168,10 +168,10 @@ struct Deployment: Sendable {
     }
 
     private static func yamlFiles(in folder: String) throws -> [(file: String, text: String)] {
-        try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        try InputFile.names(inFolder: folder)
             .filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
             .map {
-                ("\(folder)/\($0)", try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8))
+                ("\(folder)/\($0)", try InputFile.text("\(folder)/\($0)"))
             }
     }
 
@@ -181,8 +181,7 @@ struct Deployment: Sendable {
         } else if let one = error as? ConfigurationFault {
             faults.note(one)
         } else {
-            let reason = (error as NSError).localizedDescription
-            faults.note(ConfigurationFault(file: file, message: "cannot read it: \(reason)"))
+            faults.note(ConfigurationFault(file: file, message: "\(error)"))
         }
     }
 }

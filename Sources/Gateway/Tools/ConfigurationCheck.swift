@@ -90,15 +90,6 @@ extension GatewaySettings {
         _ path: String,
         environment: [String: String]
     ) throws -> GatewaySettings {
-        let text: String
-        do {
-            text = try String(contentsOfFile: path, encoding: .utf8)
-        } catch {
-            throw GatewayError.unreadable(
-                path: path,
-                reason: (error as NSError).localizedDescription
-            )
-        }
-        return try parse(text: text, file: path, environment: environment)
+        try parse(text: try InputFile.text(path), file: path, environment: environment)
     }
 }

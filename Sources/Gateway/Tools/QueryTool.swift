@@ -64,11 +64,12 @@ public enum QueryTool {
         let text: String
         let status: UInt
         do {
-            let response = try await HTTPClient.shared.execute(message, timeout: .seconds(60))
+            let response = try await WebClient.shared.execute(message, timeout: .seconds(60))
             status = response.status.code
             text = String(buffer: try await response.body.collect(upTo: maximumAnswerBytes))
         } catch {
-            throw GatewayError.badAnswer(url: base, reason: "\(error); is the gateway running?")
+            let reason = WebClient.reason(error)
+            throw GatewayError.badAnswer(url: base, reason: "\(reason); is the gateway running?")
         }
         let answer = try? JSONDecoder().decode(APIAnswer.self, from: Data(text.utf8))
         guard status == 200, answer?.status == "success" else {

@@ -59,7 +59,7 @@ public struct ReplayTool: Sendable {
         try await OwnThread.run { try publisher.waitUntilConnected() }
         var results: [Progress] = []
         for file in files {
-            let data = try Self.read(file)
+            let data = try InputFile.bytes(file, limit: ReplayLimits.fileBytes)
             var reader = RecordingReader(data, file: file, mapping: mapping, now: now)
             results.append(try await play(&reader, file, publisher, progress, fault))
         }
@@ -123,17 +123,6 @@ public struct ReplayTool: Sendable {
             try await OwnThread.run {
                 try publisher.publish(topic: message.topic, payload: message.payload)
             }
-        }
-    }
-
-    private static func read(_ file: String) throws -> [UInt8] {
-        do {
-            return [UInt8](try Data(contentsOf: URL(filePath: file)))
-        } catch {
-            throw GatewayError.unreadable(
-                path: file,
-                reason: (error as NSError).localizedDescription
-            )
         }
     }
 }
