@@ -52,7 +52,10 @@ struct NotificationSender: Sendable {
         let status: UInt
         let answer: String
         do {
-            let response = try await WebClient.shared.execute(request, timeout: .seconds(Self.timeout))
+            let response = try await WebClient.shared.execute(
+                request,
+                timeout: .seconds(Self.timeout)
+            )
             status = response.status.code
             answer =
                 status < 300

@@ -11,6 +11,7 @@ public enum InputFile {
     ///   - path: where it lies.
     ///   - limit: the most bytes that are taken.
     /// - Throws: ``GatewayError/unreadable(path:reason:)``, also when it has more bytes.
+    /// - Returns: all its bytes.
     public static func bytes(_ path: String, limit: Int) throws(GatewayError) -> [UInt8] {
         let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
         guard descriptor >= 0 else { throw unreadable(path) }
@@ -36,6 +37,7 @@ public enum InputFile {
     ///   - path: where it lies.
     ///   - limit: the most bytes that are taken.
     /// - Throws: ``GatewayError/unreadable(path:reason:)``, also when it is not UTF-8.
+    /// - Returns: the whole text.
     public static func text(_ path: String, limit: Int = textBytes) throws(GatewayError) -> String {
         let bytes = try bytes(path, limit: limit)
         guard let text = String(validating: bytes, as: UTF8.self) else {
