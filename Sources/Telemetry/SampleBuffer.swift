@@ -41,6 +41,30 @@ public struct SampleBuffer: Sendable {
         values.append(value)
     }
 
+    /// Replaces the content by another buffer's samples in a range, both ends included.
+    public mutating func replace(by other: SampleBuffer, in range: ClosedRange<Instant>) {
+        let first = other.firstIndex(from: range.lowerBound.milliseconds)
+        let end = other.firstIndex(after: range.upperBound.milliseconds)
+        removeAll()
+        guard first < end else { return }
+        times.append(contentsOf: other.times[first..<end])
+        values.append(contentsOf: other.values[first..<end])
+    }
+
+    /// The place of the first sample at or after a time.
+    private func firstIndex(from time: Int64) -> Int {
+        var (low, high) = (0, times.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if times[middle] < time { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private func firstIndex(after time: Int64) -> Int {
+        time == .max ? times.count : firstIndex(from: time + 1)
+    }
+
     /// Makes room for that many samples in all.
     public mutating func reserveCapacity(_ count: Int) {
         times.reserveCapacity(count)

@@ -39,7 +39,8 @@ struct CheckCommand: AsyncParsableCommand {
             let counts = report.counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
             print(
                 report.isGood
-                    ? "good: \(counts.joined(separator: ", "))" : "\(report.faults.count) faults"
+                    ? "good: \(counts.joined(separator: ", "))"
+                    : report.faults.count == 1 ? "1 fault" : "\(report.faults.count) faults"
             )
         }
         if !report.isGood { throw ExitCode.failure }

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import Gateway
 internal import Logging
+internal import Telemetry
 
 /// `langso demo`.
 struct DemoCommand: AsyncParsableCommand {
@@ -20,8 +21,15 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Seed of the simulated world.")
     var seed: UInt64 = 20_250_701
 
+    @Option(name: .long, help: "Days of history that are filled in, 1 to 14.")
+    var days = 14
+
     @Option(name: .long, help: "Least level of log messages.")
     var logLevel = LogLevel.warning
+
+    func validate() throws {
+        guard (1...14).contains(days) else { throw ValidationError("--days takes 1 to 14") }
+    }
 
     func run() async throws {
         let temporary =
@@ -34,7 +42,7 @@ struct DemoCommand: AsyncParsableCommand {
         }
         print("MÔ PHỎNG / SIMULATED: no figure of this demonstration was measured anywhere.")
         do {
-            try await Demo(folder: folder, webPort: port, seed: seed).run(
+            try await demo(folder).run(
                 logger: LogOutput.logger(logLevel.level)
             ) { event in
                 switch event {
@@ -43,13 +51,13 @@ struct DemoCommand: AsyncParsableCommand {
                     fflush(nil)
                 case .progress(let what, let share):
                     bar.show(
-                        what == "rules" ? "alerts of two weeks" : "two weeks of messages",
+                        what == "rules" ? "alerts of \(span)" : "messages of \(span)",
                         share
                     )
                 case .live(let messages, let alerts):
                     bar.end()
                     print(
-                        "\(messages) messages and \(alerts) alerts of two weeks; live from now on."
+                        "\(messages) messages and \(alerts) alerts of \(span); live from now on."
                     )
                     fflush(nil)
                 }
@@ -58,5 +66,13 @@ struct DemoCommand: AsyncParsableCommand {
             bar.end()
             throw Output.failure(error)
         }
+    }
+
+    private var span: String { days == 14 ? "two weeks" : days == 1 ? "a day" : "\(days) days" }
+
+    private func demo(_ folder: String) -> Demo {
+        var demo = Demo(folder: folder, webPort: port, seed: seed)
+        demo.history = .days(Int64(days))
+        return demo
     }
 }

@@ -55,7 +55,10 @@ final class GatewayUnderTest: Sendable {
     func wait(_ what: String, until condition: @Sendable () async -> Bool) async throws {
         let deadline = ContinuousClock.now + .seconds(60)
         while await !condition() {
-            try #require(ContinuousClock.now < deadline, "waited in vain: \(what)")
+            try #require(
+                ContinuousClock.now < deadline,
+                "waited in vain: \(what); \(runtime.session.status)"
+            )
             await Self.tick()
         }
     }

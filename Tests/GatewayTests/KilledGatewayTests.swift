@@ -13,24 +13,10 @@ import Testing
 
         init(_ config: String, log: String) throws {
             process = try ChildProcess(
-                program: try #require(Self.program),
+                program: try #require(LangsoProgram.path),
                 arguments: ["serve", "--config", config, "--log-level", "notice"],
                 logPath: log
             )
-        }
-
-        /// Built beside the test bundle.
-        static var program: String? {
-            let own = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-            let candidates = [
-                own.deletingLastPathComponent().appending(path: "langso"),
-                Bundle.allBundles.first?.bundleURL.deletingLastPathComponent()
-                    .appending(path: "langso"),
-                URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-                    .appending(path: "langso"),
-            ]
-            return candidates.compactMap { $0?.path(percentEncoded: false) }
-                .first { FileManager.default.isExecutableFile(atPath: $0) }
         }
 
         func end(by signal: Int32) { process.end(by: signal) }

@@ -37,10 +37,10 @@ public struct AlertBook: Hashable, Sendable {
         (alerts[rule] ?? [:]).sorted { $0.key < $1.key }.map(\.value)
     }
 
-    /// Open members by the number of the alert that absorbs them, in rising order.
+    /// Members, open and past, by the number of the alert that absorbs them, in rising order.
     public var members: [Int: [Int]] {
-        Dictionary(grouping: open.filter { $0.absorbedBy != nil }) { $0.absorbedBy ?? 0 }
-            .mapValues { $0.map(\.number) }
+        Dictionary(grouping: (open + past).filter { $0.absorbedBy != nil }) { $0.absorbedBy ?? 0 }
+            .mapValues { $0.map(\.number).sorted() }
     }
 
     /// The alert of a number, open or past; nil when it was never given or is forgotten.

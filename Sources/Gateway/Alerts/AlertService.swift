@@ -35,6 +35,8 @@ actor AlertService {
     /// Longest time that judging missed minutes may take, and judging late samples again; above it
     /// they are given up with a word in the log, and the present goes on.
     static let patience = (catchUp: Duration.seconds(120), correction: Duration.seconds(20))
+    /// How long a stretch of history is read at once.
+    static let shared = Milliseconds.hours(12)
     /// Longest pause of which receivers hear everything.
     ///
     /// After a longer one they hear of what still goes on.
@@ -85,12 +87,15 @@ actor AlertService {
         from begin: Instant? = nil,
         lookback: Milliseconds? = nil
     ) async -> Bool {
-        guard let source = store.source(at: now) else { return false }
         let last = engine.book.lastEvaluation ?? begin.map { $0 - step }
+        let isPast = last.map { now - $0 > step * 2 } ?? false
+        guard let source = store.ruleSource(at: now, ahead: isPast ? Self.shared : .zero) else {
+            return false
+        }
         var outcome: EvaluationOutcome
         var isLongPause = false
         do {
-            if let last, now - last > step * 2 {
+            if let last, isPast {
                 isLongPause = now - last > Self.toldPause
                 let from = max(last + step, now - Self.longestCatchUp)
                 do {
@@ -122,7 +127,7 @@ actor AlertService {
     /// - Returns: whether any alert changed.
     func correct(at now: Instant, step: Milliseconds = .minutes(1)) async -> Bool {
         guard let late = lateSince, let last = engine.book.lastEvaluation,
-            let source = store.source(at: now)
+            let source = store.ruleSource(at: now, ahead: Self.shared)
         else { return false }
         lateSince = nil
         let from = max(late - engine.longestHold, last - Self.longestCorrection)
@@ -176,7 +181,7 @@ actor AlertService {
         from: Instant,
         to: Instant,
         step: Milliseconds,
-        _ source: KnownSource<StoreSnapshot>,
+        _ source: some SeriesSource,
         _ lookback: Milliseconds?
     ) async throws(AlertingError) -> EvaluationOutcome {
         var copy = engine

@@ -30,6 +30,20 @@ final class StoreAccess: Sendable {
         return KnownSource(snapshot, known.withLock { $0 }, now: now)
     }
 
+    /// The newest state, for the many queries of rules: what they read is kept.
+    ///
+    /// - Parameters:
+    ///   - now: the time that is judged, the last one of a run over history.
+    ///   - ahead: how far apart in time the queries may be and still share what is read.
+    func ruleSource(
+        at now: Instant,
+        ahead: Milliseconds = .zero
+    ) -> KnownSource<KeptSource<StoreSnapshot>>? {
+        guard let snapshot = worker.snapshot() else { return nil }
+        let kept = KeptSource(snapshot, ahead: ahead)
+        return KnownSource(kept, known.withLock { $0 }, now: now)
+    }
+
     /// Takes what a changed registry says.
     func replaceKnown(_ series: KnownSeries) {
         known.withLock { $0 = series }

@@ -20,7 +20,12 @@ final class ChildProcess: @unchecked Sendable {
     /// Starts a program whose outputs go to the end of a file.
     ///
     /// - Throws: ``GatewayError/childFailed(name:reason:)``.
-    init(program: String, arguments: [String], logPath: String) throws(GatewayError) {
+    init(
+        program: String,
+        arguments: [String],
+        logPath: String,
+        errorPath: String? = nil
+    ) throws(GatewayError) {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -38,7 +43,11 @@ final class ChildProcess: @unchecked Sendable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         let flags = O_WRONLY | O_CREAT | O_APPEND
         posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, logPath, flags, 0o600)
-        posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+        if let errorPath {
+            posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errorPath, flags, 0o600)
+        } else {
+            posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+        }
         var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) }
         defer { words.forEach { free($0) } }
         words.append(nil)

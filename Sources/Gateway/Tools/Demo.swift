@@ -7,7 +7,7 @@ internal import MQTT
 internal import RingStore
 internal import Simulation
 internal import Synchronization
-internal import Telemetry
+public import Telemetry
 
 /// A simulated village at work: broker, gateway and devices, all on this machine.
 public struct Demo: Sendable {
@@ -28,8 +28,8 @@ public struct Demo: Sendable {
     /// Seed of the simulated world.
     public var seed: UInt64
 
-    /// How much history is filled in.
-    static let history = Milliseconds.days(14)
+    /// How much history is filled in; the plan of faults needs 14 days.
+    public var history = Milliseconds.days(14)
     /// Distance of the evaluations over the last two days, and over the days before: the fewer,
     /// the sooner the page is there.
     static let historySteps = (late: Milliseconds.minutes(4), early: Milliseconds.minutes(12))
@@ -52,7 +52,7 @@ public struct Demo: Sendable {
         let broker = try DemoBroker(folder: "\(folder)/broker")
         defer { broker.stop() }
         let now = GatewayRuntime.systemClock()
-        let start = RuleService.minute(of: now - Self.history)
+        let start = RuleService.minute(of: now - history)
         let world = SimulatedDeployment(seed: seed, start: start, now: now)
         let settings = try settings(for: world, port: broker.port)
         let runtime = try await GatewayRuntime.open(settings, logger: logger)
@@ -68,7 +68,7 @@ public struct Demo: Sendable {
         )
     }
 
-    private func settings(
+    func settings(
         for world: SimulatedDeployment,
         port: Int
     ) throws -> GatewaySettings {
@@ -119,6 +119,7 @@ public struct Demo: Sendable {
         var world = world
         let filled = try await fill(&world, from: start, on: runtime, publisher, tell)
         try await judgeHistory(from: start, on: runtime, tell)
+        await runtime.indicators.evaluate(at: runtime.clock())
         runtime.fillProgress.withLock { $0 = nil }
         runtime.holdsRules.withLock { $0 = false }
         runtime.events.send("overview")

@@ -17,7 +17,7 @@ struct AlertViews {
         }
         return AlertsView(
             open: open.map { AlertView($0, members: members[$0.number] ?? []) },
-            past: engine.book.past.map { AlertView($0, members: []) }
+            past: engine.book.past.map { AlertView($0, members: members[$0.number] ?? []) }
         )
     }
 

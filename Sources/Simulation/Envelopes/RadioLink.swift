@@ -2,7 +2,8 @@ internal import Telemetry
 
 /// The way of a LoRaWAN frame from a device to the broker: counters, losses, gateways, duplicates.
 ///
-/// Two frames of a hundred are lost: the counter goes on, no message comes. About a third is heard
+/// Two frames of a hundred are lost, never three in a row: the counter goes on, no message comes.
+/// About a third is heard
 /// by two gateways and still one message. One message of 250 is delivered twice, the same bytes
 /// again, as a broker does after a broken link.
 ///
@@ -20,6 +21,9 @@ struct RadioLink: Sendable {
 
     /// Share of frames that no gateway hears: between the 1 % and 3 % of links in good order.
     static let lossShare = 0.02
+    /// Most frames that are lost one after the other: with three a device would be silent for the
+    /// rules, and the plan of faults would not say so.
+    static let mostLostInARow = 2
     /// Share of messages that are delivered twice.
     static let duplicateShare = 0.004
     /// Share of frames that two gateways hear.
@@ -35,6 +39,7 @@ struct RadioLink: Sendable {
     let noise: SeededNoise
     private let topic: String
     private(set) var frameCounter: Int64
+    private var lostInARow = 0
 
     init(
         server: Server,
@@ -87,7 +92,13 @@ struct RadioLink: Sendable {
         to outbox: inout Outbox
     ) {
         frameCounter += 1
-        if !isImportant, noise.unit(frameCounter, salt: 0x10) < Self.lossShare { return }
+        if !isImportant, lostInARow < Self.mostLostInARow,
+            noise.unit(frameCounter, salt: 0x10) < Self.lossShare
+        {
+            lostInARow += 1
+            return
+        }
+        lostInARow = 0
         let frame = RadioFrame(
             link: self,
             counter: frameCounter,

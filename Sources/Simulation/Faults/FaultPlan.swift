@@ -27,7 +27,7 @@ internal import Telemetry
 ///
 /// C10 lasts longer than the two hours that criteria bear, so that the sensors refute the water of
 /// the first supply. The other look-alikes are there all the time: circuit 5 dims to 50 % from
-/// 23:00, and two frames of a hundred are lost.
+/// 23:00, and two frames of a hundred are lost, never three in a row.
 public struct FaultPlan: Hashable, Sendable {
     /// The faults, in the order of the table.
     public private(set) var faults: [SimulatedFault] = []

@@ -1,0 +1,169 @@
+import Alerting
+import Decoding
+import Foundation
+@testable import Gateway
+import Ingest
+import Knowledge
+import PromQL
+import Registry
+import RingStore
+import Simulation
+import Telemetry
+import TestKit
+import Testing
+
+/// The shipped rules over the simulated village: they find what its plan of faults says, and no
+/// more.
+@Suite struct DemoAlertsTests {
+    /// 2026-11-25T14:00:00+07:00, a Wednesday; `LANGSO_DEMO_HOUR` moves it by hours.
+    private static var now: Instant {
+        let hour = ProcessInfo.processInfo.environment["LANGSO_DEMO_HOUR"].flatMap { Int64($0) }
+        return Instant(milliseconds: 1_795_590_000_000) + .hours(hour ?? 0)
+    }
+
+    /// How much is simulated, judged by all rules, and how often: enough nights for the rules that
+    /// compare them, and the plan's oldest fault.
+    private static let (simulated, judged) = (Milliseconds.hours(252), Milliseconds.hours(156))
+    private static let step = Milliseconds.minutes(30)
+
+    /// Sizes that have every device of the plan, and fewer lamps that are well.
+    private static let size = DeploymentSize(lamps: 48)
+
+    @Test func `the alerts of the demonstration are those of its plan`() throws {
+        let folder = try TemporaryFolder("langso-demo")
+        let (now, start) = (Self.now, Self.now - Self.simulated)
+        var world = SimulatedDeployment(seed: 1, start: start, now: now, size: Self.size)
+        let demo = Demo(folder: folder.path(of: "demo"), webPort: 0)
+        try StorageFolder(demo.folder).createIfMissing()
+        let settings = try demo.settings(for: world, port: 1)
+        let database = try RegistryDatabase.inMemory()
+        let deployment = try Deployment(settings, database: database, by: "test", at: now)
+        var pipeline = try Self.filled(deployment, with: world.advance(to: now), at: now)
+        let today = CivilDate(now, offset: settings.zoneOffset)
+        let known = deployment.registry.knownSeries(zoneOffset: settings.zoneOffset, on: today)
+        let relations = deployment.relations
+        // Night flows are compared with those of earlier nights; no other rule looks back so far.
+        let nights = deployment.groups.filter { $0.name == "water-nights" }
+        let stages = [
+            (nights, start, now - Self.judged), (deployment.groups, now - Self.judged, now),
+        ]
+        var engine = AlertEngine(groups: [], relations: relations, queryEngine: QueryEngine())
+        for (groups, from, to) in stages {
+            engine = AlertEngine(groups: groups, relations: relations, queryEngine: QueryEngine())
+            engine.queryEngine.lookback = Self.step + .minutes(1)
+            let kept = KeptSource(pipeline.store.snapshot(), ahead: AlertService.shared)
+            let source = KnownSource(kept, known, now: now)
+            let outcome = try engine.evaluateHistory(
+                from: from,
+                to: to,
+                step: Self.step,
+                source: source
+            )
+            try Self.store(outcome.samples, in: &pipeline, at: now)
+        }
+        for (rule, status) in engine.statuses { #expect(status.lastError == nil, "\(rule)") }
+        let alerts = engine.book.past + engine.book.open
+        let unexpected = Self.unexpected(alerts, world.plan)
+        #expect(unexpected.isEmpty, "\(unexpected.map(Self.text).joined(separator: "\n"))")
+        let missed = Self.missed(alerts, world.plan, now: now)
+        #expect(missed.isEmpty, "\(missed.map { "\($0)" }.joined(separator: "\n"))")
+        print("\(alerts.count) alerts over \(world.plan.faults.count) planned faults")
+    }
+
+    private static func filled(
+        _ deployment: Deployment,
+        with messages: [TimedMessage],
+        at now: Instant
+    ) throws -> IngestPipeline {
+        let settings = deployment.settings
+        let decoder = MessageDecoder(
+            rules: settings.subscriptions,
+            library: deployment.profiles,
+            directory: deployment.registry.deviceDirectory
+        )
+        let today = CivilDate(now, offset: settings.zoneOffset)
+        let storage = try IngestPipeline.open(
+            folder: settings.dataFolder,
+            store: settings.store,
+            journal: JournalSettings(sizeBytes: 16 << 20, segmentBytes: 1 << 20),
+            decoder: decoder,
+            directory: deployment.registry.ingestDirectory(on: today),
+            now: now
+        )
+        var pipeline = storage.handOver { pipeline, _ in pipeline }
+        let batch = RecordBatch()
+        for message in messages {
+            try batch.append(
+                kind: .message,
+                receivedAt: message.time,
+                topic: Array(message.topic.utf8),
+                payload: message.payload
+            )
+            guard batch.count == 1000 else { continue }
+            pipeline.take(batch)
+            batch.removeAll()
+        }
+        pipeline.take(batch)
+        return pipeline
+    }
+
+    /// What rules gave, as the gateway journals it.
+    private static func store(
+        _ samples: [RuleSample],
+        in pipeline: inout IngestPipeline,
+        at now: Instant
+    ) throws {
+        let batch = RecordBatch()
+        for sample in samples {
+            let entry = SampleRecord.Entry(labels: sample.labels, sample: sample.sample)
+            let payload = try SampleRecord.encode([entry])
+            try batch.append(kind: .samples, receivedAt: now, payload: payload)
+        }
+        pipeline.take(batch)
+    }
+
+    /// Alerts that no fault of the plan explains; members of an outage are explained by it.
+    private static func unexpected(_ alerts: [Alert], _ plan: FaultPlan) -> [Alert] {
+        alerts.filter { alert in
+            guard alert.absorbedBy == nil, let fired = alert.firedAt else { return false }
+            return !plan.faults.contains { fault in
+                explains(fault, alert) && fault.from - vagueness(fault) <= fired
+                    && fired <= fault.to ?? fired
+            }
+        }
+    }
+
+    /// Faults of the plan that no alert tells; those that began too late to be told are let go.
+    private static func missed(
+        _ alerts: [Alert],
+        _ plan: FaultPlan,
+        now: Instant
+    ) -> [SimulatedFault] {
+        plan.faults.filter { fault in
+            guard fault.kind.alertName != nil, fault.from + tolerance <= now else { return false }
+            return !alerts.contains { alert in
+                explains(fault, alert) && alert.activeAt >= fault.from - vagueness(fault)
+                    && alert.activeAt <= fault.to ?? now
+            }
+        }
+    }
+
+    /// When a bin is full that was left out, the plan knows by its mean daily waste only.
+    private static func vagueness(_ fault: SimulatedFault) -> Milliseconds {
+        fault.isConsequence ? .hours(6) : .zero
+    }
+
+    /// By when a fault must be told that is under way.
+    private static let tolerance = Milliseconds.hours(10)
+
+    private static func explains(_ fault: SimulatedFault, _ alert: Alert) -> Bool {
+        guard fault.kind.alertName == alert.name else { return false }
+        if let feeder = fault.feeder { return alert.labels["feeder"] == feeder }
+        return alert.labels["device"] == fault.device
+    }
+
+    private static func text(_ alert: Alert) -> String {
+        let end = alert.resolvedAt.map { "\($0)" } ?? "now"
+        return "\(alert.name) \(alert.labels) from \(alert.activeAt) to \(end)"
+    }
+}

@@ -1,0 +1,75 @@
+import AsyncHTTPClient
+import Foundation
+@testable import Gateway
+import NIOCore
+import NIOHTTP1
+import TestKit
+import Testing
+
+/// `langso demo` from its start to Ctrl-C, with a day of history.
+@Suite(.enabled(if: BrokerProcess.program != nil)) struct DemoProgramTests {
+    @Test
+    func `a simulated village comes alive, is marked as such, and ends with all its children`()
+        async throws
+    {
+        let folder = try TemporaryFolder("langso-demo")
+        let data = folder.path(of: "data")
+        let demo = try LangsoProgram.start(["demo", "--days", "1", "--port", "0", "--data", data])
+        try await wait(demo, "live") { demo.output.contains("live from now on") }
+        #expect(demo.output.hasPrefix("MÔ PHỎNG / SIMULATED"))
+        #expect(!demo.errors.contains("█"), "progress is for terminals only")
+        let address = try #require(
+            demo.output.split(separator: "Open ").last?.split(separator: " ").first
+        )
+        let overview = try await get("\(address)api/langso/v1/overview")
+        #expect(overview.contains(#""isSimulated":true"#))
+        let devices = try await get("\(address)api/v1/query?query=count(device_info)")
+        #expect(devices.contains(#""105""#) || devices.contains("success"), "\(devices)")
+        // Every series of a device says that it is simulated.
+        let unmarked = try await get(
+            "\(address)api/v1/series?match%5B%5D=%7Bdevice!=%22%22,simulated!=%22true%22%7D"
+        )
+        #expect(unmarked.contains(#""data":[]"#), "\(unmarked.prefix(300))")
+        let alerts = try await get("\(address)api/langso/v1/alerts")
+        #expect(alerts.contains(#""isSimulated":true"#))
+        #expect(!alerts.contains(#""isSimulated":false"#))
+        let indicators = try await get("\(address)api/langso/v1/indicators")
+        #expect(indicators.contains("verdict"), "\(indicators.prefix(300))")
+        #expect(try await get(String(address)).contains("<html"))
+        #expect(!Self.processes(naming: data).filter { $0.contains("mosquitto") }.isEmpty)
+        // Ctrl-C is SIGINT to the whole group; the broker stands in one of its own.
+        demo.process.end(by: SIGINT)
+        #expect(demo.process.exitCode == 0, "\(demo.errors)")
+        #expect(Self.processes(naming: data) == [])
+    }
+
+    private func wait(
+        _ demo: LangsoProgram.Running,
+        _ what: String,
+        until condition: () -> Bool
+    ) async throws {
+        let deadline = ContinuousClock.now + .seconds(180)
+        while !condition() {
+            try #require(demo.process.isRunning, "it ended: \(demo.output) \(demo.errors)")
+            try #require(ContinuousClock.now < deadline, "not \(what): \(demo.output)")
+            await GatewayUnderTest.tick()
+        }
+    }
+
+    private func get(_ url: String) async throws -> String {
+        let request = HTTPClientRequest(url: url)
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        #expect(response.status.code == 200, "\(url)")
+        return String(buffer: try await response.body.collect(upTo: 64 << 20))
+    }
+
+    /// Command lines of running processes that name a folder.
+    private static func processes(naming folder: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.filter { Int($0) != nil }.compactMap { name in
+            let bytes = FileManager.default.contents(atPath: "/proc/\(name)/cmdline") ?? Data()
+            let line = String(decoding: bytes.map { $0 == 0 ? 32 : $0 }, as: UTF8.self)
+            return line.contains(folder) ? line : nil
+        }
+    }
+}
