@@ -1,3 +1,4 @@
+import Synchronization
 import Telemetry
 import Testing
 
@@ -100,6 +101,30 @@ struct IndicatorEngineTests {
         ]
         let verdict = try evaluate([District.indicator(computation: Self.count)], facts: facts)[0]
         #expect(verdict.value == 75)
+    }
+
+    @Test func `an evaluation that must end does so before its next indicator`() {
+        let asked = Mutex(0)
+        var engine = IndicatorEngine()
+        engine.mustEnd = {
+            asked.withLock { count in
+                count += 1
+                return count > 2
+            }
+        }
+        let indicators = ["1", "2", "3", "4"].map {
+            District.indicator($0, computation: Self.count)
+        }
+        #expect(throws: IndicatorError.interrupted(unit: "new")) {
+            _ = try engine.evaluate(
+                District.set([indicators]),
+                unit: "new",
+                facts: District.facts,
+                at: District.now,
+                source: SampledSource()
+            )
+        }
+        #expect(asked.withLock { $0 } == 3)
     }
 
     @Test func `an unknown unit is an error that says what to do`() {

@@ -13,6 +13,8 @@ actor IndicatorService {
     private let logger: Logger
     private(set) var scorecards: [Scorecard] = []
     private(set) var computedAt: Instant?
+    /// Set when the gateway ends: an evaluation then stops at its next indicator.
+    nonisolated let isEnding = EndingFlag()
 
     /// Pause between two rounds: verdicts look over 30 days and change slowly.
     static let interval = Duration.seconds(600)
@@ -27,16 +29,17 @@ actor IndicatorService {
     /// Takes a changed registry.
     func replaceFacts(_ facts: IndicatorFacts) { self.facts = facts }
 
-    /// Judges everything.
+    /// Judges everything; verdicts stay as they were when the gateway ends meanwhile.
     func evaluate(at now: Instant) async {
         guard let source = store.source(at: now) else { return }
         let date = facts.localDate(now)
-        let (sets, facts, logger) = (self.sets, self.facts, self.logger)
-        let judged: [Scorecard] = await OwnThread.run {
-            let engine = IndicatorEngine()
+        let (sets, facts, logger, isEnding) = (self.sets, self.facts, self.logger, self.isEnding)
+        let judged: [Scorecard]? = await OwnThread.run {
+            var engine = IndicatorEngine()
+            engine.mustEnd = { isEnding.withLock { $0 } }
             var scorecards: [Scorecard] = []
             for unit in facts.units where !facts.villageCodes(of: unit.code, on: date).isEmpty {
-                do {
+                do throws(IndicatorError) {
                     scorecards += try engine.evaluate(
                         sets,
                         units: [unit.code],
@@ -44,12 +47,15 @@ actor IndicatorService {
                         at: now,
                         source: source
                     )
+                } catch .interrupted {
+                    return nil
                 } catch {
                     logger.error("\(error)")
                 }
             }
             return scorecards
         }
+        guard let judged else { return }
         scorecards = judged
         computedAt = now
     }

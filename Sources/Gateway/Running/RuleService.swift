@@ -21,6 +21,7 @@ struct RuleService: Service {
             await cancelWhenGracefulShutdown { await loop() }
         } onGracefulShutdown: {
             runtime.alerts.isEnding.withLock { $0 = true }
+            runtime.indicators.isEnding.withLock { $0 = true }
         }
     }
 

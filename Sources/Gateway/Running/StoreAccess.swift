@@ -35,6 +35,7 @@ final class StoreAccess: Sendable {
     /// - Parameters:
     ///   - now: the time that is judged, the last one of a run over history.
     ///   - ahead: how far apart in time the queries may be and still share what is read.
+    /// - Returns: nil before the store is open.
     func ruleSource(
         at now: Instant,
         ahead: Milliseconds = .zero

@@ -11,6 +11,8 @@ public struct IndicatorEngine: Sendable {
     public var queries: QueryEngine
     /// Share that must be known for a value to decide between its bounds, 0 to 1.
     public var minimumCoverage: Double
+    /// Asked before each indicator: whether the evaluation must end before its end is reached.
+    public var mustEnd: @Sendable () -> Bool = { false }
 
     /// Coverage below which a straddling value decides nothing.
     ///
@@ -37,8 +39,9 @@ public struct IndicatorEngine: Sendable {
     ///   - at: end of the windows.
     ///   - source: samples.
     /// - Returns: what was read or judged.
-    /// - Throws: ``IndicatorError/unknownUnit(code:)`` and
-    ///   ``IndicatorError/unitWithoutVillages(code:date:)``. A query that fails keeps its indicator
+    /// - Throws: ``IndicatorError/unknownUnit(code:)``,
+    ///   ``IndicatorError/unitWithoutVillages(code:date:)``, and
+    ///   ``IndicatorError/interrupted(unit:)`` when ``mustEnd`` says so. A query that fails keeps its indicator
     ///   from being computed, and the verdict says so.
     public func evaluate(
         _ set: CriteriaSet,
@@ -94,9 +97,13 @@ public struct IndicatorEngine: Sendable {
             waterLimits: set.waterLimits(on: date),
             runner: runner
         )
-        let verdicts = set.criteria.flatMap { criterion in
-            criterion.indicators.map {
-                verdict($0, criterion: criterion.number, set: set, unit: unit, context)
+        var verdicts: [Verdict] = []
+        for criterion in set.criteria {
+            for indicator in criterion.indicators {
+                guard !mustEnd() else { throw .interrupted(unit: code) }
+                verdicts.append(
+                    verdict(indicator, criterion: criterion.number, set: set, unit: unit, context)
+                )
             }
         }
         return Scorecard(set, unit: unit, verdicts: verdicts, at: at, date: date)
