@@ -41,8 +41,8 @@ public struct IndicatorEngine: Sendable {
     /// - Returns: what was read or judged.
     /// - Throws: ``IndicatorError/unknownUnit(code:)``,
     ///   ``IndicatorError/unitWithoutVillages(code:date:)``, and
-    ///   ``IndicatorError/interrupted(unit:)`` when ``mustEnd`` says so. A query that fails keeps its indicator
-    ///   from being computed, and the verdict says so.
+    ///   ``IndicatorError/interrupted(unit:)`` when ``mustEnd`` says so. A query that fails keeps
+    ///   its indicator from being computed, and the verdict says so.
     public func evaluate(
         _ set: CriteriaSet,
         unit: String,
