@@ -15,8 +15,8 @@ public struct KeptSource<Base: SeriesSource>: SeriesSource {
 
     /// Most samples that are kept: 8 MiB.
     public static var capacity: Int { 512 << 10 }
-    /// Most series that are kept in found selections, all together.
-    public static var selectedCapacity: Int { 100_000 }
+    /// Most series that are kept in found selections, all together: some 4 MiB of labels.
+    public static var selectedCapacity: Int { 10_000 }
     /// Longest stretch of a series that is kept: the rules of devices look back two days.
     public static var longestStretch: Milliseconds { .days(3) }
 

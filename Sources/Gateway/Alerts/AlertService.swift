@@ -22,8 +22,16 @@ actor AlertService {
     private let logger: Logger
     /// Set when the gateway ends: a run over history then stops at its next step.
     nonisolated let isEnding = EndingFlag()
+    /// How the evaluations at the present fare.
+    private(set) var figures = Figures()
     /// Earliest late sample that was not judged yet.
     private var lateSince: Instant?
+
+    /// What is counted of evaluations at the present; those of history are not among them.
+    struct Figures {
+        var evaluations: UInt64 = 0
+        var lastDuration = Duration.zero
+    }
 
     /// Longest stretch that is judged after a pause; what is older shows in queries only.
     static let longestCatchUp = Milliseconds.days(15)
@@ -102,10 +110,10 @@ actor AlertService {
                     outcome = try await catchUp(from: from, to: now, step: step, source, lookback)
                 } catch .interrupted where !isEnding.withLock({ $0 }) {
                     logger.error("the minutes since \(last) take too long to judge, going on now")
-                    outcome = engine.evaluate(at: now, source: source)
+                    outcome = await judge(at: now, source)
                 }
             } else {
-                outcome = engine.evaluate(at: now, source: source)
+                outcome = await judge(at: now, source)
             }
         } catch {
             logger.error("cannot judge the rules: \(error)")
@@ -176,6 +184,20 @@ actor AlertService {
     }
 
     // MARK: Parts
+
+    /// Judges one time, on a thread of its own: with many devices it takes seconds.
+    private func judge(at now: Instant, _ source: some SeriesSource) async -> EvaluationOutcome {
+        var copy = engine
+        let started = ContinuousClock.now
+        let (judged, outcome) = await OwnThread.run {
+            let outcome = copy.evaluate(at: now, source: source)
+            return (copy, outcome)
+        }
+        figures.evaluations += 1
+        figures.lastDuration = started.duration(to: .now)
+        engine = judged
+        return outcome
+    }
 
     private func catchUp(
         from: Instant,

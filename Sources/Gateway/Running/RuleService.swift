@@ -29,9 +29,15 @@ struct RuleService: Service {
         var judgedMinute = Instant.distantPast
         var judgedIndicators: ContinuousClock.Instant?
         var seen: UInt64 = 0
+        var backlog = Backlog(at: .now, messages: runtime.worker.figures.ingest.messages)
         while !Task.isCancelled {
             let now = runtime.clock()
-            let isHeld = runtime.holdsRules.withLock { $0 }
+            let isComing = backlog.isComing(
+                connections: runtime.session.status.counters.connections,
+                messages: runtime.worker.figures.ingest.messages,
+                at: .now
+            )
+            let isHeld = isComing || runtime.holdsRules.withLock { $0 }
             let minute = Self.minute(of: now - Self.delay)
             if !isHeld, minute > judgedMinute {
                 judgedMinute = minute

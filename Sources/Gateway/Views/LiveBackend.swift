@@ -118,6 +118,7 @@ struct LiveBackend: GatewayBackend {
             connection: runtime.session.status,
             deliveries: await runtime.alerts.deliveries,
             openAlerts: await runtime.alerts.state.book.openCount,
+            rules: await runtime.alerts.figures,
             uptime: now() - runtime.startedAt
         ).text
     }

@@ -13,6 +13,7 @@ struct MetricsText {
     let connection: ConnectionStatus
     let deliveries: [String: DeliveryState]
     let openAlerts: Int
+    let rules: AlertService.Figures
     let uptime: Milliseconds
 
     private enum Kind: String {
@@ -32,6 +33,20 @@ struct MetricsText {
             lines.append("langso_notifications_waiting\(labels) \(state.waitingCount)")
         }
         add(.gauge, "langso_alerts_open", "Alerts pending or firing.", openAlerts, &lines)
+        add(
+            .counter,
+            "langso_rule_evaluations_total",
+            "Rounds of all rules at the present.",
+            rules.evaluations,
+            &lines
+        )
+        add(
+            .gauge,
+            "langso_rule_evaluation_duration_seconds",
+            "How long the last round took.",
+            rules.lastDuration / .seconds(1),
+            &lines
+        )
         add(.gauge, "langso_uptime_seconds", "Time since the start.", uptime.seconds, &lines)
         return lines.joined(separator: "\n") + "\n"
     }

@@ -65,6 +65,7 @@ struct Memory {
         try bench.wait("the messages", seconds: 300) {
             (bench.metric("langso_ingest_decoded_messages_total", port: web) ?? 0) >= wanted
         }
+        try waitForRules(web)
         for path in [
             "/", "/api/langso/v1/overview", "/api/langso/v1/devices",
             "/api/v1/query?query=sum(lamp_power_watts)",
@@ -76,6 +77,16 @@ struct Memory {
                 + "\(peak >> 20) MB resident, \(idle >> 20) MB before the first message"
         )
         withExtendedLifetime(broker) {}
+    }
+
+    /// Waits until the rules have judged three minutes after the last message, late samples among
+    /// them: judging takes memory too.
+    private func waitForRules(_ web: Int) throws {
+        let name = "langso_rule_evaluations_total"
+        let before = bench.metric(name, port: web) ?? 0
+        try bench.wait("three evaluations of the rules", seconds: 400) {
+            (bench.metric(name, port: web) ?? 0) >= before + 3
+        }
     }
 
     private func play(_ port: Int) throws {

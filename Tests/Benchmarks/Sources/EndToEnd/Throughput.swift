@@ -33,10 +33,11 @@ struct Throughput {
             for round in 1...rounds {
                 let peer = try peerRate(mqbench, way, round)
                 let own = try ownRate(mqbench, way, round)
-                ratios.append(own / peer)
+                ratios.append(own.rate / peer)
                 print(
-                    "\(way) round \(round): langso \(Int(own))/s, libmosquitto \(Int(peer))/s, "
-                        + "ratio \(Self.short(own / peer))"
+                    "\(way) round \(round): langso \(Int(own.rate))/s, "
+                        + "libmosquitto \(Int(peer))/s, ratio \(Self.short(own.rate / peer)); "
+                        + "\(Self.short(own.commits)) commits per 1000 messages"
                 )
             }
             let sorted = ratios.sorted()
@@ -82,8 +83,9 @@ struct Throughput {
         )
     }
 
-    /// The gateway itself: from the first message stored to the last.
-    private func ownRate(_ mqbench: String, _ way: String, _ round: Int) throws -> Double {
+    /// The gateway itself: from the first message stored to the last. A commit is one write and
+    /// one fdatasync, whatever machine it runs on.
+    private func ownRate(_ mqbench: String, _ way: String, _ round: Int) throws -> (rate: Double, commits: Double) {
         let port = 21_000 + round
         let web = 22_000 + round + (way == "broker" ? 0 : 500)
         _ = try bench.write("profiles/mqbench/profile.yaml", Self.profile)
@@ -142,6 +144,7 @@ struct Throughput {
                 description: "\(count) messages of 6 samples gave \(samples ?? 0) samples"
             )
         }
+        let commits = bench.metric("langso_broker_commits_total", port: web) ?? 0
         gateway.process.terminate()
         gateway.process.waitUntilExit()
         withExtendedLifetime(children) {}
@@ -149,7 +152,8 @@ struct Throughput {
         guard let (began, early) = first, last > began else {
             throw Failure(description: "too few messages to be timed; give --count a larger one")
         }
-        return (Double(count) - early) / last.timeIntervalSince(began)
+        let rate = (Double(count) - early) / last.timeIntervalSince(began)
+        return (rate, commits * 1000 / Double(count))
     }
 
     /// A look at the kernel's table: a connection would be taken for the subscriber's.
