@@ -2,7 +2,7 @@
 import Testing
 
 @Suite struct BacklogTests {
-    /// Whether what was kept was still coming at each second, with so many connections and messages.
+    /// Whether what was kept was still coming at each look.
     private func answers(
         _ looks: [(second: Int, connections: UInt64, messages: UInt64)]
     ) -> [Bool] {

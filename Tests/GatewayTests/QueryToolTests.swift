@@ -9,12 +9,10 @@ import Testing
     @Test func `an address where nobody listens is told at once`() async throws {
         let port = try BrokerProcess.freePort()
         let request = QueryRequest(expression: "up", times: .instant(GatewayUnderTest.midnight))
-        let start = ContinuousClock.now
         let error = await #expect(throws: GatewayError.self) {
             _ = try await QueryTool.ask(request, url: "http://127.0.0.1:\(port)")
         }
-        // One try, not a minute of them: the pause before a second would be longer than this.
-        #expect(start.duration(to: .now) < .seconds(20))
+        // One try; a minute of them would end with another reason.
         #expect(
             error?.description == "cannot ask http://127.0.0.1:\(port): "
                 + "nobody listens there; is the gateway running?"

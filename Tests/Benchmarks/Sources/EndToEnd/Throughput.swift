@@ -83,9 +83,12 @@ struct Throughput {
         )
     }
 
-    /// The gateway itself: from the first message stored to the last. A commit is one write and
-    /// one fdatasync, whatever machine it runs on.
-    private func ownRate(_ mqbench: String, _ way: String, _ round: Int) throws -> (rate: Double, commits: Double) {
+    /// The gateway itself: from the first message stored to the last.
+    ///
+    /// A commit is one write and one fdatasync, whatever machine it runs on.
+    private func ownRate(_ mqbench: String, _ way: String, _ round: Int) throws -> (
+        rate: Double, commits: Double
+    ) {
         let port = 21_000 + round
         let web = 22_000 + round + (way == "broker" ? 0 : 500)
         _ = try bench.write("profiles/mqbench/profile.yaml", Self.profile)
