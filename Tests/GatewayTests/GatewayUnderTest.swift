@@ -45,6 +45,20 @@ final class GatewayUnderTest: Sendable {
         address = "http://127.0.0.1:\(port)"
     }
 
+    /// A gateway with one subscription that is connected with a broker of the loopback.
+    static func connected(
+        _ folder: TemporaryFolder,
+        port: Int,
+        rule: SubscriptionRule
+    ) async throws -> GatewayUnderTest {
+        let gateway = try await GatewayUnderTest(
+            try settings(folder, port: port, subscriptions: [rule])
+        )
+        let session = gateway.runtime.session
+        try await gateway.wait("connection") { session.status.isConnected }
+        return gateway
+    }
+
     /// Ends the gateway in order, and waits until its folder is free.
     func stop() async throws {
         await runtime.stop()

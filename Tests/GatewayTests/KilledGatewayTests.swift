@@ -27,20 +27,6 @@ import Testing
         ProcessInfo.processInfo.environment["LANGSO_KILLS"].flatMap { Int($0) } ?? 50
     }
 
-    private static let profile = """
-        id: numbered
-        manufacturer: test
-        model: numbered
-        title: Numbered messages without a clock
-        kind: other
-        source: test
-        families: [plain_json]
-        expected_interval: 1m
-        messages:
-          - json:
-              - {quantity: water.volume, path: number}
-        """
-
     @Test func `killed fifty times, it has every acknowledged number exactly once`() async throws {
         let folder = try TemporaryFolder("langso-killed")
         let seed = UInt64.random(in: 1 ... .max)
@@ -63,9 +49,8 @@ import Testing
             let deadline = ContinuousClock.now + .milliseconds(pause)
             repeat {
                 for _ in 0..<20 {
-                    // No clock in the message: a repetition cannot hide behind an equal time.
-                    let text = #"{"number": \#(sent)}"#
-                    try publisher.publish(topic: "numbers/\(sent)", payload: Array(text.utf8))
+                    let payload = NumberedMessages.payload(sent)
+                    try publisher.publish(topic: "numbers/\(sent)", payload: payload)
                     sent += 1
                 }
                 await GatewayUnderTest.tick()
@@ -100,20 +85,11 @@ import Testing
     }
 
     private func writeSettings(_ folder: TemporaryFolder, port: Int) throws -> String {
-        let profiles = folder.path(of: "profiles/numbered")
-        try FileManager.default.createDirectory(
-            atPath: profiles,
-            withIntermediateDirectories: true
-        )
-        try Self.profile.write(
-            toFile: "\(profiles)/profile.yaml",
-            atomically: true,
-            encoding: .utf8
-        )
+        let profiles = try NumberedMessages.writeProfile(in: folder)
         let text = """
             name: numbers
             data: data
-            profiles: profiles
+            profiles: \(profiles)
             broker: {host: 127.0.0.1, port: \(port), client_id: numbers}
             subscriptions:
               - {topic: numbers/+, family: plain_json, profile: numbered}

@@ -61,7 +61,10 @@ enum LangsoProgram {
     }
 
     /// Runs it to its end, for a minute at most.
-    static func run(_ words: String...) async throws -> Finished {
+    static func run(_ words: String...) async throws -> Finished { try await run(words) }
+
+    /// Runs it to its end, for a minute at most.
+    static func run(_ words: [String]) async throws -> Finished {
         let running = try start(words)
         let deadline = ContinuousClock.now + .seconds(60)
         while running.process.isRunning {

@@ -32,11 +32,10 @@ import Testing
         }
         #expect(help.output.contains("Exit codes: 0 done"))
         for words in [["bogus"], ["query"], ["demo", "--days", "15"]] {
-            let running = try LangsoProgram.start(words)
-            while running.process.isRunning { await GatewayUnderTest.tick() }
-            #expect(running.process.exitCode == 64, "\(words)")
-            #expect(running.errors.contains("Error:"))
-            #expect(running.output.isEmpty)
+            let refused = try await LangsoProgram.run(words)
+            #expect(refused.code == 64, "\(words)")
+            #expect(refused.errors.contains("Error:"))
+            #expect(refused.output.isEmpty)
         }
     }
 
@@ -82,15 +81,17 @@ import Testing
         let words = ["decode", "--topic", "logger/d", "--family", "plain_json", "--profile"]
         let payload =
             #"{"device":"d","records":[{"time":"2026-03-10T00:00:00Z","flow_l_s":2}]}"#
-        let read = try await run(words + ["json-datalogger", "--text", payload])
+        let read = try await LangsoProgram.run(words + ["json-datalogger", "--text", payload])
         #expect(read.code == 0)
         #expect(read.output.contains("water.flow"))
-        let json = try await run(words + ["json-datalogger", "--text", payload, "--json"])
+        let json = try await LangsoProgram.run(
+            words + ["json-datalogger", "--text", payload, "--json"]
+        )
         let wanted: Set = [
             "device", "profile", "kind", "timeOrigin", "readings", "notes", "unreadMembers",
         ]
         #expect(try json.names().isSuperset(of: wanted))
-        let refused = try await run(words + ["json-datalogger", "--text", "no json"])
+        let refused = try await LangsoProgram.run(words + ["json-datalogger", "--text", "no json"])
         #expect(refused.code == 1)
         #expect(refused.errors.hasPrefix("langso: "))
         #expect(refused.output.isEmpty)
@@ -122,14 +123,7 @@ import Testing
         let folder = try TemporaryFolder("langso-program")
         let broker = try BrokerProcess()
         let rule = try GatewayUnderTest.plain("water/+/data", profile: "dma-inflow")
-        let settings = try GatewayUnderTest.settings(
-            folder,
-            port: broker.port,
-            subscriptions: [rule]
-        )
-        let gateway = try await GatewayUnderTest(settings)
-        let session = gateway.runtime.session
-        try await gateway.wait("connection") { session.status.isConnected }
+        let gateway = try await GatewayUnderTest.connected(folder, port: broker.port, rule: rule)
         let mapping = try file(folder, "m.yaml", Self.mapping)
         let start = GatewayRuntime.systemClock() - .hours(1)
         let rows = (0..<30).map { minute in
@@ -162,7 +156,7 @@ import Testing
         let asked = try await LangsoProgram.run("query", expression, "--url", gateway.address)
         #expect(asked.code == 0 && asked.output.contains("=> 30 @"), "\(asked)")
         try await gateway.stop()
-        let data = settings.dataFolder
+        let data = gateway.runtime.settings.dataFolder
         let own = try await LangsoProgram.run("query", expression, "--data", data, "--json")
         #expect(try own.names() == ["status", "data"])
         let stats = try await LangsoProgram.run("store", "stats", "--data", data, "--json")
@@ -170,16 +164,6 @@ import Testing
         #expect(try stats.names().isSuperset(of: ["series", "samples", "damagedBlocks"]))
         let lost = try await LangsoProgram.run("store", "stats", "--data", "\(data)/none")
         #expect(lost.code == 1 && lost.errors.contains("\(data)/none"), "\(lost)")
-    }
-
-    private func run(_ words: [String]) async throws -> LangsoProgram.Finished {
-        let running = try LangsoProgram.start(words)
-        while running.process.isRunning { await GatewayUnderTest.tick() }
-        return .init(
-            code: running.process.exitCode,
-            output: running.output,
-            errors: running.errors
-        )
     }
 
     private static let mapping = """

@@ -23,14 +23,7 @@ import Testing
         let broker = try BrokerProcess()
         let folder = try TemporaryFolder("langso-query")
         let rule = try GatewayUnderTest.plain("logger/+", profile: "json-datalogger")
-        let settings = try GatewayUnderTest.settings(
-            folder,
-            port: broker.port,
-            subscriptions: [rule]
-        )
-        let gateway = try await GatewayUnderTest(settings)
-        let session = gateway.runtime.session
-        try await gateway.wait("connection") { session.status.isConnected }
+        let gateway = try await GatewayUnderTest.connected(folder, port: broker.port, rule: rule)
         let publisher = try GatewayUnderTest.publisher(port: broker.port)
         let start = GatewayRuntime.systemClock() - .hours(1)
         for minute in 0..<60 {
@@ -68,13 +61,13 @@ import Testing
         for (request, answer) in zip(requests, asked) {
             let own = try QueryTool.evaluate(
                 request,
-                dataFolder: settings.dataFolder,
+                dataFolder: gateway.runtime.settings.dataFolder,
                 now: GatewayRuntime.systemClock()
             )
             #expect(try QueryTool.lines(of: own) == QueryTool.lines(of: answer))
             #expect(try !QueryTool.lines(of: own).isEmpty)
         }
-        let report = try StoreReport(dataFolder: settings.dataFolder)
+        let report = try StoreReport(dataFolder: gateway.runtime.settings.dataFolder)
         #expect(report.samples >= 61)
         #expect(report.series >= 2)
     }

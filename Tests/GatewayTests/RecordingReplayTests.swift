@@ -38,14 +38,7 @@ import Testing
             clock: ClockPolicy(maximumAge: .days(36_500))
         )
         change(&rule)
-        let settings = try GatewayUnderTest.settings(
-            folder,
-            port: broker.port,
-            subscriptions: [rule]
-        )
-        let gateway = try await GatewayUnderTest(settings)
-        let session = gateway.runtime.session
-        try await gateway.wait("connection") { session.status.isConnected }
+        let gateway = try await GatewayUnderTest.connected(folder, port: broker.port, rule: rule)
         let tool = ReplayTool(
             broker: BrokerSettings(host: "127.0.0.1", port: broker.port, clientID: "replay"),
             mapping: try ShippedMappings.mapping(named: mapping + ".yaml"),

@@ -8,25 +8,11 @@ import Testing
 
 /// What a broker sends again after a connection broke, from a stand-in that sends what it is told.
 @Suite struct RedeliveryTests {
-    private static let profile = """
-        id: numbered
-        manufacturer: test
-        model: numbered
-        title: Numbered messages without a clock
-        kind: other
-        source: test
-        families: [plain_json]
-        expected_interval: 1m
-        messages:
-          - json:
-              - {quantity: water.volume, path: number}
-        """
-
     private static func messages(_ numbers: [(identifier: Int, value: Int)]) -> [UInt8] {
         numbers.flatMap { number in
             BrokerStandInConnection.publishPacket(
                 topic: "numbers/\(number.value)",
-                payload: Array(#"{"number": \#(number.value)}"#.utf8),
+                payload: NumberedMessages.payload(number.value),
                 identifier: number.identifier
             )
         }
@@ -62,23 +48,13 @@ import Testing
     ) async throws -> [String] {
         let broker = try BrokerStandIn()
         let folder = try TemporaryFolder("langso-redelivery")
-        let profiles = folder.path(of: "profiles/numbered")
-        try FileManager.default.createDirectory(
-            atPath: profiles,
-            withIntermediateDirectories: true
-        )
-        try Self.profile.write(
-            toFile: "\(profiles)/profile.yaml",
-            atomically: true,
-            encoding: .utf8
-        )
-        let rule = try GatewayUnderTest.plain("numbers/+", profile: "numbered")
+        let rule = try GatewayUnderTest.plain("numbers/+", profile: NumberedMessages.profile)
         var settings = try GatewayUnderTest.settings(
             folder,
             port: broker.port,
             subscriptions: [rule]
         )
-        settings.profilesFolder = folder.path(of: "profiles")
+        settings.profilesFolder = try NumberedMessages.writeProfile(in: folder)
         // Each message arrives at a time of its own, so that a second copy is a second sample.
         let ticks = TickingClock(GatewayUnderTest.midnight)
         let gateway = try await GatewayUnderTest(settings, clock: { ticks.next() })

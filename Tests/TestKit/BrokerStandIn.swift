@@ -15,7 +15,7 @@ public final class BrokerStandIn: Sendable {
 
     /// Starts to listen.
     public init() throws {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Self.closedInChildren, 0)
         var address = Self.loopback(port: 0)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let code = withUnsafeMutablePointer(to: &address) { pointer in
@@ -36,7 +36,7 @@ public final class BrokerStandIn: Sendable {
 
     /// A connection to a broker on the loopback, for a client by hand; nil when nobody listens.
     public static func connect(port: Int) -> BrokerStandInConnection? {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Self.closedInChildren, 0)
         var address = loopback(port: port)
         let code = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -51,8 +51,12 @@ public final class BrokerStandIn: Sendable {
     public func accept(within duration: Duration = .seconds(20)) -> BrokerStandInConnection? {
         guard BrokerStandInConnection.waitReadable(descriptor, for: duration) else { return nil }
         let connection = Foundation.accept(descriptor, nil, nil)
+        _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
         return connection >= 0 ? BrokerStandInConnection(descriptor: connection) : nil
     }
+
+    /// A child of another test that inherited a listening socket would answer for a broker.
+    private static let closedInChildren = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
 
     private static func loopback(port: Int) -> sockaddr_in {
         var address = sockaddr_in()

@@ -18,6 +18,7 @@ public import Telemetry
 ///   user: langso
 ///   password_file: /etc/langso/password     # or password_environment: LANGSO_PASSWORD
 ///   tls: {authority: ca.pem, certificate: client.pem, key: client.key}
+///                                    # with an encrypted key: key_password_environment: NAME
 /// subscriptions:                     # the first that matches a topic counts
 ///   - {topic: application/+/device/+/event/+, family: chirpstack}
 ///   - topic: village/+/meter/+

@@ -54,7 +54,7 @@ public struct DeploymentSize: Hashable, Sendable {
         precondition(deviceCount <= Self.maximumDevices, "too many devices: \(deviceCount)")
     }
 
-    /// The deployment of the demonstration: three villages, 60 lamps on 5 circuits, 9 bins, 18
+    /// The deployment of the demonstration: three villages, 60 lamps on 5 circuits, 9 bins, 15
     /// devices of water, 3 wifi points.
     ///
     /// Fourteen days are about 122 000 messages and 101 MB of payload.
