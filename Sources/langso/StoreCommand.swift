@@ -18,7 +18,8 @@ struct StoreStatsCommand: ParsableCommand {
         discussion: """
             --json: {"folder", "series", "samples", "oldest", "newest", "usedBytes", \
             "encodedBytes", "budgetBytes", "fileBytes", "bytesPerSample", "runs", "checkpoints", \
-            "journalPosition", "damagedBlocks"}.
+            "journalPosition", "damagedBlocks"}; an empty store has no "oldest", "newest" and \
+            "bytesPerSample".
             """
     )
 
