@@ -86,11 +86,9 @@ public struct IngestPipeline: ~Copyable {
         _ = slots[slot(of: message)].frames.insert(frame)
     }
 
-    /// Takes a changed registry: later samples carry its labels.
-    public mutating func replaceDirectory(_ directory: IngestDirectory, _ devices: DeviceDirectory)
-    {
+    /// Takes other labels of the devices: later samples carry them.
+    public mutating func replaceDirectory(_ directory: IngestDirectory) {
         self.directory = directory
-        decoder.replaceDirectory(devices)
         for (address, index) in slotByAddress {
             slots[index].relabel(directory.labels(of: address))
         }

@@ -53,18 +53,21 @@ public struct ComputedSeries: Sendable {
     ///
     /// - Parameters:
     ///   - labels: of the series.
-    ///   - heartbeat: labels of the stored series that has a sample for each message.
+    ///   - source: what all stored series have in common that have a sample for each message of
+    ///     the device: it has several when it was moved or its village came to another commune.
+    ///   - current: all labels of the one that its messages go to now.
     ///   - content: what is given.
     /// - Returns: the series; it has values from the device's first message on.
     public static func heartbeat(
         _ labels: Labels,
-        of heartbeat: Labels,
+        of source: Labels,
+        now current: Labels,
         _ content: Heartbeat.Content
     ) -> ComputedSeries {
         ComputedSeries(
             labels,
             .distantPast,
-            .heartbeat(Heartbeat(source: heartbeat, content: content))
+            .heartbeat(Heartbeat(source: source, current: current, content: content))
         )
     }
 
@@ -92,8 +95,10 @@ public struct Heartbeat: Sendable {
         case isUp(within: Milliseconds)
     }
 
-    /// Labels of the stored series that has a sample for each message.
+    /// What the device's stored series have in common.
     let source: Labels
+    /// Labels of the one that its messages go to now.
+    let current: Labels
     /// What is given at each minute.
     let content: Content
 }

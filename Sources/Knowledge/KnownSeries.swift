@@ -32,11 +32,13 @@ public struct KnownSeries: Sendable {
     }
 }
 
-/// Numbers of stored series by their labels; a store never gives a series another number.
+/// Numbers of devices' stored series by the labels of the present one.
+///
+/// A store never gives a series another number.
 final class StoredNumbers: Sendable {
-    private let numbers = Mutex<[Labels: SeriesID]>([:])
+    private let numbers = Mutex<[Labels: [SeriesID]]>([:])
 
-    func id(of labels: Labels) -> SeriesID? { numbers.withLock { $0[labels] } }
+    func ids(of labels: Labels) -> [SeriesID]? { numbers.withLock { $0[labels] } }
 
-    func note(_ labels: Labels, _ id: SeriesID) { numbers.withLock { $0[labels] = id } }
+    func note(_ labels: Labels, _ ids: [SeriesID]) { numbers.withLock { $0[labels] = ids } }
 }

@@ -98,20 +98,17 @@ public struct KnownSource<Base: SeriesSource>: SeriesSource {
         _ grid: ClosedRange<Int64>,
         into buffer: inout SampleBuffer
     ) throws(SeriesSourceError) {
-        guard let series = try storedSeries(heartbeat.source) else { return }
-        let first = Instant(milliseconds: grid.lowerBound)
-        let last = Instant(milliseconds: grid.upperBound)
-        var beats = SampleBuffer()
-        for reach in Self.reaches {
-            try base.read(series, in: (first - reach)...last, into: &beats)
-            if let earliest = beats.times.first, earliest <= grid.lowerBound { break }
+        var beats: [Int64] = []
+        for series in try storedSeries(of: heartbeat) {
+            let times = try self.beats(series, grid)
+            beats = beats.isEmpty ? times : (beats + times).sorted()
         }
         var next = 0
         let step = Int(ComputedSeries.step.count)
         for time in stride(from: grid.lowerBound, through: grid.upperBound, by: step) {
-            while next < beats.count, beats.times[next] <= time { next += 1 }
+            while next < beats.count, beats[next] <= time { next += 1 }
             guard next > 0 else { continue }
-            let spoke = beats.times[next - 1]
+            let spoke = beats[next - 1]
             switch heartbeat.content {
             case .lastMessage:
                 buffer.append(milliseconds: time, value: Double(spoke) / 1000)
@@ -121,12 +118,32 @@ public struct KnownSource<Base: SeriesSource>: SeriesSource {
         }
     }
 
-    private func storedSeries(_ labels: Labels) throws(SeriesSourceError) -> SeriesID? {
-        if let id = known.stored.id(of: labels) { return id }
-        let matchers = labels.sorted.map { LabelMatcher($0.name, .equal($0.value)) }
+    /// Times of the messages in the grid's range and of the last one before it.
+    private func beats(
+        _ series: SeriesID,
+        _ grid: ClosedRange<Int64>
+    ) throws(SeriesSourceError) -> [Int64] {
+        let first = Instant(milliseconds: grid.lowerBound)
+        let last = Instant(milliseconds: grid.upperBound)
+        var beats = SampleBuffer()
+        for reach in Self.reaches {
+            try base.read(series, in: (first - reach)...last, into: &beats)
+            if let earliest = beats.times.first, earliest <= grid.lowerBound { break }
+        }
+        return beats.times
+    }
+
+    /// The device's stored series: the one that its messages go to now, and those of before, when
+    /// it had another place.
+    private func storedSeries(of heartbeat: Heartbeat) throws(SeriesSourceError) -> [SeriesID] {
+        if let known = known.stored.ids(of: heartbeat.current) { return known }
+        let matchers = heartbeat.source.sorted.map { LabelMatcher($0.name, .equal($0.value)) }
         let found = try base.select(matchers, in: .distantPast ... .distantFuture)
-        guard let id = found.first(where: { $0.labels == labels })?.id else { return nil }
-        known.stored.note(labels, id)
-        return id
+        let ids = found.map(\.id)
+        // Until the device speaks from its present place one more series is to come.
+        if found.contains(where: { $0.labels == heartbeat.current }) {
+            known.stored.note(heartbeat.current, ids)
+        }
+        return ids
     }
 }

@@ -46,6 +46,31 @@ struct AlertBookTests {
         #expect(next.minutes("Hot", .firing) == [5])
     }
 
+    @Test func `a clock that was ahead loses no alert and leaves no time in the future`() throws {
+        var scenario = try Scenario(rules: Self.rules)
+        scenario.add("heat", ["device": "a"], minutes: 0...40) { $0 >= 3 && $0 < 30 ? 20 : 4 }
+        scenario.add("heat", ["device": "b"], minutes: 100_000...100_040) { _ in 20 }
+        scenario.run(0...10)
+        scenario.run(100_000...100_010)
+        let numbers = scenario.engine.book.open.map(\.number)
+        scenario.engine.setBack(to: Scenario.minute(11))
+        let book = scenario.engine.book
+        book.checkInvariants()
+        #expect(book.open.map(\.number) == numbers)
+        let times = (book.open + book.past).flatMap {
+            [$0.activeAt, $0.firedAt, $0.resolvedAt, $0.announcedAt, $0.goneAt].compactMap { $0 }
+        }
+        #expect(times.allSatisfy { $0 <= Scenario.minute(11) }, "\(times)")
+        scenario.run(11...40)
+        #expect(scenario.engine.book.openCount == 0)
+        // "a" ended when only "b" had readings; it is told again, and each that began has ended.
+        let told = Dictionary(grouping: scenario.announcements, by: \.status)
+            .mapValues { $0.map(\.alert.number).sorted() }
+        #expect(told[.firing] == [1, 2, 3])
+        #expect(told[.resolved] == [1, 2, 3])
+        scenario.engine.book.checkInvariants()
+    }
+
     @Test(arguments: [true, false])
     func `hysteresis outlives two hours without the program`(writesBack: Bool) throws {
         var scenario = try Scenario(rules: Self.rules)

@@ -59,6 +59,16 @@ struct DeliveryScheduleTests {
         #expect(schedule.states["crew"]?.lastError == nil)
     }
 
+    @Test func `a pause that a clock in the future began is over when the clock is right`() throws {
+        var schedule = DeliverySchedule(receivers: ["crew"])
+        let future = Self.start + .days(3_600)
+        _ = schedule.enqueue(try Self.notification(1), at: future)
+        let delivery = try #require(schedule.start(at: future).first)
+        schedule.failed(delivery, at: future, reason: "refused")
+        #expect(schedule.start(at: future).isEmpty, "the pause lasts")
+        #expect(schedule.start(at: Self.start).count == 1)
+    }
+
     @Test func `a dead receiver delays no other`() throws {
         var schedule = DeliverySchedule(receivers: ["crew", "log"], settings: Self.plainSettings())
         for number in 1...3 {

@@ -99,7 +99,7 @@ import Testing
         ]
         let time = ManualTime(GatewayUnderTest.midnight)
         let gateway = try await GatewayUnderTest(settings, clock: { time.now })
-        let listener = try Listener(port: broker.port, topic: "langso/alerts/#")
+        let listener = try TopicListener(port: broker.port, topic: "langso/alerts/#")
         let session = gateway.runtime.session
         try await gateway.wait("connection") { session.status.isConnected }
         let publisher = try GatewayUnderTest.publisher(port: broker.port)
@@ -128,7 +128,7 @@ import Testing
         #expect(posts.first?.contains(#""status":"firing""#) == true)
         #expect(posts.last?.contains(#""status":"resolved""#) == true)
         #expect(posts.first?.contains("Bể nước T-1") == true, "\(posts)")
-        try await gateway.wait("MQTT") { listener.count == 2 }
+        try await gateway.wait("MQTT") { listener.payloads.count == 2 }
         let alerts = try await gateway.get("/api/langso/v1/alerts").text
         #expect(alerts.contains("TankLow"))
         let shown = try await gateway.query(
@@ -144,35 +144,5 @@ import Testing
         await again.runtime.alerts.deliver(at: time.now)
         #expect(webhook.posts.withLock { $0.count } == 2, "nothing is told twice")
         try await again.stop()
-    }
-
-    /// Counts messages below a topic.
-    private final class Listener: MessageSink, @unchecked Sendable {
-        // Unchecked: the session is set once, the count is atomic behind a lock.
-        private let received = Mutex(0)
-        private var session: BrokerSession?
-
-        init(port: Int, topic: String) throws {
-            let settings = BrokerSettings(
-                host: "127.0.0.1",
-                port: port,
-                clientID: "listener",
-                topics: [MQTT.TopicFilter(topic)]
-            )
-            let session = try BrokerSession(settings, sink: self)
-            self.session = session
-            try session.start()
-        }
-
-        var count: Int { received.withLock { $0 } }
-
-        func receive(topic: RawSpan, payload: RawSpan, delivery: MQTT.Delivery) -> Intake {
-            received.withLock { $0 += 1 }
-            return .accepted
-        }
-
-        func commit() {}
-
-        func stop() { _ = session?.stop() }
     }
 }

@@ -48,4 +48,24 @@ struct ExpressionFormulaTests {
         #expect(try figure(coverage: nil).value == nil)
         #expect(try figure(coverage: 0).value == nil)
     }
+
+    @Test func `an aggregate over simulated devices is simulated`() throws {
+        var source = SampledSource()
+        source.add("sums", [:], [Sample(time: District.now - .minutes(1), value: 1)])
+        let parameters = ExpressionParameters(
+            numerator: "sums",
+            denominator: "vector(1)",
+            coverage: "vector(1)",
+            grid: GridParameters(window: .days(1)),
+            scale: 1,
+            isShare: true
+        )
+        let formula = ExpressionFormula(parameters: parameters)
+        for isSimulated in [false, true] {
+            let device = IndicatorFacts.Device(id: "d", village: "v1", isSimulated: isSimulated)
+            let facts = IndicatorFacts(devices: [device])
+            let context = District.context(facts, source: source)
+            #expect(try formula.figure(in: context).isSimulated == isSimulated)
+        }
+    }
 }

@@ -1,5 +1,5 @@
 import Decoding
-import Ingest
+@testable import Ingest
 import RingStore
 import Telemetry
 import TestKit
@@ -111,7 +111,7 @@ import Testing
         try data.send(topic, #"{"fill": 1}"#)
         var directory = IngestDirectory()
         directory.assign("bin-1", ["device": "B-1", "village": "v2"])
-        data.storage.pipeline.replaceDirectory(directory, DeviceDirectory())
+        data.storage.pipeline.replaceDirectory(directory)
         try data.send(topic, #"{"fill": 2}"#, at: now + .minutes(1))
         #expect(try data.samples(["__name__": "bin_fill_ratio", "village": "v1"]).count == 1)
         #expect(try data.samples(["__name__": "bin_fill_ratio", "village": "v2"]).count == 1)
@@ -129,7 +129,7 @@ import Testing
         }
         var devices = DeviceDirectory()
         devices.assign("24e124713b492805", .init(profile: "milesight-em310-udl"))
-        data.storage.pipeline.replaceDirectory(IngestDirectory(), devices)
+        data.storage.pipeline.decoder.replaceDirectory(devices)
         let topic = "application/a/device/24e124713b492805/event/up"
         try data.send(topic, uplink(0, 7, "a"))
         try data.send(topic, uplink(5, 7, "b"))

@@ -56,8 +56,8 @@ import Testing
         let labels: Labels = ["__name__": "last", "device": "d"]
         let beat: Labels = ["__name__": "beat", "device": "d"]
         let series = [
-            ComputedSeries.heartbeat(labels, of: beat, .lastMessage),
-            .heartbeat(["__name__": "up"], of: beat, .isUp(within: .minutes(30))),
+            ComputedSeries.heartbeat(labels, of: beat, now: beat, .lastMessage),
+            .heartbeat(["__name__": "up"], of: beat, now: beat, .isUp(within: .minutes(30))),
         ]
         let source = source(series, beats: [5, 20, 9_000], now: 20_000)
         #expect(try values("last", at: 3, in: source) == [])
@@ -69,9 +69,41 @@ import Testing
         #expect(try values("up", at: 9_001, in: source) == [1])
     }
 
+    @Test func `a device that came to another commune spoke all the same`() throws {
+        let common: Labels = ["__name__": "beat", "device": "d"]
+        let (before, after) = (
+            common.setting("commune", to: "a"), common.setting("commune", to: "b")
+        )
+        let up = ComputedSeries.heartbeat(
+            ["__name__": "up"],
+            of: common,
+            now: after,
+            .isUp(within: .minutes(30))
+        )
+        let other: Labels = ["__name__": "beat", "device": "e"]
+        var stored = MemorySeriesSource()
+        let source = { (stored: MemorySeriesSource) in
+            KnownSource(stored, KnownSeries([up]), now: Self.minute(1_000))
+        }
+        stored.append(other, Sample(time: Self.minute(500), value: 0))
+        stored.append(before, Sample(time: Self.minute(100), value: 0))
+        #expect(try values("up", at: 120, in: source(stored)) == [1], "not heard in its new place")
+        stored.append(after, Sample(time: Self.minute(125), value: 0))
+        let moved = source(stored)
+        #expect(try values("up", at: 150, in: moved) == [1])
+        #expect(try values("up", at: 156, in: moved) == [0])
+        #expect(try values("count_over_time(up[1h])", at: 140, in: moved) == [41])
+        #expect(try values("up", at: 510, in: moved) == [0], "another device spoke")
+    }
+
     @Test func `a late message corrects what was said before`() throws {
         let beat: Labels = ["__name__": "beat", "device": "d"]
-        let up = ComputedSeries.heartbeat(["__name__": "up"], of: beat, .isUp(within: .hours(1)))
+        let up = ComputedSeries.heartbeat(
+            ["__name__": "up"],
+            of: beat,
+            now: beat,
+            .isUp(within: .hours(1))
+        )
         let series = [up]
         #expect(try values("up", at: 100, in: source(series, beats: [5])) == [0])
         #expect(try values("up", at: 100, in: source(series, beats: [5, 90])) == [1])

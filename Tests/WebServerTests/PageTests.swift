@@ -38,8 +38,10 @@ import WebServer
         "/series?expr=lamp_power_watts&range=6h&",
     ]
 
-    /// A frame is taken away before the next comes: a browser opens six connections at most, and
-    /// each page holds one for its events.
+    /// A frame is taken away before the next comes.
+    ///
+    /// A browser opens six connections at most, and each page holds one for its events. A page has
+    /// a minute: other tests hold the cores.
     private static let observer = """
         <!doctype html><meta charset="utf-8"><body><script>
         const paths = PATHS;
@@ -51,7 +53,7 @@ import WebServer
           document.body.append(frame);
           const ready = () => frame.contentDocument?.querySelector('#banners .simulated')
             && frame.contentDocument.querySelector('article, table, .scroll, svg.chart');
-          for (let count = 0; count < 100 && !ready(); count += 1) await pause(50);
+          for (let count = 0; count < 1200 && !ready(); count += 1) await pause(50);
           await pause(100);
           const page = frame.contentDocument;
           for (const details of page.querySelectorAll('details')) details.open = true;
@@ -84,7 +86,7 @@ import WebServer
         return source
     }
 
-    @Test(.enabled(if: chromium != nil), .timeLimit(.minutes(1)))
+    @Test(.enabled(if: chromium != nil), .timeLimit(.minutes(10)))
     func `the pages show the gateway's data in both languages on a phone`() async throws {
         let chromium = try #require(Self.chromium)
         let now = Telemetry.Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))

@@ -68,7 +68,7 @@ function villageTable(villages) {
       h('td', {}, h('a', { href: `/devices?village=${encodeURIComponent(village.name)}`, 'data-key': village.code },
         village.name), ' ', village.isSimulated ? simulatedPill() : null),
       h('td', { class: 'hide-small' }, village.unit),
-      h('td', { class: 'num' }, village.lamps ? `${village.lampsOn}/${village.lamps}` : '—',
+      h('td', { class: 'num' }, village.lamps ? `${village.lampsOn ?? '?'}/${village.lamps}` : '—',
         has(village.lampsExpected) ? h('small', {}, ` ${t(village.lampsExpected ? 'night' : 'day')}`) : null),
       h('td', { class: 'num' }, village.bins && has(village.fullestBin) ? percent(village.fullestBin) : '—'),
       h('td', { class: 'num' }, has(village.waterCubicMetresPerDay) ? number(village.waterCubicMetresPerDay, 'm³') : '—'),

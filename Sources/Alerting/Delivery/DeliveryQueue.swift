@@ -55,9 +55,10 @@ struct DeliveryQueue: Codable, Hashable, Sendable {
             entries.removeFirst()
             counts.abandonedCount += 1
         }
-        guard let first = entries.first, first.dueAtMilliseconds <= time.milliseconds else {
-            return nil
-        }
+        guard let first = entries.first else { return nil }
+        // One that is due later than any pause lasts was put by a clock that was ahead.
+        let pause = first.dueAtMilliseconds - time.milliseconds
+        guard pause <= 0 || pause > settings.longestPause.count else { return nil }
         isUnderWay = true
         return Delivery(notification: first.notification, attempt: first.failureCount + 1)
     }

@@ -33,4 +33,11 @@ public struct DeliverySettings: Codable, Hashable, Sendable {
         let pause = overflow ? longestPauseMilliseconds : min(grown, longestPauseMilliseconds)
         return Milliseconds(pause + Int64(Double(pause) * jitterRatio * chance))
     }
+
+    /// Longest pause with its jitter.
+    var longestPause: Milliseconds {
+        Milliseconds(
+            longestPauseMilliseconds + Int64(Double(longestPauseMilliseconds) * jitterRatio)
+        )
+    }
 }

@@ -39,7 +39,7 @@ public struct Alert: Hashable, Sendable {
     /// Where in its life it is.
     public internal(set) var state: State
     /// When the condition began to hold.
-    public let activeAt: Instant
+    public internal(set) var activeAt: Instant
     /// When it began to fire; nil while pending.
     public internal(set) var firedAt: Instant?
     /// When it was resolved; nil while open.

@@ -74,6 +74,24 @@ public struct AlertBook: Hashable, Sendable {
         if past.count > limit { past.removeLast(past.count - limit) }
     }
 
+    /// Takes every time after one as that one: a clock that was ahead has given them.
+    mutating func setBack(to time: Instant) {
+        func clipped(_ alert: Alert) -> Alert {
+            func clipped(_ instant: Instant?) -> Instant? { instant.map { min($0, time) } }
+            var alert = alert
+            alert.activeAt = min(alert.activeAt, time)
+            alert.firedAt = clipped(alert.firedAt)
+            alert.resolvedAt = clipped(alert.resolvedAt)
+            alert.goneAt = clipped(alert.goneAt)
+            alert.releasedAt = clipped(alert.releasedAt)
+            alert.announcedAt = clipped(alert.announcedAt)
+            return alert
+        }
+        for alert in open { update(clipped(alert)) }
+        past = past.map(clipped)
+        evaluatedAt = evaluatedAt.mapValues { min($0, time - Milliseconds(1)) }
+    }
+
     /// What must hold after each step; tests call it.
     public func checkInvariants() {
         let open = self.open

@@ -125,6 +125,17 @@ public struct AlertEngine: Sendable {
         return outcome
     }
 
+    /// Goes on from a time that lies before the last evaluation: the clock was ahead and was set
+    /// right.
+    ///
+    /// No alert is lost and none gets another number; their times after the given one become that
+    /// one. What rules gave for later times is not seen any more.
+    public mutating func setBack(to time: Instant) {
+        book.setBack(to: time)
+        memory.forget(from: time)
+        lastSeries = [:]
+    }
+
     /// When the next group is due after a time; nil when there is no group.
     public func nextEvaluation(after time: Instant) -> Instant? {
         groups.map { group in

@@ -43,8 +43,11 @@ actor AlertService {
     /// Longest time that judging missed minutes may take, and judging late samples again; above it
     /// they are given up with a word in the log, and the present goes on.
     static let patience = (catchUp: Duration.seconds(120), correction: Duration.seconds(20))
-    /// How long a stretch of history is read at once.
+    /// How long a stretch of history is judged and read at once.
     static let shared = Milliseconds.hours(12)
+    /// How far the last evaluation may lie ahead of the clock: one that is set right by less is
+    /// waited for.
+    static let clockTolerance = Milliseconds.minutes(5)
     /// Longest pause of which receivers hear everything.
     ///
     /// After a longer one they hear of what still goes on.
@@ -95,32 +98,16 @@ actor AlertService {
         from begin: Instant? = nil,
         lookback: Milliseconds? = nil
     ) async -> Bool {
+        setBack(to: now)
         let last = engine.book.lastEvaluation ?? begin.map { $0 - step }
-        let isPast = last.map { now - $0 > step * 2 } ?? false
-        guard let source = store.ruleSource(at: now, ahead: isPast ? Self.shared : .zero) else {
-            return false
+        if let last, now - last > step * 2 {
+            return await catchUp(since: last, to: now, step: step, lookback)
         }
-        var outcome: EvaluationOutcome
-        var isLongPause = false
-        do {
-            if let last, isPast {
-                isLongPause = now - last > Self.toldPause
-                let from = max(last + step, now - Self.longestCatchUp)
-                do {
-                    outcome = try await catchUp(from: from, to: now, step: step, source, lookback)
-                } catch .interrupted where !isEnding.withLock({ $0 }) {
-                    logger.error("the minutes since \(last) take too long to judge, going on now")
-                    outcome = await judge(at: now, source)
-                }
-            } else {
-                outcome = await judge(at: now, source)
-            }
-        } catch {
-            logger.error("cannot judge the rules: \(error)")
-            return false
-        }
-        let told = isLongPause ? stillOpen(outcome.announcements) : outcome.announcements
-        await finish(outcome.samples, told, at: now)
+        guard let source = store.ruleSource(at: now) else { return false }
+        let outcome: EvaluationOutcome
+        (engine, outcome) = await judge(engine, at: now, source)
+        tell(outcome.announcements, at: now)
+        await write(outcome.samples)
         return !outcome.transitions.isEmpty
     }
 
@@ -149,7 +136,8 @@ actor AlertService {
             }
             // Nothing else evaluates meanwhile: one task calls this actor in turn.
             engine = judged
-            await finish(outcome.samples, outcome.announcements, at: now)
+            tell(outcome.announcements, at: now)
+            await write(outcome.samples, visibly: true)
             return !outcome.transitions.isEmpty
         } catch {
             logger.error("cannot judge late samples: \(error)")
@@ -157,28 +145,34 @@ actor AlertService {
         }
     }
 
-    /// Sends what is due.
+    /// The deliveries that are due; each is then to be carried out by ``carry(_:)``.
+    func startDeliveries(at now: Instant) -> [Delivery] { schedule.start(at: now) }
+
+    /// Sends what is due and waits for the answers.
     func deliver(at now: Instant) async {
-        let started = schedule.start(at: now)
-        guard !started.isEmpty else { return }
-        for delivery in started {
-            guard
-                let receiver = receivers.first(where: { $0.name == delivery.notification.receiver })
-            else { continue }
-            do {
-                try await sender.send(delivery.notification, to: receiver)
-                schedule.succeeded(delivery)
-            } catch {
-                logger.warning(
-                    "cannot tell \(receiver.name) of an alert (try \(delivery.attempt)): \(error)"
-                )
-                schedule.failed(
-                    delivery,
-                    at: now,
-                    reason: "\(error)",
-                    isPermanent: error.isPermanent
-                )
-            }
+        for delivery in startDeliveries(at: now) { await carry(delivery, at: now) }
+    }
+
+    /// Sends one notification and notes what became of it.
+    ///
+    /// - Parameters:
+    ///   - delivery: was started by ``startDeliveries(at:)``.
+    ///   - now: the time from which a pause counts when it fails.
+    func carry(_ delivery: Delivery, at now: Instant) async {
+        let name = delivery.notification.receiver
+        // A receiver that the settings do not name any more has no queue either.
+        guard let receiver = receivers.first(where: { $0.name == name }) else { return }
+        do {
+            try await sender.send(delivery.notification, to: receiver)
+            schedule.succeeded(delivery)
+        } catch {
+            logger.warning("cannot tell \(name) of an alert (try \(delivery.attempt)): \(error)")
+            schedule.failed(
+                delivery,
+                at: now,
+                reason: "\(error)",
+                isPermanent: error.isPermanent
+            )
         }
         persist()
     }
@@ -186,37 +180,104 @@ actor AlertService {
     // MARK: Parts
 
     /// Judges one time, on a thread of its own: with many devices it takes seconds.
-    private func judge(at now: Instant, _ source: some SeriesSource) async -> EvaluationOutcome {
-        var copy = engine
+    private func judge(
+        _ engine: AlertEngine,
+        at now: Instant,
+        _ source: some SeriesSource
+    ) async -> (AlertEngine, EvaluationOutcome) {
         let started = ContinuousClock.now
-        let (judged, outcome) = await OwnThread.run {
-            let outcome = copy.evaluate(at: now, source: source)
-            return (copy, outcome)
+        defer {
+            figures.evaluations += 1
+            figures.lastDuration = started.duration(to: .now)
         }
-        figures.evaluations += 1
-        figures.lastDuration = started.duration(to: .now)
-        engine = judged
-        return outcome
+        return await OwnThread.run {
+            var engine = engine
+            let outcome = engine.evaluate(at: now, source: source)
+            return (engine, outcome)
+        }
     }
 
+    /// Judges the time that was missed, stretch by stretch: each sees what the one before gave.
+    ///
+    /// Whatever goes wrong, the present is judged: a stretch that cannot be is given up with a word
+    /// in the log, and is not tried again at each minute. State and announcements are taken over
+    /// together at the end, so that a crash in between loses none.
     private func catchUp(
-        from: Instant,
-        to: Instant,
+        since last: Instant,
+        to now: Instant,
         step: Milliseconds,
-        _ source: some SeriesSource,
         _ lookback: Milliseconds?
-    ) async throws(AlertingError) -> EvaluationOutcome {
-        var copy = engine
+    ) async -> Bool {
+        var judged = engine
         let usual = engine.queryEngine.lookback
-        copy.queryEngine.lookback = lookback ?? usual
-        copy.mustEnd = deadline(Self.patience.catchUp)
-        let (judged, outcome) = try await OwnThread.run { () throws(AlertingError) in
-            let outcome = try copy.evaluateHistory(from: from, to: to, step: step, source: source)
-            return (copy, outcome)
+        judged.queryEngine.lookback = lookback ?? usual
+        judged.mustEnd = deadline(Self.patience.catchUp)
+        var time = max(last + step, now - Self.longestCatchUp)
+        var steps = max(1, Self.shared.count / step.count)
+        var announcements: [Announcement] = []
+        var isChanged = false
+        while time <= now {
+            let to = min(time + step * (steps - 1), now)
+            guard let source = store.ruleSource(at: to, ahead: Self.shared) else { return false }
+            do {
+                let outcome: EvaluationOutcome
+                (judged, outcome) = try await run(judged, time...to, step: step, source)
+                await write(outcome.samples, visibly: true)
+                announcements += outcome.announcements
+                isChanged = isChanged || !outcome.transitions.isEmpty
+                time = time + step * ((to - time).count / step.count + 1)
+            } catch .historyTooLarge where steps > 1 {
+                steps /= 2
+            } catch {
+                // A gateway that ends catches up at its next start.
+                if isEnding.withLock({ $0 }) { return false }
+                logger.error("cannot judge the minutes since \(time), going on now: \(error)")
+                let outcome: EvaluationOutcome
+                (judged, outcome) = await judge(judged, at: now, source)
+                await write(outcome.samples)
+                announcements += outcome.announcements
+                isChanged = isChanged || !outcome.transitions.isEmpty
+                break
+            }
         }
+        judged.queryEngine.lookback = usual
         engine = judged
-        engine.queryEngine.lookback = usual
-        return outcome
+        let isLongPause = now - last > Self.toldPause
+        tell(isLongPause ? stillOpen(announcements) : announcements, at: now)
+        return isChanged
+    }
+
+    /// Judges a stretch of the past, on a thread of its own.
+    private func run(
+        _ engine: AlertEngine,
+        _ range: ClosedRange<Instant>,
+        step: Milliseconds,
+        _ source: some SeriesSource
+    ) async throws(AlertingError) -> (AlertEngine, EvaluationOutcome) {
+        try await OwnThread.run { () throws(AlertingError) in
+            var engine = engine
+            let outcome = try engine.evaluateHistory(
+                from: range.lowerBound,
+                to: range.upperBound,
+                step: step,
+                source: source
+            )
+            return (engine, outcome)
+        }
+    }
+
+    /// Goes on at once after a clock that was ahead was set right.
+    private func setBack(to now: Instant) {
+        guard let last = engine.book.lastEvaluation, last - now > Self.clockTolerance else {
+            return
+        }
+        logger.error(
+            """
+            the clock of this machine was ahead: rules were judged at \(last), now it is \(now); \
+            times after now are taken as now
+            """
+        )
+        engine.setBack(to: now)
     }
 
     /// Tells a run over history to end after some time, or when the gateway ends.
@@ -234,11 +295,8 @@ actor AlertService {
         }
     }
 
-    private func finish(
-        _ samples: [RuleSample],
-        _ announcements: [Announcement],
-        at now: Instant
-    ) async {
+    /// Has receivers told, and keeps the state.
+    private func tell(_ announcements: [Announcement], at now: Instant) {
         for receiver in receivers {
             for notification in grouping.notifications(for: announcements, receiver: receiver.name)
             {
@@ -247,10 +305,22 @@ actor AlertService {
                 }
             }
         }
-        // The book goes first: it knows which samples it gave, and gives them again after a crash.
         persist()
+    }
+
+    /// Journals what rules gave.
+    ///
+    /// A crash before it is on disk loses nothing: the stored book knows what the last evaluation
+    /// gave, and a stretch of the past is judged again as a whole.
+    /// - Parameters:
+    ///   - samples: in the order in which they were given.
+    ///   - visibly: whether to wait until snapshots show them. What the evaluation of one minute
+    ///     gave is remembered until then; what a long run gave is not.
+    private func write(_ samples: [RuleSample], visibly: Bool = false) async {
         let entries = samples.map { SampleRecord.Entry(labels: $0.labels, sample: $0.sample) }
-        let failure = await OwnThread.run { [store] in store.write(entries) }
+        let failure = await OwnThread.run { [store] in
+            visibly ? store.writeVisibly(entries) : store.write(entries)
+        }
         if let failure { logger.error("cannot journal what the rules gave: \(failure)") }
     }
 

@@ -5,6 +5,7 @@ internal import Logging
 internal import MQTT
 internal import NIOCore
 internal import NIOHTTP1
+internal import Synchronization
 
 /// Carries notifications to webhooks, MQTT topics and the log.
 struct NotificationSender: Sendable {
@@ -18,9 +19,16 @@ struct NotificationSender: Sendable {
     /// Publishes to the gateway's own broker; nil when no receiver needs it.
     let publisher: BrokerPublisher?
     let logger: Logger
-
     /// Longest wait for a receiver.
-    static let timeout: Int64 = 10
+    let timeout: Duration
+    private let underWay = UnderWay()
+
+    init(publisher: BrokerPublisher?, logger: Logger, timeout: Duration = .seconds(10)) {
+        self.publisher = publisher
+        self.logger = logger
+        self.timeout = timeout
+    }
+
     /// Most bytes of an answer that are read: enough for a reason in a log.
     static let maximumAnswerBytes = 4096
 
@@ -54,7 +62,7 @@ struct NotificationSender: Sendable {
         do {
             let response = try await WebClient.shared.execute(
                 request,
-                timeout: .seconds(Self.timeout)
+                timeout: TimeAmount(timeout)
             )
             status = response.status.code
             answer =
@@ -79,15 +87,37 @@ struct NotificationSender: Sendable {
         guard let publisher else {
             throw Failure(description: "there is no connection to publish on", isPermanent: false)
         }
-        let failure: Failure? = await OwnThread.run {
+        let failure: Failure? = await OwnThread.run { [underWay, timeout] in
             do {
-                try publisher.publish(topic: topic, payload: Array(text.utf8))
-                try publisher.flush(within: .seconds(Self.timeout))
+                let message = "\(topic) \(text)"
+                // The publisher sends what it took again by itself, also on the next connection.
+                if !underWay.contains(message) {
+                    guard publisher.status.state == .connected else {
+                        let reason = publisher.status.lastError.map { "\($0)" }
+                        return Failure(
+                            description: reason ?? "not yet connected to publish on \(topic)",
+                            isPermanent: false
+                        )
+                    }
+                    try publisher.publish(topic: topic, payload: Array(text.utf8))
+                    underWay.insert(message)
+                }
+                try publisher.flush(within: timeout)
+                underWay.remove(message)
                 return nil
             } catch {
                 return Failure(description: "\(error)", isPermanent: false)
             }
         }
         if let failure { throw failure }
+    }
+
+    /// Messages that the publisher has taken and the broker has not acknowledged.
+    private final class UnderWay: Sendable {
+        private let messages = Mutex<Set<String>>([])
+
+        func contains(_ message: String) -> Bool { messages.withLock { $0.contains(message) } }
+        func insert(_ message: String) { messages.withLock { _ = $0.insert(message) } }
+        func remove(_ message: String) { messages.withLock { _ = $0.remove(message) } }
     }
 }

@@ -19,8 +19,14 @@ final class JournalSink: MessageSink, @unchecked Sendable {
     private var batch: RecordBatch
     private var redelivery = RedeliveryFilter()
     private var time: Instant?
+    /// Records of the gateway's own in the batch.
+    private var ownCount = 0
     /// Whether the store's thread is behind, as of the last commit.
     private var mustPause = false
+
+    /// Most bytes of a batch to which the gateway's own samples are added: while nothing can be
+    /// committed the rest waits outside, where its number has a limit too.
+    static let ownBatchBytes = 4 << 20
 
     init(
         journal: consuming Journal,
@@ -84,7 +90,10 @@ final class JournalSink: MessageSink, @unchecked Sendable {
         }
         worker.note(journal.statistics, head: journal.head)
         mustPause = !worker.take(batch)
+        own.noteCommitted(ownCount)
+        ownCount = 0
         batch = worker.freshBatch()
+        own.wakeIfWaiting()
     }
 
     var isReady: Bool {
@@ -93,13 +102,18 @@ final class JournalSink: MessageSink, @unchecked Sendable {
         return true
     }
 
+    /// Adds what the gateway knows by itself to the batch, as far as there is room.
     func wokenUp() {
+        guard batch.byteCount < Self.ownBatchBytes else { return }
         let arrival = now()
-        for payload in own.takeAll() {
+        for payload in own.take(upTo: Self.ownBatchBytes - batch.byteCount) {
             do {
                 try batch.append(kind: .samples, receivedAt: arrival, payload: payload)
+                ownCount += 1
             } catch {
+                // No record that can be encoded is above the journal's limit.
                 worker.noteRefused("\(error)")
+                own.noteCommitted(1)
             }
         }
     }

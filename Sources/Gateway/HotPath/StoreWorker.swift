@@ -124,16 +124,26 @@ final class StoreWorker: @unchecked Sendable {
     /// A snapshot that shows everything enqueued before this call, or after a quarter of a second
     /// the newest there is.
     func snapshot() -> StoreSnapshot? {
+        latest(until: Date(timeIntervalSinceNow: Self.snapshotPatience)).snapshot
+    }
+
+    /// A snapshot that shows everything enqueued before this call; nil when there is none before
+    /// the deadline.
+    func snapshot(until deadline: Date) -> StoreSnapshot? {
+        let (snapshot, isComplete) = latest(until: deadline)
+        return isComplete ? snapshot : nil
+    }
+
+    private func latest(until deadline: Date) -> (snapshot: StoreSnapshot?, isComplete: Bool) {
         condition.lock()
         defer { condition.unlock() }
         let wanted = shared.enqueued
-        let deadline = Date(timeIntervalSinceNow: Self.snapshotPatience)
         while shared.shown < wanted, !shared.hasStopped {
             shared.isSnapshotWanted = true
             condition.broadcast()
             guard condition.wait(until: deadline) else { break }
         }
-        return shared.snapshot
+        return (shared.snapshot, shared.shown >= wanted || shared.hasStopped)
     }
 
     /// Figures at this moment.

@@ -31,12 +31,23 @@ extension RegistrySnapshot {
             labels.setting(Labels.metricNameLabel, to: metric)
         }
         let beat = named(IngestPipeline.heartbeatMetric)
+        let beats = Labels(metric: IngestPipeline.heartbeatMetric, ["device": device.code])
         let interval = device.expectedInterval ?? Self.assumedInterval
         var series: [ComputedSeries] = [
             .constant(named("device_info").setting("profile", to: device.profile ?? ""), 1),
             .constant(named("device_expected_interval_seconds"), interval.seconds),
-            .heartbeat(named("device_last_message_timestamp_seconds"), of: beat, .lastMessage),
-            .heartbeat(named("device_up"), of: beat, .isUp(within: Self.silenceLimit(interval))),
+            .heartbeat(
+                named("device_last_message_timestamp_seconds"),
+                of: beats,
+                now: beat,
+                .lastMessage
+            ),
+            .heartbeat(
+                named("device_up"),
+                of: beats,
+                now: beat,
+                .isUp(within: Self.silenceLimit(interval))
+            ),
         ]
         if let power = device.nominalPowerWatts {
             series.append(.constant(named("device_nominal_power_watts"), power))

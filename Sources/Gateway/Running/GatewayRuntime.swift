@@ -36,6 +36,8 @@ public final class GatewayRuntime: Sendable {
     let fillProgress = Mutex<Double?>(nil)
     /// Whether rules wait, because history is being filled in.
     let holdsRules = Mutex(false)
+    /// Whether what the broker kept while the gateway was away is there.
+    let isCaughtUp = Mutex(false)
     /// What runs the services, while they run.
     let group = Mutex<ServiceGroup?>(nil)
 
@@ -101,11 +103,11 @@ public final class GatewayRuntime: Sendable {
         )
         self.session = session
         let today = CivilDate(clock(), offset: settings.zoneOffset)
+        own.wakeIntake { session.wake() }
         let access = StoreAccess(
             worker: worker,
             own: own,
-            known: deployment.registry.knownSeries(zoneOffset: settings.zoneOffset, on: today),
-            wake: { session.wake() }
+            known: deployment.registry.knownSeries(zoneOffset: settings.zoneOffset, on: today)
         )
         self.access = access
         publisher = try Self.publisher(settings)
@@ -156,6 +158,22 @@ public final class GatewayRuntime: Sendable {
         broker.clientID += "-alerts"
         broker.topics = []
         return try BrokerPublisher(broker)
+    }
+
+    /// Whether rules and indicators are to be judged at present.
+    var judges: Bool { isCaughtUp.withLock { $0 } && !holdsRules.withLock { $0 } }
+
+    /// The day of now, where the gateway stands.
+    var today: CivilDate { CivilDate(clock(), offset: settings.zoneOffset) }
+
+    /// Labels and computed series as the registry has them on a day.
+    func takeRegistry(of day: CivilDate) async {
+        let (registry, offset) = (deployment.registry, settings.zoneOffset)
+        let (directory, known) = await OwnThread.run {
+            (registry.ingestDirectory(on: day), registry.knownSeries(zoneOffset: offset, on: day))
+        }
+        _ = await worker.run { $0.replaceDirectory(directory) }
+        access.replaceKnown(known)
     }
 
     /// Closes what does not close by itself; for a gateway that is opened and never run.

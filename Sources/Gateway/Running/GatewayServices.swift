@@ -39,6 +39,10 @@ extension GatewayRuntime {
             .init(service: StoreService(runtime: self)),
             .init(service: BrokerService(runtime: self)),
             .init(service: RuleService(runtime: self)),
+            .init(service: VerdictService(runtime: self)),
+            .init(service: DeliveryService(runtime: self)),
+            .init(service: DayService(runtime: self)),
+            .init(service: PageService(runtime: self)),
             .init(service: web),
         ]
         if let more {
@@ -105,8 +109,7 @@ struct BrokerService: Service {
     func run() async throws {
         try runtime.session.start()
         await untilEnd()
-        let (session, own, logger) = (runtime.session, runtime.own, runtime.logger)
-        own.close()
+        let (session, logger) = (runtime.session, runtime.logger)
         await OwnThread.run {
             if !session.stop(within: .seconds(20)) {
                 logger.error("the broker session has not ended after 20 s; nothing is lost")

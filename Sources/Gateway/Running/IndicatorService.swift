@@ -8,7 +8,7 @@ internal import Telemetry
 /// Judges the criteria sets for every unit, now and then, on a thread of its own.
 actor IndicatorService {
     private let sets: [CriteriaSet]
-    private var facts: IndicatorFacts
+    private let facts: IndicatorFacts
     private let store: StoreAccess
     private let logger: Logger
     private(set) var scorecards: [Scorecard] = []
@@ -25,9 +25,6 @@ actor IndicatorService {
         self.store = store
         self.logger = logger
     }
-
-    /// Takes a changed registry.
-    func replaceFacts(_ facts: IndicatorFacts) { self.facts = facts }
 
     /// Judges everything; verdicts stay as they were when the gateway ends meanwhile.
     func evaluate(at now: Instant) async {

@@ -6,10 +6,8 @@ internal import RingStore
 internal import ServiceLifecycle
 internal import Synchronization
 internal import Telemetry
-internal import WebServer
 
-/// The gateway's pulse: rules once a minute, indicators every ten, deliveries and pages every
-/// second.
+/// Judges the rules once a minute, as soon as what the broker kept is there.
 struct RuleService: Service {
     let runtime: GatewayRuntime
 
@@ -17,51 +15,39 @@ struct RuleService: Service {
     static let delay = Milliseconds.seconds(3)
 
     func run() async throws {
-        await withGracefulShutdownHandler {
-            await cancelWhenGracefulShutdown { await loop() }
-        } onGracefulShutdown: {
+        await serve {
+            await loop()
+        } onEnd: {
             runtime.alerts.isEnding.withLock { $0 = true }
-            runtime.indicators.isEnding.withLock { $0 = true }
+            // Whoever waits for the journal is let go; rules give their samples again at the start.
+            runtime.own.close()
         }
     }
 
     private func loop() async {
-        var judgedMinute = Instant.distantPast
-        var judgedIndicators: ContinuousClock.Instant?
-        var seen: UInt64 = 0
+        var judged: Instant?
         var backlog = Backlog(at: .now, messages: runtime.worker.figures.ingest.messages)
         while !Task.isCancelled {
-            let now = runtime.clock()
             let isComing = backlog.isComing(
                 connections: runtime.session.status.counters.connections,
                 messages: runtime.worker.figures.ingest.messages,
                 at: .now
             )
-            let isHeld = isComing || runtime.holdsRules.withLock { $0 }
-            let minute = Self.minute(of: now - Self.delay)
-            if !isHeld, minute > judgedMinute {
-                judgedMinute = minute
+            let minute = Self.minute(of: runtime.clock() - Self.delay)
+            runtime.isCaughtUp.withLock { $0 = !isComing }
+            if runtime.judges, Self.isDue(minute, after: judged) {
+                judged = minute
                 await runtime.judge(at: minute)
             }
-            await runtime.alerts.deliver(at: now)
-            let isDue = judgedIndicators.map { $0.duration(to: .now) >= IndicatorService.interval }
-            if !isHeld, isDue ?? true {
-                judgedIndicators = .now
-                await runtime.indicators.evaluate(at: now)
-                runtime.events.send("indicators")
-            }
-            let messages = runtime.worker.figures.ingest.messages
-            if messages != seen {
-                seen = messages
-                runtime.events.send("overview")
-                runtime.events.send("devices")
-            }
-            do {
-                try await Task.sleep(for: .seconds(1))
-            } catch {
-                return
-            }
+            guard await oneSecond() else { return }
         }
+    }
+
+    /// Whether a minute is to be judged: one after the last, or any when the clock has gone back by
+    /// more than is worth waiting for.
+    static func isDue(_ minute: Instant, after judged: Instant?) -> Bool {
+        guard let judged else { return true }
+        return minute > judged || judged - minute > AlertService.clockTolerance
     }
 
     static func minute(of time: Instant) -> Instant {

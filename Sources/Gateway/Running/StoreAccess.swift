@@ -9,18 +9,11 @@ internal import Telemetry
 final class StoreAccess: Sendable {
     private let worker: StoreWorker
     private let own: OwnSamples
-    private let wake: @Sendable () -> Void
     private let known: Mutex<KnownSeries>
 
-    init(
-        worker: StoreWorker,
-        own: OwnSamples,
-        known: KnownSeries,
-        wake: @escaping @Sendable () -> Void
-    ) {
+    init(worker: StoreWorker, own: OwnSamples, known: KnownSeries) {
         self.worker = worker
         self.own = own
-        self.wake = wake
         self.known = Mutex(known)
     }
 
@@ -50,13 +43,39 @@ final class StoreAccess: Sendable {
         known.withLock { $0 = series }
     }
 
+    /// Longest wait for samples to be seen: a small box journals some hundred thousand a second.
+    private static let visibilityPatience: TimeInterval = 60
+
+    /// Journals samples and waits until snapshots show them, for what the next run must see.
+    ///
+    /// Takes as long as the disk does, and belongs on a thread of its own.
+    /// - Returns: the reason when it cannot, else nil.
+    func writeVisibly(_ samples: [SampleRecord.Entry]) -> String? {
+        guard !samples.isEmpty else { return nil }
+        let deadline = Date(timeIntervalSinceNow: Self.visibilityPatience)
+        do {
+            guard let last = try own.put(samples) else { return Self.stopping }
+            // What is committed waits for the store's thread before any snapshot asked for now.
+            guard own.waitUntilCommitted(last, until: deadline),
+                worker.snapshot(until: deadline) != nil
+            else {
+                return "the store does not show them after \(Int(Self.visibilityPatience)) s"
+            }
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private static let stopping = "the gateway is stopping"
+
     /// Journals samples; waits while too many are under way.
     ///
     /// - Returns: the reason when it cannot, else nil.
     func write(_ samples: [SampleRecord.Entry]) -> String? {
         guard !samples.isEmpty else { return nil }
         do {
-            return try own.put(samples, wake: wake) ? nil : "the gateway is stopping"
+            return try own.put(samples) == nil ? Self.stopping : nil
         } catch {
             return "\(error)"
         }

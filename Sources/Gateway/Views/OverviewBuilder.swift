@@ -200,6 +200,10 @@ struct OverviewBuilder {
             "count by (village) (last_over_time(lamp_power_watts[1h]) > 2)",
             by: "village"
         )
+        let heard = figures.values(
+            "count by (village) (last_over_time(lamp_power_watts[1h]))",
+            by: "village"
+        )
         let expected = figures.values("max by (village) (lighting_expected)", by: "village")
         let fill = figures.values(
             "max by (village) (last_over_time(bin_fill_ratio[1d]))",
@@ -218,7 +222,7 @@ struct OverviewBuilder {
                 unit: registry.unit(of: village.code, on: today)?.name ?? "",
                 latitude: village.position?.latitude,
                 longitude: village.position?.longitude,
-                lampsOn: Int(on[village.code] ?? 0),
+                lampsOn: (on[village.code] ?? heard[village.code].map { _ in 0 }).map { Int($0) },
                 lamps: own.filter { $0.kind == .lamp }.count,
                 lampsExpected: expected[village.code].map { $0 > 0 },
                 fullestBin: fill[village.code],

@@ -24,7 +24,10 @@ struct ExpressionFormula: Formula {
         var figure = Self.tally(elements, parameters).figure(scale: parameters.scale)
         figure.expressions = queries
         figure.window = window.range
-        figure.isSimulated = elements.joined().contains { $0.labels["simulated"] == "true" }
+        // An aggregation leaves the label out: what stands in these villages decides as well.
+        figure.isSimulated =
+            context.hasSimulatedDevices
+            || elements.joined().contains { $0.labels["simulated"] == "true" }
         return figure
     }
 

@@ -28,6 +28,11 @@ struct FormulaContext {
         return max(interval * 2, FormulaLimits.shortestHold)
     }
 
+    /// Whether any device of the villages is simulated.
+    var hasSimulatedDevices: Bool {
+        facts.devices.values.contains { $0.isSimulated && villages.contains($0.village) }
+    }
+
     /// Whether any of some devices is simulated.
     func isSimulated(_ devices: some Sequence<String>) -> Bool {
         devices.contains { facts.devices[$0]?.isSimulated ?? false }

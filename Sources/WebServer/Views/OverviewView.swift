@@ -176,8 +176,8 @@ public struct VillageView: Codable, Sendable {
     public var latitude: Double?
     /// Longitude in degrees; null when not registered.
     public var longitude: Double?
-    /// Lamps giving light now.
-    public var lampsOn: Int
+    /// Lamps giving light now; null when none has reported for an hour.
+    public var lampsOn: Int?
     /// Lamps registered.
     public var lamps: Int
     /// Whether lamps are expected to be lit now; null when unknown.
@@ -200,7 +200,7 @@ public struct VillageView: Codable, Sendable {
         unit: String,
         latitude: Double?,
         longitude: Double?,
-        lampsOn: Int,
+        lampsOn: Int?,
         lamps: Int,
         lampsExpected: Bool?,
         fullestBin: Double?,

@@ -1,0 +1,140 @@
+import Alerting
+import Foundation
+@testable import Gateway
+import Ingest
+import Logging
+import PromQL
+import RingStore
+import Telemetry
+import TestKit
+import Testing
+
+/// Minutes that were missed, judged stretch by stretch.
+@Suite(.enabled(if: BrokerProcess.program != nil)) struct AlertCatchUpTests {
+    /// `chain` counts its own evaluations: it only grows while each sees the one before.
+    private static let rules = """
+        groups:
+          - name: g
+            rules:
+              - record: chain
+                expr: last_over_time(chain[2m]) + 1 or absent_over_time(chain[2m]) * 0
+              - record: copied
+                expr: level
+        """
+    private static let (devices, minutes) = (50, 180)
+
+    private func service(
+        _ gateway: GatewayUnderTest,
+        _ folder: TemporaryFolder,
+        historySamples: Int
+    ) throws -> AlertService {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        var limits = AlertingLimits()
+        limits.historySamples = historySamples
+        return AlertService(
+            engine: AlertEngine(
+                groups: try RuleFile.parse(text: Self.rules, file: "test.yaml").groups,
+                queryEngine: QueryEngine(),
+                limits: limits
+            ),
+            schedule: DeliverySchedule(receivers: []),
+            store: gateway.runtime.access,
+            folder: folder.path,
+            receivers: [],
+            grouping: NotificationGrouping(externalURL: ""),
+            sender: NotificationSender(publisher: nil, logger: logger),
+            logger: logger
+        )
+    }
+
+    private func gateway(
+        _ folder: TemporaryFolder,
+        _ broker: BrokerProcess,
+        until now: Instant
+    ) async throws -> GatewayUnderTest {
+        let rule = try GatewayUnderTest.plain("logger/+", profile: "json-datalogger")
+        let gateway = try await GatewayUnderTest.connected(folder, port: broker.port, rule: rule)
+        let entries = (0...Self.minutes).flatMap { minute in
+            (0..<Self.devices).map { device in
+                SampleRecord.Entry(
+                    labels: ["__name__": "level", "device": "\(device)"],
+                    sample: Sample(
+                        time: now - .minutes(Int64(Self.minutes - minute)),
+                        value: Double(minute)
+                    )
+                )
+            }
+        }
+        let failure = await OwnThread.run { gateway.runtime.access.writeVisibly(entries) }
+        #expect(failure == nil)
+        return gateway
+    }
+
+    private func value(
+        _ expression: String,
+        _ gateway: GatewayUnderTest,
+        at now: Instant
+    ) throws -> Double? {
+        let source = try #require(gateway.runtime.access.source(at: now))
+        let parsed = try PromQLParser.parse(expression)
+        guard case .vector(let found) = try QueryEngine().instant(parsed, at: now, source: source)
+        else { return nil }
+        return found.first?.sample.value
+    }
+
+    @Test func `three hours are judged in as many stretches as it takes, each seeing the last`()
+        async throws
+    {
+        let broker = try BrokerProcess()
+        let folder = try TemporaryFolder("langso-catch-up")
+        let now = RuleService.minute(of: GatewayRuntime.systemClock())
+        let gateway = try await gateway(folder, broker, until: now)
+        // 51 samples a minute: 20 minutes at once, and no more.
+        let alerts = try service(gateway, folder, historySamples: 1_100)
+        await alerts.evaluate(at: now, from: now - .minutes(Int64(Self.minutes)))
+        #expect(await alerts.state.book.lastEvaluation == now)
+        #expect(try value("chain", gateway, at: now) == Double(Self.minutes))
+        let copied = "count_over_time(copied{device=\"7\"}[4h])"
+        #expect(try value(copied, gateway, at: now) == Double(Self.minutes + 1))
+        try await gateway.stop()
+    }
+
+    @Test func `a past that cannot be judged is given up, and the present is judged`() async throws
+    {
+        let broker = try BrokerProcess()
+        let folder = try TemporaryFolder("langso-catch-up")
+        let now = RuleService.minute(of: GatewayRuntime.systemClock())
+        let gateway = try await gateway(folder, broker, until: now)
+        let alerts = try service(gateway, folder, historySamples: 10)
+        await alerts.evaluate(at: now, from: now - .minutes(Int64(Self.minutes)))
+        #expect(await alerts.state.book.lastEvaluation == now)
+        #expect(await alerts.figures.evaluations == 1)
+        // The next minute is an ordinary one.
+        await alerts.evaluate(at: now + .minutes(1))
+        #expect(await alerts.figures.evaluations == 2)
+        try await gateway.stop()
+    }
+
+    @Test func `a clock that was in 2036 for a while stops nothing`() async throws {
+        let broker = try BrokerProcess()
+        let folder = try TemporaryFolder("langso-catch-up")
+        let now = RuleService.minute(of: GatewayRuntime.systemClock())
+        let gateway = try await gateway(folder, broker, until: now)
+        let alerts = try service(gateway, folder, historySamples: 10_000)
+        await alerts.evaluate(at: now)
+        await alerts.evaluate(at: now + .days(3_600))
+        await alerts.evaluate(at: now + .minutes(1))
+        #expect(await alerts.state.book.lastEvaluation == now + .minutes(1))
+        try await gateway.stop()
+    }
+
+    @Test func `a minute is judged once, also when the clock has gone back`() {
+        let now = RuleService.minute(of: GatewayRuntime.systemClock())
+        #expect(RuleService.isDue(now, after: nil))
+        #expect(!RuleService.isDue(now, after: now))
+        #expect(RuleService.isDue(now + .minutes(1), after: now))
+        #expect(!RuleService.isDue(now - .minutes(1), after: now), "a correction is waited for")
+        #expect(RuleService.isDue(now, after: now + .days(3_600)))
+    }
+}

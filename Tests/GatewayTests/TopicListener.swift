@@ -1,0 +1,35 @@
+import MQTT
+import Synchronization
+
+/// Keeps the payloads of messages below a topic.
+final class TopicListener: MessageSink, @unchecked Sendable {
+    // Unchecked: the session is set once, the payloads are behind a lock.
+    private let received = Mutex<[String]>([])
+    private var session: BrokerSession?
+
+    init(port: Int, topic: String) throws {
+        let settings = BrokerSettings(
+            host: "127.0.0.1",
+            port: port,
+            clientID: "listener",
+            topics: [MQTT.TopicFilter(topic)]
+        )
+        let session = try BrokerSession(settings, sink: self)
+        self.session = session
+        try session.start()
+    }
+
+    var payloads: [String] { received.withLock { $0 } }
+
+    var isConnected: Bool { session?.status.isConnected == true }
+
+    func receive(topic: RawSpan, payload: RawSpan, delivery: MQTT.Delivery) -> Intake {
+        let text = payload.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        received.withLock { $0.append(text) }
+        return .accepted
+    }
+
+    func commit() {}
+
+    func stop() { _ = session?.stop() }
+}
