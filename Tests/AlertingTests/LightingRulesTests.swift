@@ -203,6 +203,28 @@ struct LightingRulesTests {
         #expect(Set(scenario.announcements.map(\.alert.name)) == ["FeederOutage"])
     }
 
+    @Test func `an outage of which only last gasps tell stays one alarm until there is light`()
+        throws
+    {
+        // Every third controller has charge for one more frame, the cabinet too; then all is
+        // silent, and none counts as silent before three of its reports are missing.
+        let range = 121..<300
+        var scenario = try Self.circuit(lamps: 9, through: 330, every: 15) { number, minute in
+            guard range.contains(minute) else { return Self.normal(minute) }
+            return number % 3 == 0 && minute == 135 ? 0 : nil
+        }
+        let labels = Self.lamp(1).merging(["device": "cabinet", "site": "cabinet"]) { $1 }
+        scenario.add("feeder_power_watts", labels, minutes: -1440 ... -1140, every: 5) { _ in 360 }
+        scenario.add("feeder_power_watts", labels, minutes: 60...330, every: 5) {
+            $0 == 125 ? 0 : range.contains($0) ? nil : 360
+        }
+        scenario.run(100...330)
+        #expect(scenario.faults.isEmpty, "\(scenario.faults)")
+        #expect(scenario.minutes("FeederOutage", .firing) == [130])
+        #expect(scenario.minutes("FeederOutage", .resolved) == [300])
+        #expect(Set(scenario.announcements.map(\.alert.name)) == ["FeederOutage"])
+    }
+
     @Test func `a cabinet without lamp controllers is watched by its phases`() throws {
         var scenario = try Scenario(files: ["lighting.yaml"])
         let last = 1440 + 300
