@@ -190,15 +190,20 @@ public struct Journal: ~Copyable {
         newest + 1 > geometry.segmentCount ? newest + 1 - geometry.segmentCount : 0
     }
 
-    /// Zeroes what lies between the head and the end of its segment, and a header after it.
+    /// Zeroes what lies between the head and the end of its segment, and the headers after it.
     ///
     /// Otherwise bytes of a commit that never came to its end might one day stand exactly where a
     /// reader looks for the next record.
     mutating func clearAfterHead() throws(JournalError) {
         let next = newestSegment + 1
-        if try header(of: next) != nil {
+        var end = next
+        while try header(of: end) != nil { end += 1 }
+        // The last one first, and on disk before the one before it: a header behind a gap would
+        // hide all segments before the gap from a reader.
+        for segment in (next..<end).reversed() {
             let zeros = [UInt8](repeating: 0, count: SegmentHeader.byteCount)
-            try unsafe write(zeros.span.bytes, at: geometry.start(of: next))
+            try unsafe write(zeros.span.bytes, at: geometry.start(of: segment))
+            try synchronize()
         }
         var position = head
         let limit = geometry.start(of: next)

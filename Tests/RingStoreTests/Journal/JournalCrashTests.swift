@@ -71,6 +71,38 @@ final class PowerCut: FileCalls, Sendable {
         #expect(cut > 400)
     }
 
+    @Test func `a long commit that fails twice at any bytes leaves all earlier records`() throws {
+        // Some segments long: headers of the first attempt stand behind those of the second.
+        let segment = Int(JournalBench.settings.segmentBytes)
+        for first in stride(from: segment / 2, to: 4 * segment, by: segment / 5) {
+            for second in stride(from: 1, to: 3 * segment, by: segment / 7) {
+                let folder = try TemporaryFolder()
+                let calls = PowerCut()
+                do {
+                    var journal = try Journal.create(
+                        folder: folder.path,
+                        settings: JournalBench.settings,
+                        at: JournalBench.start,
+                        calls: calls
+                    )
+                    try journal.commit(JournalBench.batch(0..<44))
+                    journal.protect(from: journal.tail)
+                    let long = try JournalBench.batch(44..<200)
+                    for allowed in [first, second] {
+                        calls.allow(allowed)
+                        if (try? journal.commit(long)) != nil { break }
+                    }
+                }
+                let place = "cut after \(first) and \(second) bytes"
+                _ = try Journal.open(folder: folder.path)
+                let numbers = try JournalBench.numbers(in: folder.path)
+                #expect(numbers.count >= 44, "\(place)")
+                #expect(numbers == Array(0..<numbers.count), "\(place)")
+                #expect(try JournalReader(folder: folder.path).verifyChain().faults == [])
+            }
+        }
+    }
+
     @Test func `a commit that the disk refused can be made again, or given up`() throws {
         let folder = try TemporaryFolder()
         let calls = PowerCut()
