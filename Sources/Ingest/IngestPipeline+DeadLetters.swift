@@ -56,15 +56,13 @@ extension IngestPipeline {
             }
             run.tried += 1
             let record = try journal.record(at: entry.position)
-            var flags: MessageFlags = []
-            if record.flags.contains(.retained) { flags.insert(.retained) }
             do throws(DecodingError) {
                 store(
                     try decoder.decode(
                         topic: record.topic.span,
                         payload: record.payload.span,
                         receivedAt: record.receivedAt,
-                        flags: flags
+                        flags: MessageFlags(record.flags)
                     )
                 )
                 run.decoded += 1

@@ -27,6 +27,8 @@ public struct IngestPipeline: ~Copyable {
     private var directory: IngestDirectory
     private var slots: [DeviceSlot] = []
     private var slotByAddress: [String: Int] = [:]
+    /// Whose the last slot is, once there are as many as there may be.
+    private var lastAddress: String?
     private var ownSeries: [Labels: SeriesID] = [:]
 
     /// Most device addresses that are remembered; devices above it are looked up for each message.
@@ -105,14 +107,11 @@ public struct IngestPipeline: ~Copyable {
     // MARK: One message
 
     mutating func decode(_ record: borrowing RecordView) throws(DecodingError) -> DecodedMessage {
-        var flags: MessageFlags = []
-        if record.flags.contains(.retained) { flags.insert(.retained) }
-        if record.flags.contains(.duplicate) { flags.insert(.duplicate) }
-        return try decoder.decode(
+        try decoder.decode(
             topic: record.topic,
             payload: record.payload,
             receivedAt: record.receivedAt,
-            flags: flags
+            flags: MessageFlags(record.flags)
         )
     }
 
@@ -154,13 +153,15 @@ public struct IngestPipeline: ~Copyable {
         guard slots.count < Self.maximumSlots else {
             // The last place is shared by all that came too late; they are looked up each time.
             let last = slots.count - 1
-            for (known, index) in slotByAddress where index == last { slotByAddress[known] = nil }
+            if let lastAddress { slotByAddress[lastAddress] = nil }
             slots[last] = fresh
             slotByAddress[address] = last
+            lastAddress = address
             return last
         }
         slots.append(fresh)
         slotByAddress[address] = slots.count - 1
+        lastAddress = address
         return slots.count - 1
     }
 
@@ -239,5 +240,14 @@ public struct IngestPipeline: ~Copyable {
         }
         guard isMeasured else { return }
         earliestChange = min(earliestChange ?? sample.time, sample.time)
+    }
+}
+
+extension MessageFlags {
+    /// What the journal noted of a delivery.
+    init(_ flags: RecordFlags) {
+        self = []
+        if flags.contains(.retained) { insert(.retained) }
+        if flags.contains(.duplicate) { insert(.duplicate) }
     }
 }

@@ -16,7 +16,10 @@ public struct RedeliveryFilter: Sendable {
     /// that acknowledges in batches of 1 000, acknowledgements lost in the network counted in.
     public static let capacity = 20_000
 
-    /// Bytes of the journal in which they are looked for: 20 000 messages of 400 bytes.
+    /// Bytes of the journal in which they are looked for first: 20 000 messages of 400 bytes.
+    ///
+    /// Larger messages, or samples of the gateway's own between them, take more: then four times as
+    /// much is read, and so on, the whole ring at last.
     static let coveredBytes: UInt64 = 8 << 20
 
     private var open: Set<Delivered> = []
@@ -44,9 +47,27 @@ public struct RedeliveryFilter: Sendable {
         head: UInt64
     ) throws(JournalError) {
         open.removeAll(keepingCapacity: true)
+        let tail = try journal.tail()
+        var covered = Self.coveredBytes
+        while true {
+            let start = try journal.start(covering: covered, before: head)
+            let newest = try Self.newest(of: journal, from: start, to: head)
+            guard newest.count >= Self.capacity || start <= tail else {
+                covered *= 4
+                continue
+            }
+            return open.formUnion(newest)
+        }
+    }
+
+    /// The newest deliveries in a stretch of the journal, at most ``capacity``.
+    private static func newest(
+        of journal: borrowing JournalReader,
+        from start: UInt64,
+        to head: UInt64
+    ) throws(JournalError) -> [Delivered] {
         var newest: [Delivered] = []
         var next = 0
-        let start = try journal.start(covering: Self.coveredBytes, before: head)
         try journal.scan(from: start, to: head) { record in
             guard record.kind == .message, record.packetIdentifier != 0 else { return true }
             let delivered = Self.delivered(
@@ -62,7 +83,7 @@ public struct RedeliveryFilter: Sendable {
             }
             return true
         }
-        open.formUnion(newest)
+        return newest
     }
 
     /// Lets everything pass from now on.

@@ -17,14 +17,18 @@ struct IngestFolder: ~Copyable {
     static let store = StoreSettings(rawTierBytes: 4 << 20, maximumSeries: 1_000)
     static let journal = JournalSettings(sizeBytes: 4 << 20, segmentBytes: 1 << 20)
 
-    init(_ folder: TemporaryFolder, decoder: MessageDecoder? = nil) throws {
+    init(
+        _ folder: TemporaryFolder,
+        decoder: MessageDecoder? = nil,
+        journal: JournalSettings = IngestFolder.journal
+    ) throws {
         self.folder = folder
         var directory = IngestDirectory()
         directory.assign("bin-1", ["device": "B-1", "village": "v1", "simulated": "true"])
         storage = try IngestPipeline.open(
             folder: folder.path(of: "data"),
             store: Self.store,
-            journal: Self.journal,
+            journal: journal,
             decoder: try decoder ?? Self.decoder(),
             directory: directory,
             now: Self.now

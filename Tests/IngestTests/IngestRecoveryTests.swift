@@ -151,4 +151,50 @@ import Testing
         filter.end()
         #expect(!ask(9, as: 10), "a broker without the session repeats nothing")
     }
+
+    @Test func `what came before much of the gateway's own is still known`() throws {
+        let folder = try TemporaryFolder("langso-ingest")
+        var data = try IngestFolder(folder, journal: .init(sizeBytes: 32 << 20))
+        try data.send("bins/bin-1", #"{"fill": 1}"#, packetIdentifier: 1)
+        let own = (0..<400).map { number in
+            SampleRecord.Entry(
+                labels: ["__name__": "own", "n": "\(number)"],
+                sample: Sample(time: IngestFolder.now, value: 1)
+            )
+        }
+        let first = data.storage.journal.head
+        while data.storage.journal.head - first < 12 << 20 { try data.send(own: own) }
+        let reader = try JournalReader(folder: folder.path(of: "data"))
+        var filter = RedeliveryFilter()
+        try filter.begin(with: reader, head: data.storage.journal.head)
+        let isKnown = filter.isRedelivered(
+            packetIdentifier: 1,
+            topic: Array("bins/bin-1".utf8).span.bytes,
+            payload: Array(#"{"fill": 1}"#.utf8).span.bytes
+        )
+        #expect(isKnown)
+    }
+
+    @Test func `a repetition in the list of undecodable messages is measured once`() throws {
+        let folder = try TemporaryFolder("langso-ingest")
+        let filter = try #require(TopicFilter("new/+"))
+        func decoder(_ profile: String) throws -> MessageDecoder {
+            try IngestFolder.decoder(rules: [
+                SubscriptionRule(topicFilter: filter, family: .plainJSON, profile: profile)
+            ])
+        }
+        do {
+            var data = try IngestFolder(folder, decoder: decoder("not-there"))
+            try data.send("new/d1", #"{"fill": 70}"#)
+            let later = IngestFolder.now + .minutes(5)
+            try data.send("new/d1", #"{"fill": 70}"#, flags: .duplicate, at: later)
+            try data.storage.pipeline.checkpoint(at: IngestFolder.now)
+        }
+        var data = try IngestFolder(folder, decoder: decoder("test-bin"))
+        let reader = try JournalReader(folder: folder.path(of: "data"))
+        let run = try data.storage.pipeline.decodeDeadLetters(reader, at: IngestFolder.now)
+        #expect(run.decoded == 2)
+        let samples = try data.samples(["__name__": "bin_fill_ratio", "device": "d1"])
+        #expect(samples == [Sample(time: IngestFolder.now, value: 0.7)])
+    }
 }

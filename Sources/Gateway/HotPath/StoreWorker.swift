@@ -196,6 +196,7 @@ final class StoreWorker: @unchecked Sendable {
         publish(&pipeline, shown: 0)
         onReady()
         var nextCheckpoint = Date(timeIntervalSinceNow: Self.checkpointInterval)
+        var retryAt = Date.distantPast
         while let work = nextWork(until: nextCheckpoint) {
             for item in work {
                 switch item {
@@ -210,7 +211,8 @@ final class StoreWorker: @unchecked Sendable {
             let isDue =
                 wanted || pipeline.store.isCheckpointDue || pending > journalBytes / 2
                 || Date.now >= nextCheckpoint && pending > 0
-            guard isDue else {
+            // One that failed, as on a full disk, is not tried again with each batch.
+            guard isDue, Date.now >= retryAt else {
                 if Date.now >= nextCheckpoint {
                     nextCheckpoint = Date(timeIntervalSinceNow: Self.checkpointInterval)
                 }
@@ -219,6 +221,7 @@ final class StoreWorker: @unchecked Sendable {
             let isDone = checkpoint(&pipeline)
             let pause = isDone ? Self.checkpointInterval : Self.checkpointRetryPause
             nextCheckpoint = Date(timeIntervalSinceNow: pause)
+            retryAt = isDone ? .distantPast : nextCheckpoint
         }
         _ = checkpoint(&pipeline)
         publish(&pipeline, shown: .max)
