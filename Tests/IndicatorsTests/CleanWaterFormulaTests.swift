@@ -78,6 +78,28 @@ struct CleanWaterFormulaTests {
         #expect(figure.coverage == 1)
     }
 
+    @Test func `a village whose households nobody counted leaves the share unknown`() throws {
+        var (facts, source) = Self.world(ph: { _ in 7 })
+        facts.villages["v2"] = .init(code: "v2", name: "Hai")
+        let figure = try Self.formula.figure(in: District.context(facts, source: source))
+        #expect(figure.value == nil)
+        #expect(figure.notes.map(\.vi) == ["sổ đăng ký chưa có số hộ của: Hai"])
+        let known = District.context(facts, villages: ["v1"], source: source)
+        #expect(try Self.formula.figure(in: known).value == 80)
+    }
+
+    @Test func `how many are connected in a village may be unknown: that is not none`() throws {
+        var (facts, source) = Self.world(ph: { _ in 7 })
+        let supply = facts.supplies[0]
+        facts.supplies.append(
+            .init(code: "x", villages: ["v2"], laboratoryResults: supply.laboratoryResults)
+        )
+        let figure = try Self.formula.figure(in: District.context(facts, source: source))
+        // 100 of 200 are clean, 50 of them all are unknown.
+        #expect(figure.low == 50)
+        #expect(figure.high == 75)
+    }
+
     @Test func `a merged unit is the sum of its villages`() throws {
         let first = try figure(villages: ["v1", "v2"])
         let second = try figure(villages: ["v3"])

@@ -53,6 +53,20 @@ struct LitresFormulaTests {
         value.map { ($0 - expected).magnitude <= expected * tolerance } ?? false
     }
 
+    @Test func `people that nobody counted are not left out of the division`() throws {
+        var facts = District.facts
+        var source = SampledSource()
+        Self.addMeter("m1", cubicMetresPerDay: 24, &facts, &source)
+        facts.supplies = [
+            .init(code: "w", villages: ["v1", "v2"], people: ["v1": 200], meters: ["m1"])
+        ]
+        let figure = try Self.formula.figure(in: District.context(facts, source: source))
+        #expect(figure.value == nil && figure.low == nil)
+        #expect(figure.notes.first?.vi.contains("w") == true)
+        let counted = District.context(facts, villages: ["v1"], source: source)
+        #expect(near(try Self.formula.figure(in: counted).value, 120))
+    }
+
     @Test func `litres are what meters deliver over the people served`() throws {
         var facts = District.facts
         var source = SampledSource()

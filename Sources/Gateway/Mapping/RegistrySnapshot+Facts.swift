@@ -10,8 +10,8 @@ extension RegistrySnapshot {
                 .init(
                     code: $0.code,
                     name: $0.name,
-                    households: $0.households ?? 0,
-                    people: $0.people ?? 0
+                    households: $0.households,
+                    people: $0.people
                 )
             },
             units: units.map { .init(code: $0.code, name: $0.name, regions: $0.regions) },
@@ -76,6 +76,7 @@ extension RegistrySnapshot {
         }
         return IndicatorFacts.WaterSupply(
             code: supply.code,
+            villages: Set(supply.villages.map(\.village)),
             households: counts(\.households),
             people: counts(\.people),
             meters: supply.meters,

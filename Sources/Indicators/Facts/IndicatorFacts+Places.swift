@@ -7,13 +7,18 @@ extension IndicatorFacts {
         public let code: String
         /// Its name.
         public let name: String
-        /// How many households it has.
-        public let households: Int
-        /// How many people it has.
-        public let people: Int
+        /// How many households it has; nil when not known.
+        public let households: Int?
+        /// How many people it has; nil when not known.
+        public let people: Int?
 
         /// Creates a village.
-        public init(code: String, name: String = "", households: Int = 0, people: Int = 0) {
+        public init(
+            code: String,
+            name: String = "",
+            households: Int? = nil,
+            people: Int? = nil
+        ) {
             self.code = code
             self.name = name
             self.households = households

@@ -5,9 +5,11 @@ extension IndicatorFacts {
     public struct WaterSupply: Hashable, Sendable {
         /// Its code.
         public let code: String
-        /// Connected households by village.
+        /// Codes of the villages it serves.
+        public let villages: Set<String>
+        /// Connected households by village, where known.
         public let households: [String: Int]
-        /// People served by village.
+        /// People served by village, where known.
         public let people: [String: Int]
         /// Ids of the meters whose volumes add up to what it delivers.
         public let meters: [String]
@@ -23,9 +25,10 @@ extension IndicatorFacts {
         /// Results of laboratories.
         public let laboratoryResults: [LaboratoryResult]
 
-        /// Creates a supply.
+        /// Creates a supply; villages with a number are served in any case.
         public init(
             code: String,
+            villages: Set<String> = [],
             households: [String: Int] = [:],
             people: [String: Int] = [:],
             meters: [String] = [],
@@ -35,6 +38,7 @@ extension IndicatorFacts {
             laboratoryResults: [LaboratoryResult] = []
         ) {
             self.code = code
+            self.villages = villages.union(households.keys).union(people.keys)
             self.households = households
             self.people = people
             self.meters = meters

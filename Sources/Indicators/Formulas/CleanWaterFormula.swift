@@ -12,7 +12,16 @@ struct CleanWaterFormula: Formula {
 
     func figure(in context: FormulaContext) throws(QueryError) -> Figure {
         let supplies = context.facts.supplies.filter { Self.households($0, context) > 0 }
-        guard !supplies.isEmpty, context.households > 0 else {
+        guard let households = context.households else {
+            let names = context.unknown(\.households)
+            return .unknown(
+                BilingualText(
+                    vi: "sổ đăng ký chưa có số hộ của: \(names)",
+                    en: "the number of households is not registered of: \(names)"
+                )
+            )
+        }
+        guard !supplies.isEmpty, households > 0 else {
             return .unknown(
                 BilingualText(
                     vi: "chưa có công trình cấp nước tập trung hoặc số hộ trong sổ đăng ký",
@@ -39,8 +48,7 @@ struct CleanWaterFormula: Formula {
             tally = tally + .weight(connected, state, coverage: 1)
             notes += Self.notes(supply, laboratory: laboratory, sensors: sensors)
         }
-        // Households on no central supply are known not to have its water.
-        tally = tally + .weight(max(context.households - tally.total, 0), .bad, coverage: 1)
+        tally = tally + Self.unconnected(context)
         var figure = tally.figure(scale: 100)
         figure.coverage = watched > 0 ? known / watched : nil
         figure.expressions = veto.queries
@@ -67,6 +75,20 @@ struct CleanWaterFormula: Formula {
         supply.households.reduce(0) {
             context.villages.contains($1.key) ? $0 + Double($1.value) : $0
         }
+    }
+
+    /// Households on no central supply: they are known not to have its water, but for those of
+    /// villages where it is not known how many are connected.
+    private static func unconnected(_ context: FormulaContext) -> Tally {
+        var tally = Tally()
+        for village in context.villages.sorted() {
+            let serving = context.facts.supplies.filter { $0.villages.contains(village) }
+            let connected = serving.reduce(0) { $0 + ($1.households[village] ?? 0) }
+            let rest = max((context.facts.villages[village]?.households ?? 0) - connected, 0)
+            let isKnown = serving.allSatisfy { $0.households[village] != nil }
+            tally = tally + .weight(Double(rest), isKnown ? .bad : .unknown, coverage: 1)
+        }
+        return tally
     }
 
     private static func state(laboratory: Bool?, sensors: WaterVeto.SensorFinding?) -> Finding {

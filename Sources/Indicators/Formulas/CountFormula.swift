@@ -70,7 +70,7 @@ struct CountFormula: Formula {
         let households = covered.reduce(0.0) {
             $0 + Double(context.facts.villages[$1]?.households ?? 0)
         }
-        if households > 0, context.households > 0 { return households / context.households }
+        if households > 0, let all = context.households, all > 0 { return households / all }
         return Double(covered.count) / Double(max(context.villages.count, 1))
     }
 }

@@ -13,8 +13,8 @@ struct ExpressionFormula: Formula {
             "villages": QueryText.alternation(context.villages),
             "window": QueryText.duration(window.length),
             "step": QueryText.duration(window.step),
-            "people": QueryText.number(context.people),
-            "households": QueryText.number(context.households),
+            "people": QueryText.number(context.people ?? .nan),
+            "households": QueryText.number(context.households ?? .nan),
         ]
         let queries = [parameters.numerator, parameters.denominator, parameters.coverage].map {
             Figure.Query(text: QueryText.filled($0, values), at: context.at, step: nil)

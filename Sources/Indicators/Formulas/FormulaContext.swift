@@ -11,14 +11,25 @@ struct FormulaContext {
     let waterLimits: WaterQualityLimits?
     let runner: QueryRunner
 
-    /// How many households the villages have.
-    var households: Double { count(\.households) }
-    /// How many people the villages have.
-    var people: Double { count(\.people) }
+    /// How many households the villages have; nil when that of one is not known.
+    var households: Double? { sum(\.households) }
+    /// How many people the villages have; nil when that of one is not known.
+    var people: Double? { sum(\.people) }
 
-    /// The villages' sum of a count.
-    private func count(_ field: KeyPath<IndicatorFacts.Village, Int>) -> Double {
-        villages.reduce(0) { $0 + Double(facts.villages[$1]?[keyPath: field] ?? 0) }
+    /// The villages' sum of a count: one that is not known is not none.
+    private func sum(_ field: KeyPath<IndicatorFacts.Village, Int?>) -> Double? {
+        var sum = 0.0
+        for village in villages {
+            guard let count = facts.villages[village]?[keyPath: field] else { return nil }
+            sum += Double(count)
+        }
+        return sum
+    }
+
+    /// Villages of which a count is not known, named for people.
+    func unknown(_ field: KeyPath<IndicatorFacts.Village, Int?>) -> String {
+        villages.filter { facts.villages[$0]?[keyPath: field] == nil }.sorted()
+            .map { facts.villages[$0]?.name ?? $0 }.joined(separator: ", ")
     }
 
     /// How long a device's last report speaks for it: two expected intervals, so that one lost

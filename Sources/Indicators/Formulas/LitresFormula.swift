@@ -27,6 +27,21 @@ struct LitresFormula: Formula {
                 )
             )
         }
+        // Without them the litres would be shared out among too few people.
+        let uncounted = context.facts.supplies.filter { supply in
+            supply.villages.contains {
+                context.villages.contains($0) && supply.people[$0] == nil
+            }
+        }
+        guard uncounted.isEmpty else {
+            let names = uncounted.map(\.code).sorted().joined(separator: ", ")
+            return .unknown(
+                BilingualText(
+                    vi: "sổ đăng ký chưa đủ số người được cấp nước của: \(names)",
+                    en: "the number of people served is not registered everywhere for: \(names)"
+                )
+            )
+        }
         let window = GridWindow(end: context.at, parameters.grid)
         var veto = WaterVeto(parameters: parameters.veto)
         var queries: [Figure.Query] = []

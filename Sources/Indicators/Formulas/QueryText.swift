@@ -35,7 +35,8 @@ enum QueryText {
 
     /// A number as a literal.
     static func number(_ value: Double) -> String {
-        value == value.rounded() && value.magnitude < 1e15 ? "\(Int64(value))" : "\(value)"
+        guard !value.isNaN else { return "NaN" }
+        return value == value.rounded() && value.magnitude < 1e15 ? "\(Int64(value))" : "\(value)"
     }
 
     /// A text with each `$name` replaced; names that are not given stay.
