@@ -11,34 +11,6 @@ import Testing
 
 /// From a message to a webhook, an MQTT topic and the pages.
 @Suite(.enabled(if: BrokerProcess.program != nil)) struct AlertDeliveryTests {
-    /// Notes what is posted to it; refuses the first post.
-    private final class Webhook: Sendable {
-        let posts = Mutex<[String]>([])
-        let refusals = Mutex(1)
-
-        func serve() async throws -> (port: Int, task: Task<Void, any Error>) {
-            let router = Router()
-            router.post("hook") { request, _ -> HTTPResponse.Status in
-                let body = try await request.body.collect(upTo: 1 << 20)
-                let isRefused = self.refusals.withLock { left in
-                    defer { left -= 1 }
-                    return left > 0
-                }
-                if isRefused { return .serviceUnavailable }
-                self.posts.withLock { $0.append(String(buffer: body)) }
-                return .ok
-            }
-            let (ports, continuation) = AsyncStream<Int>.makeStream()
-            let application = Application(
-                router: router,
-                configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-                onServerRunning: { continuation.yield($0.localAddress?.port ?? 0) }
-            )
-            let task = Task { try await application.run() }
-            return (await ports.first { _ in true } ?? 0, task)
-        }
-    }
-
     private static let registry = [
         "units.csv": "code,name,kind\nxa-1,Xã Một,commune\n",
         "villages.csv": "code,name,latitude,longitude\nv1,Bản Một,21.53,107.40\n",
@@ -75,7 +47,7 @@ import Testing
     @Test func `a tank that runs low is told once, and told again when it recovers`() async throws {
         let broker = try BrokerProcess()
         let folder = try TemporaryFolder("langso-alerts")
-        let webhook = Webhook()
+        let webhook = Webhook(refusals: 1)
         let (port, server) = try await webhook.serve()
         defer { server.cancel() }
         let profiles = folder.path(of: "profiles/tank")

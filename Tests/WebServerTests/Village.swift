@@ -158,7 +158,7 @@ struct Village: Sendable {
         return DeviceView(
             code: "nuoc-\(number)",
             name: "Đồng hồ tổng \(number)",
-            kind: number > 4 ? "quality" : "meter",
+            kind: number > 4 ? "water_quality" : "water_meter",
             profile: "pulse-meter",
             village: Self.names[(number - 1) / 2],
             unit: Self.commune,
