@@ -4,6 +4,7 @@ import WebServer
 @testable import Gateway
 import Ingest
 import MQTT
+import Registry
 import RingStore
 import Telemetry
 import TestKit
@@ -97,11 +98,21 @@ import Testing
     {
         let broker = try BrokerProcess()
         let folder = try TemporaryFolder("langso-fault")
-        let first = try await gateway(folder, port: broker.port)
-        let error = await #expect(throws: IngestError.self) {
-            _ = try await gateway(folder, port: broker.port)
+        func registry(_ name: String) throws -> GatewaySettings {
+            try GatewayUnderTest.settings(
+                folder,
+                port: broker.port,
+                subscriptions: [try GatewayUnderTest.plain("logger/+", profile: "json-datalogger")],
+                registry: ["units.csv": "code,name,kind\nxa-1,\(name),commune\n"]
+            )
+        }
+        let first = try await GatewayUnderTest(try registry("Xã Một"))
+        let error = await #expect(throws: FileError.self) {
+            _ = try await GatewayUnderTest(try registry("Xã Hai"))
         }
         #expect(error?.description.contains("is using it") == true)
+        let names = try first.runtime.database.snapshot().units.map(\.name)
+        #expect(names == ["Xã Một"], "the second one has changed nothing")
         try await first.stop()
     }
 

@@ -17,6 +17,7 @@ extension GatewayRuntime {
     /// Opens store and journal on the thread that will own the store.
     static func openStorage(
         _ deployment: Deployment,
+        _ hold: FolderHold,
         clock: @escaping @Sendable () -> Instant,
         logger: Logger
     ) async throws -> OpenedStorage {
@@ -28,13 +29,21 @@ extension GatewayRuntime {
         )
         let today = CivilDate(clock(), offset: settings.zoneOffset)
         let directory = deployment.registry.ingestDirectory(on: today)
-        return try await openStorage(settings, decoder, directory, clock: clock, logger: logger)
+        return try await openStorage(
+            settings,
+            decoder,
+            directory,
+            hold,
+            clock: clock,
+            logger: logger
+        )
     }
 
     static func openStorage(
         _ settings: GatewaySettings,
         _ decoder: MessageDecoder,
         _ directory: IngestDirectory,
+        _ hold: FolderHold,
         clock: @escaping @Sendable () -> Instant,
         logger: Logger
     ) async throws -> OpenedStorage {
@@ -69,8 +78,10 @@ extension GatewayRuntime {
                         }
                     }
                 } catch {
+                    hold.release()
                     continuation.resume(throwing: error)
                 }
+                hold.release()
                 worker.ended()
             }
             thread.name = "store"

@@ -61,11 +61,12 @@ public final class GatewayRuntime: Sendable {
         logger: Logger
     ) async throws -> GatewayRuntime {
         try StorageFolder(settings.dataFolder).createIfMissing()
+        let hold = try FolderHold(settings.dataFolder)
         let database = try RegistryDatabase(path: "\(settings.dataFolder)/\(registryFile)")
         let deployment = try Deployment(settings, database: database, by: "langso", at: clock())
         for warning in deployment.warnings { logger.warning("\(warning)") }
         if let report = deployment.importReport { logger.info("registry: \(report)") }
-        let storage = try await openStorage(deployment, clock: clock, logger: logger)
+        let storage = try await openStorage(deployment, hold, clock: clock, logger: logger)
         return try GatewayRuntime(
             deployment,
             database: database,

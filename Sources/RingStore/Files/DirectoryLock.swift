@@ -27,10 +27,18 @@ public struct DirectoryLock: ~Copyable, Sendable {
 
     /// Takes the lock at once or not at all.
     ///
+    /// - Parameters:
+    ///   - folder: It must be there.
+    ///   - fileName: Another name for a right of its own in the same folder.
+    ///   - mode: What the holder means to do.
     /// - Throws: `FileError.alreadyInUse` with the holder's process number where it is known;
     ///   `.system` when the folder is missing or may not be written.
-    public init(folder: String, mode: Mode = .exclusive) throws(FileError) {
-        let path = StorageFolder(folder).path(of: Self.fileName)
+    public init(
+        folder: String,
+        fileName: String = DirectoryLock.fileName,
+        mode: Mode = .exclusive
+    ) throws(FileError) {
+        let path = StorageFolder(folder).path(of: fileName)
         let descriptor: Int32
         do {
             descriptor = try Self.open(path, O_RDWR | O_CREAT)

@@ -1,0 +1,23 @@
+internal import RingStore
+internal import Synchronization
+
+/// The right of one gateway to a data folder, with all that lies in it.
+///
+/// The store has a lock of its own, which comes too late for the registry: its import is done
+/// before the store is opened, because recovery reads messages by it.
+final class FolderHold: Sendable {
+    private let lock: Mutex<DirectoryLock?>
+
+    /// Name of the lock's file in the folder.
+    static let fileName = "gateway.lock"
+
+    /// Takes the folder.
+    ///
+    /// - Throws: `FileError.alreadyInUse` with the number of the process that has it.
+    init(_ folder: String) throws {
+        lock = Mutex(try DirectoryLock(folder: folder, fileName: Self.fileName))
+    }
+
+    /// Lets it go; the next gateway may come.
+    func release() { lock.withLock { $0 = nil } }
+}
