@@ -88,8 +88,8 @@ import WebServer
         let value = try #require(try await json("indicators") as? [String: Any])
         let wanted = """
             code coverage criterion criterionEn criterionVi evidence expressions[] from high id \
-            isNameVerified isSimulated low nameEn nameVi outcome reasonEn reasonVi threshold \
-            thresholdSource to unit value
+            isNameVerified isSimulated low nameEn nameVi outcome reasonEn reasonVi thresholdEn \
+            thresholdSource thresholdVi to unit value
             """
         let prefix = "scorecards[].verdicts[]."
         let members = shape(value).filter { $0.hasPrefix(prefix) }.map {

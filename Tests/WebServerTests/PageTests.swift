@@ -128,8 +128,8 @@ import WebServer
                 ["4,812.5", "no data yet", "Outage of lighting feeder", "Khe Lạc “Trên”"]
             ),
             "/indicators?": (
-                ["96,42", "94,1 – 97,85", "96,3", "≥ 90 %", "chưa đạt", "chưa đủ dữ liệu"],
-                ["96.42", "not met", "not enough data", "no threshold", "avg(lamp_on{"]
+                ["96,42", "94,1 – 97,85", "96,3", "≥ 90,5 %", "chưa đạt", "chưa đủ dữ liệu"],
+                ["96.42", "≥ 90.5 %", "not met", "not enough data", "no threshold", "avg(lamp_on{"]
             ),
             "/alerts?": (
                 ["Đang mở (8)", "Đã qua (20)", "Đèn den-01", "Thuộc cảnh báo số 101"],

@@ -44,7 +44,8 @@ extension Village {
     private func verdicts(_ set: String) -> [VerdictView] {
         var lit = verdict(set, "2.4", "met", "Tỷ lệ đèn đường sáng đúng giờ", "Lamps lit on time")
         (lit.value, lit.low, lit.high, lit.coverage) = (96.42, 94.1, 97.85, 0.9625)
-        (lit.threshold, lit.thresholdSource) = ("≥ 90 %", "QĐ 1921/QĐ-UBND (V)")
+        (lit.thresholdVi, lit.thresholdEn) = ("≥ 90,5 %", "≥ 90.5 %")
+        lit.thresholdSource = ("QĐ 1921/QĐ-UBND (V)")
         lit.isSimulated = isSimulated
         lit.expressions = [
             "avg(lamp_on{village=\"Nà Ếch\"})", "sum by (village) (lamp_power_watts)",
@@ -57,7 +58,8 @@ extension Village {
             "Household waste collected on schedule"
         )
         (waste.value, waste.low, waste.high, waste.coverage) = (71.5, 71.5, 71.5, 1)
-        (waste.threshold, waste.thresholdSource) = ("≥ 80 %", "318/QĐ-TTg, Phụ lục II (S)")
+        (waste.thresholdVi, waste.thresholdEn) = ("≥ 80 %", "≥ 80 %")
+        waste.thresholdSource = ("318/QĐ-TTg, Phụ lục II (S)")
         waste.expressions = ["count(bin_fill_ratio > 0.8)"]
         var water = verdict(
             set,
@@ -67,7 +69,8 @@ extension Village {
             "Households with clean water to the standard"
         )
         (water.low, water.high, water.coverage) = (38, 100, 0.38)
-        (water.threshold, water.thresholdSource) = ("≥ 65 %", "QĐ 211/QĐ-TTg (S)")
+        (water.thresholdVi, water.thresholdEn) = ("≥ 65 %", "≥ 65 %")
+        water.thresholdSource = ("QĐ 211/QĐ-TTg (S)")
         water.isNameVerified = false
         let litres = verdict(
             set,
@@ -113,7 +116,8 @@ extension Village {
             high: nil,
             coverage: nil,
             unit: "%",
-            threshold: nil,
+            thresholdVi: nil,
+            thresholdEn: nil,
             thresholdSource: nil,
             expressions: [],
             from: text(minutesAgo: 30 * 1440),

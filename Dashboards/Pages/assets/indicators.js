@@ -81,7 +81,7 @@ function verdictRow(verdict) {
     row('range', `${number(verdict.low, '', 2)} – ${number(verdict.high, verdict.unit, 2)}`);
   }
   row('coverage', percent(verdict.coverage, 1));
-  row('threshold', verdict.threshold || t('no_threshold'));
+  row('threshold', either(verdict, 'threshold') || t('no_threshold'));
   if (verdict.thresholdSource) row('source', verdict.thresholdSource);
   if (has(verdict.from)) row('window', `${time(verdict.from)} – ${time(verdict.to)}`);
   row('evidence', t(verdict.evidence));

@@ -1,16 +1,21 @@
 internal import CMosquitto
 internal import Glibc
+internal import Synchronization
 
 /// Proves that the installed libmosquitto holds acknowledgements back until they are let go.
 ///
 /// That it does is how version 2.0 behaves, not what its makers promise; a later version could
 /// acknowledge a message before it is on disk, and nobody would notice until a crash. So it is
-/// tried, once in a process, against a few bytes of our own on a loopback socket.
+/// tried, in each process, against a few bytes of our own on a loopback socket.
 enum AcknowledgementOrder {
-    /// Tries it on the first call; later calls give the same answer.
-    static func verify() throws(MQTTError) { try outcome.get() }
+    /// Tries it until it has been seen once; a machine too busy to answer is asked again.
+    static func verify() throws(MQTTError) {
+        guard !isProven.withLock({ $0 }) else { return }
+        try check()
+        isProven.withLock { $0 = true }
+    }
 
-    private static let outcome = Result { () throws(MQTTError) in try check() }
+    private static let isProven = Mutex(false)
 
     /// CONNACK, and a PUBLISH at QoS 1 with the identifier 1, topic `t` and payload `x`.
     private static let greetingAndMessage: [UInt8] = [

@@ -109,8 +109,10 @@ public struct VerdictView: Codable, Sendable {
     public var coverage: Double?
     /// Unit as shown.
     public var unit: String
-    /// Comparison and threshold as shown, as `≥ 80 %`; null when not loaded.
-    public var threshold: String?
+    /// Comparison and threshold as shown in Vietnamese, as `≥ 2,5 %`; null when not loaded.
+    public var thresholdVi: String?
+    /// Comparison and threshold as shown in English, as `≥ 2.5 %`; null when not loaded.
+    public var thresholdEn: String?
     /// Source of the threshold with its class.
     public var thresholdSource: String?
     /// Expressions behind the value.
@@ -141,7 +143,8 @@ public struct VerdictView: Codable, Sendable {
         high: Double?,
         coverage: Double?,
         unit: String,
-        threshold: String?,
+        thresholdVi: String?,
+        thresholdEn: String?,
         thresholdSource: String?,
         expressions: [String],
         from: String?,
@@ -165,7 +168,8 @@ public struct VerdictView: Codable, Sendable {
         self.high = high
         self.coverage = coverage
         self.unit = unit
-        self.threshold = threshold
+        self.thresholdVi = thresholdVi
+        self.thresholdEn = thresholdEn
         self.thresholdSource = thresholdSource
         self.expressions = expressions
         self.from = from
