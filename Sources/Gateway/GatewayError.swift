@@ -10,6 +10,10 @@ public enum GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
     case missingProgram(name: String, package: String)
     /// A child process did not come up.
     case childFailed(name: String, reason: String)
+    /// A folder for a demonstration holds something already.
+    case notEmpty(path: String)
+    /// Something that a demonstration waits for did not come on.
+    case stalled(what: String, after: Duration)
     /// The gateway is stopping.
     case stopping
     /// A gateway that was asked over HTTP did not answer as one.
@@ -31,6 +35,12 @@ public enum GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
             "cannot start \(name): it is not installed; install it with apt-get install \(package)"
         case .childFailed(let name, let reason):
             "cannot start \(name): \(reason)"
+        case .notEmpty(let path):
+            "cannot use \(path) for a demonstration: it is not empty, and two simulated villages "
+                + "in one folder would mix; name a folder that is new or empty"
+        case .stalled(let what, let duration):
+            "cannot go on with the demonstration: waited in vain for \(what), with nothing new for "
+                + "\(duration); start it again with --log-level info to see what is in the way"
         case .stopping: "the gateway is stopping"
         case .badAnswer(let url, let reason):
             "cannot ask \(url): \(reason)"

@@ -75,6 +75,7 @@ extension IngestPipeline {
     ) throws(IngestError) {
         do throws(JournalError) {
             let reader = try JournalReader(folder: folder, calls: calls)
+            try reader.requireRoomForEveryRecord()
             let start = position
             let tail = try reader.tail()
             guard start >= tail || start == 0 else {

@@ -15,7 +15,10 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Port of the pages; 0 lets the system choose.")
     var port = 8428
 
-    @Option(name: .long, help: "Folder to keep the data in; a temporary one unless given.")
+    @Option(
+        name: .long,
+        help: "New or empty folder to keep the data in; a temporary one unless given."
+    )
     var data: String?
 
     @Option(name: .long, help: "Seed of the simulated world.")
@@ -32,9 +35,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let temporary =
-            "\(NSTemporaryDirectory())/langso-demo-\(ProcessInfo.processInfo.processIdentifier)"
-        let folder = data ?? temporary
+        let folder = data ?? "\(NSTemporaryDirectory())/langso-demo-\(UUID())"
         let bar = ProgressBar()
         defer {
             bar.end()

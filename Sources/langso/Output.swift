@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Gateway
 internal import Synchronization
 
 /// What commands write: results to standard output, everything else to standard error.
@@ -13,13 +14,18 @@ enum Output {
 
     /// Writes a line for people to standard error.
     static func note(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        errors(text + "\n")
     }
 
-    /// Says why a command failed and ends it with exit code 1.
+    /// Writes to standard error; what a closed terminal does not take is lost.
+    static func errors(_ text: String) {
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    }
+
+    /// Says why a command failed and ends it: with exit code 64 when its words were wrong, else 1.
     static func failure(_ error: any Error) -> ExitCode {
         note("langso: \(error)")
-        return .failure
+        return if case GatewayError.usage = error { .validationFailure } else { .failure }
     }
 }
 
@@ -43,7 +49,7 @@ final class ProgressBar: Sendable {
             return kept != text
         }
         guard isNew else { return }
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+        Output.errors("\r\u{1B}[K\(text)")
     }
 
     /// Ends the line of the bar.
@@ -52,6 +58,6 @@ final class ProgressBar: Sendable {
             defer { kept = "" }
             return !kept.isEmpty
         }
-        if isShown, wasShown { FileHandle.standardError.write(Data("\n".utf8)) }
+        if isShown, wasShown { Output.errors("\n") }
     }
 }

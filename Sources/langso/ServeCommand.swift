@@ -7,7 +7,7 @@ internal import Logging
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Runs the gateway on your broker until SIGTERM or Ctrl-C."
+        abstract: "Runs the gateway on your broker until SIGTERM, SIGHUP or Ctrl-C."
     )
 
     @Option(name: .long, help: "Settings file.")

@@ -1,5 +1,6 @@
 import Foundation
 import Gateway
+import RingStore
 import Telemetry
 import TestKit
 import Testing
@@ -82,5 +83,27 @@ import Testing
         let text = Self.settings().replacing("chirpstack}", with: "chirpstack, profile: nope}")
         let report = try await report(["langso.yaml": text])
         #expect(report.faults.contains { $0.contains("there is no device profile 'nope'") })
+    }
+
+    @Test func `sizes that are not those of the data on disk are faults`() async throws {
+        let folder = try TemporaryFolder("langso-check")
+        let data = folder.path(of: "data")
+        _ = try RingStore.create(folder: data, settings: StoreSettings(rawTierBytes: 8 << 20))
+            .statistics
+        var small = JournalSettings(sizeBytes: 1 << 20, segmentBytes: 65_536)
+        small.leastSegmentBytes = 4096
+        _ = try Journal.create(folder: data, settings: small, at: now).head
+        let text = Self.settings("store: {size: 16MiB}")
+        let path = folder.path(of: "langso.yaml")
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        let report = await ConfigurationCheck.run(
+            path,
+            asksBroker: false,
+            environment: [:],
+            now: now
+        )
+        #expect(report.faults.count == 2, "\(report.faults)")
+        #expect(report.faults.contains { $0.contains("set its size to 8388608") })
+        #expect(report.faults.contains { $0.contains("name a new data folder") })
     }
 }

@@ -37,11 +37,57 @@ import Testing
         let indicators = try await get("\(address)api/langso/v1/indicators")
         #expect(indicators.contains("verdict"), "\(indicators.prefix(300))")
         #expect(try await get(String(address)).contains("<html"))
-        #expect(!Self.processes(naming: data).filter { $0.contains("mosquitto") }.isEmpty)
+        #expect(Self.processes(naming: data).contains { $0.line.contains("mosquitto") })
         // Ctrl-C is SIGINT to the whole group; the broker stands in one of its own.
-        demo.process.end(by: SIGINT)
+        demo.process.end(by: SIGINT, within: LangsoProgram.patience)
         #expect(demo.process.exitCode == 0, "\(demo.errors)")
-        #expect(Self.processes(naming: data) == [])
+        #expect(Self.processes(naming: data).isEmpty)
+    }
+
+    @Test(arguments: [SIGINT, SIGHUP, SIGTERM, SIGKILL])
+    func `its broker ends with it, however early and by whatever signal`(
+        signal: Int32
+    ) async throws {
+        let folder = try TemporaryFolder("langso-demo")
+        // Each time a little later: from the very start of the broker until the gateway is open.
+        for delay in 0..<4 {
+            let data = folder.path(of: "data-\(delay)")
+            let words = ["demo", "--days", "1", "--port", "0", "--data", data]
+            let demo = try LangsoProgram.start(words)
+            try await wait(demo, "broker") {
+                Self.processes(naming: data).contains { $0.line.contains("mosquitto") }
+            }
+            for _ in 0..<(delay * 10) { await GatewayUnderTest.tick() }
+            demo.process.end(by: signal, within: LangsoProgram.patience)
+            #expect(demo.process.exitCode == (signal == SIGKILL ? nil : 0), "\(demo.errors)")
+            // After SIGKILL nobody waits for the broker; it saves its state and is gone.
+            let deadline = ContinuousClock.now + .seconds(signal == SIGKILL ? 60 : 0)
+            while ContinuousClock.now < deadline, !Self.processes(naming: data).isEmpty {
+                await GatewayUnderTest.tick()
+            }
+            let left = Self.processes(naming: data)
+            #expect(left.isEmpty, "after \(delay * 100) ms: \(left)")
+            for process in left { kill(process.id, SIGKILL) }
+        }
+    }
+
+    @Test func `a folder that is not empty is refused, and nothing in it is touched`() async throws
+    {
+        let folder = try TemporaryFolder("langso-demo")
+        let registry = folder.path(of: "villages.csv")
+        try "mine".write(toFile: registry, atomically: true, encoding: .utf8)
+        let demo = try LangsoProgram.start(["demo", "--port", "0", "--data", folder.path])
+        let deadline = ContinuousClock.now + .seconds(60)
+        while demo.process.isRunning, ContinuousClock.now < deadline {
+            await GatewayUnderTest.tick()
+        }
+        demo.process.end(by: SIGINT, within: LangsoProgram.patience)
+        #expect(demo.process.exitCode == 1)
+        #expect(demo.errors.contains("cannot use \(folder.path) for a demonstration"))
+        #expect(demo.errors.contains("name a folder that is new or empty"))
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(names == ["villages.csv"])
+        for process in Self.processes(naming: folder.path) { kill(process.id, SIGKILL) }
     }
 
     private func wait(
@@ -64,13 +110,14 @@ import Testing
         return String(buffer: try await response.body.collect(upTo: 64 << 20))
     }
 
-    /// Command lines of running processes that name a folder.
-    private static func processes(naming folder: String) -> [String] {
+    /// Running processes whose command lines name a folder.
+    private static func processes(naming folder: String) -> [(id: pid_t, line: String)] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return names.filter { Int($0) != nil }.compactMap { name in
+        return names.compactMap { name in
+            guard let id = pid_t(name) else { return nil }
             let bytes = FileManager.default.contents(atPath: "/proc/\(name)/cmdline") ?? Data()
             let line = String(decoding: bytes.map { $0 == 0 ? 32 : $0 }, as: UTF8.self)
-            return line.contains(folder) ? line : nil
+            return line.contains(folder) ? (id, line) : nil
         }
     }
 }

@@ -2,6 +2,7 @@ import ConfigurationText
 import Decoding
 import Foundation
 import Gateway
+import Logging
 import MQTT
 import RingStore
 import Telemetry
@@ -15,9 +16,9 @@ import Testing
         try GatewaySettings.parse(text: text, file: "/etc/langso.yaml", environment: environment)
     }
 
-    private func faults(_ text: String) -> [String] {
+    private func faults(_ text: String, environment: [String: String] = [:]) -> [String] {
         do {
-            _ = try parse(text)
+            _ = try parse(text, environment: environment)
             return []
         } catch let faults as ConfigurationFaults {
             return faults.faults.map(\.description)
@@ -103,7 +104,8 @@ import Testing
             "subscriptions[1].family: unknown family, known are: chirpstack",
             "subscriptions[2].clock.maximum_age: expected a duration",
             "subscriptions[2].colour: unknown key", "store.size: expected a size",
-            "the journal needs room for 3 segments", "web.port: -1 is outside",
+            "journal.size: a journal of 4194304 bytes is not between 3 segments",
+            "web.port: -1 is outside",
             "receivers[0].url: expected an address", "receivers[1]: unknown kind 'pigeon'",
         ]
         for part in wanted {
@@ -124,5 +126,72 @@ import Testing
         )
         let settings = try parse(text, environment: ["PW": "x"])
         #expect(settings.broker.password == Secret("x"))
+    }
+
+    /// What a gateway would refuse at its start, and where the file says it.
+    private static let refusedLater: [(text: String, fault: String)] = [
+        ("broker: {host: h, keep_alive: 1s}", ":3:31: broker.keep_alive: "),
+        ("broker: {host: h, client_id: ''}", ":3:30: broker.client_id: "),
+        ("broker: {host: ''}", ":3:16: broker.host: "),
+        ("broker: {host: h, password_environment: PW}", ":3:41: broker.password_environment: "),
+        ("broker: {host: h, tls: {certificate: c}}", ":3:38: broker.tls.certificate: "),
+        ("broker: {host: h, tls: {key: k}}", ":3:30: broker.tls.key: "),
+        ("store: {size: 100KiB}", ":3:15: store.size: "),
+        ("store: {size: 1024GiB}", ":3:15: store.size: "),
+        ("journal: {segment: 64KiB}", ":3:20: journal.segment: "),
+        ("journal: {segment: 1000001}", ":3:20: journal.segment: "),
+        ("journal: {size: 64GiB, segment: 2GiB}", ":3:33: journal.segment: "),
+        ("journal: {size: 4MiB}", ":3:17: journal.size: "),
+        ("subscriptions: [{topic: a, family: tasmota, qos: 2}]", ":3:50: subscriptions[0].qos: "),
+        (
+            "subscriptions: [{topic: a, family: tasmota}, {topic: a, family: senml}]",
+            ":3:54: subscriptions[1].topic: "
+        ),
+    ]
+
+    @Test(arguments: refusedLater)
+    func `what a gateway would refuse at its start is a fault with line and field`(
+        text: String,
+        fault: String
+    ) {
+        var lines = ["name: X", "data: d", text]
+        if !text.hasPrefix("broker") { lines.append("broker: {host: h}") }
+        if !text.hasPrefix("subscriptions") {
+            lines.append("subscriptions: [{topic: a, family: tasmota}]")
+        }
+        let found = faults(lines.joined(separator: "\n"), environment: ["PW": "x"])
+        #expect(found.count == 1, "\(found)")
+        #expect(found.first?.contains(fault) == true, "\(fault) in \(found)")
+    }
+
+    @Test func `a client id leaves room for that of the notifications`() {
+        let id = String(repeating: "x", count: 250)
+        let text = Self.least.replacing("{host: 127.0.0.1}", with: "{host: h, client_id: \(id)}")
+        #expect(faults(text) == [])
+        let found = faults(text + "\nalerts: {receivers: [{name: a, kind: mqtt, topic: t}]}")
+        #expect(found.count == 1, "\(found)")
+        #expect(found.first?.contains("broker.client_id: ") == true, "\(found)")
+    }
+
+    @Test func `settings that cannot be right are refused before anything is made`() async throws {
+        let folder = try TemporaryFolder("langso-settings")
+        let rule = try GatewayUnderTest.plain("a", profile: "json-datalogger")
+        let good = try GatewayUnderTest.settings(folder, port: 1, subscriptions: [rule])
+        let changes: [(inout GatewaySettings) -> Void] = [
+            { $0.broker.keepAliveSeconds = 1 }, { $0.store.rawTierBytes = 1 },
+            { $0.journal.segmentBytes = 65_536 },
+        ]
+        for change in changes {
+            var settings = good
+            change(&settings)
+            await #expect(throws: (any Error).self) {
+                let runtime = try await GatewayRuntime.open(
+                    settings,
+                    logger: Logger(label: "test")
+                )
+                await runtime.close()
+            }
+            #expect(!FileManager.default.fileExists(atPath: settings.dataFolder))
+        }
     }
 }

@@ -19,7 +19,7 @@ import Testing
             )
         }
 
-        func end(by signal: Int32) { process.end(by: signal) }
+        func end(by signal: Int32) { process.end(by: signal, within: LangsoProgram.patience) }
     }
 
     /// How often the gateway is killed; `LANGSO_KILLS` changes it.

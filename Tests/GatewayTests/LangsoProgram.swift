@@ -19,6 +19,9 @@ enum LangsoProgram {
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
+    /// Longest wait for an end that was asked for: the other tests hold the cores meanwhile.
+    static let patience: TimeInterval = 120
+
     /// What a run left.
     struct Finished {
         let code: Int32?

@@ -39,6 +39,37 @@ import Testing
         }
     }
 
+    @Test func `arguments that go with nothing end with 64 and say what would`() async throws {
+        let decode = ["decode", "--topic", "a/b", "--text", "{}"]
+        for (words, advice) in [
+            (["replay", "r.csv", "--mapping", "m", "--speed", "abc"], "--speed takes a number"),
+            (["decode", "--topic", "a/b", "--hex", "1"], "pairs of hexadecimal digits"),
+            (decode + ["--profile", "nope"], "there is no profile 'nope'; known are: "),
+            (decode + ["--family", "nope"], "there is no family 'nope'; known are: "),
+        ] {
+            let refused = try await LangsoProgram.run(words)
+            #expect(refused.code == 64, "\(words)")
+            #expect(refused.errors.contains(advice), "\(refused)")
+            #expect(refused.output.isEmpty)
+        }
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+    func `serve ends in order by each signal that asks it to`(signal: Int32) async throws {
+        let folder = try TemporaryFolder("langso-program")
+        let text = Self.settings.replacing("PORT", with: "\(try BrokerProcess.freePort())")
+        let config = try file(folder, "langso.yaml", text + "\nweb: {port: 0}\n")
+        let gateway = try LangsoProgram.start(["serve", "--config", config])
+        let deadline = ContinuousClock.now + .seconds(60)
+        while !gateway.errors.contains("serving on ") {
+            try #require(gateway.process.isRunning, "it ended: \(gateway.errors)")
+            try #require(ContinuousClock.now < deadline, "not served: \(gateway.errors)")
+            await GatewayUnderTest.tick()
+        }
+        gateway.process.end(by: signal, within: LangsoProgram.patience)
+        #expect(gateway.process.exitCode == 0, "\(gateway.errors)")
+    }
+
     @Test func `check tells faults with file, line and field, and ends with 1`() async throws {
         let folder = try TemporaryFolder("langso-program")
         let good = try file(folder, "good.yaml", Self.settings.replacing("PORT", with: "1883"))
@@ -66,6 +97,10 @@ import Testing
         #expect(found.code == 0, "\(found)")
         #expect(found.output.contains("broker: "))
         #expect(found.output.contains("mosquitto"))
+        let sentences = found.output.split(separator: "\n").compactMap {
+            $0.split(separator: ": ").last
+        }
+        #expect(Set(sentences).count == sentences.count, "each once: \(found.output)")
         let port = try BrokerProcess.freePort()
         let gone = try file(
             folder,

@@ -197,4 +197,21 @@ import Testing
         let samples = try data.samples(["__name__": "bin_fill_ratio", "device": "d1"])
         #expect(samples == [Sample(time: IngestFolder.now, value: 0.7)])
     }
+
+    @Test func `a journal whose segments hold no largest message is refused with what to do`()
+        throws
+    {
+        let folder = try TemporaryFolder("langso-ingest")
+        let data = folder.path(of: "data")
+        var small = JournalSettings(sizeBytes: 1 << 20, segmentBytes: 65_536)
+        small.leastSegmentBytes = 4096
+        _ = try Journal.create(folder: data, settings: small, at: IngestFolder.now).head
+        let error = #expect(throws: IngestError.self) {
+            _ = try IngestFolder(folder).storage.journal.head
+        }
+        let text = error.map { "\($0)" } ?? ""
+        #expect(text.contains("\(data)/journal"))
+        #expect(text.contains("65536"))
+        #expect(text.contains("name a new data folder"), "\(text)")
+    }
 }

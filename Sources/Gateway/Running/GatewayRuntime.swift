@@ -52,14 +52,16 @@ public final class GatewayRuntime: Sendable {
     /// Reads and checks all parts, opens or makes journal and store, and takes from the journal
     /// what the store lacks.
     ///
-    /// - Throws: `ConfigurationFaults`, `IngestError`, `RegistryError`, `MQTTError` or
-    ///   ``GatewayError``; each says what to do.
+    /// - Throws: `ConfigurationFaults`, `IngestError`, `RegistryError`, `MQTTError`, `StoreError`,
+    ///   `JournalError` or ``GatewayError``; each says what to do. What is wrong with the settings
+    ///   alone is thrown before anything is made.
     /// - Returns: a gateway that is not yet connected.
     public static func open(
         _ settings: GatewaySettings,
         clock: @escaping @Sendable () -> Instant = GatewayRuntime.systemClock,
         logger: Logger
     ) async throws -> GatewayRuntime {
+        try settings.validate()
         try StorageFolder(settings.dataFolder).createIfMissing()
         let hold = try FolderHold(settings.dataFolder)
         let database = try RegistryDatabase(path: "\(settings.dataFolder)/\(registryFile)")
@@ -111,7 +113,7 @@ public final class GatewayRuntime: Sendable {
             known: deployment.registry.knownSeries(zoneOffset: settings.zoneOffset, on: today)
         )
         self.access = access
-        publisher = try Self.publisher(settings)
+        publisher = try settings.notificationBroker.map { try BrokerPublisher($0) }
         alerts = try Self.alertService(deployment, access, publisher, logger)
         indicators = IndicatorService(
             sets: deployment.criteriaSets,
@@ -147,18 +149,6 @@ public final class GatewayRuntime: Sendable {
             sender: NotificationSender(publisher: publisher, logger: logger),
             logger: logger
         )
-    }
-
-    /// A connection of its own for notifications: a session that reads must not wait for writes.
-    private static func publisher(_ settings: GatewaySettings) throws -> BrokerPublisher? {
-        let isNeeded = settings.receivers.contains { receiver in
-            if case .mqtt = receiver.kind { true } else { false }
-        }
-        guard isNeeded else { return nil }
-        var broker = settings.broker
-        broker.clientID += "-alerts"
-        broker.topics = []
-        return try BrokerPublisher(broker)
     }
 
     /// Whether rules and indicators are to be judged at present.

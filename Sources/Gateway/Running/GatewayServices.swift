@@ -12,11 +12,12 @@ internal import UnixSignals
 internal import WebServer
 
 extension GatewayRuntime {
-    /// Serves until the process gets SIGTERM or SIGINT, or its task is cancelled; then stops in
-    /// order: no new requests, no new rule results, broker let go, journal and store written.
+    /// Serves until the process gets SIGTERM, SIGINT or SIGHUP, or its task is cancelled or shut
+    /// down; then stops in order: no new requests, no new rule results, broker let go, journal and
+    /// store written.
     ///
     /// - Parameters:
-    ///   - handlesSignals: whether SIGTERM and SIGINT stop it; ``stop()`` always does.
+    ///   - handlesSignals: whether the signals stop it; ``stop()`` always does.
     ///   - more: runs beside the gateway, as a demonstration does; it is stopped first.
     ///   - onListening: is told the port that the pages are served on.
     /// - Throws: ``GatewayError/cannotListen(host:port:reason:)``.
@@ -55,7 +56,7 @@ extension GatewayRuntime {
         }
         var configuration = ServiceGroupConfiguration(
             services: services,
-            gracefulShutdownSignals: handlesSignals ? [.sigterm, .sigint] : [],
+            gracefulShutdownSignals: handlesSignals ? StopSignals.all : [],
             logger: logger
         )
         configuration.maximumGracefulShutdownDuration = .seconds(60)
@@ -78,6 +79,21 @@ extension GatewayRuntime {
     /// Has ``run(handlingSignals:beside:onListening:)`` end in order.
     public func stop() async {
         await group.withLock({ $0 })?.triggerGracefulShutdown()
+    }
+}
+
+/// What asks the process to end in order: `kill`, Ctrl-C, and the end of its terminal.
+enum StopSignals {
+    static var all: [UnixSignal] {
+        isHangUpIgnored ? [.sigterm, .sigint] : [.sigterm, .sigint, .sighup]
+    }
+
+    /// Whether somebody has the process outlive its terminal, as `nohup` does: to catch the signal
+    /// would undo that.
+    private static var isHangUpIgnored: Bool {
+        var action = sigaction()
+        sigaction(SIGHUP, nil, &action)
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
     }
 }
 

@@ -35,7 +35,7 @@ public import Telemetry
 /// rules: rules                       # folder of rule files in place of those shipped
 /// criteria: criteria                 # folder of criteria sets in place of those shipped
 /// store: {size: 1GiB, maximum_series: 100000, retention: 400d, memory: 24MiB}
-/// journal: {size: 256MiB, segment: 4MiB}
+/// journal: {size: 256MiB, segment: 4MiB}    # three segments at least, each from 324KiB
 /// web: {host: 127.0.0.1, port: 8428}
 /// alerts:
 ///   external_url: http://langso.example
@@ -95,6 +95,31 @@ public struct GatewaySettings: Sendable {
         webPort = 8428
         externalURL = ""
         receivers = [ReceiverSettings(name: "log", kind: .log)]
+    }
+}
+
+extension GatewaySettings {
+    /// A connection of its own for notifications, as a session that reads must not wait for writes;
+    /// nil when no receiver needs one.
+    var notificationBroker: BrokerSettings? {
+        let isNeeded = receivers.contains { receiver in
+            if case .mqtt = receiver.kind { true } else { false }
+        }
+        guard isNeeded else { return nil }
+        var settings = broker
+        settings.clientID += "-alerts"
+        settings.topics = []
+        return settings
+    }
+
+    /// Checks what can be checked before the disk and the broker are touched.
+    ///
+    /// - Throws: `MQTTError`, `StoreError` or `JournalError` for the first that cannot be right.
+    func validate() throws {
+        try broker.validate()
+        try notificationBroker?.validate()
+        try store.validate()
+        try journal.validate()
     }
 }
 

@@ -91,8 +91,10 @@ extension SettingsReader {
 
     mutating func subscriptions(
         _ node: ConfigurationNode?
-    ) -> (rules: [SubscriptionRule], topics: [MQTT.TopicFilter]) {
-        guard let node else { return ([], []) }
+    ) -> (
+        rules: [SubscriptionRule], topics: [MQTT.TopicFilter], nodes: [ConfigurationNode]
+    ) {
+        guard let node else { return ([], [], []) }
         let list = node.sequence(&faults)
         if list.isEmpty { faults.note(node, "at least one subscription is needed") }
         if list.count > Self.maximumSubscriptions {
@@ -100,10 +102,12 @@ extension SettingsReader {
         }
         var rules: [SubscriptionRule] = []
         var topics: [MQTT.TopicFilter] = []
+        var nodes: [ConfigurationNode] = []
         for item in list {
             guard let rule = subscription(item) else { continue }
             let quality = item["qos"]?.integer(in: 0...2, &faults) ?? 1
             rules.append(rule)
+            nodes.append(item)
             topics.append(
                 MQTT.TopicFilter(
                     rule.topicFilter.description,
@@ -111,7 +115,7 @@ extension SettingsReader {
                 )
             )
         }
-        return (rules, topics)
+        return (rules, topics, nodes)
     }
 
     private mutating func subscription(_ node: ConfigurationNode) -> SubscriptionRule? {

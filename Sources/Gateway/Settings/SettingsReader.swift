@@ -81,6 +81,7 @@ struct SettingsReader {
         if let journal = root["journal"] { read(journal, into: &settings.journal) }
         if let web = root["web"] { readWeb(web, into: &settings) }
         if let alerts = root["alerts"] { readAlerts(alerts, into: &settings) }
+        noteLimits(of: settings, in: root, subscriptions.nodes)
         return settings
     }
 
@@ -137,21 +138,12 @@ struct SettingsReader {
         }
         if let retention = node["retention"].flatMap({ span($0) }) { store.retention = retention }
         if let memory = node["memory"].flatMap({ size($0) }) { store.headBytes = Int(memory) }
-        do {
-            _ = try store.fileBytes()
-        } catch {
-            faults.note(node, "\(error)")
-        }
     }
 
     private mutating func read(_ node: ConfigurationNode, into journal: inout JournalSettings) {
         node.allowKeys(["size", "segment"], &faults)
         if let size = node["size"].flatMap({ size($0) }) { journal.sizeBytes = size }
         if let segment = node["segment"].flatMap({ size($0) }) { journal.segmentBytes = segment }
-        let smallest = JournalSettings.minimumSegmentCount
-        if journal.segmentCount < smallest {
-            faults.note(node, "the journal needs room for \(smallest) segments")
-        }
     }
 
     private mutating func readWeb(

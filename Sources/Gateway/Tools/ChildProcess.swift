@@ -82,10 +82,10 @@ final class ChildProcess: @unchecked Sendable {
     }
 
     /// Sends a signal and waits for the end; when it does not come in time the signal is SIGKILL.
-    func end(by signal: Int32) {
+    func end(by signal: Int32, within patience: TimeInterval = ChildProcess.patience) {
         guard isRunning else { return }
         kill(processID, signal)
-        let deadline = Date(timeIntervalSinceNow: Self.patience)
+        let deadline = Date(timeIntervalSinceNow: patience)
         while isRunning, Date.now < deadline { Thread.sleep(forTimeInterval: 0.005) }
         guard isRunning else { return }
         kill(processID, SIGKILL)

@@ -4,6 +4,7 @@ internal import Decoding
 internal import Foundation
 internal import MQTT
 internal import Registry
+internal import RingStore
 public import Telemetry
 
 /// What `langso check` found.
@@ -14,7 +15,7 @@ public struct CheckReport: Codable, Sendable {
     public var warnings: [String] = []
     /// What was read, by its name, as `device profiles`.
     public var counts: [String: Int] = [:]
-    /// What the broker showed, when it was asked: severity, check and message.
+    /// What else the broker showed, when it was asked: severity, check and message.
     public var broker: [String] = []
 
     /// Whether a gateway can run by it.
@@ -65,15 +66,41 @@ public enum ConfigurationCheck {
         } catch {
             report.faults += lines(of: error)
         }
+        noteSizes(of: settings, in: &report)
         guard asksBroker else { return report }
         let probe = BrokerProbe(settings.broker)
         let findings = await OwnThread.run { probe.run() }
-        report.broker = findings.map(\.description)
-        report.warnings += findings.filter { $0.severity == .warning }.map {
-            "broker: \($0.message)"
+        for finding in findings {
+            switch finding.severity {
+            case .fault: report.faults.append("broker: \(finding.message)")
+            case .warning: report.warnings.append("broker: \(finding.message)")
+            case .notice, .good: report.broker.append(finding.description)
+            }
         }
-        report.faults += findings.filter { $0.severity == .fault }.map { "broker: \($0.message)" }
         return report
+    }
+
+    /// Compares the sizes with those of the data on disk, which are fixed; a gateway may run on it.
+    private static func noteSizes(of settings: GatewaySettings, in report: inout CheckReport) {
+        do throws(StoreError) {
+            try RingStore.check(folder: settings.dataFolder, settings: settings.store)
+        } catch .file(let fault) {
+            note(fault, in: &report)
+        } catch {
+            report.faults.append("data: \(error)")
+        }
+        do throws(JournalError) {
+            try JournalReader(folder: settings.dataFolder).requireRoomForEveryRecord()
+        } catch .file(let fault) {
+            note(fault, in: &report)
+        } catch {
+            report.faults.append("data: \(error)")
+        }
+    }
+
+    /// A folder without data is good, and what this user cannot read the gateway's may.
+    private static func note(_ fault: FileError, in report: inout CheckReport) {
+        if !fault.isNotFound { report.warnings.append("data: \(fault)") }
     }
 
     private static func lines(of error: any Error) -> [String] {

@@ -5,9 +5,11 @@ internal import Ingest
 public import Logging
 internal import MQTT
 internal import RingStore
+internal import ServiceLifecycle
 internal import Simulation
 internal import Synchronization
 public import Telemetry
+internal import UnixSignals
 
 /// A simulated village at work: broker, gateway and devices, all on this machine.
 public struct Demo: Sendable {
@@ -21,7 +23,7 @@ public struct Demo: Sendable {
         case live(messages: Int, alerts: Int)
     }
 
-    /// Folder of journal, store and broker.
+    /// Folder of journal, store and broker; new or empty, its parent must be there.
     public var folder: String
     /// Port of the pages; 0 lets the system choose.
     public var webPort: Int
@@ -34,6 +36,11 @@ public struct Demo: Sendable {
     /// the sooner the page is there.
     static let historySteps = (late: Milliseconds.minutes(4), early: Milliseconds.minutes(12))
 
+    /// Longest wait for the gateway's connection with the broker, which listens already.
+    static let connectionLimit = Duration.seconds(30)
+    /// Longest wait for a next message to be stored: a slow disk takes seconds for a checkpoint.
+    static let storingLimit = Duration.seconds(60)
+
     /// Creates a demonstration.
     public init(folder: String, webPort: Int = 8428, seed: UInt64 = 20_250_701) {
         self.folder = folder
@@ -41,15 +48,35 @@ public struct Demo: Sendable {
         self.seed = seed
     }
 
-    /// Runs until it is told to stop; then the broker has been stopped too.
+    /// Runs until the process gets SIGTERM, SIGINT or SIGHUP; then the broker has been stopped too.
     ///
-    /// - Throws: what a gateway throws, and ``GatewayError/missingProgram(name:package:)``.
+    /// - Throws: what a gateway throws, and ``GatewayError/notEmpty(path:)``,
+    ///   ``GatewayError/missingProgram(name:package:)``,
+    ///   ``GatewayError/childFailed(name:reason:)``, ``GatewayError/stalled(what:after:)``.
     public func run(
         logger: Logger,
         tell: @escaping @Sendable (Event) -> Void
     ) async throws {
-        try StorageFolder(folder).createIfMissing()
-        let broker = try DemoBroker(folder: "\(folder)/broker")
+        let storage = StorageFolder(folder)
+        try storage.createIfMissing()
+        guard try storage.names().isEmpty else { throw GatewayError.notEmpty(path: folder) }
+        // All of it is one service, so that signals are caught before the broker starts.
+        let service = DemoService { try await serve(logger: logger, tell: tell) }
+        let configuration = ServiceGroupConfiguration(
+            services: [
+                .init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)
+            ],
+            gracefulShutdownSignals: StopSignals.all,
+            logger: logger
+        )
+        try await ServiceGroup(configuration: configuration).run()
+    }
+
+    private func serve(
+        logger: Logger,
+        tell: @escaping @Sendable (Event) -> Void
+    ) async throws {
+        let broker = try await DemoBroker.start(folder: "\(folder)/broker")
         defer { broker.stop() }
         let now = GatewayRuntime.systemClock()
         let start = RuleService.minute(of: now - history)
@@ -61,6 +88,7 @@ public struct Demo: Sendable {
         let publisher = try BrokerPublisher(publisherSettings(broker.port))
         defer { publisher.stop() }
         try await runtime.run(
+            handlingSignals: false,
             beside: { try await play(world, from: start, on: runtime, publisher, tell) },
             onListening: { port in
                 tell(.listening("http://\(settings.webHost):\(port)/"))
@@ -83,7 +111,7 @@ public struct Demo: Sendable {
         for topic in world.topics {
             guard let filter = Decoding.TopicFilter(topic.filter),
                 let family = Family(rawValue: topic.family)
-            else { throw GatewayError.usage("the simulated topic \(topic) is not understood") }
+            else { preconditionFailure("the simulated topic \(topic) is not understood") }
             var rule = SubscriptionRule(topicFilter: filter, family: family)
             rule.profile = topic.profile
             rule.timeZone = topic.timeZone.flatMap { TimeZoneRule($0) }
@@ -139,7 +167,11 @@ public struct Demo: Sendable {
         _ publisher: BrokerPublisher,
         _ tell: (Event) -> Void
     ) async throws -> Int {
-        while !runtime.session.status.isConnected { try await Task.sleep(for: .milliseconds(20)) }
+        let (session, worker) = (runtime.session, runtime.worker)
+        try await Self.wait(for: 1, "the connection with its broker", Self.connectionLimit) {
+            session.status.isConnected ? 1 : 0
+        }
+        let earlier = worker.figures.ingest.messages
         var count = 0
         var time = start
         let end = runtime.clock()
@@ -154,10 +186,32 @@ public struct Demo: Sendable {
         }
         try await OwnThread.run { try publisher.flush(within: .seconds(60)) }
         // What the broker has taken it hands on; the gateway has stored it when it has counted it.
-        while runtime.worker.figures.ingest.messages < UInt64(count) {
-            try await Task.sleep(for: .milliseconds(20))
+        try await Self.wait(for: UInt64(count), "messages to be stored", Self.storingLimit) {
+            worker.figures.ingest.messages - earlier
         }
         return count
+    }
+
+    /// Waits until so much is done, looking every 20 ms.
+    ///
+    /// - Throws: ``GatewayError/stalled(what:after:)`` when nothing more was done for the limit.
+    static func wait(
+        for wanted: UInt64,
+        _ what: String,
+        _ limit: Duration,
+        done: () -> UInt64
+    ) async throws {
+        var last = done()
+        var deadline = ContinuousClock.now + limit
+        while last < wanted {
+            guard ContinuousClock.now < deadline else {
+                throw GatewayError.stalled(what: "\(what) (\(last) of \(wanted))", after: limit)
+            }
+            try await Task.sleep(for: .milliseconds(20))
+            let now = done()
+            if now > last { deadline = ContinuousClock.now + limit }
+            last = now
+        }
     }
 
     /// Judges the rules over the history, a day at a time.
@@ -197,4 +251,11 @@ public struct Demo: Sendable {
             }
         }
     }
+}
+
+/// A whole demonstration, broker and gateway with it.
+private struct DemoService: Service {
+    let body: @Sendable () async throws -> Void
+
+    func run() async throws { try await body() }
 }

@@ -85,7 +85,7 @@ public struct Journal: ~Copyable {
     }
 
     private func requireRecordsFit(_ batch: RecordBatch) throws(JournalError) {
-        let limit = Int(geometry.segmentBytes) - SegmentHeader.byteCount - SegmentEnd.byteCount
+        let limit = geometry.maximumRecordBytes
         for index in 0..<batch.count where batch.range(of: index).count > limit {
             throw .recordTooLarge(bytes: batch.range(of: index).count, limit: limit)
         }

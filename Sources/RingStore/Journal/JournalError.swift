@@ -4,6 +4,8 @@ public enum JournalError: Error, Hashable, Sendable {
     case file(FileError)
     /// Settings are outside their limits.
     case invalidSettings(reason: String)
+    /// The segments of a journal on disk do not hold the largest message.
+    case segmentsTooSmall(path: String, bytes: UInt64, least: UInt64)
     /// A record is larger than the journal takes.
     case recordTooLarge(bytes: Int, limit: Int)
     /// Going on would overwrite records that are not in the store yet.
@@ -22,6 +24,10 @@ extension JournalError: CustomStringConvertible {
         switch self {
         case .file(let error): error.description
         case .invalidSettings(let reason): "cannot use the journal's settings: \(reason)"
+        case .segmentsTooSmall(let path, let bytes, let least):
+            "cannot write to \(path): its segments of \(bytes) bytes do not hold the largest "
+                + "message, which takes \(least); name a new data folder, and keep the old one "
+                + "for langso query --data"
         case .recordTooLarge(let bytes, let limit):
             "cannot write a record of \(bytes) bytes to the journal: its limit is \(limit) bytes"
         case .full(let head, let protected):

@@ -18,6 +18,11 @@ struct JournalGeometry: Hashable, Sendable {
 
     var fileBytes: UInt64 { UInt64(Self.pageBytes) + segmentBytes * segmentCount }
 
+    /// Largest record, header included, that fits into a segment.
+    var maximumRecordBytes: Int {
+        Int(segmentBytes) - SegmentHeader.byteCount - SegmentEnd.byteCount
+    }
+
     /// Bytes of the file's first page.
     var page: [UInt8] {
         var page = Self.magic

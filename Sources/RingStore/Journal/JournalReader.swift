@@ -26,6 +26,19 @@ public struct JournalReader: ~Copyable, Sendable {
         self.file = file
     }
 
+    /// Checks that every record that a ``RecordBatch`` takes can be committed.
+    ///
+    /// - Throws: ``JournalError/segmentsTooSmall(path:bytes:least:)`` for a journal that was made
+    ///   before there was a least size.
+    public func requireRoomForEveryRecord() throws(JournalError) {
+        guard geometry.maximumRecordBytes < RecordLayout.maximumBytes else { return }
+        throw .segmentsTooSmall(
+            path: file.path,
+            bytes: geometry.segmentBytes,
+            least: JournalSettings.minimumSegmentBytes
+        )
+    }
+
     /// Position of the oldest record that the ring holds now.
     ///
     /// - Throws: ``JournalError/file(_:)``, ``JournalError/damaged(path:position:reason:)``.

@@ -23,6 +23,8 @@ enum RecordLayout {
     static let maximumTopicBytes = 65_535
     /// Longest payload that the journal takes.
     static let maximumPayloadBytes = 256 * 1024
+    /// Longest record.
+    static let maximumBytes = headerBytes + maximumTopicBytes + maximumPayloadBytes
 
     /// Checksum of a record at a position; the span is the whole record.
     static func checksum(_ record: RawSpan, position: UInt64) -> UInt32 {

@@ -47,7 +47,8 @@ struct LoadedStore {
         try openRuns()
     }
 
-    private static func geometry(
+    /// Reads the layout from the first pages.
+    static func geometry(
         of file: borrowing StorageFile,
         fileBytes: UInt64
     ) throws(StoreError) -> StoreGeometry {

@@ -57,14 +57,43 @@ extension RingStore {
         let storage = StorageFolder(folder, calls: calls)
         let lock = try LoadedStore.lock(storage, .exclusive)
         let loaded = try LoadedStore(storage, .readWrite)
-        guard loaded.disk.geometry.tierBytes == expected.tierBytes else {
-            throw .differentSize(
-                path: loaded.disk.file.path,
-                configuredBytes: settings.rawTierBytes,
-                actualBytes: loaded.disk.geometry.tierBytes
-            )
-        }
+        try requireSize(settings, expected, loaded.disk.geometry, loaded.disk.file.path)
         return RingStore(folder: folder, settings: settings, loaded: loaded, lock: lock)
+    }
+
+    /// Checks whether settings go with the store that lies in a folder.
+    ///
+    /// Reads the first pages and takes no lock: somebody else may have the store open.
+    ///
+    /// - Throws: ``StoreError/invalidSettings(reason:)``, ``StoreError/notAStore(path:)``,
+    ///   ``StoreError/newerFormat(path:version:supported:)``,
+    ///   ``StoreError/differentSize(path:configuredBytes:actualBytes:)``; ``StoreError/file(_:)``,
+    ///   also when there is no store.
+    public static func check(
+        folder: String,
+        settings: StoreSettings
+    ) throws(StoreError) {
+        let expected = try StoreGeometry(settings)
+        let file = try StoreError.wrapping { () throws(FileError) in
+            try StorageFolder(folder).open(StoreGeometry.fileName, .readOnly)
+        }
+        let fileBytes = try StoreError.wrapping { () throws(FileError) in try file.sizeBytes() }
+        let found = try LoadedStore.geometry(of: file, fileBytes: fileBytes)
+        try requireSize(settings, expected, found, file.path)
+    }
+
+    private static func requireSize(
+        _ settings: StoreSettings,
+        _ expected: StoreGeometry,
+        _ found: StoreGeometry,
+        _ path: String
+    ) throws(StoreError) {
+        guard found.tierBytes != expected.tierBytes else { return }
+        throw .differentSize(
+            path: path,
+            configuredBytes: settings.rawTierBytes,
+            actualBytes: found.tierBytes
+        )
     }
 
     private static func writeEmpty(

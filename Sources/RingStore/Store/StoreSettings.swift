@@ -12,6 +12,18 @@ public struct StoreSettings: Hashable, Sendable {
     /// take under 300.
     public static let maximumLabelBytes = 4096
 
+    /// A setting with limits.
+    package enum Setting: Sendable {
+        /// ``StoreSettings/rawTierBytes``.
+        case rawTier
+        /// ``StoreSettings/maximumSeries``.
+        case maximumSeries
+        /// ``StoreSettings/retention``.
+        case retention
+        /// ``StoreSettings/headBytes``.
+        case head
+    }
+
     /// Bytes on disk for samples, in `minimumRawTierBytes...maximumRawTierBytes`; rounded down to
     /// whole slots.
     public var rawTierBytes: UInt64
@@ -47,27 +59,34 @@ public struct StoreSettings: Hashable, Sendable {
         try StoreGeometry(self).fileBytes
     }
 
-    /// Checks every limit.
-    ///
-    /// - Throws: ``StoreError/invalidSettings(reason:)``.
-    func validate() throws(StoreError) {
-        guard (Self.minimumRawTierBytes...Self.maximumRawTierBytes).contains(rawTierBytes) else {
-            throw .invalidSettings(
-                reason: "a raw tier of \(rawTierBytes) bytes is outside "
-                    + "\(Self.minimumRawTierBytes)...\(Self.maximumRawTierBytes)"
+    /// What is outside its limits, and why.
+    package func faults() -> [(setting: Setting, reason: String)] {
+        var faults: [(setting: Setting, reason: String)] = []
+        let tiers = Self.minimumRawTierBytes...Self.maximumRawTierBytes
+        if !tiers.contains(rawTierBytes) {
+            let limits = "\(tiers.lowerBound)...\(tiers.upperBound)"
+            faults.append((.rawTier, "a raw tier of \(rawTierBytes) bytes is outside \(limits)"))
+        }
+        if !(1...Self.maximumSeriesLimit).contains(maximumSeries) {
+            let limits = "1...\(Self.maximumSeriesLimit)"
+            faults.append(
+                (.maximumSeries, "a limit of \(maximumSeries) series is outside \(limits)")
             )
         }
-        guard (1...Self.maximumSeriesLimit).contains(maximumSeries) else {
-            throw .invalidSettings(
-                reason: "a limit of \(maximumSeries) series is outside "
-                    + "1...\(Self.maximumSeriesLimit)"
-            )
-        }
-        guard headBytes > 0 else {
-            throw .invalidSettings(reason: "a head of \(headBytes) bytes holds nothing")
+        if headBytes <= 0 {
+            faults.append((.head, "a head of \(headBytes) bytes holds nothing"))
         }
         if let retention, retention <= .zero {
-            throw .invalidSettings(reason: "a retention of \(retention.count) ms keeps nothing")
+            faults.append((.retention, "a retention of \(retention.count) ms keeps nothing"))
         }
+        return faults
+    }
+
+    /// Checks every limit.
+    ///
+    /// - Throws: ``StoreError/invalidSettings(reason:)`` for the first that is outside.
+    public func validate() throws(StoreError) {
+        guard let fault = faults().first else { return }
+        throw .invalidSettings(reason: fault.reason)
     }
 }

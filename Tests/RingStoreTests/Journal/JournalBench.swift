@@ -4,8 +4,15 @@ import TestKit
 
 /// Makes numbered records and reads them back.
 enum JournalBench {
-    static let settings = JournalSettings(sizeBytes: 16_384, segmentBytes: 4096)
+    static let settings = small(sizeBytes: 16_384, segmentBytes: 4096)
     static let start = Instant(milliseconds: 1_750_000_000_000)
+
+    /// Settings for segments of any number of pages.
+    static func small(sizeBytes: UInt64, segmentBytes: UInt64) -> JournalSettings {
+        var settings = JournalSettings(sizeBytes: sizeBytes, segmentBytes: segmentBytes)
+        settings.leastSegmentBytes = 4096
+        return settings
+    }
 
     static func batch(_ numbers: Range<Int>, payloadBytes: Int = 40) throws -> RecordBatch {
         let batch = RecordBatch()

@@ -143,8 +143,9 @@ import Testing
 
     @Test func `settings outside their limits are refused`() {
         for settings in [
-            JournalSettings(sizeBytes: 16_384, segmentBytes: 5000),
-            JournalSettings(sizeBytes: 8192, segmentBytes: 4096),
+            JournalBench.small(sizeBytes: 16_384, segmentBytes: 5000),
+            JournalBench.small(sizeBytes: 8192, segmentBytes: 4096),
+            JournalSettings(segmentBytes: JournalSettings.minimumSegmentBytes - 4096),
             JournalSettings(sizeBytes: 1 << 45),
         ] {
             #expect(throws: JournalError.self) {
@@ -155,6 +156,23 @@ import Testing
                 ).head
             }
         }
+    }
+
+    @Test func `the smallest segment takes the largest message`() throws {
+        let least = JournalSettings.minimumSegmentBytes
+        var journal = try create(JournalSettings(sizeBytes: 3 * least, segmentBytes: least))
+        let largest = RecordBatch()
+        for _ in 0..<4 {
+            largest.removeAll()
+            try largest.append(
+                kind: .message,
+                receivedAt: JournalBench.start,
+                topic: [UInt8](repeating: 1, count: 65_535),
+                payload: [UInt8](repeating: 2, count: 262_144)
+            )
+            try journal.commit(largest)
+        }
+        #expect(journal.statistics.committedRecords == 4)
     }
 
     @Test func `samples come back with every bit of their values`() throws {
