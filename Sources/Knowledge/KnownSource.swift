@@ -98,11 +98,7 @@ public struct KnownSource<Base: SeriesSource>: SeriesSource {
         _ grid: ClosedRange<Int64>,
         into buffer: inout SampleBuffer
     ) throws(SeriesSourceError) {
-        var beats: [Int64] = []
-        for series in try storedSeries(of: heartbeat) {
-            let times = try self.beats(series, grid)
-            beats = beats.isEmpty ? times : (beats + times).sorted()
-        }
+        let beats = try self.beats(try storedSeries(of: heartbeat), grid)
         var next = 0
         let step = Int(ComputedSeries.step.count)
         for time in stride(from: grid.lowerBound, through: grid.upperBound, by: step) {
@@ -119,18 +115,28 @@ public struct KnownSource<Base: SeriesSource>: SeriesSource {
     }
 
     /// Times of the messages in the grid's range and of the last one before it.
+    ///
+    /// No further back than needed for one of the series: a device that was moved is not looked up
+    /// in the years at its old place.
     private func beats(
-        _ series: SeriesID,
+        _ stored: [SeriesID],
         _ grid: ClosedRange<Int64>
     ) throws(SeriesSourceError) -> [Int64] {
         let first = Instant(milliseconds: grid.lowerBound)
         let last = Instant(milliseconds: grid.upperBound)
-        var beats = SampleBuffer()
-        for reach in Self.reaches {
-            try base.read(series, in: (first - reach)...last, into: &beats)
-            if let earliest = beats.times.first, earliest <= grid.lowerBound { break }
+        var beats: [Int64] = []
+        var samples = SampleBuffer()
+        for reach in Self.reaches where !stored.isEmpty {
+            beats.removeAll(keepingCapacity: true)
+            for series in stored {
+                try base.read(series, in: (first - reach)...last, into: &samples)
+                let isSecond = !beats.isEmpty && !samples.isEmpty
+                beats += samples.times
+                if isSecond { beats.sort() }
+            }
+            if let earliest = beats.first, earliest <= grid.lowerBound { break }
         }
-        return beats.times
+        return beats
     }
 
     /// The device's stored series: the one that its messages go to now, and those of before, when

@@ -225,6 +225,31 @@ struct LightingRulesTests {
         #expect(Set(scenario.announcements.map(\.alert.name)) == ["FeederOutage"])
     }
 
+    @Test func `lamps that never spoke do not keep an outage open`() throws {
+        let range = 100..<150
+        var scenario = try Self.circuit(lamps: 5, through: 240) { _, minute in
+            range.contains(minute) ? 0 : Self.normal(minute)
+        }
+        for number in 6...8 {
+            let labels = Self.lamp(number)
+            scenario.add("device_nominal_power_watts", labels, 40, minutes: 0...240)
+            scenario.add("device_expected_interval_seconds", labels, 300, minutes: 0...240)
+        }
+        scenario.run(80...240)
+        #expect(scenario.minutes("FeederOutage", .firing) == [105])
+        #expect(scenario.minutes("FeederOutage", .resolved) == [150])
+    }
+
+    @Test func `a lamp of three that is broken for good does not keep an outage open`() throws {
+        let range = 100..<150
+        var scenario = try Self.circuit(lamps: 3, through: 240) { number, minute in
+            range.contains(minute) || number == 1 && minute >= 100 ? 0 : Self.normal(minute)
+        }
+        scenario.run(80...240)
+        #expect(scenario.minutes("FeederOutage", .resolved) == [150])
+        #expect(scenario.open("LampOffAtNight").map { $0.labels["device"] } == ["lamp-1"])
+    }
+
     @Test func `a cabinet without lamp controllers is watched by its phases`() throws {
         var scenario = try Scenario(files: ["lighting.yaml"])
         let last = 1440 + 300

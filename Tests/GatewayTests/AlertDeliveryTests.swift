@@ -10,7 +10,7 @@ import TestKit
 import Testing
 
 /// From a message to a webhook, an MQTT topic and the pages.
-@Suite(.enabled(if: BrokerProcess.program != nil)) struct AlertDeliveryTests {
+@Suite(.oneAtATime, .enabled(if: BrokerProcess.program != nil)) struct AlertDeliveryTests {
     private static let registry = [
         "units.csv": "code,name,kind\nxa-1,Xã Một,commune\n",
         "villages.csv": "code,name,latitude,longitude\nv1,Bản Một,21.53,107.40\n",

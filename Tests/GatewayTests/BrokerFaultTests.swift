@@ -11,7 +11,7 @@ import TestKit
 import Testing
 
 /// A broker and a disk that do not do as they should, and messages nobody can read.
-@Suite(.enabled(if: BrokerProcess.program != nil)) struct BrokerFaultTests {
+@Suite(.oneAtATime, .enabled(if: BrokerProcess.program != nil)) struct BrokerFaultTests {
     private static let topic = "logger/d1"
 
     private static func payload(_ minute: Int) -> [UInt8] {

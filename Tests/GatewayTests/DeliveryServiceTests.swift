@@ -8,7 +8,7 @@ import TestKit
 import Testing
 
 /// Notifications on their way while the gateway runs, and over its end.
-@Suite(.enabled(if: BrokerProcess.program != nil)) struct DeliveryServiceTests {
+@Suite(.oneAtATime, .enabled(if: BrokerProcess.program != nil)) struct DeliveryServiceTests {
     private static func notification(for receiver: String) throws -> Alerting.Notification {
         let json = """
             {"version":"4","groupKey":"{}:{n=\\"1\\"}","truncatedAlerts":0,\
@@ -29,6 +29,8 @@ import Testing
             subscriptions: [try GatewayUnderTest.plain("logger/+", profile: "json-datalogger")]
         )
         settings.receivers = receivers
+        // So long that whoever waits for one receiver before the next is seen to.
+        settings.receiverTimeout = .minutes(10)
         try StorageFolder(settings.dataFolder).createIfMissing()
         var schedule = DeliverySchedule(receivers: receivers.map(\.name))
         let now = GatewayRuntime.systemClock()

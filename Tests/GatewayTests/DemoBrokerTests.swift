@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// The demonstration's own mosquitto.
-@Suite(.enabled(if: BrokerProcess.program != nil)) struct DemoBrokerTests {
+@Suite(.oneAtATime, .enabled(if: BrokerProcess.program != nil)) struct DemoBrokerTests {
     @Test func `it listens when it is there, and is gone when it was stopped`() async throws {
         let folder = try TemporaryFolder("langso-demo-broker")
         let broker = try await DemoBroker.start(folder: folder.path)

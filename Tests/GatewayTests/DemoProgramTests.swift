@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 /// `langso demo` from its start to Ctrl-C, with a day of history.
-@Suite(.enabled(if: BrokerProcess.program != nil)) struct DemoProgramTests {
+@Suite(.oneAtATime, .enabled(if: BrokerProcess.program != nil)) struct DemoProgramTests {
     @Test
     func `a simulated village comes alive, is marked as such, and ends with all its children`()
         async throws
@@ -50,14 +50,14 @@ import Testing
     ) async throws {
         let folder = try TemporaryFolder("langso-demo")
         // Each time a little later: from the very start of the broker until the gateway is open.
-        for delay in 0..<4 {
+        for delay in 0..<2 {
             let data = folder.path(of: "data-\(delay)")
             let words = ["demo", "--days", "1", "--port", "0", "--data", data]
             let demo = try LangsoProgram.start(words)
             try await wait(demo, "broker") {
                 Self.processes(naming: data).contains { $0.line.contains("mosquitto") }
             }
-            for _ in 0..<(delay * 10) { await GatewayUnderTest.tick() }
+            for _ in 0..<(delay * 20) { await GatewayUnderTest.tick() }
             demo.process.end(by: signal, within: LangsoProgram.patience)
             #expect(demo.process.exitCode == (signal == SIGKILL ? nil : 0), "\(demo.errors)")
             // After SIGKILL nobody waits for the broker; it saves its state and is gone.
@@ -66,7 +66,7 @@ import Testing
                 await GatewayUnderTest.tick()
             }
             let left = Self.processes(naming: data)
-            #expect(left.isEmpty, "after \(delay * 100) ms: \(left)")
+            #expect(left.isEmpty, "after \(delay * 200) ms: \(left)")
             for process in left { kill(process.id, SIGKILL) }
         }
     }

@@ -77,6 +77,7 @@ import Testing
         #expect(settings.store.rawTierBytes == 1 << 30)
         #expect(settings.store.retention == .days(400))
         #expect(settings.journal.sizeBytes == 256 << 20)
+        #expect(settings.receiverTimeout == .seconds(10))
         #expect(settings.receivers.count == 3)
     }
 

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// The program itself, killed again and again while numbered messages come in.
-@Suite(.enabled(if: BrokerProcess.program != nil)) struct KilledGatewayTests {
+@Suite(.oneAtATime, .enabled(if: BrokerProcess.program != nil)) struct KilledGatewayTests {
     /// `langso serve` as a child process.
     private struct Served {
         let process: ChildProcess

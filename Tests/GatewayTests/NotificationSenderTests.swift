@@ -9,7 +9,7 @@ import TestKit
 import Testing
 
 /// Notifications over MQTT while the broker comes and goes.
-@Suite(.enabled(if: BrokerProcess.program != nil)) struct NotificationSenderTests {
+@Suite(.oneAtATime, .enabled(if: BrokerProcess.program != nil)) struct NotificationSenderTests {
     private static func notification(_ number: Int) throws -> Alerting.Notification {
         let json = """
             {"version":"4","groupKey":"{}:{n=\\"\(number)\\"}","truncatedAlerts":0,\
@@ -26,7 +26,10 @@ import Testing
         let publisher = try BrokerPublisher(settings)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        let sender = NotificationSender(publisher: publisher, logger: logger)
+        let sender = NotificationSender(
+            publisher: TopicPublisher(publisher),
+            logger: logger
+        )
         let siren = ReceiverSettings(name: "siren", kind: .mqtt(topic: "langso/alerts"))
         let (first, second) = (try Self.notification(1), try Self.notification(2))
         for _ in 0..<4 {
@@ -48,28 +51,23 @@ import Testing
     }
 
     @Test func `what the publisher has taken is not given to it again`() async throws {
-        // It accepts the connection and acknowledges nothing.
-        let broker = try BrokerStandIn()
-        let publisher = try GatewayUnderTest.publisher(port: broker.port)
-        let connection = try #require(broker.accept())
-        #expect(connection.greet(filterCount: 0))
-        await wait { publisher.status.state == .connected }
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        let sender = NotificationSender(
-            publisher: publisher,
-            logger: logger,
-            timeout: .milliseconds(100)
-        )
-        let siren = ReceiverSettings(name: "siren", kind: .mqtt(topic: "langso/alerts"))
-        for _ in 0..<3 {
-            await #expect(throws: NotificationSender.Failure.self) {
-                try await sender.send(try Self.notification(1), to: siren)
+        try await OwnThread.run {
+            // It accepts the connection and acknowledges nothing.
+            let broker = try BrokerStandIn()
+            let publisher = try GatewayUnderTest.publisher(port: broker.port)
+            let connection = try #require(broker.accept())
+            #expect(connection.greet(filterCount: 0))
+            try publisher.waitUntilConnected()
+            let topics = TopicPublisher(publisher)
+            for _ in 0..<3 {
+                #expect(throws: NotificationSender.Failure.self) {
+                    try topics.publish("{}", on: "langso/alerts/v1/A1", within: .milliseconds(50))
+                }
             }
-        }
-        #expect(publisher.status.published == 1)
-        withExtendedLifetime(connection) {
-            _ = publisher.stop(within: .milliseconds(100))
+            #expect(publisher.status.published == 1)
+            withExtendedLifetime(connection) {
+                _ = publisher.stop(within: .milliseconds(100))
+            }
         }
     }
 

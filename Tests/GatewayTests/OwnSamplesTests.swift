@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 /// What the gateway knows by itself, on its way into the journal.
-@Suite struct OwnSamplesTests {
+@Suite(.oneAtATime) struct OwnSamplesTests {
     private static func entries(_ count: Int) -> [SampleRecord.Entry] {
         (0..<count).map { number in
             SampleRecord.Entry(
@@ -21,8 +21,11 @@ import Testing
         let own = OwnSamples()
         let wakes = Mutex(0)
         own.wakeIntake { wakes.withLock { $0 += 1 } }
-        let number = try own.put(Self.entries(3 * OwnSamples.samplesPerRecord))
-        #expect(number == 3)
+        let admission = try own.put(
+            Self.entries(3 * OwnSamples.samplesPerRecord),
+            until: .distantPast
+        )
+        #expect(admission == .taken(3))
         #expect(wakes.withLock { $0 } == 3)
         let first = own.take(upTo: 1)
         #expect(first.count == 1, "one record comes in any case")
@@ -35,14 +38,81 @@ import Testing
 
     @Test func `whoever waits for a record hears of its commit, its deadline and the end`() throws {
         let own = OwnSamples()
-        let number = try #require(try own.put(Self.entries(1)))
-        #expect(!own.waitUntilCommitted(number, until: .distantPast))
+        #expect(try own.put(Self.entries(1), until: .distantPast) == .taken(1))
+        #expect(!own.waitUntilCommitted(1, until: .distantPast))
         own.noteCommitted(1)
-        #expect(own.waitUntilCommitted(number, until: .distantPast))
-        let second = try #require(try own.put(Self.entries(1)))
+        #expect(own.waitUntilCommitted(1, until: .distantPast))
+        #expect(try own.put(Self.entries(1), until: .distantPast) == .taken(2))
+        own.letGo()
+        #expect(!own.waitUntilCommitted(2, until: .distantFuture))
+        #expect(try own.put(Self.entries(1), until: .distantPast) == .taken(3), "there is room")
         own.close()
-        #expect(!own.waitUntilCommitted(second, until: .distantFuture))
-        #expect(try own.put(Self.entries(1)) == nil)
+        #expect(try own.put(Self.entries(1), until: .distantFuture) == .stopped)
+    }
+
+    @Test func `whoever finds no place is told so, at the deadline or at the end`() throws {
+        let own = OwnSamples()
+        let record = Self.entries(OwnSamples.samplesPerRecord)
+        for _ in 0..<OwnSamples.capacity {
+            #expect(try own.put(record, until: .distantPast) != .full)
+        }
+        #expect(try own.put(record, until: .distantPast) == .full)
+        own.letGo()
+        #expect(try own.put(record, until: .distantFuture) == .full)
+        #expect(own.waitingCount == OwnSamples.capacity)
+    }
+
+    @Test func `what waits when the session has ended is journalled, however much it is`() throws {
+        let folder = try TemporaryFolder("langso-own")
+        let own = OwnSamples()
+        let worker = StoreWorker(clock: GatewayRuntime.systemClock) { _ in }
+        let sink = JournalSink(
+            journal: try Journal.create(
+                folder: folder.path,
+                settings: JournalSettings(sizeBytes: 64 << 20, segmentBytes: 4 << 20),
+                at: GatewayUnderTest.midnight
+            ),
+            worker: worker,
+            own: own,
+            now: { GatewayUnderTest.midnight }
+        )
+        let record = Self.entries(OwnSamples.samplesPerRecord)
+        for _ in 0..<OwnSamples.capacity { _ = try own.put(record, until: .distantPast) }
+        try sink.finish()
+        var count = 0
+        let reader = try JournalReader(folder: folder.path)
+        try reader.scan(from: try reader.tail()) { view in
+            if view.kind == .samples { count += 1 }
+            return true
+        }
+        #expect(count == OwnSamples.capacity)
+    }
+
+    @Test func `while the store's thread is behind, own samples wait outside as messages do`()
+        throws
+    {
+        let folder = try TemporaryFolder("langso-own")
+        let own = OwnSamples()
+        // Nobody serves it: what it takes stays in its queue.
+        let worker = StoreWorker(clock: GatewayRuntime.systemClock) { _ in }
+        let sink = JournalSink(
+            journal: try Journal.create(
+                folder: folder.path,
+                settings: JournalSettings(sizeBytes: 64 << 20, segmentBytes: 4 << 20),
+                at: GatewayUnderTest.midnight
+            ),
+            worker: worker,
+            own: own,
+            now: { GatewayUnderTest.midnight }
+        )
+        let record = Self.entries(OwnSamples.samplesPerRecord)
+        for _ in 0..<OwnSamples.capacity { _ = try own.put(record, until: .distantPast) }
+        for _ in 0..<200 {
+            sink.wokenUp()
+            try sink.commit()
+        }
+        #expect(!worker.isDrained)
+        #expect(own.waitingCount > OwnSamples.capacity / 2)
     }
 
     @Test func `while nothing can be committed most of it waits outside the batch`() throws {
@@ -63,8 +133,8 @@ import Testing
         let entries = Self.entries(OwnSamples.samplesPerRecord)
         var failures = 0
         for _ in 0..<2_000 where own.waitingCount < OwnSamples.capacity {
-            _ = try own.put(entries)
-            sink.wokenUp()
+            _ = try own.put(entries, until: .distantPast)
+            sink.takeOwn()
             do {
                 try sink.commit()
             } catch {

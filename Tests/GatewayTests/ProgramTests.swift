@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// The command line as people and scripts use it: outputs, shapes of JSON, exit codes.
-@Suite(.enabled(if: BrokerProcess.program != nil)) struct ProgramTests {
+@Suite(.oneAtATime, .enabled(if: BrokerProcess.program != nil)) struct ProgramTests {
     private static let settings = """
         name: X
         data: data

@@ -8,7 +8,7 @@ import TestKit
 import Testing
 
 /// The five recordings of others, published to a real broker, through the whole gateway.
-@Suite(.enabled(if: BrokerProcess.program != nil)) struct RecordingReplayTests {
+@Suite(.oneAtATime, .enabled(if: BrokerProcess.program != nil)) struct RecordingReplayTests {
     private struct Played {
         let gateway: GatewayUnderTest
         let broker: BrokerProcess

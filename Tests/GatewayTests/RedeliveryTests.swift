@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 /// What a broker sends again after a connection broke, from a stand-in that sends what it is told.
-@Suite struct RedeliveryTests {
+@Suite(.oneAtATime) struct RedeliveryTests {
     private static func messages(_ numbers: [(identifier: Int, value: Int)]) -> [UInt8] {
         numbers.flatMap { number in
             BrokerStandInConnection.publishPacket(

@@ -8,7 +8,7 @@ import TestKit
 import Testing
 
 /// What rules give must be seen by the rules after them.
-@Suite(.enabled(if: BrokerProcess.program != nil)) struct StoreAccessTests {
+@Suite(.oneAtATime, .enabled(if: BrokerProcess.program != nil)) struct StoreAccessTests {
     @Test func `what a run over history gave is there for the next one`() async throws {
         let broker = try BrokerProcess()
         let folder = try TemporaryFolder("langso-access")

@@ -63,8 +63,11 @@ struct LitresFormulaTests {
         let figure = try Self.formula.figure(in: District.context(facts, source: source))
         #expect(figure.value == nil && figure.low == nil)
         #expect(figure.notes.first?.vi.contains("w") == true)
-        let counted = District.context(facts, villages: ["v1"], source: source)
-        #expect(near(try Self.formula.figure(in: counted).value, 120))
+        let half = District.context(facts, villages: ["v1"], source: source)
+        #expect(try Self.formula.figure(in: half).value == nil, "v2 drinks of the same meter")
+        let other = District.context(facts, villages: ["v3"], source: source)
+        let note = try Self.formula.figure(in: other).notes.first?.en
+        #expect(note == "no people served by a water supply are registered")
     }
 
     @Test func `litres are what meters deliver over the people served`() throws {

@@ -114,8 +114,10 @@ actor AlertService {
     /// Notes that a sample of this time came; one that is late has its stretch judged again.
     func noteChange(_ earliest: Instant) {
         guard let last = engine.book.lastEvaluation, earliest < last - Self.lateness else { return }
-        lateSince = min(lateSince ?? earliest, earliest)
+        noteLate(earliest)
     }
+
+    private func noteLate(_ time: Instant) { lateSince = min(lateSince ?? time, time) }
 
     /// Judges the stretch of late samples again, if there are any.
     ///
@@ -134,10 +136,15 @@ actor AlertService {
                 let outcome = try copy.reevaluate(from: start, to: last, step: step, source: source)
                 return (copy, outcome)
             }
+            // The samples go first: a book that knows of the correction would not have it made
+            // again.
+            guard await write(outcome.samples, visibly: true) else {
+                noteLate(late)
+                return false
+            }
             // Nothing else evaluates meanwhile: one task calls this actor in turn.
             engine = judged
             tell(outcome.announcements, at: now)
-            await write(outcome.samples, visibly: true)
             return !outcome.transitions.isEmpty
         } catch {
             logger.error("cannot judge late samples: \(error)")
@@ -145,7 +152,7 @@ actor AlertService {
         }
     }
 
-    /// The deliveries that are due; each is then to be carried out by ``carry(_:)``.
+    /// The deliveries that are due; each is then to be carried out by ``carry(_:at:)``.
     func startDeliveries(at now: Instant) -> [Delivery] { schedule.start(at: now) }
 
     /// Sends what is due and waits for the answers.
@@ -216,34 +223,41 @@ actor AlertService {
         var steps = max(1, Self.shared.count / step.count)
         var announcements: [Announcement] = []
         var isChanged = false
+        func note(_ outcome: EvaluationOutcome) {
+            announcements += outcome.announcements
+            isChanged = isChanged || !outcome.transitions.isEmpty
+        }
         while time <= now {
             let to = min(time + step * (steps - 1), now)
             guard let source = store.ruleSource(at: to, ahead: Self.shared) else { return false }
+            var reason: String?
             do {
                 let outcome: EvaluationOutcome
                 (judged, outcome) = try await run(judged, time...to, step: step, source)
-                await write(outcome.samples, visibly: true)
-                announcements += outcome.announcements
-                isChanged = isChanged || !outcome.transitions.isEmpty
+                note(outcome)
+                if await !write(outcome.samples, visibly: true) { reason = "they are not stored" }
                 time = time + step * ((to - time).count / step.count + 1)
             } catch .historyTooLarge where steps > 1 {
                 steps /= 2
             } catch {
-                // A gateway that ends catches up at its next start.
-                if isEnding.withLock({ $0 }) { return false }
-                logger.error("cannot judge the minutes since \(time), going on now: \(error)")
-                let outcome: EvaluationOutcome
-                (judged, outcome) = await judge(judged, at: now, source)
-                await write(outcome.samples)
-                announcements += outcome.announcements
-                isChanged = isChanged || !outcome.transitions.isEmpty
-                break
+                reason = "\(error)"
             }
+            // A gateway that ends catches up at its next start.
+            if isEnding.withLock({ $0 }) { return false }
+            guard let reason else { continue }
+            logger.error("cannot judge the minutes since \(time), going on now: \(reason)")
+            // The stretch's source knows nothing of now: not who is silent, nor what is to be lit.
+            guard let present = store.ruleSource(at: now) else { return false }
+            let outcome: EvaluationOutcome
+            (judged, outcome) = await judge(judged, at: now, present)
+            note(outcome)
+            await write(outcome.samples)
+            break
         }
         judged.queryEngine.lookback = usual
         engine = judged
         let isLongPause = now - last > Self.toldPause
-        tell(isLongPause ? stillOpen(announcements) : announcements, at: now)
+        tell(isLongPause ? stillOpen(announcements, since: last) : announcements, at: now)
         return isChanged
     }
 
@@ -286,12 +300,20 @@ actor AlertService {
         return { [isEnding] in ContinuousClock.now > end || isEnding.withLock { $0 } }
     }
 
-    private func stillOpen(_ announcements: [Announcement]) -> [Announcement] {
+    /// What receivers hear after a long pause: what goes on, and the end of what they were told of
+    /// before it.
+    private func stillOpen(
+        _ announcements: [Announcement],
+        since pause: Instant
+    ) -> [Announcement] {
         var told: Set<Int> = []
         return announcements.filter { announcement in
-            announcement.status == .firing
-                && engine.book.alert(announcement.alert.number)?.state == .firing
-                && told.insert(announcement.alert.number).inserted
+            let alert = announcement.alert
+            guard announcement.status == .firing else {
+                return alert.announcedAt.map { $0 <= pause } ?? false
+            }
+            return engine.book.alert(alert.number)?.state == .firing
+                && told.insert(alert.number).inserted
         }
     }
 
@@ -310,18 +332,21 @@ actor AlertService {
 
     /// Journals what rules gave.
     ///
-    /// A crash before it is on disk loses nothing: the stored book knows what the last evaluation
-    /// gave, and a stretch of the past is judged again as a whole.
+    /// What one evaluation gave is remembered by the engine until it surely shows; a process that
+    /// is killed before it is on disk leaves a minute of recorded series out.
     /// - Parameters:
     ///   - samples: in the order in which they were given.
-    ///   - visibly: whether to wait until snapshots show them. What the evaluation of one minute
-    ///     gave is remembered until then; what a long run gave is not.
-    private func write(_ samples: [RuleSample], visibly: Bool = false) async {
+    ///   - visibly: whether to wait until snapshots show them, as what a long run gave is not
+    ///     remembered.
+    /// - Returns: whether it could be done; if not, the log says why.
+    @discardableResult
+    private func write(_ samples: [RuleSample], visibly: Bool = false) async -> Bool {
         let entries = samples.map { SampleRecord.Entry(labels: $0.labels, sample: $0.sample) }
         let failure = await OwnThread.run { [store] in
             visibly ? store.writeVisibly(entries) : store.write(entries)
         }
         if let failure { logger.error("cannot journal what the rules gave: \(failure)") }
+        return failure == nil
     }
 
     private func persist() {

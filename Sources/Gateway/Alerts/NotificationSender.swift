@@ -2,10 +2,8 @@ internal import Alerting
 internal import AsyncHTTPClient
 internal import Foundation
 internal import Logging
-internal import MQTT
 internal import NIOCore
 internal import NIOHTTP1
-internal import Synchronization
 
 /// Carries notifications to webhooks, MQTT topics and the log.
 struct NotificationSender: Sendable {
@@ -17,13 +15,12 @@ struct NotificationSender: Sendable {
     }
 
     /// Publishes to the gateway's own broker; nil when no receiver needs it.
-    let publisher: BrokerPublisher?
+    let publisher: TopicPublisher?
     let logger: Logger
     /// Longest wait for a receiver.
     let timeout: Duration
-    private let underWay = UnderWay()
 
-    init(publisher: BrokerPublisher?, logger: Logger, timeout: Duration = .seconds(10)) {
+    init(publisher: TopicPublisher?, logger: Logger, timeout: Duration = .seconds(10)) {
         self.publisher = publisher
         self.logger = logger
         self.timeout = timeout
@@ -87,37 +84,8 @@ struct NotificationSender: Sendable {
         guard let publisher else {
             throw Failure(description: "there is no connection to publish on", isPermanent: false)
         }
-        let failure: Failure? = await OwnThread.run { [underWay, timeout] in
-            do {
-                let message = "\(topic) \(text)"
-                // The publisher sends what it took again by itself, also on the next connection.
-                if !underWay.contains(message) {
-                    guard publisher.status.state == .connected else {
-                        let reason = publisher.status.lastError.map { "\($0)" }
-                        return Failure(
-                            description: reason ?? "not yet connected to publish on \(topic)",
-                            isPermanent: false
-                        )
-                    }
-                    try publisher.publish(topic: topic, payload: Array(text.utf8))
-                    underWay.insert(message)
-                }
-                try publisher.flush(within: timeout)
-                underWay.remove(message)
-                return nil
-            } catch {
-                return Failure(description: "\(error)", isPermanent: false)
-            }
+        try await OwnThread.run { [timeout] () throws(Failure) in
+            try publisher.publish(text, on: topic, within: timeout)
         }
-        if let failure { throw failure }
-    }
-
-    /// Messages that the publisher has taken and the broker has not acknowledged.
-    private final class UnderWay: Sendable {
-        private let messages = Mutex<Set<String>>([])
-
-        func contains(_ message: String) -> Bool { messages.withLock { $0.contains(message) } }
-        func insert(_ message: String) { messages.withLock { _ = $0.insert(message) } }
-        func remove(_ message: String) { messages.withLock { _ = $0.remove(message) } }
     }
 }

@@ -24,9 +24,9 @@ final class JournalSink: MessageSink, @unchecked Sendable {
     /// Whether the store's thread is behind, as of the last commit.
     private var mustPause = false
 
-    /// Most bytes of a batch to which the gateway's own samples are added: while nothing can be
-    /// committed the rest waits outside, where its number has a limit too.
-    static let ownBatchBytes = 4 << 20
+    /// Most bytes of a batch to which the gateway's own samples are added, some 2 500 of them; the
+    /// rest waits outside, where its number has a limit too.
+    static let ownBatchBytes = 512 << 10
 
     init(
         journal: consuming Journal,
@@ -102,8 +102,25 @@ final class JournalSink: MessageSink, @unchecked Sendable {
         return true
     }
 
-    /// Adds what the gateway knows by itself to the batch, as far as there is room.
+    /// Takes what the gateway knows by itself; nothing while the store's thread is behind, which
+    /// wakes the session when it is not any more.
     func wokenUp() {
+        guard worker.isDrained else { return }
+        takeOwn()
+    }
+
+    /// Journals what waits when the session has ended: from then on the caller owns the sink.
+    ///
+    /// - Throws: what the journal throws; what was not journalled by then is given up.
+    func finish() throws {
+        repeat {
+            takeOwn()
+            try commit()
+        } while own.waitingCount > 0
+    }
+
+    /// Adds what the gateway knows by itself to the batch, as far as there is room.
+    func takeOwn() {
         guard batch.byteCount < Self.ownBatchBytes else { return }
         let arrival = now()
         for payload in own.take(upTo: Self.ownBatchBytes - batch.byteCount) {

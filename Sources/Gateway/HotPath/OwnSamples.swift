@@ -11,6 +11,8 @@ final class OwnSamples: @unchecked Sendable {
     private let condition = NSCondition()
     private var payloads: [[UInt8]] = []
     private var isClosed = false
+    /// Whether nobody may wait any more, because the gateway ends.
+    private var isEnding = false
     /// Records that were put, and those of them that the journal and the store's queue have.
     private var putCount: UInt64 = 0
     private var committedCount: UInt64 = 0
@@ -43,41 +45,71 @@ final class OwnSamples: @unchecked Sendable {
         return payloads.count
     }
 
+    /// What became of samples that were put.
+    enum Admission: Equatable {
+        /// All are taken; the number is one to wait for, see ``waitUntilCommitted(_:until:)``.
+        case taken(UInt64)
+        /// Too many waited until the deadline, as when the journal cannot be written; those that
+        /// found no place are not taken.
+        case full
+        /// The intake has stopped, nothing is taken any more.
+        case stopped
+    }
+
     /// Puts samples; waits while too many records are under way.
     ///
-    /// - Parameter samples: in the order in which they shall be stored.
+    /// - Parameters:
+    ///   - samples: in the order in which they shall be stored.
+    ///   - deadline: until when to wait for a place; at the gateway's end nobody waits.
     /// - Throws: `JournalError.recordTooLarge` for labels that no record can hold; the records
     ///   before were put.
-    /// - Returns: a number to wait for (see ``waitUntilCommitted(_:until:)``); nil when the intake
-    ///   has stopped and nothing will be taken any more.
-    func put(_ samples: [SampleRecord.Entry]) throws(JournalError) -> UInt64? {
+    /// - Returns: what became of them.
+    func put(
+        _ samples: [SampleRecord.Entry],
+        until deadline: Date
+    ) throws(JournalError) -> Admission {
         var last: UInt64 = 0
         for start in stride(from: 0, to: samples.count, by: Self.samplesPerRecord) {
             let end = min(start + Self.samplesPerRecord, samples.count)
             let payload = try SampleRecord.encode(samples[start..<end])
-            condition.lock()
-            while payloads.count >= Self.capacity, !isClosed { condition.wait() }
-            let isOpen = !isClosed
-            if isOpen {
-                payloads.append(payload)
-                putCount += 1
-                last = putCount
+            guard let number = put(payload, until: deadline) else {
+                return isStopped ? .stopped : .full
             }
-            let wake = self.wake
-            condition.unlock()
-            guard isOpen else { return nil }
-            wake()
+            last = number
         }
-        return last
+        return .taken(last)
+    }
+
+    private func put(_ payload: [UInt8], until deadline: Date) -> UInt64? {
+        condition.lock()
+        while payloads.count >= Self.capacity, !isClosed, !isEnding {
+            guard condition.wait(until: deadline) else { break }
+        }
+        guard payloads.count < Self.capacity, !isClosed else {
+            condition.unlock()
+            return nil
+        }
+        payloads.append(payload)
+        putCount += 1
+        let (number, wake) = (putCount, self.wake)
+        condition.unlock()
+        wake()
+        return number
+    }
+
+    private var isStopped: Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        return isClosed
     }
 
     /// Waits until a record that was put is in the journal and on its way to the store.
     ///
-    /// - Returns: false when that was not before the deadline, or the intake has stopped.
+    /// - Returns: false when that was not before the deadline, or the gateway ends.
     func waitUntilCommitted(_ record: UInt64, until deadline: Date) -> Bool {
         condition.lock()
         defer { condition.unlock() }
-        while committedCount < record, !isClosed {
+        while committedCount < record, !isClosed, !isEnding {
             guard condition.wait(until: deadline) else { break }
         }
         return committedCount >= record
@@ -105,6 +137,16 @@ final class OwnSamples: @unchecked Sendable {
         payloads.removeFirst(count)
         condition.broadcast()
         return taken
+    }
+
+    /// Lets everybody who waits go on, because the gateway ends.
+    ///
+    /// What finds a place is still taken.
+    func letGo() {
+        condition.lock()
+        isEnding = true
+        condition.broadcast()
+        condition.unlock()
     }
 
     /// Takes nothing more; those that wait go on.

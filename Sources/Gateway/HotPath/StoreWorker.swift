@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Ingest
 internal import RingStore
+internal import Synchronization
 internal import Telemetry
 
 /// The thread that owns the store: takes committed batches in order, answers with snapshots, makes
@@ -39,6 +40,7 @@ final class StoreWorker: @unchecked Sendable {
         var shown: UInt64 = 0
         var isSnapshotWanted = false
         var isCheckpointWanted = false
+        var isEnding = false
         var isStopping = false
         var hasStopped = false
         var safePosition: UInt64 = 0
@@ -49,6 +51,7 @@ final class StoreWorker: @unchecked Sendable {
     private var shared = Shared()
     private let clock: @Sendable () -> Instant
     private let onFault: @Sendable (String) -> Void
+    private let onDrained = Mutex<@Sendable () -> Void>({})
 
     init(clock: @escaping @Sendable () -> Instant, onFault: @escaping @Sendable (String) -> Void) {
         self.clock = clock
@@ -56,6 +59,9 @@ final class StoreWorker: @unchecked Sendable {
     }
 
     // MARK: Intake
+
+    /// Tells whom to call when an intake that was held up may go on, before anything is taken.
+    func whenDrained(_ body: @escaping @Sendable () -> Void) { onDrained.withLock { $0 = body } }
 
     /// Whether a paused intake may go on.
     var isDrained: Bool { read { $0.waitingBatches <= Self.queueCapacity / 2 } }
@@ -138,7 +144,7 @@ final class StoreWorker: @unchecked Sendable {
         condition.lock()
         defer { condition.unlock() }
         let wanted = shared.enqueued
-        while shared.shown < wanted, !shared.hasStopped {
+        while shared.shown < wanted, !shared.hasStopped, !shared.isEnding {
             shared.isSnapshotWanted = true
             condition.broadcast()
             guard condition.wait(until: deadline) else { break }
@@ -153,6 +159,9 @@ final class StoreWorker: @unchecked Sendable {
     func requestCheckpoint() {
         locked { $0.isCheckpointWanted = true }
     }
+
+    /// Lets everybody who waits for a snapshot go on: the gateway ends.
+    func letGo() { locked { $0.isEnding = true } }
 
     /// Takes what is waiting, makes a checkpoint, and ends; returns when it has ended.
     func stop() {
@@ -254,10 +263,12 @@ final class StoreWorker: @unchecked Sendable {
 
     private func giveBack(_ batch: RecordBatch) {
         batch.removeAll()
-        locked {
+        let isDrained = locked {
             $0.waitingBatches -= 1
             if $0.free.count < Self.queueCapacity { $0.free.append(batch) }
+            return $0.waitingBatches == Self.queueCapacity / 2
         }
+        if isDrained { onDrained.withLock { $0 }() }
     }
 
     /// Notes what was done, publishes when somebody waits; tells whether a checkpoint is wanted.

@@ -18,6 +18,7 @@ extension GatewayRuntime {
     static func openStorage(
         _ deployment: Deployment,
         _ hold: FolderHold,
+        on day: CivilDate,
         clock: @escaping @Sendable () -> Instant,
         logger: Logger
     ) async throws -> OpenedStorage {
@@ -27,8 +28,7 @@ extension GatewayRuntime {
             library: deployment.profiles,
             directory: deployment.registry.deviceDirectory
         )
-        let today = CivilDate(clock(), offset: settings.zoneOffset)
-        let directory = deployment.registry.ingestDirectory(on: today)
+        let directory = deployment.registry.ingestDirectory(on: day)
         return try await openStorage(
             settings,
             decoder,

@@ -25,6 +25,7 @@ public final class GatewayRuntime: Sendable {
     let database: RegistryDatabase
     let worker: StoreWorker
     let own: OwnSamples
+    let sink: JournalSink
     let session: BrokerSession
     let access: StoreAccess
     let alerts: AlertService
@@ -36,8 +37,10 @@ public final class GatewayRuntime: Sendable {
     let fillProgress = Mutex<Double?>(nil)
     /// Whether rules wait, because history is being filled in.
     let holdsRules = Mutex(false)
-    /// Whether what the broker kept while the gateway was away is there.
-    let isCaughtUp = Mutex(false)
+    /// Whether rules have been judged since what the broker kept is there.
+    let hasJudged = Mutex(false)
+    /// The day whose registry labels and computed series are of at the start.
+    let openedOn: CivilDate
     /// What runs the services, while they run.
     let group = Mutex<ServiceGroup?>(nil)
 
@@ -65,23 +68,37 @@ public final class GatewayRuntime: Sendable {
         try StorageFolder(settings.dataFolder).createIfMissing()
         let hold = try FolderHold(settings.dataFolder)
         let database = try RegistryDatabase(path: "\(settings.dataFolder)/\(registryFile)")
+        let day = CivilDate(clock(), offset: settings.zoneOffset)
         let deployment = try Deployment(settings, database: database, by: "langso", at: clock())
         for warning in deployment.warnings { logger.warning("\(warning)") }
         if let report = deployment.importReport { logger.info("registry: \(report)") }
-        let storage = try await openStorage(deployment, hold, clock: clock, logger: logger)
-        return try GatewayRuntime(
+        let storage = try await openStorage(
             deployment,
-            database: database,
-            storage: storage,
+            hold,
+            on: day,
             clock: clock,
             logger: logger
         )
+        do {
+            return try GatewayRuntime(
+                deployment,
+                database: database,
+                storage: storage,
+                on: day,
+                clock: clock,
+                logger: logger
+            )
+        } catch {
+            await OwnThread.run { storage.worker.stop() }
+            throw error
+        }
     }
 
     private init(
         _ deployment: Deployment,
         database: RegistryDatabase,
         storage: OpenedStorage,
+        on day: CivilDate,
         clock: @escaping @Sendable () -> Instant,
         logger: Logger
     ) throws {
@@ -91,9 +108,10 @@ public final class GatewayRuntime: Sendable {
         self.clock = clock
         self.logger = logger
         startedAt = clock()
+        openedOn = day
         worker = storage.worker
         own = storage.own
-        let sink = storage.sink
+        sink = storage.sink
         let topics = TopicMemory(folder: settings.dataFolder)
         let session = try BrokerSession(
             settings.broker,
@@ -105,12 +123,12 @@ public final class GatewayRuntime: Sendable {
             }
         )
         self.session = session
-        let today = CivilDate(clock(), offset: settings.zoneOffset)
         own.wakeIntake { session.wake() }
+        worker.whenDrained { [own] in own.wakeIfWaiting() }
         let access = StoreAccess(
             worker: worker,
             own: own,
-            known: deployment.registry.knownSeries(zoneOffset: settings.zoneOffset, on: today)
+            known: deployment.registry.knownSeries(zoneOffset: settings.zoneOffset, on: day)
         )
         self.access = access
         publisher = try settings.notificationBroker.map { try BrokerPublisher($0) }
@@ -146,13 +164,14 @@ public final class GatewayRuntime: Sendable {
             folder: settings.dataFolder,
             receivers: settings.receivers,
             grouping: NotificationGrouping(externalURL: settings.externalURL),
-            sender: NotificationSender(publisher: publisher, logger: logger),
+            sender: NotificationSender(
+                publisher: publisher.map { TopicPublisher($0) },
+                logger: logger,
+                timeout: .milliseconds(settings.receiverTimeout.count)
+            ),
             logger: logger
         )
     }
-
-    /// Whether rules and indicators are to be judged at present.
-    var judges: Bool { isCaughtUp.withLock { $0 } && !holdsRules.withLock { $0 } }
 
     /// The day of now, where the gateway stands.
     var today: CivilDate { CivilDate(clock(), offset: settings.zoneOffset) }

@@ -54,6 +54,8 @@ extension GatewayRuntime {
                 )
             )
         }
+        // The last is told first.
+        services.append(.init(service: EndService(runtime: self)))
         var configuration = ServiceGroupConfiguration(
             services: services,
             gracefulShutdownSignals: handlesSignals ? StopSignals.all : [],
@@ -107,6 +109,19 @@ private func untilEnd() async {
     }
 }
 
+/// Has those who compute or wait for long stop as soon as the end begins, before their turn comes.
+struct EndService: Service {
+    let runtime: GatewayRuntime
+
+    func run() async throws {
+        await untilEnd()
+        runtime.alerts.isEnding.withLock { $0 = true }
+        runtime.indicators.isEnding.withLock { $0 = true }
+        runtime.own.letGo()
+        runtime.worker.letGo()
+    }
+}
+
 /// Owns the store until everybody else is done with it.
 struct StoreService: Service {
     let runtime: GatewayRuntime
@@ -125,10 +140,17 @@ struct BrokerService: Service {
     func run() async throws {
         try runtime.session.start()
         await untilEnd()
-        let (session, logger) = (runtime.session, runtime.logger)
+        let (session, sink, logger) = (runtime.session, runtime.sink, runtime.logger)
+        // Nobody puts any more: the services that do have ended.
+        runtime.own.close()
         await OwnThread.run {
-            if !session.stop(within: .seconds(20)) {
-                logger.error("the broker session has not ended after 20 s; nothing is lost")
+            guard session.stop(within: .seconds(20)) else {
+                return logger.error("the broker session has not ended after 20 s; nothing is lost")
+            }
+            do {
+                try sink.finish()
+            } catch {
+                logger.error("cannot journal the last results of rules: \(error)")
             }
         }
         runtime.publisher?.stop()

@@ -5,23 +5,19 @@ internal import Synchronization
 internal import Telemetry
 internal import WebServer
 
-/// Judges the indicators, first as soon as rules are judged.
+/// Judges the indicators, first when the rules have been judged.
 struct VerdictService: Service {
     let runtime: GatewayRuntime
 
     func run() async throws {
-        await serve {
-            await loop()
-        } onEnd: {
-            runtime.indicators.isEnding.withLock { $0 = true }
-        }
+        await cancelWhenGracefulShutdown { await loop() }
     }
 
     private func loop() async {
         var judged: ContinuousClock.Instant?
         while !Task.isCancelled {
             let isDue = judged.map { $0.duration(to: .now) >= IndicatorService.interval } ?? true
-            if runtime.judges, isDue {
+            if runtime.hasJudged.withLock({ $0 }), isDue {
                 judged = .now
                 await runtime.indicators.evaluate(at: runtime.clock())
                 runtime.events.send("indicators")
@@ -36,7 +32,7 @@ struct DeliveryService: Service {
     let runtime: GatewayRuntime
 
     func run() async throws {
-        await serve {
+        await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { deliveries in
                 repeat {
                     let now = runtime.clock()
@@ -46,20 +42,16 @@ struct DeliveryService: Service {
                 } while await oneSecond()
                 deliveries.cancelAll()
             }
-        } onEnd: {
         }
     }
 }
 
-/// Tells open pages that there is something new, and takes the registry's view of a new day.
+/// Tells open pages that there is something new.
 struct PageService: Service {
     let runtime: GatewayRuntime
 
     func run() async throws {
-        await serve {
-            await loop()
-        } onEnd: {
-        }
+        await cancelWhenGracefulShutdown { await loop() }
     }
 
     private func loop() async {
@@ -80,14 +72,11 @@ struct DayService: Service {
     let runtime: GatewayRuntime
 
     func run() async throws {
-        await serve {
-            await loop()
-        } onEnd: {
-        }
+        await cancelWhenGracefulShutdown { await loop() }
     }
 
     private func loop() async {
-        var day = runtime.today
+        var day = runtime.openedOn
         repeat {
             let today = runtime.today
             guard today != day else { continue }
@@ -98,18 +87,6 @@ struct DayService: Service {
 }
 
 extension Service {
-    /// Runs a body until it ends by itself, the services are told to end, or the task is cancelled.
-    func serve(
-        _ body: @escaping @Sendable () async -> Void,
-        onEnd: @escaping @Sendable () -> Void
-    ) async {
-        await withTaskCancellationOrGracefulShutdownHandler {
-            await cancelWhenGracefulShutdown { await body() }
-        } onCancelOrGracefulShutdown: {
-            onEnd()
-        }
-    }
-
     /// Waits a second; false when the task was cancelled meanwhile.
     func oneSecond() async -> Bool {
         do {

@@ -15,13 +15,7 @@ struct RuleService: Service {
     static let delay = Milliseconds.seconds(3)
 
     func run() async throws {
-        await serve {
-            await loop()
-        } onEnd: {
-            runtime.alerts.isEnding.withLock { $0 = true }
-            // Whoever waits for the journal is let go; rules give their samples again at the start.
-            runtime.own.close()
-        }
+        await cancelWhenGracefulShutdown { await loop() }
     }
 
     private func loop() async {
@@ -33,11 +27,13 @@ struct RuleService: Service {
                 messages: runtime.worker.figures.ingest.messages,
                 at: .now
             )
+            if isComing { runtime.hasJudged.withLock { $0 = false } }
+            let isHeld = isComing || runtime.holdsRules.withLock { $0 }
             let minute = Self.minute(of: runtime.clock() - Self.delay)
-            runtime.isCaughtUp.withLock { $0 = !isComing }
-            if runtime.judges, Self.isDue(minute, after: judged) {
+            if !isHeld, Self.isDue(minute, after: judged) {
                 judged = minute
                 await runtime.judge(at: minute)
+                runtime.hasJudged.withLock { $0 = true }
             }
             guard await oneSecond() else { return }
         }

@@ -43,39 +43,46 @@ final class StoreAccess: Sendable {
         known.withLock { $0 = series }
     }
 
-    /// Longest wait for samples to be seen: a small box journals some hundred thousand a second.
-    private static let visibilityPatience: TimeInterval = 60
+    /// Longest waits: for a place on the way to the journal, and for samples to be seen.
+    ///
+    /// A small box journals some hundred thousand a second; what takes longer is a disk that cannot
+    /// write.
+    private static let patience: (placing: TimeInterval, seeing: TimeInterval) = (10, 60)
 
     /// Journals samples and waits until snapshots show them, for what the next run must see.
     ///
     /// Takes as long as the disk does, and belongs on a thread of its own.
     /// - Returns: the reason when it cannot, else nil.
     func writeVisibly(_ samples: [SampleRecord.Entry]) -> String? {
-        guard !samples.isEmpty else { return nil }
-        let deadline = Date(timeIntervalSinceNow: Self.visibilityPatience)
-        do {
-            guard let last = try own.put(samples) else { return Self.stopping }
+        let deadline = Date(timeIntervalSinceNow: Self.patience.seeing)
+        return put(samples, until: deadline) { [own, worker] last in
             // What is committed waits for the store's thread before any snapshot asked for now.
             guard own.waitUntilCommitted(last, until: deadline),
                 worker.snapshot(until: deadline) != nil
-            else {
-                return "the store does not show them after \(Int(Self.visibilityPatience)) s"
-            }
+            else { return "the store does not show them after \(Int(Self.patience.seeing)) s" }
             return nil
-        } catch {
-            return "\(error)"
         }
     }
 
-    private static let stopping = "the gateway is stopping"
-
-    /// Journals samples; waits while too many are under way.
+    /// Journals samples; waits a while for a place when too many are under way.
     ///
     /// - Returns: the reason when it cannot, else nil.
     func write(_ samples: [SampleRecord.Entry]) -> String? {
+        put(samples, until: Date(timeIntervalSinceNow: Self.patience.placing)) { _ in nil }
+    }
+
+    private func put(
+        _ samples: [SampleRecord.Entry],
+        until deadline: Date,
+        _ goOn: (UInt64) -> String?
+    ) -> String? {
         guard !samples.isEmpty else { return nil }
         do {
-            return try own.put(samples) == nil ? Self.stopping : nil
+            switch try own.put(samples, until: deadline) {
+            case .taken(let last): return goOn(last)
+            case .full: return "the journal takes nothing; \(OwnSamples.capacity) records wait"
+            case .stopped: return "the gateway is stopping"
+            }
         } catch {
             return "\(error)"
         }

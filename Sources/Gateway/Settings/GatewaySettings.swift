@@ -39,6 +39,7 @@ public import Telemetry
 /// web: {host: 127.0.0.1, port: 8428}
 /// alerts:
 ///   external_url: http://langso.example
+///   timeout: 10s                     # longest wait for a receiver's answer
 ///   receivers:
 ///     - {name: log, kind: log}
 ///     - {name: crew, kind: webhook, url: "http://127.0.0.1:9000/alerts"}
@@ -74,6 +75,8 @@ public struct GatewaySettings: Sendable {
     public var webPort: Int
     /// Address under which people reach the gateway, for links in notifications.
     public var externalURL: String
+    /// Longest wait for a receiver's answer, 1 s to 10 min.
+    public var receiverTimeout: Milliseconds
     /// Who hears of alerts.
     public var receivers: [ReceiverSettings]
 
@@ -94,6 +97,7 @@ public struct GatewaySettings: Sendable {
         webHost = "127.0.0.1"
         webPort = 8428
         externalURL = ""
+        receiverTimeout = .seconds(10)
         receivers = [ReceiverSettings(name: "log", kind: .log)]
     }
 }

@@ -155,12 +155,21 @@ struct SettingsReader {
         if let port = node["port"]?.integer(in: 0...65_535, &faults) { settings.webPort = port }
     }
 
+    private static let receiverTimeouts = Milliseconds.seconds(1)...Milliseconds.minutes(10)
+
     private mutating func readAlerts(
         _ node: ConfigurationNode,
         into settings: inout GatewaySettings
     ) {
-        node.allowKeys(["external_url", "receivers"], &faults)
+        node.allowKeys(["external_url", "timeout", "receivers"], &faults)
         if let url = node["external_url"]?.text(&faults) { settings.externalURL = url }
+        if let timeout = node["timeout"], let span = span(timeout) {
+            if Self.receiverTimeouts.contains(span) {
+                settings.receiverTimeout = span
+            } else {
+                faults.note(timeout, "expected 1s to 10m")
+            }
+        }
         guard let list = node["receivers"] else { return }
         var receivers: [ReceiverSettings] = []
         for receiver in list.sequence(&faults) {

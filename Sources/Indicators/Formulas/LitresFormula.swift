@@ -29,9 +29,8 @@ struct LitresFormula: Formula {
         }
         // Without them the litres would be shared out among too few people.
         let uncounted = context.facts.supplies.filter { supply in
-            supply.villages.contains {
-                context.villages.contains($0) && supply.people[$0] == nil
-            }
+            !supply.villages.isDisjoint(with: context.villages)
+                && supply.villages.contains { supply.people[$0] == nil }
         }
         guard uncounted.isEmpty else {
             let names = uncounted.map(\.code).sorted().joined(separator: ", ")
