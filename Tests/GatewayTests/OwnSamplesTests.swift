@@ -17,6 +17,28 @@ import Testing
         }
     }
 
+    private static let roomy = JournalSettings(sizeBytes: 64 << 20, segmentBytes: 4 << 20)
+
+    /// An intake whose store's thread nobody runs: what the store is given stays in its queue.
+    private static func intake(
+        _ folder: TemporaryFolder,
+        _ settings: JournalSettings
+    ) throws -> (own: OwnSamples, worker: StoreWorker, sink: JournalSink) {
+        let own = OwnSamples()
+        let worker = StoreWorker(clock: GatewayRuntime.systemClock) { _ in }
+        let sink = JournalSink(
+            journal: try Journal.create(
+                folder: folder.path,
+                settings: settings,
+                at: GatewayUnderTest.midnight
+            ),
+            worker: worker,
+            own: own,
+            now: { GatewayUnderTest.midnight }
+        )
+        return (own, worker, sink)
+    }
+
     @Test func `a taker gets what fits, in order, and is woken for the rest`() throws {
         let own = OwnSamples()
         let wakes = Mutex(0)
@@ -64,18 +86,7 @@ import Testing
 
     @Test func `what waits when the session has ended is journalled, however much it is`() throws {
         let folder = try TemporaryFolder("langso-own")
-        let own = OwnSamples()
-        let worker = StoreWorker(clock: GatewayRuntime.systemClock) { _ in }
-        let sink = JournalSink(
-            journal: try Journal.create(
-                folder: folder.path,
-                settings: JournalSettings(sizeBytes: 64 << 20, segmentBytes: 4 << 20),
-                at: GatewayUnderTest.midnight
-            ),
-            worker: worker,
-            own: own,
-            now: { GatewayUnderTest.midnight }
-        )
+        let (own, _, sink) = try Self.intake(folder, Self.roomy)
         let record = Self.entries(OwnSamples.samplesPerRecord)
         for _ in 0..<OwnSamples.capacity { _ = try own.put(record, until: .distantPast) }
         try sink.finish()
@@ -92,19 +103,7 @@ import Testing
         throws
     {
         let folder = try TemporaryFolder("langso-own")
-        let own = OwnSamples()
-        // Nobody serves it: what it takes stays in its queue.
-        let worker = StoreWorker(clock: GatewayRuntime.systemClock) { _ in }
-        let sink = JournalSink(
-            journal: try Journal.create(
-                folder: folder.path,
-                settings: JournalSettings(sizeBytes: 64 << 20, segmentBytes: 4 << 20),
-                at: GatewayUnderTest.midnight
-            ),
-            worker: worker,
-            own: own,
-            now: { GatewayUnderTest.midnight }
-        )
+        let (own, worker, sink) = try Self.intake(folder, Self.roomy)
         let record = Self.entries(OwnSamples.samplesPerRecord)
         for _ in 0..<OwnSamples.capacity { _ = try own.put(record, until: .distantPast) }
         for _ in 0..<200 {
@@ -117,19 +116,9 @@ import Testing
 
     @Test func `while nothing can be committed most of it waits outside the batch`() throws {
         let folder = try TemporaryFolder("langso-own")
-        // Nobody takes from this worker, so nothing in the journal may be overwritten: it fills up.
-        let worker = StoreWorker(clock: GatewayRuntime.systemClock) { _ in }
-        let own = OwnSamples()
-        let sink = JournalSink(
-            journal: try Journal.create(
-                folder: folder.path,
-                settings: JournalSettings(sizeBytes: 4 << 20, segmentBytes: 512 << 10),
-                at: GatewayUnderTest.midnight
-            ),
-            worker: worker,
-            own: own,
-            now: { GatewayUnderTest.midnight }
-        )
+        // The store takes nothing, so nothing in the journal may be overwritten: it fills up.
+        let small = JournalSettings(sizeBytes: 4 << 20, segmentBytes: 512 << 10)
+        let (own, _, sink) = try Self.intake(folder, small)
         let entries = Self.entries(OwnSamples.samplesPerRecord)
         var failures = 0
         for _ in 0..<2_000 where own.waitingCount < OwnSamples.capacity {

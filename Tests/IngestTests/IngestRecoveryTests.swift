@@ -8,6 +8,14 @@ import Testing
 @Suite struct IngestRecoveryTests {
     private let fill: Labels = ["__name__": "bin_fill_ratio", "device": "B-1"]
 
+    /// A decoder with a rule for new devices, read by a profile that may not be there.
+    private func decoder(_ profile: String) throws -> MessageDecoder {
+        let filter = try #require(TopicFilter("new/+"))
+        return try IngestFolder.decoder(rules: [
+            SubscriptionRule(topicFilter: filter, family: .plainJSON, profile: profile)
+        ])
+    }
+
     /// Sends numbered readings a minute apart.
     private func send(_ numbers: Range<Int>, to data: inout IngestFolder) throws {
         for number in numbers {
@@ -75,12 +83,6 @@ import Testing
 
     @Test func `a mended profile reads what is in the list, and the list forgets it`() throws {
         let folder = try TemporaryFolder("langso-ingest")
-        let filter = try #require(TopicFilter("new/+"))
-        func decoder(_ profile: String) throws -> MessageDecoder {
-            try IngestFolder.decoder(rules: [
-                SubscriptionRule(topicFilter: filter, family: .plainJSON, profile: profile)
-            ])
-        }
         do {
             var data = try IngestFolder(folder, decoder: decoder("not-there"))
             try data.send("new/d1", #"{"fill": 70}"#)
@@ -177,12 +179,6 @@ import Testing
 
     @Test func `a repetition in the list of undecodable messages is measured once`() throws {
         let folder = try TemporaryFolder("langso-ingest")
-        let filter = try #require(TopicFilter("new/+"))
-        func decoder(_ profile: String) throws -> MessageDecoder {
-            try IngestFolder.decoder(rules: [
-                SubscriptionRule(topicFilter: filter, family: .plainJSON, profile: profile)
-            ])
-        }
         do {
             var data = try IngestFolder(folder, decoder: decoder("not-there"))
             try data.send("new/d1", #"{"fill": 70}"#)

@@ -228,15 +228,15 @@ actor AlertService {
             isChanged = isChanged || !outcome.transitions.isEmpty
         }
         while time <= now {
-            let to = min(time + step * (steps - 1), now)
+            let (from, to) = (time, min(time + step * (steps - 1), now))
             guard let source = store.ruleSource(at: to, ahead: Self.shared) else { return false }
             var reason: String?
             do {
                 let outcome: EvaluationOutcome
-                (judged, outcome) = try await run(judged, time...to, step: step, source)
+                (judged, outcome) = try await run(judged, from...to, step: step, source)
                 note(outcome)
                 if await !write(outcome.samples, visibly: true) { reason = "they are not stored" }
-                time = time + step * ((to - time).count / step.count + 1)
+                time = from + step * ((to - from).count / step.count + 1)
             } catch .historyTooLarge where steps > 1 {
                 steps /= 2
             } catch {
@@ -245,7 +245,7 @@ actor AlertService {
             // A gateway that ends catches up at its next start.
             if isEnding.withLock({ $0 }) { return false }
             guard let reason else { continue }
-            logger.error("cannot judge the minutes since \(time), going on now: \(reason)")
+            logger.error("cannot judge the minutes since \(from), going on now: \(reason)")
             // The stretch's source knows nothing of now: not who is silent, nor what is to be lit.
             guard let present = store.ruleSource(at: now) else { return false }
             let outcome: EvaluationOutcome

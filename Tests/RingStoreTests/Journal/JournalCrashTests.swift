@@ -36,6 +36,21 @@ final class PowerCut: FileCalls, Sendable {
 }
 
 @Suite struct JournalCrashTests {
+    /// A new journal with 44 records, near the end of its first segment.
+    private static func begun(
+        in folder: TemporaryFolder,
+        _ calls: PowerCut
+    ) throws -> Journal {
+        var journal = try Journal.create(
+            folder: folder.path,
+            settings: JournalBench.settings,
+            at: JournalBench.start,
+            calls: calls
+        )
+        try journal.commit(JournalBench.batch(0..<44))
+        return journal
+    }
+
     @Test func `a commit cut short at any byte leaves all earlier records and whole ones only`()
         throws
     {
@@ -46,13 +61,7 @@ final class PowerCut: FileCalls, Sendable {
             let folder = try TemporaryFolder()
             let calls = PowerCut()
             do {
-                var journal = try Journal.create(
-                    folder: folder.path,
-                    settings: JournalBench.settings,
-                    at: JournalBench.start,
-                    calls: calls
-                )
-                try journal.commit(JournalBench.batch(0..<44))
+                var journal = try Self.begun(in: folder, calls)
                 calls.allow(cut)
                 do {
                     try journal.commit(JournalBench.batch(44..<52))
@@ -79,13 +88,7 @@ final class PowerCut: FileCalls, Sendable {
                 let folder = try TemporaryFolder()
                 let calls = PowerCut()
                 do {
-                    var journal = try Journal.create(
-                        folder: folder.path,
-                        settings: JournalBench.settings,
-                        at: JournalBench.start,
-                        calls: calls
-                    )
-                    try journal.commit(JournalBench.batch(0..<44))
+                    var journal = try Self.begun(in: folder, calls)
                     journal.protect(from: journal.tail)
                     let long = try JournalBench.batch(44..<200)
                     for allowed in [first, second] {
