@@ -2,6 +2,7 @@ import Alerting
 import Foundation
 @testable import Gateway
 import Ingest
+import Knowledge
 import Logging
 import MQTT
 import PromQL
@@ -30,7 +31,9 @@ import Testing
     private func service(
         _ gateway: GatewayUnderTest,
         _ folder: TemporaryFolder,
-        historySamples: Int
+        historySamples: Int,
+        access: StoreAccess? = nil,
+        lateSince: Instant? = nil
     ) throws -> AlertService {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
@@ -45,7 +48,8 @@ import Testing
                 limits: limits
             ),
             schedule: DeliverySchedule(receivers: []),
-            store: gateway.runtime.access,
+            lateSince: lateSince,
+            store: access ?? gateway.runtime.access,
             folder: folder.path,
             receivers: [],
             grouping: NotificationGrouping(externalURL: ""),
@@ -137,6 +141,65 @@ import Testing
         // The next minute is an ordinary one.
         await alerts.evaluate(at: now + .minutes(1))
         #expect(await alerts.figures.evaluations == 2)
+        try await gateway.stop()
+    }
+
+    @Test func `what could not be stored is judged again later, also by the next process`()
+        async throws
+    {
+        let broker = try BrokerProcess()
+        let folder = try TemporaryFolder("langso-catch-up")
+        let now = RuleService.minute(of: GatewayRuntime.systemClock())
+        let gateway = try await gateway(folder, broker, until: now)
+        let closed = OwnSamples()
+        closed.close()
+        let access = StoreAccess(
+            worker: gateway.runtime.worker,
+            own: closed,
+            known: KnownSeries([])
+        )
+        let alerts = try service(gateway, folder, historySamples: 100_000, access: access)
+        let begin = now - .minutes(Int64(Self.minutes))
+        await alerts.evaluate(at: now, from: begin)
+        #expect(await alerts.state.book.lastEvaluation == now)
+        #expect(try AlertState.load(folder.path)?.lateSince == begin)
+        // While nothing can be stored no time is lost with the past.
+        #expect(await alerts.correctionPause == now..<(now + AlertService.correctionRetryPause))
+        await alerts.evaluate(at: now + .minutes(1))
+        #expect(await alerts.correct(at: now + .minutes(1)) == false)
+        #expect(await alerts.correctionPause?.lowerBound == now + .minutes(1))
+        #expect(await alerts.lateSince == begin)
+        let copied = "count_over_time(copied{device=\"7\"}[4h])"
+        #expect(try value(copied, gateway, at: now) == nil)
+        // The disk is well again, or another process goes on.
+        let stored = try #require(try AlertState.load(folder.path))
+        let next = try service(
+            gateway,
+            folder,
+            historySamples: 100_000,
+            lateSince: stored.lateSince
+        )
+        await next.evaluate(at: now + .minutes(1))
+        _ = await next.correct(at: now + .minutes(1))
+        #expect(await next.lateSince == nil)
+        #expect(try AlertState.load(folder.path)?.lateSince == nil)
+        #expect(try value(copied, gateway, at: now) == Double(Self.minutes + 1))
+        try await gateway.stop()
+    }
+
+    @Test func `nothing is judged from the time when the gateway begins to end`() async throws {
+        let broker = try BrokerProcess()
+        let folder = try TemporaryFolder("langso-catch-up")
+        let now = RuleService.minute(of: GatewayRuntime.systemClock())
+        let gateway = try await gateway(folder, broker, until: now)
+        let alerts = try service(gateway, folder, historySamples: 10_000)
+        await alerts.evaluate(at: now)
+        await alerts.noteChange(now - .minutes(30))
+        alerts.isEnding.withLock { $0 = true }
+        await alerts.evaluate(at: now + .minutes(1))
+        _ = await alerts.correct(at: now + .minutes(1))
+        #expect(await alerts.state.book.lastEvaluation == now)
+        #expect(await alerts.lateSince == now - .minutes(30))
         try await gateway.stop()
     }
 

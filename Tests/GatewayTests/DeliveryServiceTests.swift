@@ -21,11 +21,12 @@ import Testing
     /// A gateway that was killed while it told both receivers.
     private func killedGateway(
         _ folder: TemporaryFolder,
-        receivers: [ReceiverSettings]
+        receivers: [ReceiverSettings],
+        brokerPort: Int = 1
     ) throws -> GatewaySettings {
         var settings = try GatewayUnderTest.settings(
             folder,
-            port: 1,
+            port: brokerPort,
             subscriptions: [try GatewayUnderTest.plain("logger/+", profile: "json-datalogger")]
         )
         settings.receivers = receivers
@@ -73,5 +74,45 @@ import Testing
         let stored = try #require(try AlertState.load(settings.dataFolder))
         #expect(stored.schedule.states["a silent one"]?.waitingCount == 1)
         #expect(stored.schedule.states["crew"]?.waitingCount == 0)
+    }
+
+    /// Were the end to wait for the broker's answer, it would be cut off after a minute.
+    @Test(.timeLimit(.minutes(1)))
+    func `the end does not wait for a broker that acknowledges nothing, and tells it again`()
+        async throws
+    {
+        let folder = try TemporaryFolder("langso-deliver")
+        let broker = try BrokerStandIn()
+        let siren = ReceiverSettings(name: "siren", kind: .mqtt(topic: "langso/alerts"))
+        let settings = try killedGateway(folder, receivers: [siren], brokerPort: broker.port)
+        let gateway = try await GatewayUnderTest(settings)
+        // The gateway's session and its publisher, in any order.
+        let hearing = Hearing()
+        async let first: Void = OwnThread.run { hearing.hear(broker) }
+        async let second: Void = OwnThread.run { hearing.hear(broker) }
+        try await gateway.wait("the siren's message") { hearing.messages.withLock { $0 } == 1 }
+        try await gateway.stop()
+        _ = await (first, second)
+        let stored = try #require(try AlertState.load(settings.dataFolder))
+        #expect(stored.schedule.states["siren"]?.waitingCount == 1)
+    }
+}
+
+/// Lets clients in, grants what they ask for, and acknowledges no message of theirs.
+private final class Hearing: Sendable {
+    /// How many messages came.
+    let messages = Mutex(0)
+
+    /// Serves one client until it goes.
+    func hear(_ broker: BrokerStandIn) {
+        guard let connection = broker.accept() else { return }
+        while let packet = connection.receive(within: .seconds(120)) {
+            switch packet.kind {
+            case 0x10: connection.send([0x20, 2, 0, 0])
+            case 0x80: connection.send([0x90, 3, packet.body[0], packet.body[1], 1])
+            case 0x30: messages.withLock { $0 += 1 }
+            default: continue
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import MQTT
 import TestKit
 import Testing
@@ -51,6 +52,26 @@ struct BrokerPublisherTests {
         try publisher.flush()
         #expect(publisher.status.resent == 4)
         #expect(publisher.status.connections == 2)
+    }
+
+    /// Without the end of the wait it would last ten minutes.
+    @Test(.timeLimit(.minutes(2)))
+    func `whoever waits for an answer goes on when the publisher is closed`() async throws {
+        let broker = try BrokerStandIn()
+        let settings = BrokerSettings(host: "127.0.0.1", port: broker.port, clientID: "p")
+        let publisher = try BrokerPublisher(settings, window: 1)
+        let connection = try #require(broker.accept())
+        #expect(connection.greet(filterCount: 0))
+        try publisher.publish(topic: "a", payload: [1])
+        #expect(connection.receive()?.kind == 0x30)
+        let closing = Thread { publisher.close() }
+        closing.start()
+        #expect(throws: MQTTError.stopped) { try publisher.flush(within: .seconds(600)) }
+        #expect(throws: MQTTError.stopped) {
+            try publisher.publish(topic: "a", payload: [2], within: .seconds(600))
+        }
+        #expect(publisher.stop(within: .seconds(20)))
+        withExtendedLifetime(connection) {}
     }
 
     @Test func `a message that the broker refuses is counted and not sent again`() throws {

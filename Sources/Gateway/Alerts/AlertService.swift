@@ -25,7 +25,9 @@ actor AlertService {
     /// How the evaluations at the present fare.
     private(set) var figures = Figures()
     /// Earliest late sample that was not judged yet.
-    private var lateSince: Instant?
+    private(set) var lateSince: Instant?
+    /// While results could not be stored a short time ago, nothing is judged again.
+    private(set) var correctionPause: Range<Instant>?
 
     /// What is counted of evaluations at the present; those of history are not among them.
     struct Figures {
@@ -43,6 +45,9 @@ actor AlertService {
     /// Longest time that judging missed minutes may take, and judging late samples again; above it
     /// they are given up with a word in the log, and the present goes on.
     static let patience = (catchUp: Duration.seconds(120), correction: Duration.seconds(20))
+    /// Pause after results could not be stored, before late samples are judged again: each try may
+    /// hold the rules up for more than a minute.
+    static let correctionRetryPause = Milliseconds.minutes(10)
     /// How long a stretch of history is judged and read at once.
     static let shared = Milliseconds.hours(12)
     /// How far the last evaluation may lie ahead of the clock: one that is set right by less is
@@ -56,6 +61,7 @@ actor AlertService {
     init(
         engine: AlertEngine,
         schedule: DeliverySchedule,
+        lateSince: Instant? = nil,
         store: StoreAccess,
         folder: String,
         receivers: [ReceiverSettings],
@@ -65,6 +71,7 @@ actor AlertService {
     ) {
         self.engine = engine
         self.schedule = schedule
+        self.lateSince = lateSince
         self.store = store
         self.folder = folder
         self.receivers = receivers
@@ -98,6 +105,7 @@ actor AlertService {
         from begin: Instant? = nil,
         lookback: Milliseconds? = nil
     ) async -> Bool {
+        guard !isEnding.withLock({ $0 }) else { return false }
         setBack(to: now)
         let last = engine.book.lastEvaluation ?? begin.map { $0 - step }
         if let last, now - last > step * 2 {
@@ -107,7 +115,7 @@ actor AlertService {
         let outcome: EvaluationOutcome
         (engine, outcome) = await judge(engine, at: now, source)
         tell(outcome.announcements, at: now)
-        await write(outcome.samples)
+        if await !write(outcome.samples) { pauseCorrections(at: now) }
         return !outcome.transitions.isEmpty
     }
 
@@ -119,14 +127,18 @@ actor AlertService {
 
     private func noteLate(_ time: Instant) { lateSince = min(lateSince ?? time, time) }
 
+    private func pauseCorrections(at now: Instant) {
+        correctionPause = now..<(now + Self.correctionRetryPause)
+    }
+
     /// Judges the stretch of late samples again, if there are any.
     ///
     /// - Returns: whether any alert changed.
     func correct(at now: Instant, step: Milliseconds = .minutes(1)) async -> Bool {
         guard let late = lateSince, let last = engine.book.lastEvaluation,
+            correctionPause?.contains(now) != true, !isEnding.withLock({ $0 }),
             let source = store.ruleSource(at: now, ahead: Self.shared)
         else { return false }
-        lateSince = nil
         let from = max(late - engine.longestHold, last - Self.longestCorrection)
         let start = Instant(milliseconds: from.milliseconds / step.count * step.count)
         do {
@@ -139,15 +151,19 @@ actor AlertService {
             // The samples go first: a book that knows of the correction would not have it made
             // again.
             guard await write(outcome.samples, visibly: true) else {
-                noteLate(late)
+                pauseCorrections(at: now)
                 return false
             }
-            // Nothing else evaluates meanwhile: one task calls this actor in turn.
+            // Nothing else evaluates or notes meanwhile: one task calls this actor in turn.
             engine = judged
+            lateSince = nil
             tell(outcome.announcements, at: now)
             return !outcome.transitions.isEmpty
         } catch {
-            logger.error("cannot judge late samples: \(error)")
+            // A gateway that ends judges them after its next start.
+            guard !isEnding.withLock({ $0 }) else { return false }
+            lateSince = nil
+            logger.error("cannot judge late samples, they are given up: \(error)")
             return false
         }
     }
@@ -235,7 +251,11 @@ actor AlertService {
                 let outcome: EvaluationOutcome
                 (judged, outcome) = try await run(judged, from...to, step: step, source)
                 note(outcome)
-                if await !write(outcome.samples, visibly: true) { reason = "they are not stored" }
+                if await !write(outcome.samples, visibly: true) {
+                    reason = "what they gave is not stored"
+                    noteLate(from)
+                    pauseCorrections(at: now)
+                }
                 time = from + step * ((to - from).count / step.count + 1)
             } catch .historyTooLarge where steps > 1 {
                 steps /= 2
@@ -251,7 +271,7 @@ actor AlertService {
             let outcome: EvaluationOutcome
             (judged, outcome) = await judge(judged, at: now, present)
             note(outcome)
-            await write(outcome.samples)
+            if await !write(outcome.samples) { pauseCorrections(at: now) }
             break
         }
         judged.queryEngine.lookback = usual
@@ -332,26 +352,33 @@ actor AlertService {
 
     /// Journals what rules gave.
     ///
-    /// What one evaluation gave is remembered by the engine until it surely shows; a process that
-    /// is killed before it is on disk leaves a minute of recorded series out.
+    /// What one evaluation gave is remembered by the engine for the time that a write may take,
+    /// `AlertingLimits.writeDelay`; a process that is killed before it is on disk leaves a minute of
+    /// recorded series out.
     /// - Parameters:
     ///   - samples: in the order in which they were given.
     ///   - visibly: whether to wait until snapshots show them, as what a long run gave is not
     ///     remembered.
     /// - Returns: whether it could be done; if not, the log says why.
-    @discardableResult
     private func write(_ samples: [RuleSample], visibly: Bool = false) async -> Bool {
         let entries = samples.map { SampleRecord.Entry(labels: $0.labels, sample: $0.sample) }
         let failure = await OwnThread.run { [store] in
             visibly ? store.writeVisibly(entries) : store.write(entries)
         }
-        if let failure { logger.error("cannot journal what the rules gave: \(failure)") }
+        if let failure {
+            let isEnding = isEnding.withLock { $0 }
+            logger.log(
+                level: isEnding ? .notice : .error,
+                "cannot journal what the rules gave: \(failure)"
+            )
+        }
         return failure == nil
     }
 
     private func persist() {
         do {
-            try AlertState(book: engine.book, schedule: schedule).store(folder)
+            let state = AlertState(book: engine.book, schedule: schedule, lateSince: lateSince)
+            try state.store(folder)
         } catch {
             logger.error("cannot keep the state of alerts: \(error)")
         }

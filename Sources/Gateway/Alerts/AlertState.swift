@@ -1,11 +1,22 @@
 internal import Alerting
 internal import Foundation
 internal import RingStore
+internal import Telemetry
 
 /// What must outlive the process about alerts: the book and what receivers are still to hear.
 struct AlertState: Codable, Sendable {
     var book: AlertBook
     var schedule: DeliverySchedule
+    private var lateSinceMilliseconds: Int64?
+
+    /// Earliest late sample whose stretch is still to be judged again.
+    var lateSince: Instant? { lateSinceMilliseconds.map { Instant(milliseconds: $0) } }
+
+    init(book: AlertBook, schedule: DeliverySchedule, lateSince: Instant? = nil) {
+        self.book = book
+        self.schedule = schedule
+        lateSinceMilliseconds = lateSince?.milliseconds
+    }
 
     /// Name of the file in the data folder.
     static let fileName = "alerts.json"

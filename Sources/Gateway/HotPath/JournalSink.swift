@@ -8,10 +8,12 @@ internal import Telemetry
 ///
 /// Acknowledgements leave after the commit, so what was acknowledged is on disk.
 ///
-/// Owned by the broker session's thread; the store's thread reads the batches after the commit.
+/// Owned by the broker session's thread, and after its end by whoever calls ``finish()``; the
+/// store's thread reads the batches after the commit.
 final class JournalSink: MessageSink, @unchecked Sendable {
-    // Unchecked: everything but `worker` and `own`, which lock by themselves, is touched by the
-    // session's thread only, and by the opening thread before the session starts.
+    // Unchecked: everything but `worker` and `own`, which lock by themselves, is touched by one
+    // thread at a time: the opening one before the session starts, the session's, and the one
+    // that finishes after the session has ended.
     private var journal: Journal
     private let worker: StoreWorker
     private let own: OwnSamples

@@ -103,6 +103,13 @@ final class OwnSamples: @unchecked Sendable {
         return isClosed
     }
 
+    /// Whether nobody waits any more, because the gateway ends.
+    var hasLetGo: Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        return isEnding
+    }
+
     /// Waits until a record that was put is in the journal and on its way to the store.
     ///
     /// - Returns: false when that was not before the deadline, or the gateway ends.

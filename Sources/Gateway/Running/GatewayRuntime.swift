@@ -160,6 +160,7 @@ public final class GatewayRuntime: Sendable {
             engine: engine,
             schedule: stored?.schedule
                 ?? DeliverySchedule(receivers: settings.receivers.map(\.name)),
+            lateSince: stored?.lateSince,
             store: access,
             folder: settings.dataFolder,
             receivers: settings.receivers,

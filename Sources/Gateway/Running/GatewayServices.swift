@@ -119,6 +119,8 @@ struct EndService: Service {
         runtime.indicators.isEnding.withLock { $0 = true }
         runtime.own.letGo()
         runtime.worker.letGo()
+        // What the broker has not acknowledged is told again after the next start.
+        runtime.publisher?.close()
     }
 }
 
@@ -145,7 +147,12 @@ struct BrokerService: Service {
         runtime.own.close()
         await OwnThread.run {
             guard session.stop(within: .seconds(20)) else {
-                return logger.error("the broker session has not ended after 20 s; nothing is lost")
+                return logger.error(
+                    """
+                    the broker session has not ended after 20 s; every message that was \
+                    acknowledged is in the journal, the last results of rules may not be
+                    """
+                )
             }
             do {
                 try sink.finish()

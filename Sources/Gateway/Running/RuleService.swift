@@ -28,7 +28,10 @@ struct RuleService: Service {
                 at: .now
             )
             if isComing { runtime.hasJudged.withLock { $0 = false } }
-            let isHeld = isComing || runtime.holdsRules.withLock { $0 }
+            // From the end's beginning on, snapshots need not show what was measured last.
+            let isHeld =
+                isComing || runtime.holdsRules.withLock { $0 }
+                || runtime.alerts.isEnding.withLock { $0 }
             let minute = Self.minute(of: runtime.clock() - Self.delay)
             if !isHeld, Self.isDue(minute, after: judged) {
                 judged = minute

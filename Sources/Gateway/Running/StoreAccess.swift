@@ -59,7 +59,11 @@ final class StoreAccess: Sendable {
             // What is committed waits for the store's thread before any snapshot asked for now.
             guard own.waitUntilCommitted(last, until: deadline),
                 worker.snapshot(until: deadline) != nil
-            else { return "the store does not show them after \(Int(Self.patience.seeing)) s" }
+            else {
+                return own.hasLetGo
+                    ? "the gateway ends"
+                    : "the store does not show them after \(Int(Self.patience.seeing)) s"
+            }
             return nil
         }
     }

@@ -93,9 +93,10 @@ public final class BrokerPublisher: Sendable {
     /// Waits until everything published is acknowledged.
     ///
     /// - Throws: ``MQTTError/unacknowledged(count:after:reason:)`` when it is not in time; it is
-    ///   still tried.
+    ///   still tried. ``MQTTError/stopped`` when the publisher was stopped meanwhile.
     public func flush(within duration: Duration = .seconds(30)) throws(MQTTError) {
         guard !queue.waitUntilEmpty(for: duration) else { return }
+        guard !queue.isClosed else { throw .stopped }
         let status = queue.status
         throw .unacknowledged(
             count: Int(status.unacknowledged),
@@ -122,6 +123,10 @@ public final class BrokerPublisher: Sendable {
                 after: duration
             )
     }
+
+    /// Takes nothing more and has everybody who waits here go on; ``stop(within:)`` waits for the
+    /// end.
+    public func close() { queue.close() }
 
     /// Takes nothing more and says goodbye to the broker.
     ///

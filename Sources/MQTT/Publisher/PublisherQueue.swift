@@ -71,10 +71,11 @@ internal import Glibc
         try outcome.get()
     }
 
-    /// Waits until everything is acknowledged or refused; returns whether it is.
+    /// Waits until everything is acknowledged or refused, or nothing more is sent; returns whether
+    /// it is.
     func waitUntilEmpty(for duration: Duration) -> Bool {
         locked {
-            wait(for: duration) { unacknowledged == 0 }
+            wait(for: duration) { isStopping || unacknowledged == 0 }
             return unacknowledged == 0
         }
     }
