@@ -352,9 +352,8 @@ actor AlertService {
 
     /// Journals what rules gave.
     ///
-    /// What one evaluation gave is remembered by the engine for the time that a write may take,
-    /// `AlertingLimits.writeDelay`; a process that is killed before it is on disk leaves a minute of
-    /// recorded series out.
+    /// What one evaluation gave is remembered by the engine for `AlertingLimits.writeDelay`; a
+    /// process that is killed before it is on disk leaves a minute of recorded series out.
     /// - Parameters:
     ///   - samples: in the order in which they were given.
     ///   - visibly: whether to wait until snapshots show them, as what a long run gave is not
