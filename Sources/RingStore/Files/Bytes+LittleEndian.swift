@@ -2,6 +2,7 @@ extension UnsafeRawBufferPointer {
     /// The number at an offset, its lowest byte first, at any alignment.
     ///
     /// - Precondition: it lies inside the memory.
+    @inline(__always)
     func littleEndian<Number: FixedWidthInteger & BitwiseCopyable>(
         at offset: Int,
         as type: Number.Type = Number.self
@@ -14,6 +15,7 @@ extension UnsafeMutableRawBufferPointer {
     /// Puts a number at an offset, its lowest byte first, at any alignment.
     ///
     /// - Precondition: it lies inside the memory.
+    @inline(__always)
     func putLittleEndian<Number: FixedWidthInteger & BitwiseCopyable>(
         _ number: Number,
         at offset: Int

@@ -63,6 +63,16 @@ struct ByteReader {
         index = min(end, index + count)
     }
 
+    /// Lends the bytes from an index on to the end.
+    borrowing func withBytes<Result>(
+        from start: Int,
+        _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        unsafe bytes.withUnsafeBytes { memory in
+            unsafe body(UnsafeRawBufferPointer(rebasing: memory[start..<end]))
+        }
+    }
+
     private mutating func exhaust<Number>(_ zero: Number) -> Number {
         isExhausted = true
         index = end

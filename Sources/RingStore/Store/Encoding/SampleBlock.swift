@@ -1,41 +1,33 @@
-/// How samples of one series lie in a block: bits, the lowest of each byte first, no gaps.
+/// How samples of one series lie in a block.
 ///
-/// The time of the first sample and the number of samples stand outside. The first value comes as
-/// its 64 bits. Each later sample is a time code, then a value code.
+/// The number of samples and the time of the first one stand outside. A block is the form of its
+/// values (1 byte), the times of the samples after the first, see ``TimeColumn``, and the values:
 ///
-/// A **time code** says by how much the step from the sample before differs from the step before
-/// that one (the first step differs from zero). All sums wrap around at 64 bits, so that any two
-/// times can follow each other. The difference `d` has a sign and is stored as `d + 2^(width-1)`:
-///
-/// | bits, first written first | `d` |
+/// | form | what follows |
 /// | --- | --- |
-/// | `0` | 0 |
-/// | `1 0` and 7 bits | -64...63 |
-/// | `1 1 0` and 13 bits | -4096...4095: jitter of seconds, in milliseconds |
-/// | `1 1 1 0` and 20 bits | -524288...524287 |
-/// | `1 1 1 1` and 64 bits | any; `d` as it is |
+/// | 0 | the 64 bits of the one value that all samples have, lowest byte first |
+/// | 1 | values that are decimal fractions, see ``DecimalColumn`` |
+/// | 2 | values of any kind, see ``XorColumn``, to the end of the block |
 ///
-/// A **value code** says which bits differ from the value before, `x` being the exclusive or:
-///
-/// | bits, first written first | `x` |
-/// | --- | --- |
-/// | `0` | 0: the same value |
-/// | `1 0` and the window's width of bits | `x` has ones only inside the last window |
-/// | `1 1`, 6 bits, 6 bits, its width | a new window: trailing zeros, width − 1, part of `x` |
-///
-/// The part of `x` is `x` shifted down by the trailing zeros. A block has no window at its
-/// beginning. Every bit pattern comes back as it was: stale markers and other NaNs, infinities, and
-/// the sign of zero.
-///
-/// - Source: T. Pelkonen et al., "Gorilla: A Fast, Scalable, In-Memory Time Series Database",
-///   VLDB 2015, sections 4.1.1 and 4.1.2; the widths are our own.
+/// Of these the one that takes the fewest bytes is written. Every bit pattern comes back as it was.
 struct SampleBlock {
     /// Most samples of a block; a search for one sample decodes no more than these.
     static let maximumSamples = 1024
-    /// A block ends after the sample that brings it to so many bytes.
-    static let fullBytes = 2048
+    /// Bytes a value above which decimals are compared with the other form.
+    private static let wideValueBytes = 2
 
-    private var writer = BitWriter()
+    /// The form of a block's values.
+    private enum Form: UInt8 {
+        case constant
+        case decimal
+        case xor
+    }
+
+    private var times = TimeColumn()
+    private var decimals = DecimalColumn()
+    private var xor = XorColumn()
+    private var bytes: [UInt8] = []
+    private var rival: [UInt8] = []
 
     /// Encodes samples of a run from an index on, as many as a block takes.
     ///
@@ -45,124 +37,72 @@ struct SampleBlock {
         from first: Int,
         to end: Int
     ) -> (bytes: [UInt8], next: Int) {
-        writer.removeAll()
-        writer.put(run.bits[first], width: 64)
-        var step: Int64 = 0
-        var window = Window()
-        var index = first + 1
-        let limit = min(end, first + Self.maximumSamples)
-        while index < limit, writer.byteCount < Self.fullBytes {
-            let nextStep = run.times[index] &- run.times[index - 1]
-            putTime(nextStep &- step)
-            step = nextStep
-            putValue(run.bits[index] ^ run.bits[index - 1], &window)
-            index += 1
-        }
-        return (writer.finish(), index)
+        let range = first..<min(end, first + Self.maximumSamples)
+        bytes.removeAll(keepingCapacity: true)
+        bytes.append(0)
+        times.append(run.times, range, to: &bytes)
+        bytes[0] = appendValues(run.bits, range).rawValue
+        return (bytes, range.upperBound)
     }
 
-    private mutating func putTime(_ difference: Int64) {
-        switch difference {
-        case 0: writer.put(0, width: 1)
-        case -64...63: writer.put(0b01 | UInt64(difference + 64) << 2, width: 9)
-        case -4096...4095: writer.put(0b011 | UInt64(difference + 4096) << 3, width: 16)
-        case -524_288...524_287: writer.put(0b0111 | UInt64(difference + 524_288) << 4, width: 24)
-        default:
-            writer.put(0b1111, width: 4)
-            writer.put(UInt64(bitPattern: difference), width: 64)
+    private mutating func appendValues(
+        _ bits: borrowing [UInt64],
+        _ range: Range<Int>
+    ) -> Form {
+        let start = bytes.count
+        let first = bits[range.lowerBound]
+        if range.allSatisfy({ bits[$0] == first }) {
+            bytes.appendLittleEndian(first)
+            return .constant
         }
-    }
-
-    private mutating func putValue(_ change: UInt64, _ window: inout Window) {
-        guard change != 0 else {
-            writer.put(0, width: 1)
-            return
-        }
-        if window.contains(change) {
-            writer.put(0b01, width: 2)
-        } else {
-            window = Window(of: change)
-            writer.put(0b11, width: 2)
-            writer.put(UInt64(window.trailing), width: 6)
-            writer.put(UInt64(window.width - 1), width: 6)
-        }
-        writer.put(change >> UInt64(window.trailing), width: window.width)
+        let isDecimal = decimals.append(bits, range, to: &bytes)
+        if isDecimal, bytes.count - start <= Self.wideValueBytes * range.count { return .decimal }
+        rival.removeAll(keepingCapacity: true)
+        xor.append(bits, range, to: &rival)
+        if isDecimal, bytes.count - start <= rival.count { return .decimal }
+        bytes.removeSubrange(start...)
+        bytes += rival
+        return .xor
     }
 
     /// Decodes the samples of a block that lie in a range of times into a work array.
     ///
-    /// - Returns: Whether the block was whole.
+    /// The reader gives the bytes of the block and nothing more; numbers are another work array.
+    ///
+    /// - Returns: Whether the block was whole; if not, nothing was added.
     static func decode(
-        _ bytes: RawSpan,
-        _ place: Range<Int>,
+        _ block: ByteReader,
         count: Int,
         firstTime: Int64,
         in range: ClosedRange<Int64>,
+        _ numbers: inout [Int64],
         into run: inout SampleRun
     ) -> Bool {
-        var reader = BitReader(place)
-        var time = firstTime
-        var bits = reader.take(64, from: bytes)
-        var step: Int64 = 0
-        var window = Window()
-        var index = 0
-        while !reader.isExhausted {
-            if time > range.upperBound { return true }
-            if time >= range.lowerBound { run.append(time, bits) }
-            index += 1
-            if index >= count { return true }
-            step &+= takeTime(&reader, bytes)
-            let next = time &+ step
-            // A checked block always rises; a run that did not would break every search in it.
-            guard next > time else { return false }
-            time = next
-            bits ^= takeValue(&reader, bytes, &window)
-        }
-        return false
-    }
-
-    @inline(__always)
-    private static func takeTime(_ reader: inout BitReader, _ bytes: RawSpan) -> Int64 {
-        if reader.take(1, from: bytes) == 0 { return 0 }
-        if reader.take(1, from: bytes) == 0 { return Int64(reader.take(7, from: bytes)) - 64 }
-        if reader.take(1, from: bytes) == 0 { return Int64(reader.take(13, from: bytes)) - 4096 }
-        if reader.take(1, from: bytes) == 0 { return Int64(reader.take(20, from: bytes)) - 524_288 }
-        return Int64(bitPattern: reader.take(64, from: bytes))
-    }
-
-    @inline(__always)
-    private static func takeValue(
-        _ reader: inout BitReader,
-        _ bytes: RawSpan,
-        _ window: inout Window
-    ) -> UInt64 {
-        if reader.take(1, from: bytes) == 0 { return 0 }
-        if reader.take(1, from: bytes) == 1 {
-            window.trailing = Int(reader.take(6, from: bytes))
-            window.width = Int(reader.take(6, from: bytes)) + 1
-        }
-        return reader.take(window.width, from: bytes) << UInt64(window.trailing)
-    }
-
-    /// Where the bits of a change lie.
-    private struct Window {
-        var trailing = 0
-        var width = 0
-
-        init() {}
-
-        init(of change: UInt64) {
-            trailing = change.trailingZeroBitCount
-            width = 64 - change.leadingZeroBitCount - trailing
-        }
-
-        /// Whether all ones of a change lie inside, and a new window would not be worth its bits.
-        func contains(_ change: UInt64) -> Bool {
-            guard width > 0 else { return false }
-            let own = 64 - change.leadingZeroBitCount - change.trailingZeroBitCount
-            return change.trailingZeroBitCount >= trailing
-                && change.leadingZeroBitCount >= 64 - trailing - width
-                && width <= own + 12
+        run.append(in: range) { times, bits in
+            var reader = block
+            let form = Form(rawValue: reader.take())
+            guard
+                TimeColumn.read(
+                    &reader,
+                    count: count,
+                    firstTime: firstTime,
+                    &numbers,
+                    into: &times
+                )
+            else { return false }
+            switch form {
+            case .constant:
+                bits.append(contentsOf: repeatElement(reader.take(), count: count))
+            case .decimal:
+                guard DecimalColumn.read(&reader, count: count, &numbers, into: &bits) else {
+                    return false
+                }
+            case .xor:
+                guard reader.remaining > 0 else { return false }
+                return XorColumn.read(&reader, count: count, into: &bits)
+            case nil: return false
+            }
+            return !reader.isExhausted && reader.remaining == 0
         }
     }
 }

@@ -34,6 +34,33 @@ struct SampleRun: Sendable {
         bits.append(contentsOf: other.bits[range])
     }
 
+    /// Lets a decoder add samples that are later than all held, and keeps those in a range of times.
+    ///
+    /// - Parameters:
+    ///   - range: Both ends are included.
+    ///   - decode: Adds as many times as bit patterns, and says whether it could.
+    /// - Returns: What the decoder said; if it could not, nothing was added.
+    mutating func append(
+        in range: ClosedRange<Int64>,
+        _ decode: (_ times: inout [Int64], _ bits: inout [UInt64]) -> Bool
+    ) -> Bool {
+        let first = count
+        guard decode(&times, &bits), times.count == bits.count else {
+            times.removeSubrange(min(first, times.count)...)
+            bits.removeSubrange(min(first, bits.count)...)
+            return false
+        }
+        if let last = times.last, last > range.upperBound {
+            truncate(to: max(first, indices(in: .min...range.upperBound).upperBound))
+        }
+        if first < count, times[first] < range.lowerBound {
+            let early = first..<max(first, lowerBound(range.lowerBound))
+            times.removeSubrange(early)
+            bits.removeSubrange(early)
+        }
+        return true
+    }
+
     /// Forgets all but the first `count` samples.
     mutating func truncate(to count: Int) {
         times.removeSubrange(count...)
@@ -86,5 +113,16 @@ struct SampleRun: Sendable {
         times.append(contentsOf: tailTimes[mine...])
         bits.append(contentsOf: tailBits[mine...])
         append(other, theirs..<other.count)
+    }
+}
+
+extension [Int64] {
+    /// Makes it so long, with numbers that are to be written over; the memory is kept.
+    mutating func resize(to newCount: Int) {
+        if newCount <= count {
+            removeLast(count - newCount)
+        } else {
+            append(contentsOf: repeatElement(0, count: newCount - count))
+        }
     }
 }

@@ -87,7 +87,7 @@ struct RunWriter {
         _ bytes: [UInt8]
     ) {
         if chunk.isEmpty {
-            chunk += [0, 0, 0, 0, SealedRun.encoding]
+            chunk += [0, 0, 0, 0, SealedRun.Encoding.columns.rawValue]
             lastSeries = number
             let offset = UInt32(dataBytes)
             fences.append(.init(series: number, offset: offset, firstTime: firstTime))

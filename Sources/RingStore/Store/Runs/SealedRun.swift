@@ -9,12 +9,13 @@ internal import Synchronization
 ///
 /// A **chunk** is what is read and checked at once, 4 KiB or somewhat more: CRC-32C over the
 /// store's identity, the run's number, the chunk's offset in the run (8 bytes each) and all of its
-/// bytes after this field (4 bytes), the number 1 for this encoding (1 byte), then entries to its
+/// bytes after this field (4 bytes), the number 2 for this encoding (1 byte), then entries to its
 /// end. An **entry** holds samples of one series: how much higher the series' number is than that
 /// of the entry before, in the first entry than that of the index (variable), count of samples
 /// (variable), time of the first sample less the time of the chunk's first sample (signed), bytes
-/// of the block (variable), and the block, see ``SampleBlock``. One series may have several
-/// entries, in rising time.
+/// of the block (variable), and the block, see ``SampleBlock``; in chunks of the number 1, which
+/// stores of the first format have, see ``FirstFormatBlock``. One series may have several entries,
+/// in rising time.
 ///
 /// The **index**: CRC-32C over identity, number, offset and the bytes after this field (4 bytes).
 /// Then variable numbers unless said otherwise: count of chunks; for each, how much higher its
@@ -33,8 +34,13 @@ final class SealedRun: Sendable {
         var firstTime: Int64
     }
 
-    /// Encoding of the chunks that this program writes and reads.
-    static let encoding: UInt8 = 1
+    /// How the blocks of a chunk are encoded.
+    enum Encoding: UInt8 {
+        /// Only read.
+        case first = 1
+        case columns = 2
+    }
+
     static let chunkHeaderBytes = 5
 
     private struct ReadState {
@@ -132,7 +138,9 @@ final class SealedRun: Sendable {
             throw .file(error)
         }
         let sum = disk.checksum(bytes, run: record.number, offset: offset)
-        guard sum == bytes.littleEndian(at: 0, as: UInt32.self), bytes[4] == Self.encoding else {
+        guard sum == bytes.littleEndian(at: 0, as: UInt32.self),
+            Encoding(rawValue: bytes[4]) != nil
+        else {
             if gaveWay.load(ordering: .acquiring) { throw .gaveWay }
             state.withLock { _ = $0.damaged.insert(index) }
             throw .damaged(chunk: index)
@@ -152,6 +160,8 @@ final class SealedRun: Sendable {
         into run: inout SampleRun
     ) throws(RunFault) {
         var reader = ByteReader(chunk, Self.chunkHeaderBytes..<chunk.count)
+        let encoding = Encoding(rawValue: chunk[Self.chunkHeaderBytes - 1])
+        var numbers: [Int64] = []
         var current = fences[index].series
         while reader.remaining > 0 {
             current &+= UInt32(truncatingIfNeeded: reader.takeVariable())
@@ -160,15 +170,26 @@ final class SealedRun: Sendable {
             let length = reader.takeCount(limit: reader.remaining)
             if current > number || (current == number && firstTime > range.upperBound) { return }
             if current == number {
-                let isWhole = unsafe SampleBlock.decode(
-                    chunk.span.bytes,
-                    reader.index..<reader.index + length,
-                    count: count,
-                    firstTime: firstTime,
-                    in: range,
-                    into: &run
-                )
-                guard isWhole else { throw .damaged(chunk: index) }
+                let place = reader.index..<reader.index + length
+                let isWhole =
+                    encoding == .columns
+                    ? SampleBlock.decode(
+                        ByteReader(chunk, place),
+                        count: count,
+                        firstTime: firstTime,
+                        in: range,
+                        &numbers,
+                        into: &run
+                    )
+                    : unsafe FirstFormatBlock.decode(
+                        chunk.span.bytes,
+                        place,
+                        count: count,
+                        firstTime: firstTime,
+                        in: range,
+                        into: &run
+                    )
+                guard isWhole, count > 0 else { throw .damaged(chunk: index) }
             }
             reader.skip(length)
             if reader.isExhausted { throw .damaged(chunk: index) }
