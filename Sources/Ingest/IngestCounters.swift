@@ -14,6 +14,8 @@ public struct IngestCounters: Hashable, Sendable {
     public var storedSamples: UInt64 = 0
     /// Samples that took the place of another value.
     public var overwrittenSamples: UInt64 = 0
+    /// Samples before the last one that their series has on disk; some of them were there before.
+    public var lateSamples: UInt64 = 0
     /// Samples that were there already, bit by bit.
     public var unchangedSamples: UInt64 = 0
     /// Samples older than everything the store keeps.

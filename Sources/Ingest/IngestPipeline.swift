@@ -231,6 +231,7 @@ public struct IngestPipeline: ~Copyable {
         switch store.append(series, sample) {
         case .stored: counters.storedSamples += 1
         case .overwritten: counters.overwrittenSamples += 1
+        case .late: counters.lateSamples += 1
         case .unchanged:
             counters.unchangedSamples += 1
             return

@@ -94,6 +94,10 @@ struct MetricsText {
             ("last_known_messages", "Kept values without a clock.", ingest.lastKnownMessages),
             ("stored_samples", "Samples that are new.", ingest.storedSamples),
             ("overwritten_samples", "Samples with another value.", ingest.overwrittenSamples),
+            (
+                "late_samples", "Samples before the last of their series on disk.",
+                ingest.lateSamples
+            ),
             ("unchanged_samples", "Samples that were there.", ingest.unchangedSamples),
             ("too_old_samples", "Samples before the horizon.", ingest.tooOldSamples),
             ("refused_samples", "Samples of one series too many.", ingest.refusedSamples),

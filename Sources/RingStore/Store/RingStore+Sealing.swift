@@ -8,8 +8,8 @@ internal import Telemetry
 // rewritten as often. A partition that grows beyond its limit is written anew as several, cut at
 // times that leave about the same number of samples in each.
 extension RingStore {
-    /// Bytes that a sample of the head is expected to take in a run; what random values take.
-    private static let expectedSampleBytes = 8
+    /// Bytes that a sample is expected to take in a run while none is there to compare with.
+    private static let expectedSampleBytes = 2.0
     /// Bytes that each series takes in a run beside its samples, about.
     private static let expectedSeriesBytes = 24
     /// Samples above which a partition is cut in two: rewriting holds one series in memory.
@@ -22,9 +22,13 @@ extension RingStore {
         var sampleCount = 0
         var sketch = TimeSketch()
 
-        var expectedBytes: Int {
-            sampleCount * RingStore.expectedSampleBytes
-                + seriesCount * RingStore.expectedSeriesBytes
+        /// Bytes that it is expected to take beside the runs of a partition.
+        func expectedBytes(beside partition: Partition) -> Int {
+            let rate =
+                partition.sampleCount > 0
+                ? Double(partition.byteCount) / Double(partition.sampleCount)
+                : RingStore.expectedSampleBytes
+            return Int(rate * Double(sampleCount)) + seriesCount * RingStore.expectedSeriesBytes
         }
     }
 
@@ -50,7 +54,8 @@ extension RingStore {
         let part = headPart(partitions.times(index))
         guard part.sampleCount > 0 else { return }
         let partition = partitions[index]
-        let bytes = partition.byteCount + part.expectedBytes
+        let expectedBytes = part.expectedBytes(beside: partition)
+        let bytes = partition.byteCount + expectedBytes
         let samples = partition.sampleCount + part.sampleCount
         let limit = disk.geometry.partitionBytes
         if bytes > limit || samples > Self.largestPartitionSamples {
@@ -63,7 +68,7 @@ extension RingStore {
             }
         }
         var kept = partition.runs.count
-        var slots = part.expectedBytes / disk.geometry.slotBytes + 1
+        var slots = expectedBytes / disk.geometry.slotBytes + 1
         while kept > 0, partition.runs[kept - 1].record.slots.count <= slots {
             kept -= 1
             slots += partition.runs[kept].record.slots.count
@@ -76,13 +81,14 @@ extension RingStore {
         guard times.upperBound >= horizon else { return part }
         let times = max(horizon, times.lowerBound)...times.upperBound
         part.series = head.seriesPresent(in: times)
-        var samples = SampleRun()
         part.series.forEach { number in
-            samples.removeAll()
-            head.series[Int(number)].copy(times, into: &samples)
-            part.seriesCount += samples.isEmpty ? 0 : 1
-            part.sampleCount += samples.count
-            for time in samples.times { part.sketch.add(time) }
+            let series = head.series[Int(number)]
+            let before = part.sampleCount
+            series.forEachBlock(in: times) { block, range in
+                part.sampleCount += range.count
+                part.sketch.add(range.count) { block[range.lowerBound + $0].time }
+            }
+            part.seriesCount += part.sampleCount > before ? 1 : 0
         }
         return part
     }
@@ -125,9 +131,15 @@ extension RingStore {
     ) throws(FileError) {
         var merged = SampleRun()
         var part = SampleRun()
+        let times = max(start, horizon)...max(start, horizon, pieces.end)
         for number in series.sorted {
+            if pieces.writers.count == 1, pieces.lostCount == 0,
+                appendInOrder(number, sources, to: &pieces.writers[0], in: times)
+            {
+                try drain(&pieces, 0, of: start, isFinished: false)
+                continue
+            }
             merged.removeAll()
-            let times = max(start, horizon)...max(start, horizon, pieces.end)
             for run in sources {
                 part.removeAll()
                 Self.readSkippingDamage(run, number, times, &part)
@@ -144,6 +156,28 @@ extension RingStore {
                 piece = max(piece + 1, pieces.lostCount)
             }
         }
+    }
+
+    /// Writes a series whose sources follow each other in time, as they mostly do; whole blocks are
+    /// copied as they are.
+    ///
+    /// - Returns: false when they do not; nothing was written then.
+    private func appendInOrder(
+        _ number: UInt32,
+        _ sources: [SealedRun],
+        to writer: inout RunWriter,
+        in times: ClosedRange<Int64>
+    ) -> Bool {
+        guard !sources.isEmpty else { return false }
+        var merger = BlockMerger(times)
+        for run in sources {
+            do {
+                guard merger.add(try run.blocks(of: number)) else { return false }
+            } catch {
+                preconditionFailure("a run of the writer's own does not give way")
+            }
+        }
+        return merger.finish(head.series[Int(number)], number, to: &writer)
     }
 
     /// Samples that cannot be read are lost; they are counted, and must not stop all newer ones

@@ -12,8 +12,7 @@ public import Telemetry
 /// It holds the folder's ``DirectoryLock``; a journal may lie in the same folder under its cover.
 ///
 /// Memory: 16 bytes a sample since the last checkpoint, and about 250 bytes a series. Appending
-/// costs no disk access, but for a sample at or before the last sealed one of its series, whose
-/// predecessor is looked for in a chunk of 4 KiB.
+/// costs no disk access, whatever the time of the sample.
 public struct RingStore: ~Copyable {
     /// The folder that it lies in.
     public let folder: String
@@ -44,9 +43,10 @@ public struct RingStore: ~Copyable {
     var pool: SlotPool
     /// Whether a root was being written that may or may not have reached the disk.
     var isRootUnclear = false
-    /// For each series a time that no sealed sample of it is after.
+    /// For each series a time that no sealed sample of it is after, the earliest time without any.
     var sealedLatest: [Int64]
-    private var scratch = SampleRun()
+    /// For each series a time that no sample of it at all is after.
+    private var latest: [Int64]
 
     init(
         folder: String,
@@ -69,11 +69,13 @@ public struct RingStore: ~Copyable {
         let runs = loaded.partitions.flatMap(\.runs)
         pool = SlotPool(slotCount: loaded.disk.geometry.slotCount, used: runs)
         sealedLatest = [Int64](repeating: .min, count: catalogue.count)
+        latest = sealedLatest
         for run in runs {
             run.series.forEach { number in
                 sealedLatest[Int(number)] = max(sealedLatest[Int(number)], run.record.latest)
             }
         }
+        latest = sealedLatest
         for series in 0..<UInt32(catalogue.count) {
             lookup.insert(series, catalogue.labels(of: series))
         }
@@ -119,6 +121,7 @@ public struct RingStore: ~Copyable {
         lookup.insert(series, labels)
         head.addSeries()
         sealedLatest.append(.min)
+        latest.append(.min)
         return SeriesID(series)
     }
 
@@ -135,14 +138,17 @@ public struct RingStore: ~Copyable {
         let time = sample.time.milliseconds
         guard time >= horizon else { return .tooOld }
         let put = HeadSample(time: time, bits: sample.value.bitPattern)
-        let unsealed = head.series[Int(number)].bits(at: time)
-        guard let known = unsealed ?? sealedBits(number, time) else {
-            head.put(put, in: number, isNew: true)
+        if time > latest[Int(number)] {
+            latest[Int(number)] = time
+            head.append(put, in: number)
             return .stored
         }
+        let known = head.series[Int(number)].bits(at: time)
         if known == put.bits { return .unchanged }
-        head.put(put, in: number, isNew: unsealed == nil)
-        return .overwritten
+        head.put(put, in: number, isNew: known == nil)
+        if known != nil { return .overwritten }
+        let sealed = sealedLatest[Int(number)]
+        return time <= sealed && sealed > .min ? .late : .stored
     }
 
     /// An immutable view of everything appended so far; costs a few references.
@@ -166,12 +172,4 @@ public struct RingStore: ~Copyable {
 
     /// The series that has these labels, or nil.
     func find(_ labels: Labels) -> UInt32? { lookup.find(labels, in: catalogue) }
-
-    private mutating func sealedBits(_ series: UInt32, _ time: Int64) -> UInt64? {
-        guard time <= sealedLatest[Int(series)] else { return nil }
-        for run in partitions[partitions.index(of: time)].runs.reversed() {
-            if let bits = run.bits(series, at: time, scratch: &scratch) { return bits }
-        }
-        return nil
-    }
 }

@@ -169,7 +169,7 @@ struct RingStoreCrashTests {
                         time: Instant(milliseconds: time),
                         value: Double(bitPattern: generator.next())
                     )
-                    #expect(store.append(series, sample) == model.append(series, sample))
+                    #expect(store.append(series, sample).agrees(with: model.append(series, sample)))
                     position += 1
                 }
                 calls.fail(after: round % 9, of: [call], code: round % 2 == 0 ? EIO : ENOSPC)

@@ -92,7 +92,9 @@ struct RingStorePropertyTests {
             )
             let wanted = model.append(series, sample)
             let outcome = bench.store.append(series, sample)
-            if outcome != wanted { Issue.record("\(sample): \(outcome) instead of \(wanted)") }
+            if !outcome.agrees(with: wanted) {
+                Issue.record("\(sample): \(outcome) instead of \(wanted)")
+            }
             journal.append((series, sample))
             position += 1
             guard generator.next() % workload.checkpointEvery == 0 else { continue }

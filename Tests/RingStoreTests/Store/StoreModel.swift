@@ -154,3 +154,10 @@ enum StoreWords {
         return (0..<buffer.count).map { buffer[$0] }
     }
 }
+
+extension AppendOutcome {
+    /// Whether it is what a model says, which knows of what is sealed, too.
+    func agrees(with model: AppendOutcome) -> Bool {
+        self == model || self == .late && model != .tooOld
+    }
+}

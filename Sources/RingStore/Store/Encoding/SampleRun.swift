@@ -34,6 +34,28 @@ struct SampleRun: Sendable {
         bits.append(contentsOf: other.bits[range])
     }
 
+    /// Adds a part of a block in memory that is later than all held.
+    mutating func append(_ block: borrowing [HeadSample], _ range: Range<Int>) {
+        times.append(contentsOf: repeatElement(0, count: range.count))
+        bits.append(contentsOf: repeatElement(0, count: range.count))
+        Self.fill(&times, &bits, from: block, range)
+    }
+
+    private static func fill(
+        _ times: inout [Int64],
+        _ bits: inout [UInt64],
+        from block: borrowing [HeadSample],
+        _ range: Range<Int>
+    ) {
+        let first = times.count - range.count - range.lowerBound
+        var timeTarget = times.mutableSpan
+        var bitTarget = bits.mutableSpan
+        for index in range {
+            timeTarget[first + index] = block[index].time
+            bitTarget[first + index] = block[index].bits
+        }
+    }
+
     /// Lets a decoder add samples that are later than all held, and keeps those in a range of times.
     ///
     /// - Parameters:

@@ -52,21 +52,37 @@ struct SeriesHead: Sendable {
 
     /// Adds the samples in a range of times, both ends included, to a work array.
     func copy(_ range: ClosedRange<Int64>, into run: inout SampleRun) {
+        forEachBlock(in: range) { block, part in run.append(block, part) }
+    }
+
+    /// Calls for each block that has samples in a range of times, both ends included, with the part
+    /// of it that lies there.
+    func forEachBlock(
+        in range: ClosedRange<Int64>,
+        _ body: (_ block: [HeadSample], _ part: Range<Int>) -> Void
+    ) {
         guard let times, times.overlaps(range) else { return }
         for index in blockIndex(for: range.lowerBound)..<blocks.count {
-            for sample in blocks[index] where sample.time >= range.lowerBound {
-                if sample.time > range.upperBound { return }
-                run.append(sample.time, sample.bits)
-            }
+            let block = blocks[index]
+            guard block[0].time <= range.upperBound else { return }
+            let low =
+                block[0].time >= range.lowerBound ? 0 : Self.lowerBound(block, range.lowerBound)
+            let isWhole = block[block.count - 1].time <= range.upperBound
+            let high = isWhole ? block.count : Self.lowerBound(block, range.upperBound + 1)
+            if low < high { body(block, low..<high) }
         }
     }
 
-    private mutating func append(_ sample: HeadSample) {
-        if let last = blocks.indices.last, blocks[last].count < Self.blockSize {
-            blocks[last].append(sample)
-        } else {
+    /// Adds a sample that is later than all; returns whether it is the first.
+    @discardableResult
+    mutating func append(_ sample: HeadSample) -> Bool {
+        let last = blocks.count - 1
+        guard last >= 0, blocks[last].count < Self.blockSize else {
             blocks.append([sample])
+            return last < 0
         }
+        blocks[last].append(sample)
+        return false
     }
 
     /// The last block that begins at or before a time, else the first.

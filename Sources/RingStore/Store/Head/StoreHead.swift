@@ -27,6 +27,12 @@ struct StoreHead: Sendable {
         series.append(SeriesHead())
     }
 
+    /// Adds a sample that is later than all of its series.
+    mutating func append(_ sample: HeadSample, in number: UInt32) {
+        if series.update(Int(number), { $0.append(sample) }) { filledSeries += 1 }
+        note(sample.time, isNew: true)
+    }
+
     /// Puts a sample in its place; `isNew` says that none of that time is in the head.
     mutating func put(_ sample: HeadSample, in number: UInt32, isNew: Bool) {
         let wasEmpty = series.update(Int(number)) { head in
@@ -35,9 +41,17 @@ struct StoreHead: Sendable {
             return wasEmpty
         }
         if wasEmpty { filledSeries += 1 }
+        note(sample.time, isNew: isNew)
+    }
+
+    private mutating func note(_ time: Int64, isNew: Bool) {
         if isNew { sampleCount += 1 }
-        let known = times ?? sample.time...sample.time
-        times = min(known.lowerBound, sample.time)...max(known.upperBound, sample.time)
+        guard let known = times else {
+            times = time...time
+            return
+        }
+        if known.contains(time) { return }
+        times = min(known.lowerBound, time)...max(known.upperBound, time)
     }
 
     /// The series that have samples in a range of times, both ends included.

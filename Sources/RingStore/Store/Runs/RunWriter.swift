@@ -34,13 +34,26 @@ struct RunWriter {
         sampleCount += range.count
         earliest = min(earliest, run.times[range.lowerBound])
         latest = max(latest, run.times[range.upperBound - 1])
-        for index in range { sketch.add(run.times[index]) }
+        sketch.add(range.count) { run.times[range.lowerBound + $0] }
         var index = range.lowerBound
         while index < range.upperBound {
             let encoded = block.encode(run, from: index, to: range.upperBound)
-            putEntry(number, run.times[index], encoded.next - index, encoded.bytes)
+            putEntry(number, run.times[index], encoded.next - index, encoded.bytes[...])
             index = encoded.next
         }
+    }
+
+    /// Adds a block as another run has it; samples of its series that are not before `end` follow.
+    ///
+    /// - Precondition: the series is not lower than all before.
+    mutating func append(_ number: UInt32, _ block: SealedRun.Block, before end: Int64) {
+        series.insert(number)
+        sampleCount += block.count
+        earliest = min(earliest, block.firstTime)
+        // The times inside are not known; they lie about evenly.
+        let step = (end &- block.firstTime) / Int64(block.count)
+        sketch.add(block.count) { block.firstTime &+ Int64($0) &* step }
+        putEntry(number, block.firstTime, block.count, block.chunk[block.place])
     }
 
     /// Ends the last chunk and adds the index.
@@ -84,7 +97,7 @@ struct RunWriter {
         _ number: UInt32,
         _ firstTime: Int64,
         _ count: Int,
-        _ bytes: [UInt8]
+        _ bytes: ArraySlice<UInt8>
     ) {
         if chunk.isEmpty {
             chunk += [0, 0, 0, 0, SealedRun.Encoding.columns.rawValue]

@@ -113,17 +113,67 @@ final class SealedRun: Sendable {
         }
     }
 
-    /// The bit pattern of a series' value at exactly a time, or nil when there is none or its
-    /// chunk cannot be read.
-    func bits(_ number: UInt32, at time: Int64, scratch: inout SampleRun) -> UInt64? {
-        guard times.contains(time), series.contains(number) else { return nil }
-        scratch.removeAll()
-        do {
-            try read(number, in: time...time, into: &scratch, skipsDamage: true)
-        } catch {
-            return nil
+    /// A block of samples of one series, as it lies in a chunk.
+    struct Block {
+        /// The chunk, which passed its check.
+        let chunk: [UInt8]
+        /// Where the block lies in it.
+        let place: Range<Int>
+        let encoding: Encoding
+        /// How many samples it holds.
+        let count: Int
+        let firstTime: Int64
+
+        /// Decodes the samples in a range of times into a work array; false when it is damaged.
+        func decode(
+            in range: ClosedRange<Int64>,
+            _ numbers: inout [Int64],
+            into run: inout SampleRun
+        ) -> Bool {
+            switch encoding {
+            case .columns:
+                SampleBlock.decode(
+                    ByteReader(chunk, place),
+                    count: count,
+                    firstTime: firstTime,
+                    in: range,
+                    &numbers,
+                    into: &run
+                )
+            case .first:
+                unsafe FirstFormatBlock.decode(
+                    chunk.span.bytes,
+                    place,
+                    count: count,
+                    firstTime: firstTime,
+                    in: range,
+                    into: &run
+                )
+            }
         }
-        return scratch.bits.first
+    }
+
+    /// All blocks of a series in rising time; chunks that cannot be read are left out and counted.
+    ///
+    /// - Throws: ``RunFault/gaveWay``.
+    func blocks(of number: UInt32) throws(RunFault) -> [Block] {
+        var blocks: [Block] = []
+        guard series.contains(number) else { return [] }
+        var index = max(0, firstFence(after: number, .min) - 1)
+        while index < fences.count, fences[index].series <= number {
+            do {
+                let chunk = try chunk(index)
+                try forEachBlock(chunk, index, number) { block in
+                    blocks.append(block)
+                    return true
+                }
+            } catch {
+                if case .gaveWay = error { throw error }
+                state.withLock { _ = $0.damaged.insert(index) }
+            }
+            index += 1
+        }
+        return blocks
     }
 
     /// Bytes of a chunk that passed its check.
@@ -159,40 +209,46 @@ final class SealedRun: Sendable {
         _ range: ClosedRange<Int64>,
         into run: inout SampleRun
     ) throws(RunFault) {
-        var reader = ByteReader(chunk, Self.chunkHeaderBytes..<chunk.count)
-        let encoding = Encoding(rawValue: chunk[Self.chunkHeaderBytes - 1])
         var numbers: [Int64] = []
+        var isDamaged = false
+        try forEachBlock(chunk, index, number) { block in
+            guard block.firstTime <= range.upperBound else { return false }
+            isDamaged = !block.decode(in: range, &numbers, into: &run)
+            return !isDamaged
+        }
+        if isDamaged { throw .damaged(chunk: index) }
+    }
+
+    /// Calls for each block of a series in a chunk, until told to stop.
+    private func forEachBlock(
+        _ chunk: [UInt8],
+        _ index: Int,
+        _ number: UInt32,
+        _ body: (Block) -> Bool
+    ) throws(RunFault) {
+        guard let encoding = Encoding(rawValue: chunk[Self.chunkHeaderBytes - 1]) else {
+            throw .damaged(chunk: index)
+        }
+        var reader = ByteReader(chunk, Self.chunkHeaderBytes..<chunk.count)
         var current = fences[index].series
         while reader.remaining > 0 {
             current &+= UInt32(truncatingIfNeeded: reader.takeVariable())
             let count = reader.takeCount(limit: SampleBlock.maximumSamples)
             let firstTime = fences[index].firstTime &+ reader.takeSigned()
             let length = reader.takeCount(limit: reader.remaining)
-            if current > number || (current == number && firstTime > range.upperBound) { return }
-            if current == number {
-                let place = reader.index..<reader.index + length
-                let isWhole =
-                    encoding == .columns
-                    ? SampleBlock.decode(
-                        ByteReader(chunk, place),
-                        count: count,
-                        firstTime: firstTime,
-                        in: range,
-                        &numbers,
-                        into: &run
-                    )
-                    : unsafe FirstFormatBlock.decode(
-                        chunk.span.bytes,
-                        place,
-                        count: count,
-                        firstTime: firstTime,
-                        in: range,
-                        into: &run
-                    )
-                guard isWhole, count > 0 else { throw .damaged(chunk: index) }
-            }
+            if current > number { return }
+            let place = reader.index..<reader.index + length
             reader.skip(length)
-            if reader.isExhausted { throw .damaged(chunk: index) }
+            guard !reader.isExhausted, count > 0 else { throw .damaged(chunk: index) }
+            guard current == number else { continue }
+            let block = Block(
+                chunk: chunk,
+                place: place,
+                encoding: encoding,
+                count: count,
+                firstTime: firstTime
+            )
+            guard body(block) else { return }
         }
     }
 

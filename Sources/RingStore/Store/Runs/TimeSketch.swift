@@ -19,10 +19,19 @@ struct TimeSketch: Hashable, Sendable {
     }
 
     /// Shows it a sample.
-    mutating func add(_ time: Int64) {
-        skipped += 1
-        guard skipped >= stride else { return }
-        skipped = 0
+    mutating func add(_ time: Int64) { add(1) { _ in time } }
+
+    /// Shows it so many samples, of which it asks for the times of a few.
+    mutating func add(_ count: Int, _ time: (_ index: Int) -> Int64) {
+        var next = stride - skipped - 1
+        while next < count {
+            keep(time(next))
+            next += stride
+        }
+        skipped = count - 1 - (next - stride)
+    }
+
+    private mutating func keep(_ time: Int64) {
         times.append(time)
         guard times.count > Self.capacity else { return }
         times = times.indices.filter { $0 % 2 == 0 }.map { times[$0] }
