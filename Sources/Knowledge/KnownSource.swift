@@ -69,6 +69,17 @@ public struct KnownSource<Base: SeriesSource>: SeriesSource {
         }
     }
 
+    /// The last sample of a stored series, or of a computed one.
+    public func last(
+        _ series: SeriesID,
+        in range: ClosedRange<Instant>
+    ) throws(SeriesSourceError) -> Sample? {
+        if series.rawValue < Self.firstID { return try base.last(series, in: range) }
+        var buffer = SampleBuffer()
+        try read(series, in: range, into: &buffer)
+        return buffer.isEmpty ? nil : buffer[buffer.count - 1]
+    }
+
     /// Finds names of labels of both.
     public func labelNames(in range: ClosedRange<Instant>) throws(SeriesSourceError) -> [String] {
         let own = known.series.flatMap { $0.labels.sorted.map(\.name) }

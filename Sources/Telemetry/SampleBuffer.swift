@@ -41,6 +41,18 @@ public struct SampleBuffer: Sendable {
         values.append(value)
     }
 
+    /// Replaces the content by samples given as times and as bit patterns of their values.
+    ///
+    /// - Precondition: there are as many of both, and the times rise; checked in debug builds.
+    public mutating func replace(times: [Int64], bits: [UInt64]) {
+        precondition(times.count == bits.count, "a sample has a time and a value")
+        assert(zip(times, times.dropFirst()).allSatisfy { $0 < $1 }, "samples in rising time")
+        self.times.removeAll(keepingCapacity: true)
+        self.times.append(contentsOf: times)
+        values.removeAll(keepingCapacity: true)
+        values.append(contentsOf: bits.lazy.map { Double(bitPattern: $0) })
+    }
+
     /// Replaces the content by another buffer's samples in a range, both ends included.
     public mutating func replace(by other: SampleBuffer, in range: ClosedRange<Instant>) {
         let first = other.firstIndex(from: range.lowerBound.milliseconds)

@@ -48,12 +48,30 @@ public protocol SeriesSource: Sendable {
     func read(_ series: SeriesID, in range: ClosedRange<Instant>, into buffer: inout SampleBuffer)
         throws(SeriesSourceError)
 
+    /// The last sample of a series in a range, both ends included; nil when there is none.
+    ///
+    /// - Throws: ``SeriesSourceError`` when the source cannot be read.
+    func last(_ series: SeriesID, in range: ClosedRange<Instant>)
+        throws(SeriesSourceError) -> Sample?
+
     /// Finds all names of labels in use by series that may have samples in the range; sorted.
     func labelNames(in range: ClosedRange<Instant>) throws(SeriesSourceError) -> [String]
 
     /// Finds all values of a label in use by series that may have samples in the range; sorted.
     func labelValues(of name: String, in range: ClosedRange<Instant>)
         throws(SeriesSourceError) -> [String]
+}
+
+extension SeriesSource {
+    /// Reads the whole range for its last sample; a source that keeps last samples knows better.
+    public func last(
+        _ series: SeriesID,
+        in range: ClosedRange<Instant>
+    ) throws(SeriesSourceError) -> Sample? {
+        var buffer = SampleBuffer()
+        try read(series, in: range, into: &buffer)
+        return buffer.isEmpty ? nil : buffer[buffer.count - 1]
+    }
 }
 
 /// Why a source could not be read.

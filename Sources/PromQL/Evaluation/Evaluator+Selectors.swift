@@ -13,6 +13,20 @@ extension Evaluator {
         return Grid.clamped(base - Grid.clamped(modifier.offset.count))
     }
 
+    private func select(
+        _ matchers: [LabelMatcher],
+        _ range: ClosedRange<Instant>
+    ) throws(QueryError) -> [SeriesReference] {
+        let found: [SeriesReference]
+        do {
+            found = try source.select(matchers, in: range)
+        } catch {
+            throw QueryError(.storage, error.description)
+        }
+        try budget.checkSeries(found.count)
+        return found
+    }
+
     /// Lends the samples of each series of a selector after a time, up to another; the series
     /// share one buffer.
     func read(
@@ -23,15 +37,8 @@ extension Evaluator {
     ) throws(QueryError) {
         guard first < last else { return }
         let range = Instant(milliseconds: first + 1)...Instant(milliseconds: last)
-        let found: [SeriesReference]
-        do {
-            found = try source.select(matchers, in: range)
-        } catch {
-            throw QueryError(.storage, error.description)
-        }
-        try budget.checkSeries(found.count)
         var buffer = SampleBuffer()
-        for reference in found {
+        for reference in try select(matchers, range) {
             do {
                 try source.read(reference.id, in: range, into: &buffer)
             } catch {
@@ -51,6 +58,9 @@ extension Evaluator {
         let lookback = Grid.clamped(engine.lookback.count)
         let first = moved(grid.start, by: selector.time) - lookback
         let last = moved(grid.end, by: selector.time)
+        if grid.count == 1 {
+            return try lastSamples(selector.matchers, after: first, to: last, givesTime)
+        }
         var output: [GridSeries] = []
         try read(selector.matchers, after: first, to: last) { (labels, buffer) throws(QueryError) in
             let (times, values) = (buffer.times, buffer.values)
@@ -68,6 +78,32 @@ extension Evaluator {
             guard !column.isEmpty else { return }
             output.append(GridSeries(labels: labels, column: column))
             try budget.checkPoints(output.count, grid.count)
+        }
+        return output
+    }
+
+    /// The last sample of each series after a time, up to another.
+    private func lastSamples(
+        _ matchers: [LabelMatcher],
+        after first: Int64,
+        to last: Int64,
+        _ givesTime: Bool
+    ) throws(QueryError) -> [GridSeries] {
+        guard first < last else { return [] }
+        let range = Instant(milliseconds: first + 1)...Instant(milliseconds: last)
+        var output: [GridSeries] = []
+        for reference in try select(matchers, range) {
+            let found: Sample?
+            do {
+                found = try source.last(reference.id, in: range)
+            } catch {
+                throw QueryError(.storage, error.description)
+            }
+            try budget.read(1)
+            guard let found, found.value.bitPattern != Sample.staleMarkerBits else { continue }
+            let value = givesTime ? Double(found.time.milliseconds) / 1000 : found.value
+            output.append(GridSeries(labels: reference.labels, column: Column([value])))
+            try budget.checkPoints(output.count, 1)
         }
         return output
     }

@@ -7,6 +7,19 @@ struct LoadedStore {
     private(set) var catalogue = SeriesCatalogue()
     private(set) var storedCatalogue = CatalogueBatch.Position()
 
+    /// For each series a time that none of its samples is after.
+    var latest: PagedArray<LatestSample> {
+        var times = [Int64](repeating: .min, count: catalogue.count)
+        for run in partitions.lazy.flatMap(\.runs) {
+            run.series.forEach { number in
+                times[Int(number)] = max(times[Int(number)], run.record.latest)
+            }
+        }
+        var latest = PagedArray<LatestSample>()
+        for time in times { latest.append(LatestSample(notAfter: time)) }
+        return latest
+    }
+
     /// Takes the lock of a folder that has a store.
     ///
     /// - Throws: ``StoreError/notFound(path:)``, ``StoreError/file(_:)``.

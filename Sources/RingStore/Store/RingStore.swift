@@ -45,8 +45,8 @@ public struct RingStore: ~Copyable {
     var isRootUnclear = false
     /// For each series a time that no sealed sample of it is after, the earliest time without any.
     var sealedLatest: [Int64]
-    /// For each series a time that no sample of it at all is after.
-    private var latest: [Int64]
+    /// For each series its last sample of all.
+    private var latest: PagedArray<LatestSample>
 
     init(
         folder: String,
@@ -68,14 +68,8 @@ public struct RingStore: ~Copyable {
         storedCatalogue = loaded.storedCatalogue
         let runs = loaded.partitions.flatMap(\.runs)
         pool = SlotPool(slotCount: loaded.disk.geometry.slotCount, used: runs)
-        sealedLatest = [Int64](repeating: .min, count: catalogue.count)
-        latest = sealedLatest
-        for run in runs {
-            run.series.forEach { number in
-                sealedLatest[Int(number)] = max(sealedLatest[Int(number)], run.record.latest)
-            }
-        }
-        latest = sealedLatest
+        latest = loaded.latest
+        sealedLatest = (0..<latest.count).map { loaded.latest[$0].time }
         for series in 0..<UInt32(catalogue.count) {
             lookup.insert(series, catalogue.labels(of: series))
         }
@@ -121,7 +115,7 @@ public struct RingStore: ~Copyable {
         lookup.insert(series, labels)
         head.addSeries()
         sealedLatest.append(.min)
-        latest.append(.min)
+        latest.append(LatestSample())
         return SeriesID(series)
     }
 
@@ -138,13 +132,13 @@ public struct RingStore: ~Copyable {
         let time = sample.time.milliseconds
         guard time >= horizon else { return .tooOld }
         let put = HeadSample(time: time, bits: sample.value.bitPattern)
-        if time > latest[Int(number)] {
-            latest[Int(number)] = time
+        if latest.update(Int(number), { $0.advance(to: put) }) {
             head.append(put, in: number)
             return .stored
         }
         let known = head.series[Int(number)].bits(at: time)
         if known == put.bits { return .unchanged }
+        latest.update(Int(number)) { $0.overwrite(by: put) }
         head.put(put, in: number, isNew: known == nil)
         if known != nil { return .overwritten }
         let sealed = sealedLatest[Int(number)]
@@ -162,6 +156,7 @@ public struct RingStore: ~Copyable {
         StoreSnapshot(
             catalogue: catalogue,
             head: head,
+            latest: latest,
             partitions: partitions,
             horizon: horizon,
             root: root,

@@ -38,14 +38,15 @@ extension StoreSnapshot: SeriesSource {
         var part = SampleRun()
         for index in partitions.index(of: range.lowerBound)..<partitions.count {
             guard partitions[index].start <= range.upperBound else { break }
+            let runs = partitions[index].runs
+            if runs.count == 1 {
+                try Self.read(runs[0], series, range, into: &all)
+                continue
+            }
             merged.removeAll()
-            for run in partitions[index].runs {
+            for run in runs {
                 part.removeAll()
-                do {
-                    try run.read(series.rawValue, in: range, into: &part)
-                } catch {
-                    throw Self.sourceError(error, series, run)
-                }
+                try Self.read(run, series, range, into: &part)
                 merged.overlay(part)
             }
             all.append(merged, 0..<merged.count)
@@ -53,13 +54,38 @@ extension StoreSnapshot: SeriesSource {
         part.removeAll()
         head.series[Int(series.rawValue)].copy(range, into: &part)
         all.overlay(part)
-        buffer.reserveCapacity(all.count)
-        for index in 0..<all.count {
-            buffer.append(
-                milliseconds: all.times[index],
-                value: Double(bitPattern: all.bits[index])
-            )
+        buffer.replace(times: all.times, bits: all.bits)
+    }
+
+    private static func read(
+        _ run: SealedRun,
+        _ series: SeriesID,
+        _ range: ClosedRange<Int64>,
+        into part: inout SampleRun
+    ) throws(SeriesSourceError) {
+        do {
+            try run.read(series.rawValue, in: range, into: &part)
+        } catch {
+            throw sourceError(error, series, run)
         }
+    }
+
+    /// The last sample of a series in a range; costs a look into memory when that is the last of
+    /// all and came since the store was opened.
+    public func last(
+        _ series: SeriesID,
+        in range: ClosedRange<Instant>
+    ) throws(SeriesSourceError) -> Sample? {
+        guard series.rawValue < catalogue.count, let times = clamped(range) else { return nil }
+        let last = latest[Int(series.rawValue)]
+        if last.time < times.lowerBound { return nil }
+        if last.isKnown, last.time <= times.upperBound {
+            let time = Instant(milliseconds: last.time)
+            return Sample(time: time, value: Double(bitPattern: last.bits))
+        }
+        var buffer = SampleBuffer()
+        try read(series, in: range, into: &buffer)
+        return buffer.isEmpty ? nil : buffer[buffer.count - 1]
     }
 
     /// Finds all names of labels in use by series that may have samples in the range.

@@ -7,6 +7,7 @@ internal import Telemetry
 public struct StoreSnapshot: Sendable {
     let catalogue: SeriesCatalogue
     let head: StoreHead
+    let latest: PagedArray<LatestSample>
     let partitions: [Partition]
     let horizon: Int64
     private let root: StoreRoot
@@ -26,6 +27,7 @@ public struct StoreSnapshot: Sendable {
     init(
         catalogue: SeriesCatalogue,
         head: StoreHead,
+        latest: PagedArray<LatestSample>,
         partitions: [Partition],
         horizon: Int64,
         root: StoreRoot,
@@ -35,6 +37,7 @@ public struct StoreSnapshot: Sendable {
     ) {
         self.catalogue = catalogue
         self.head = head
+        self.latest = latest
         self.partitions = partitions
         self.horizon = horizon
         self.root = root
@@ -64,6 +67,7 @@ public struct StoreSnapshot: Sendable {
         return StoreSnapshot(
             catalogue: loaded.catalogue,
             head: StoreHead(seriesCount: loaded.catalogue.count),
+            latest: loaded.latest,
             partitions: loaded.partitions,
             horizon: loaded.root.horizon,
             root: loaded.root,

@@ -56,7 +56,7 @@ struct SampleRun: Sendable {
         }
     }
 
-    /// Lets a decoder add samples that are later than all held, and keeps those in a range of times.
+    /// Lets a decoder add samples that are later than all held; keeps those in a range of times.
     ///
     /// - Parameters:
     ///   - range: Both ends are included.

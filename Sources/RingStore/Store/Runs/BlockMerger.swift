@@ -1,7 +1,7 @@
 /// Puts the blocks of one series from several runs together while they follow each other in time.
 ///
-/// Full blocks are handed on as they are; short ones are decoded and encoded anew with what follows,
-/// so that a run that is written from many has full blocks again.
+/// Full blocks are handed on as they are; short ones are decoded and encoded anew with what
+/// follows, so that a run that is written from many has full blocks again.
 struct BlockMerger {
     /// A block of fewer samples is not worth keeping as it is.
     static let fullCount = SampleBlock.maximumSamples / 2
