@@ -48,6 +48,8 @@ let package = Package(
     name: "langso",
     products: [
         .executable(name: "langso", targets: ["langso"]),
+        .library(name: "PromQL", targets: ["PromQL"]),
+        .library(name: "RingStore", targets: ["RingStore"]),
         .library(name: "Telemetry", targets: ["Telemetry"]),
     ],
     dependencies: [

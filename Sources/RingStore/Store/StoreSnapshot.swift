@@ -94,12 +94,14 @@ public struct StoreSnapshot: Sendable {
         figures.fileBytes = geometry.fileBytes
         figures.checkpointCount = root.checkpointCount
         figures.journalPosition = root.journalPosition
+        figures.storedCatalogueBytes = root.catalogueBytes
         var times = head.times
         for run in partitions.lazy.flatMap(\.runs) {
             figures.sampleCount += run.record.sampleCount
             figures.runCount += 1
             figures.usedBytes += UInt64(run.record.slots.count * geometry.slotBytes)
             figures.encodedBytes += UInt64(run.record.dataBytes + run.record.indexBytes)
+            figures.indexBytes += UInt64(run.record.indexBytes)
             figures.damagedBlockCount += run.damagedChunkCount
             let known = times ?? run.times
             times =

@@ -25,6 +25,10 @@ public struct StoreStatistics: Hashable, Sendable {
     public var usedBytes: UInt64 = 0
     /// Bytes of encoded samples and their directories inside those slots.
     public var encodedBytes: UInt64 = 0
+    /// The directories' part of ``encodedBytes``.
+    public var indexBytes: UInt64 = 0
+    /// Bytes of the catalogue that hold labels, as the last checkpoint left it.
+    public var storedCatalogueBytes: UInt64 = 0
     /// Bytes of the raw tier.
     public var budgetBytes: UInt64 = 0
     /// Bytes of the whole file: raw tier, catalogue and roots.

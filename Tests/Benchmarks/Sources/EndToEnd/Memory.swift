@@ -1,4 +1,5 @@
-import Foundation
+internal import Foundation
+internal import Measuring
 
 /// Peak memory of a gateway with many devices.
 struct Memory {
@@ -56,13 +57,13 @@ struct Memory {
             try bench.langso,
             ["serve", "--config", config, "--log-level", "error"]
         )
-        try bench.wait("the subscription") {
+        try wait("the subscription") {
             bench.metric("langso_broker_connected", port: web) == 1
         }
-        let idle = gateway.peakBytes ?? 0
+        let idle = gateway.figures.peakBytes
         try play(port)
         let wanted = Double(devices * messages)
-        try bench.wait("the messages", seconds: 300) {
+        try wait("the messages", seconds: 300) {
             (bench.metric("langso_ingest_decoded_messages_total", port: web) ?? 0) >= wanted
         }
         try waitForRules(web)
@@ -71,7 +72,7 @@ struct Memory {
             "/api/v1/query?query=sum(lamp_power_watts)",
         ] { _ = bench.get(path, port: web) }
         let series = bench.metric("langso_store_series", port: web) ?? 0
-        let peak = gateway.peakBytes ?? 0
+        let peak = gateway.figures.peakBytes
         print(
             "\(devices) devices, \(Int(series)) series, \(Int(wanted)) messages: peak "
                 + "\(peak >> 20) MB resident, \(idle >> 20) MB before the first message"
@@ -84,7 +85,7 @@ struct Memory {
     private func waitForRules(_ web: Int) throws {
         let name = "langso_rule_evaluations_total"
         let before = bench.metric(name, port: web) ?? 0
-        try bench.wait("three evaluations of the rules", seconds: 400) {
+        try wait("three evaluations of the rules", seconds: 400) {
             (bench.metric(name, port: web) ?? 0) >= before + 3
         }
     }
@@ -118,7 +119,7 @@ struct Memory {
         )
         replay.process.waitUntilExit()
         guard replay.process.terminationStatus == 0 else {
-            throw Failure(description: "langso replay failed")
+            throw Failure("langso replay failed")
         }
     }
 }

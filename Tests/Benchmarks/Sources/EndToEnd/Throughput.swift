@@ -1,4 +1,5 @@
-import Foundation
+internal import Foundation
+internal import Measuring
 
 /// Messages per second, journalled, decoded, stored and acknowledged, beside the library's ceiling.
 struct Throughput {
@@ -69,7 +70,7 @@ struct Throughput {
             return try Self.rate(text, count)
         }
         let sender = try Child(mqbench, ["fake", "-p", "\(port)", "-q", "1", "-n", "\(count)"])
-        try bench.wait("the stand-in") { Self.listens(port) }
+        try wait("the stand-in") { Self.listens(port) }
         subscriber = try Child(mqbench, options, collectsOutput: true)
         let text = subscriber.finish()
         withExtendedLifetime(sender) {}
@@ -118,21 +119,21 @@ struct Throughput {
             children.append(
                 try Child(mqbench, ["fake", "-p", "\(port)", "-q", "1", "-n", "\(count)"])
             )
-            try bench.wait("the stand-in") { Self.listens(port) }
+            try wait("the stand-in") { Self.listens(port) }
         }
         let gateway = try Child(
             try bench.langso,
             ["serve", "--config", config, "--log-level", "error"]
         )
         if way == "broker" {
-            try bench.wait("the subscription") {
+            try wait("the subscription") {
                 bench.metric("langso_broker_connected", port: web) == 1
             }
             children.append(try publisher(mqbench, port))
         }
         var first: (Date, Double)?
         var last = Date.now
-        try bench.wait("\(count) messages", seconds: 180) {
+        try wait("\(count) messages", seconds: 180) {
             let now = Date.now
             guard let stored = bench.metric("langso_ingest_decoded_messages_total", port: web)
             else { return false }
@@ -144,7 +145,7 @@ struct Throughput {
         // A few more are the gateway's own: what it says of its link, once a minute.
         guard let samples, samples - Double(count * 6) >= 0, samples - Double(count * 6) < 20 else {
             throw Failure(
-                description: "\(count) messages of 6 samples gave \(samples ?? 0) samples"
+                "\(count) messages of 6 samples gave \(samples ?? 0) samples"
             )
         }
         let commits = bench.metric("langso_broker_commits_total", port: web) ?? 0
@@ -153,7 +154,7 @@ struct Throughput {
         withExtendedLifetime(children) {}
         try? FileManager.default.removeItem(atPath: "\(bench.folder)/\(data)")
         guard let (began, early) = first, last > began else {
-            throw Failure(description: "too few messages to be timed; give --count a larger one")
+            throw Failure("too few messages to be timed; give --count a larger one")
         }
         let rate = (Double(count) - early) / last.timeIntervalSince(began)
         return (rate, commits * 1000 / Double(count))
@@ -177,7 +178,7 @@ struct Throughput {
         }
         guard let got = values["n"] ?? values["got"] ?? values["recv"], Int(got) == count,
             let rate = values["rate"] ?? values["msgs_per_s"] ?? values["per_s"]
-        else { throw Failure(description: "mqbench said: \(text)") }
+        else { throw Failure("mqbench said: \(text)") }
         return rate
     }
 }

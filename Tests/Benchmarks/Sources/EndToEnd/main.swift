@@ -1,4 +1,5 @@
-import Foundation
+internal import Foundation
+internal import Measuring
 
 func option(_ name: String, _ standard: Int) -> Int {
     let arguments = CommandLine.arguments

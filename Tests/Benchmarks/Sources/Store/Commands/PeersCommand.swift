@@ -1,0 +1,76 @@
+internal import ArgumentParser
+internal import Glibc
+internal import Measuring
+
+/// `Store peers`: the same workload and the same queries in this store and in what Debian has.
+struct PeersCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "peers",
+        abstract: "This store beside VictoriaMetrics, Prometheus, SQLite and RRDtool, in one run."
+    )
+
+    @Option(help: "How often each query is asked.")
+    var repeats = 15
+
+    func run() throws {
+        try Workload.requireSameAsReference()
+        let bench = try BenchFolder()
+        defer { bench.remove() }
+        let workload = Workload.standard
+        var report = PeerReport()
+        let peers = try start(bench)
+        for peer in peers {
+            print("\(peer.name): loading …")
+            fflush(nil)
+            report.add(peer.name, try peer.load(workload))
+        }
+        let expected = ExpectedAnswers(workload)
+        for way in QueryWay.allCases {
+            for query in BenchQuery.all {
+                try ask(query, way, peers, expected[query], &report)
+            }
+        }
+        report.show()
+    }
+
+    private func start(_ bench: BenchFolder) throws -> [any Peer] {
+        var peers: [any Peer] = [OwnStore(bench, .standard)]
+        if let path = VictoriaMetricsPeer.program.path() {
+            peers.append(try VictoriaMetricsPeer(path, bench))
+        }
+        if let path = PrometheusPeer.program.path() {
+            peers.append(try PrometheusPeer(path, bench))
+        }
+        peers.append(try SQLitePeer(bench))
+        if let path = RRDtoolPeer.program.path() {
+            peers.append(try RRDtoolPeer(path, bench))
+        }
+        return peers
+    }
+
+    /// Asks one peer right after the other, so that a busy moment meets all of them.
+    private func ask(
+        _ query: BenchQuery,
+        _ way: QueryWay,
+        _ peers: [any Peer],
+        _ expected: QueryAnswer,
+        _ report: inout PeerReport
+    ) throws {
+        let name = "ms, \(query.name), \(way.rawValue)"
+        for peer in peers {
+            guard let (latencies, answer) = try peer.measure(query, way, repeats: repeats) else {
+                continue
+            }
+            report.add(peer.name, name, latencies.quantile(0.5))
+            if answer.agrees(with: expected) { continue }
+            guard peer.name != "this store" else {
+                throw Failure("\(query.name) \(way.rawValue): \(answer) instead of \(expected)")
+            }
+            report.note("\(peer.name), \(query.name): \(answer); this store: \(expected)")
+        }
+    }
+
+    func validate() throws {
+        guard repeats > 0 else { throw ValidationError("--repeats is one or more") }
+    }
+}

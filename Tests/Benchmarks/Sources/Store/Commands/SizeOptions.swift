@@ -1,0 +1,28 @@
+internal import ArgumentParser
+
+/// How large the workload and the store are, as options of a command.
+struct SizeOptions: ParsableArguments {
+    @Option(help: "Series, a multiple of ten.")
+    var series = StoreSize.standard.series
+    @Option(help: "Samples of each series.")
+    var samples = StoreSize.standard.samples
+    @Option(help: "MiB of the store's raw tier.")
+    var tier = StoreSize.standard.tier
+    @Option(help: "MiB of the journal, 256 as the gateway's.")
+    var journal = StoreSize.standard.journal
+    @Option(help: "MiB of memory for samples before a checkpoint is due, 24 as the gateway's.")
+    var memory = StoreSize.standard.memory
+
+    var size: StoreSize {
+        StoreSize(series: series, samples: samples, tier: tier, journal: journal, memory: memory)
+    }
+
+    func validate() throws {
+        guard series >= 10, series % 10 == 0, samples > 0 else {
+            throw ValidationError("--series is a multiple of ten, and --samples one or more")
+        }
+        guard tier > 0, journal > 0, memory > 0 else {
+            throw ValidationError("--tier, --journal and --memory are numbers of MiB above zero")
+        }
+    }
+}

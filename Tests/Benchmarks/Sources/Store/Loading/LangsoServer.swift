@@ -1,0 +1,38 @@
+internal import Measuring
+
+/// The gateway itself over a prepared folder, without a broker to speak with.
+struct LangsoServer {
+    let child: Child
+    let port: Int
+
+    /// Starts it and waits until it answers.
+    ///
+    /// - Parameters:
+    ///   - program: Path of `langso`.
+    ///   - bench: Gets the configuration.
+    ///   - data: Folder of store and journal.
+    ///   - size: The sizes that they were made with.
+    /// - Throws: ``Failure`` when it cannot be started or does not answer.
+    init(_ program: String, _ bench: BenchFolder, data: String, _ size: StoreSize) throws {
+        port = try HTTPConnection.freePort()
+        let nobody = try HTTPConnection.freePort()
+        let config = try bench.write(
+            "langso.yaml",
+            """
+            name: benchmark
+            data: \(data)
+            broker: {host: 127.0.0.1, port: \(nobody), client_id: bench}
+            subscriptions:
+              - {topic: none/+, family: senml}
+            store: {size: \(size.tier)MiB, memory: \(size.memory)MiB}
+            journal: {size: \(size.journal)MiB}
+            web: {port: \(port)}
+            """
+        )
+        child = try Child(program, ["serve", "--config", config, "--log-level", "error"])
+        let query = BenchQuery.all[0].path()
+        try wait("langso serve over \(data)") { [port] in
+            (try? HTTPConnection(port: port).get(query))?.status == 200
+        }
+    }
+}

@@ -1,0 +1,209 @@
+internal import Measuring
+internal import RingStore
+internal import Telemetry
+
+/// Journal and store of one folder, filled as the gateway fills them.
+///
+/// A batch of samples becomes records of kind `samples`, is committed to the journal, and then
+/// appended; a checkpoint is made when the head is full or half of the journal is pending, by the
+/// rules of the gateway's `StoreWorker`. Each part is timed by itself; making the samples is not
+/// timed.
+struct StoreLoad: ~Copyable {
+    /// Samples of a batch.
+    static let batchSize = 1000
+    /// As `OwnSamples` of the gateway cuts them.
+    static let samplesPerRecord = 500
+
+    let workload: Workload
+    var store: RingStore
+    private var journal: Journal
+    private let journalBytes: UInt64
+    private let recordsPerCommit: Int
+    private var series: [SeriesID] = []
+    /// Labels of all series of a small workload; those of a large one would take more memory than
+    /// the store, and are made for each batch.
+    private var labels: [Labels] = []
+    private let batch = RecordBatch(capacityBytes: 512 << 10)
+    private(set) var costs = LoadCosts()
+
+    /// Takes an empty store and an empty journal.
+    ///
+    /// - Parameters:
+    ///   - workload: What is to be taken.
+    ///   - store: Gets the samples.
+    ///   - journal: Gets them before.
+    ///   - journalBytes: Size of the journal's ring.
+    ///   - batchesPerCommit: One as in the gateway; more where only the filled store matters, as
+    ///     each waits for the disk.
+    init(
+        _ workload: Workload,
+        store: consuming RingStore,
+        journal: consuming Journal,
+        journalBytes: UInt64,
+        batchesPerCommit: Int
+    ) {
+        self.workload = workload
+        self.store = store
+        self.journal = journal
+        self.journalBytes = journalBytes
+        recordsPerCommit = batchesPerCommit * Self.batchSize / Self.samplesPerRecord
+    }
+
+    /// Makes the series; the time of that is apart.
+    private mutating func addSeries() throws {
+        series.reserveCapacity(workload.seriesCount)
+        for first in stride(from: 0, to: workload.seriesCount, by: Self.batchSize) {
+            let range = first..<min(first + Self.batchSize, workload.seriesCount)
+            let labels = range.map { workload.labels(of: $0) }
+            let mark = Mark()
+            for labels in labels { series.append(try store.series(for: labels)) }
+            costs.series += mark.elapsed
+            if workload.seriesCount <= Self.batchSize { self.labels = labels }
+        }
+    }
+
+    /// Takes the whole workload, step by step in time, and makes a last checkpoint.
+    ///
+    /// - Parameters:
+    ///   - sources: The workload's series at their first sample; gone when this returns.
+    ///   - endsWithCheckpoint: Whether nothing is left in the head.
+    /// - Throws: what store and journal throw; ``Failure`` when samples are missing.
+    mutating func run(
+        _ sources: consuming [WorkloadSeries],
+        endsWithCheckpoint: Bool = true
+    ) throws {
+        var sources = sources
+        try addSeries()
+        let figures = ProcessFigures()
+        let (written, disk) = (figures.writtenBytes, figures.diskBytes)
+        var entries: [SampleRecord.Entry] = []
+        entries.reserveCapacity(Self.batchSize)
+        batch.removeAll()
+        for _ in 0..<workload.samplesPerSeries {
+            for first in stride(from: 0, to: sources.count, by: Self.batchSize) {
+                let range = first..<min(first + Self.batchSize, sources.count)
+                entries.removeAll(keepingCapacity: true)
+                for index in range {
+                    let labels = labels.isEmpty ? workload.labels(of: index) : labels[index]
+                    entries.append(.init(labels: labels, sample: sources[index].next()))
+                }
+                try encode(entries)
+                if batch.count >= recordsPerCommit { try commit() }
+                try append(entries, range)
+                try checkpointIfDue()
+            }
+        }
+        try commit()
+        if endsWithCheckpoint { try checkpoint() }
+        costs.writtenBytes = figures.writtenBytes - written
+        costs.diskBytes = figures.diskBytes - disk
+        costs.journalBytes = Int(journal.statistics.committedBytes)
+        let stored = store.statistics.sampleCount
+        guard stored == workload.sampleCount else {
+            throw Failure("\(workload.sampleCount) samples were appended, \(stored) are there")
+        }
+    }
+
+    private mutating func encode(_ entries: [SampleRecord.Entry]) throws {
+        let mark = Mark()
+        for first in stride(from: 0, to: entries.count, by: Self.samplesPerRecord) {
+            let part = entries[first..<min(first + Self.samplesPerRecord, entries.count)]
+            let payload = try SampleRecord.encode(part)
+            try batch.append(
+                kind: .samples,
+                receivedAt: entries[first].sample.time,
+                payload: payload
+            )
+        }
+        costs.encoding += mark.elapsed
+    }
+
+    private mutating func commit() throws {
+        guard !batch.isEmpty else { return }
+        let mark = Mark()
+        journal.protect(from: store.journalPosition)
+        try journal.commit(batch)
+        batch.removeAll()
+        costs.commits += mark.elapsed
+        costs.commitCount += 1
+    }
+
+    private mutating func append(_ entries: [SampleRecord.Entry], _ range: Range<Int>) throws {
+        var storedCount = 0
+        let mark = Mark()
+        for (entry, index) in zip(entries, range) {
+            if store.append(series[index], entry.sample) == .stored { storedCount += 1 }
+        }
+        costs.appending += mark.elapsed
+        costs.sampleCount += storedCount
+        guard storedCount == entries.count else {
+            throw Failure("of \(entries.count) new samples \(storedCount) were stored")
+        }
+    }
+
+    private mutating func checkpointIfDue() throws {
+        let pending = journal.head - store.journalPosition
+        guard store.isCheckpointDue || pending > journalBytes / 2 else { return }
+        try commit()
+        try checkpoint()
+    }
+
+    /// Puts everything on disk.
+    mutating func checkpoint() throws {
+        let figures = ProcessFigures()
+        let (written, disk) = (figures.writtenBytes, figures.diskBytes)
+        let mark = Mark()
+        try store.checkpoint(journalPosition: journal.head)
+        let cost = mark.elapsed
+        costs.checkpoints += cost
+        costs.longestCheckpointSeconds = max(costs.longestCheckpointSeconds, cost.wallSeconds)
+        costs.checkpointCount += 1
+        costs.checkpointWrittenBytes += figures.writtenBytes - written
+        costs.checkpointDiskBytes += figures.diskBytes - disk
+    }
+}
+
+/// What a filled store took and what it holds.
+struct LoadResult: Sendable {
+    let costs: LoadCosts
+    let statistics: StoreStatistics
+}
+
+/// What filling a store took, part by part.
+struct LoadCosts: Sendable {
+    /// Making the series.
+    var series = Cost()
+    /// Writing samples as records.
+    var encoding = Cost()
+    /// Committing them: checksums, one write and one fdatasync a batch.
+    var commits = Cost()
+    /// Appending them to the store.
+    var appending = Cost()
+    /// Checkpoints.
+    var checkpoints = Cost()
+    var longestCheckpointSeconds = 0.0
+    var sampleCount = 0
+    var commitCount = 0
+    var checkpointCount = 0
+    /// Bytes in writes, and in pages to the disk, of everything.
+    var writtenBytes = 0
+    var diskBytes = 0
+    /// The checkpoints' part of those.
+    var checkpointWrittenBytes = 0
+    var checkpointDiskBytes = 0
+    var journalBytes = 0
+
+    /// All but making the series.
+    var total: Cost {
+        var sum = encoding
+        sum += commits
+        sum += appending
+        sum += checkpoints
+        return sum
+    }
+
+    /// Processor seconds of a part for a million samples.
+    func perMillion(_ cost: Cost) -> Double {
+        cost.cpuSeconds * 1e6 / Double(max(1, sampleCount))
+    }
+}

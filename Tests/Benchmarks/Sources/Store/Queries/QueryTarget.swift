@@ -1,0 +1,76 @@
+internal import Measuring
+internal import PromQL
+internal import RingStore
+internal import Telemetry
+
+/// Something that answers the queries.
+protocol QueryTarget {
+    associatedtype Answer
+
+    /// Asks; this is what is timed.
+    func ask(_ query: BenchQuery) throws -> Answer
+
+    /// What was answered.
+    func read(_ answer: Answer) throws -> QueryAnswer
+}
+
+extension QueryTarget {
+    /// How long a query takes here, and its answer.
+    func measure(_ query: BenchQuery, repeats: Int) throws -> (Latencies, QueryAnswer) {
+        var last = QueryAnswer()
+        let latencies = try Latencies(repeats: repeats) {
+            try ask(query)
+        } check: { answer in
+            last = try read(answer)
+        }
+        return (latencies, last)
+    }
+}
+
+/// This store's engine in this process: the text is read, a snapshot taken and evaluated.
+final class StoreInProcess: QueryTarget {
+    private var store: RingStore
+    private let engine = QueryEngine(limits: QueryLimits(maximumSamples: 100_000_000))
+
+    init(store: consuming RingStore) {
+        self.store = store
+    }
+
+    func ask(_ query: BenchQuery) throws -> QueryValue {
+        let expression = try PromQLParser.parse(query.text)
+        let snapshot = store.snapshot()
+        switch query.times {
+        case .instant(let time):
+            return try engine.instant(
+                expression,
+                at: Instant(milliseconds: time),
+                source: snapshot
+            )
+        case .range(let from, let to, let step):
+            return .matrix(
+                try engine.range(
+                    expression,
+                    from: Instant(milliseconds: from),
+                    to: Instant(milliseconds: to),
+                    step: Milliseconds(step),
+                    source: snapshot
+                )
+            )
+        }
+    }
+
+    func read(_ answer: QueryValue) -> QueryAnswer { QueryAnswer(answer) }
+}
+
+/// A server with the Prometheus HTTP API; whole answers are read from one connection.
+struct PrometheusAPI: QueryTarget {
+    let connection: HTTPConnection
+    /// More parameters of each query, such as `&nocache=1`.
+    var parameters = ""
+
+    func ask(_ query: BenchQuery) throws -> HTTPConnection.Answer {
+        try connection.get(query.path(parameters))
+    }
+
+    func read(_ answer: HTTPConnection.Answer) throws -> QueryAnswer { try QueryAnswer(answer) }
+}
