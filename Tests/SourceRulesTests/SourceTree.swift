@@ -30,12 +30,17 @@ enum SourceTree {
     static func swiftFiles(under folder: String) throws -> [File] {
         let root = top.appending(path: folder).path(percentEncoded: false)
         let names = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
-        return try names.filter { $0.hasSuffix(".swift") && !$0.hasPrefix(".build") }.sorted().map {
+        return try names.filter(isSource).sorted().map {
             let text = try String(contentsOfFile: "\(root)/\($0)", encoding: .utf8)
             return File(
                 path: "\(folder)/\($0)",
                 lines: text.split(separator: "\n", omittingEmptySubsequences: false)
             )
         }
+    }
+
+    /// Swift files outside of build folders (packages under `Tests` have their own).
+    private static func isSource(_ path: String) -> Bool {
+        path.hasSuffix(".swift") && !path.split(separator: "/").contains { $0.hasPrefix(".") }
     }
 }

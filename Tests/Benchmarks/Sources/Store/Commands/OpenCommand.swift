@@ -22,9 +22,8 @@ struct OpenCommand: ParsableCommand {
         try child.expect("empty")
         try child.expect("ready")
         child.killAtOnce()
-        print(
-            "open: \(options.size.workload().sampleCount) samples, killed by SIGKILL, content compared"
-        )
+        let count = options.size.workload().sampleCount
+        print("open: \(count) samples, killed by SIGKILL, content compared")
         var table = Table("store ms", "journal ms", "replay ms", "all ms", "CPU ms", "replayed")
         for number in 1...repeats {
             table.add("opening \(number)", try open(data))
