@@ -209,7 +209,7 @@ let package = Package(
             name: "GatewayTests",
             dependencies: [
                 "Alerting", "ConfigurationText", "Decoding", "Gateway", "Ingest", "MQTT",
-                "Replay", "RingStore", "Telemetry", "TestKit", "WebServer", "langso",
+                "Registry", "Replay", "RingStore", "Telemetry", "TestKit", "WebServer", "langso",
                 asyncHTTPClient, hummingbird, log, nioCore, nioHTTP1,
             ],
             swiftSettings: strict

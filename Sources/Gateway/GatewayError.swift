@@ -18,6 +18,14 @@ public enum GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
     case stopping
     /// A gateway that was asked over HTTP did not answer as one.
     case badAnswer(url: String, reason: String)
+    /// A data folder is another process's at the moment.
+    case inUse(path: String, processID: Int32?)
+    /// Something that should be made is there already.
+    case alreadyThere(path: String)
+    /// A file of samples is not one as a whole; the text says why and what would be.
+    case notSamples(path: String, reason: String)
+    /// A file that an operator named cannot be written.
+    case unwritable(path: String, reason: String)
     /// Words of the command line that do not go together.
     case usage(String)
 
@@ -44,6 +52,16 @@ public enum GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
         case .stopping: "the gateway is stopping"
         case .badAnswer(let url, let reason):
             "cannot ask \(url): \(reason)"
+        case .inUse(let path, let processID):
+            "cannot work on \(path): \(processID.map { "process \($0)" } ?? "another process") is "
+                + "using it; stop that gateway, or make a copy with langso store copy and work on "
+                + "the copy"
+        case .alreadyThere(let path):
+            "cannot make \(path): it is there already; name one that is not, or move it away"
+        case .notSamples(let path, let reason):
+            "cannot read samples from \(path): \(reason)"
+        case .unwritable(let path, let reason):
+            "cannot write \(path): \(reason)"
         case .usage(let text): text
         }
     }

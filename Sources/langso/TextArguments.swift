@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Gateway
 internal import PromQL
 internal import Telemetry
 
@@ -26,4 +27,32 @@ struct SpanArgument: ExpressibleByArgument, Sendable {
         guard let span = DurationText.parse(argument), span > .zero else { return nil }
         self.span = span
     }
+}
+
+/// A size on the command line, as the settings file writes it.
+struct SizeArgument: ExpressibleByArgument, Sendable {
+    let bytes: UInt64
+
+    init?(argument: String) {
+        guard let bytes = SizeText.parse(argument) else { return nil }
+        self.bytes = bytes
+    }
+}
+
+/// A text form of samples on the command line.
+struct FormatArgument: ExpressibleByArgument, Sendable {
+    let format: SampleFormat
+
+    static let allValueStrings = SampleFormat.allCases.map(\.rawValue)
+
+    init(_ format: SampleFormat) {
+        self.format = format
+    }
+
+    init?(argument: String) {
+        guard let format = SampleFormat(rawValue: argument) else { return nil }
+        self.format = format
+    }
+
+    var defaultValueDescription: String { format.rawValue }
 }

@@ -117,16 +117,11 @@ struct SettingsReader {
 
     mutating func size(_ node: ConfigurationNode) -> UInt64? {
         guard let text = node.text(&faults) else { return nil }
-        let digits = text.prefix { $0.isASCII && $0.isNumber }
-        let unit = text.dropFirst(digits.count).drop { $0 == " " }
-        let shifts: [String: UInt64] = ["": 0, "KiB": 10, "MiB": 20, "GiB": 30]
-        guard let number = UInt64(digits), let shift = shifts[String(unit)],
-            number > 0, number <= UInt64.max >> (shift + 8)
-        else {
-            faults.note(node, "expected a size such as 256MiB or 4GiB, found '\(text)'")
+        guard let size = SizeText.parse(text) else {
+            faults.note(node, "expected \(SizeText.expectation), found '\(text)'")
             return nil
         }
-        return number << shift
+        return size
     }
 
     private mutating func read(_ node: ConfigurationNode, into store: inout StoreSettings) {

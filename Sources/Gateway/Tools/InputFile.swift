@@ -57,7 +57,8 @@ public enum InputFile {
         }
     }
 
-    private static func unreadable(_ path: String) -> GatewayError {
+    /// Why the last call failed on a file, by errno.
+    static func unreadable(_ path: String) -> GatewayError {
         let code = errno
         let reason =
             switch code {

@@ -108,6 +108,19 @@ public final class RegistryDatabase: Sendable {
         return try RegistrySnapshot(tables: tables)
     }
 
+    /// Copies everything as it is at one moment into a new file, while others go on reading and
+    /// writing.
+    ///
+    /// - Parameter target: where there is no file yet.
+    /// - Throws: ``RegistryError/database(path:attempt:reason:)``.
+    public func copy(to target: String) throws(RegistryError) {
+        try RegistryOpening.wrapping(path, "copy") {
+            let copy = try DatabaseQueue(path: target)
+            try writer.backup(to: copy)
+            try copy.close()
+        }
+    }
+
     /// Reads the newest entries of the audit log, newest first.
     ///
     /// - Parameter limit: most entries; not negative.

@@ -4,8 +4,8 @@ struct LoadedStore {
     /// The last valid root, without its partitions; damage found now is counted in it.
     private(set) var root: StoreRoot
     private(set) var partitions: [Partition] = []
-    private(set) var catalogue = SeriesCatalogue()
-    private(set) var storedCatalogue = CatalogueBatch.Position()
+    let catalogue: SeriesCatalogue
+    let storedCatalogue: CatalogueBatch.Position
 
     /// For each series a time that none of its samples is after.
     var latest: PagedArray<LatestSample> {
@@ -28,13 +28,20 @@ struct LoadedStore {
         _ storage: StorageFolder,
         _ mode: DirectoryLock.Mode
     ) throws(StoreError) -> DirectoryLock {
+        try requireStore(in: storage)
+        return try StoreError.wrapping { () throws(FileError) in
+            try DirectoryLock(folder: storage.path, mode: mode)
+        }
+    }
+
+    /// Checks that a folder has a store.
+    ///
+    /// - Throws: ``StoreError/notFound(path:)``, ``StoreError/file(_:)``.
+    static func requireStore(in storage: StorageFolder) throws(StoreError) {
         let isThere = try StoreError.wrapping { () throws(FileError) in
             try storage.contains(StoreGeometry.fileName)
         }
         guard isThere else { throw .notFound(path: storage.path(of: StoreGeometry.fileName)) }
-        return try StoreError.wrapping { () throws(FileError) in
-            try DirectoryLock(folder: storage.path, mode: mode)
-        }
     }
 
     /// Reads everything but the samples.
@@ -42,9 +49,31 @@ struct LoadedStore {
     /// - Throws: ``StoreError/notAStore(path:)``,
     ///   ``StoreError/newerFormat(path:version:supported:)``,
     ///   ``StoreError/damaged(path:reason:)``, ``StoreError/file(_:)``.
-    init(_ storage: StorageFolder, _ access: StorageFile.Access) throws(StoreError) {
+    init(
+        _ storage: StorageFolder,
+        _ access: StorageFile.Access,
+        fileName: String = StoreGeometry.fileName
+    ) throws(StoreError) {
+        disk = try Self.disk(storage, access, fileName: fileName)
+        root = try Self.newestRoot(disk)
+        let stored = try Self.catalogue(of: root, on: disk)
+        catalogue = stored.catalogue
+        storedCatalogue = stored.position
+        try openRuns()
+    }
+
+    /// Opens the file of a store and reads its layout.
+    ///
+    /// - Throws: ``StoreError/notAStore(path:)``,
+    ///   ``StoreError/newerFormat(path:version:supported:)``,
+    ///   ``StoreError/damaged(path:reason:)`` for one that is cut short, ``StoreError/file(_:)``.
+    static func disk(
+        _ storage: StorageFolder,
+        _ access: StorageFile.Access,
+        fileName: String = StoreGeometry.fileName
+    ) throws(StoreError) -> StoreDisk {
         let file = try StoreError.wrapping { () throws(FileError) in
-            try storage.open(StoreGeometry.fileName, access)
+            try storage.open(fileName, access)
         }
         let fileBytes = try StoreError.wrapping { () throws(FileError) in try file.sizeBytes() }
         let geometry = try Self.geometry(of: file, fileBytes: fileBytes)
@@ -54,10 +83,7 @@ struct LoadedStore {
                 reason: "it ends after \(fileBytes) of \(geometry.fileBytes) bytes"
             )
         }
-        disk = StoreDisk(file: file, geometry: geometry)
-        root = try Self.newestRoot(disk)
-        try readCatalogue()
-        try openRuns()
+        return StoreDisk(file: file, geometry: geometry)
     }
 
     /// Reads the layout from the first pages.
@@ -78,7 +104,11 @@ struct LoadedStore {
         throw .notAStore(path: file.path)
     }
 
-    private static func newestRoot(_ disk: StoreDisk) throws(StoreError) -> StoreRoot {
+    /// Reads the valid root of the higher number.
+    ///
+    /// - Throws: ``StoreError/damaged(path:reason:)`` when there is none, or it contradicts itself;
+    ///   ``StoreError/file(_:)``.
+    static func newestRoot(_ disk: StoreDisk) throws(StoreError) -> StoreRoot {
         let geometry = disk.geometry
         var newest: StoreRoot?
         for number: UInt64 in 0...1 {
@@ -101,27 +131,40 @@ struct LoadedStore {
         return newest
     }
 
-    private mutating func readCatalogue() throws(StoreError) {
-        let (disk, byteCount) = (disk, Int(root.catalogueBytes))
+    /// Reads the labels that a root counts.
+    ///
+    /// - Throws: ``StoreError/damaged(path:reason:)``, ``StoreError/file(_:)``.
+    /// - Returns: The series, how far they reach, and in how many batches they lie.
+    static func catalogue(
+        of root: StoreRoot,
+        on disk: StoreDisk
+    ) throws(StoreError) -> (
+        catalogue: SeriesCatalogue, position: CatalogueBatch.Position, batchCount: Int
+    ) {
         let stored = try StoreError.wrapping { () throws(FileError) in
-            try disk.file.bytes(byteCount, at: disk.geometry.catalogueOffset)
+            try disk.file.bytes(Int(root.catalogueBytes), at: disk.geometry.catalogueOffset)
         }
-        while storedCatalogue.byteCount < root.catalogueBytes {
+        var catalogue = SeriesCatalogue()
+        var position = CatalogueBatch.Position()
+        var batchCount = 0
+        while position.byteCount < root.catalogueBytes {
             let next = CatalogueBatch.decode(
                 stored,
-                at: storedCatalogue,
+                at: position,
                 identity: disk.geometry.identity,
                 into: &catalogue
             )
             guard let next else {
                 throw .damaged(
                     path: disk.file.path,
-                    reason: "the labels at byte \(storedCatalogue.byteCount) of its catalogue do "
+                    reason: "the labels at byte \(position.byteCount) of its catalogue do "
                         + "not pass their check"
                 )
             }
-            storedCatalogue = next
+            position = next
+            batchCount += 1
         }
+        return (catalogue, position, batchCount)
     }
 
     private mutating func openRuns() throws(StoreError) {

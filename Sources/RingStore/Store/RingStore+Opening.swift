@@ -29,7 +29,15 @@ extension RingStore {
         else {
             throw .alreadyExists(path: storage.path(of: StoreGeometry.fileName))
         }
-        try StoreError.wrapping { () throws(FileError) in try writeEmpty(geometry, in: storage) }
+        let fresh = StoreGeometry.fileName + ".new"
+        try writeEmpty(geometry, in: storage, as: fresh)
+        do throws(FileError) {
+            try storage.rename(fresh, to: StoreGeometry.fileName)
+        } catch {
+            // The first error says why; that the remains could not be removed as well would not.
+            _ = try? storage.remove(fresh)
+            throw .file(error)
+        }
         let loaded = try LoadedStore(storage, .readWrite)
         return RingStore(folder: folder, settings: settings, loaded: loaded, lock: lock)
     }
@@ -96,15 +104,38 @@ extension RingStore {
         )
     }
 
-    private static func writeEmpty(
+    /// The sizes of the store that lies in a folder, as settings that open it.
+    ///
+    /// Reads the first pages and takes no lock. The limit of series is the one that its labels have
+    /// room for.
+    ///
+    /// - Throws: ``StoreError/notFound(path:)``, ``StoreError/notAStore(path:)``,
+    ///   ``StoreError/newerFormat(path:version:supported:)``,
+    ///   ``StoreError/damaged(path:reason:)``, ``StoreError/file(_:)``.
+    /// - Returns: The sizes; everything else is preset.
+    public static func sizes(
+        folder: String,
+        calls: any FileCalls = SystemFileCalls()
+    ) throws(StoreError) -> StoreSettings {
+        let storage = StorageFolder(folder, calls: calls)
+        try LoadedStore.requireStore(in: storage)
+        return try LoadedStore.disk(storage, .readOnly).geometry.settings
+    }
+
+    /// Makes the file of an empty store under a name, and removes it again when that fails.
+    static func writeEmpty(
         _ geometry: StoreGeometry,
-        in storage: StorageFolder
-    ) throws(FileError) {
-        let fresh = StoreGeometry.fileName + ".new"
-        try storage.remove(fresh)
-        try storage.requireSpace(neededBytes: geometry.fileBytes)
-        do {
-            let file = try storage.open(fresh, .createNew)
+        in storage: StorageFolder,
+        as name: String
+    ) throws(StoreError) {
+        do throws(FileError) {
+            try storage.remove(name)
+            try storage.requireSpace(neededBytes: geometry.fileBytes)
+        } catch {
+            throw .file(error)
+        }
+        do throws(FileError) {
+            let file = try storage.open(name, .createNew)
             try file.allocate(sizeBytes: geometry.fileBytes)
             let page = geometry.page
             try unsafe file.write(page.span.bytes, at: 0)
@@ -112,11 +143,10 @@ extension RingStore {
             let root = StoreRoot().bytes(identity: geometry.identity)
             try unsafe file.write(root.span.bytes, at: geometry.rootOffset(0))
             try file.synchronizeData()
-            try storage.rename(fresh, to: StoreGeometry.fileName)
         } catch {
             // The first error says why; that the remains could not be removed as well would not.
-            _ = try? storage.remove(fresh)
-            throw error
+            _ = try? storage.remove(name)
+            throw .file(error)
         }
     }
 }

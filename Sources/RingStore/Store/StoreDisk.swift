@@ -39,7 +39,8 @@ final class StoreDisk: Sendable {
         return sum.value
     }
 
-    private func offset(_ place: Int, in run: RunRecord) -> UInt64 {
+    /// Where in the file a byte of a run lies.
+    func offset(_ place: Int, in run: RunRecord) -> UInt64 {
         let slot = run.slots[place / geometry.slotBytes]
         return geometry.slotOffset(slot) + UInt64(place % geometry.slotBytes)
     }

@@ -24,6 +24,8 @@ public enum StoreError: Error, Hashable, Sendable {
     case differentSize(path: String, configuredBytes: UInt64, actualBytes: UInt64)
     /// Something that the whole store hangs on does not pass its check; the text says what.
     case damaged(path: String, reason: String)
+    /// Samples gave way faster than they could be copied.
+    case overtaken(path: String, passes: Int)
 }
 
 extension StoreError {
@@ -49,8 +51,8 @@ extension StoreError: CustomStringConvertible {
             "cannot add a series: \(limit) are kept already; raise the limit of series or find "
                 + "the label whose values never repeat"
         case .catalogueFull(let capacity):
-            "cannot add a series: the labels of all series fill \(capacity) bytes; create the "
-                + "store anew with a higher limit of series"
+            "cannot add a series: the labels of all series fill \(capacity) bytes; give the "
+                + "store a higher limit with langso store resize --series"
         case .labelsTooLong(let bytes, let limit):
             "cannot add a series: its labels take \(bytes) bytes, \(limit) are allowed; shorten "
                 + "its label values"
@@ -70,9 +72,13 @@ extension StoreError: CustomStringConvertible {
                 + "this program knows; use the program that wrote it or a later one"
         case .differentSize(let path, let configured, let actual):
             "cannot open \(path): the settings give the raw tier \(configured) bytes, it was "
-                + "created with \(actual); set its size to \(actual)"
+                + "created with \(actual); set its size to \(actual), or change it with langso "
+                + "store resize"
         case .damaged(let path, let reason):
             "cannot open \(path): \(reason); restore it from a copy"
+        case .overtaken(let path, let passes):
+            "cannot copy \(path): it changed faster than it could be read, \(passes) times; copy "
+                + "to a faster disk, or when less comes in"
         }
     }
 }

@@ -45,6 +45,8 @@ struct StoreGeometry: Hashable, Sendable {
 
     /// Random number of this store.
     let identity: UInt64
+    /// Version of the format that the header names; that of this program in a new store.
+    let foundVersion: UInt32
     /// Bytes of a slot.
     let slotBytes: Int
     /// Slots of the raw tier.
@@ -60,6 +62,7 @@ struct StoreGeometry: Hashable, Sendable {
     init(_ settings: StoreSettings) throws(StoreError) {
         try settings.validate()
         identity = .random(in: 1 ... .max)
+        foundVersion = Self.version
         var slotBytes = Self.smallestSlotBytes
         while slotBytes < Self.largestSlotBytes,
             settings.rawTierBytes / UInt64(slotBytes * 2) >= UInt64(Self.usualSlotCount)
@@ -88,6 +91,7 @@ struct StoreGeometry: Hashable, Sendable {
         let sum = reader.take(UInt32.self)
         guard page.count >= 56, sum == Self.checksum(page) else { return nil }
         identity = reader.take()
+        foundVersion = version
         slotBytes = Int(clamping: reader.take(UInt64.self))
         slotCount = Int(clamping: reader.take(UInt64.self))
         catalogueBytes = Int(clamping: reader.take(UInt64.self))
@@ -97,7 +101,7 @@ struct StoreGeometry: Hashable, Sendable {
     /// The header page.
     var page: [UInt8] {
         var bytes = Self.magic
-        bytes.appendLittleEndian(Self.version)
+        bytes.appendLittleEndian(foundVersion)
         bytes.appendLittleEndian(UInt32(0))
         bytes.appendLittleEndian(identity)
         for number in [slotBytes, slotCount, catalogueBytes, rootBytes] {
@@ -107,6 +111,15 @@ struct StoreGeometry: Hashable, Sendable {
         sum.appendLittleEndian(Self.checksum(bytes))
         bytes.replaceSubrange(12..<16, with: sum)
         return bytes + [UInt8](repeating: 0, count: Self.pageBytes - bytes.count)
+    }
+
+    /// Settings that lay out a store of these sizes.
+    var settings: StoreSettings {
+        let series = catalogueBytes / Self.catalogueBytesPerSeries
+        return StoreSettings(
+            rawTierBytes: tierBytes,
+            maximumSeries: min(max(1, series), StoreSettings.maximumSeriesLimit)
+        )
     }
 
     /// Where a root of a number lies.

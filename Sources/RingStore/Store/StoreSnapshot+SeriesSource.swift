@@ -35,39 +35,19 @@ extension StoreSnapshot: SeriesSource {
         guard series.rawValue < catalogue.count, let range = clamped(range) else { return }
         var all = SampleRun()
         var merged = SampleRun()
-        var part = SampleRun()
         for index in partitions.index(of: range.lowerBound)..<partitions.count {
             guard partitions[index].start <= range.upperBound else { break }
-            let runs = partitions[index].runs
-            if runs.count == 1 {
-                try Self.read(runs[0], series, range, into: &all)
-                continue
-            }
-            merged.removeAll()
-            for run in runs {
-                part.removeAll()
-                try Self.read(run, series, range, into: &part)
-                merged.overlay(part)
+            do {
+                try partitions[index].read(series.rawValue, in: range, into: &merged)
+            } catch {
+                throw Self.sourceError(error.fault, series, error.run)
             }
             all.append(merged, 0..<merged.count)
         }
-        part.removeAll()
-        head.series[Int(series.rawValue)].copy(range, into: &part)
-        all.overlay(part)
+        merged.removeAll()
+        head.series[Int(series.rawValue)].copy(range, into: &merged)
+        all.overlay(merged)
         buffer.replace(times: all.times, bits: all.bits)
-    }
-
-    private static func read(
-        _ run: SealedRun,
-        _ series: SeriesID,
-        _ range: ClosedRange<Int64>,
-        into part: inout SampleRun
-    ) throws(SeriesSourceError) {
-        do {
-            try run.read(series.rawValue, in: range, into: &part)
-        } catch {
-            throw sourceError(error, series, run)
-        }
     }
 
     /// The last sample of a series in a range; costs a look into memory when that is the last of

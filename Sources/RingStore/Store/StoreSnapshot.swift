@@ -1,4 +1,4 @@
-internal import Telemetry
+public import Telemetry
 
 /// What a store held at one moment; it never changes.
 ///
@@ -79,6 +79,17 @@ public struct StoreSnapshot: Sendable {
 
     /// The journal position that the last checkpoint before it named.
     public var journalPosition: UInt64 { root.journalPosition }
+
+    /// Stretches of time that cover all of it in rising order, without a gap.
+    ///
+    /// A series has no more samples in one of them than fit into memory easily: reading whole
+    /// histories goes stretch by stretch.
+    public var stretches: [ClosedRange<Instant>] {
+        partitions.indices.map { index in
+            let times = partitions.times(index)
+            return Instant(milliseconds: times.lowerBound)...Instant(milliseconds: times.upperBound)
+        }
+    }
 
     /// Figures of that moment; costs a pass over the runs.
     public var statistics: StoreStatistics {

@@ -11,6 +11,39 @@ struct Partition: Sendable {
 
     /// Samples in its runs.
     var sampleCount: Int { runs.reduce(0) { $0 + $1.record.sampleCount } }
+
+    /// Replaces a work array's content by the samples of a series in a range, in rising time.
+    ///
+    /// - Parameters:
+    ///   - series: The series.
+    ///   - range: Both ends are included.
+    ///   - samples: Gets the samples.
+    ///   - skipsDamage: Whether chunks that cannot be read are left out and counted.
+    /// - Throws: Why and in which run.
+    func read(
+        _ series: UInt32,
+        in range: ClosedRange<Int64>,
+        into samples: inout SampleRun,
+        skipsDamage: Bool = false
+    ) throws(ReadFailure) {
+        samples.removeAll()
+        var part = SampleRun()
+        for run in runs {
+            part.removeAll()
+            do {
+                try run.read(series, in: range, into: &part, skipsDamage: skipsDamage)
+            } catch {
+                throw ReadFailure(fault: error, run: run)
+            }
+            samples.overlay(part)
+        }
+    }
+
+    /// Why a series could not be read, and in which run.
+    struct ReadFailure: Error {
+        let fault: RunFault
+        let run: SealedRun
+    }
 }
 
 extension [Partition] {

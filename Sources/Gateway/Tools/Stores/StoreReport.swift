@@ -34,9 +34,11 @@ public struct StoreReport: Codable, Sendable {
 
     /// Reads the figures of a stopped gateway's data.
     ///
-    /// - Throws: `StoreError` with what to do.
+    /// - Throws: `StoreError` or ``GatewayError/inUse(path:processID:)``; each says what to do.
     public init(dataFolder: String) throws {
-        let statistics = try StoreSnapshot.open(folder: dataFolder).statistics
+        let statistics = try StoreTool.explaining(dataFolder) {
+            try StoreSnapshot.open(folder: dataFolder)
+        }.statistics
         folder = dataFolder
         series = statistics.seriesCount
         samples = statistics.sampleCount

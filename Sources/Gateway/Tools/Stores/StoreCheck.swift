@@ -1,0 +1,109 @@
+internal import RingStore
+
+/// What `langso store verify` found in the store and the journal of a data folder.
+public struct StoreCheck: Codable, Sendable {
+    /// Folder of both.
+    public var folder: String
+    /// Header pages that pass, 2 in a sound store.
+    public var headerPages: Int
+    /// Roots that pass, 2 after the first checkpoint.
+    public var roots: Int
+    /// Batches of labels.
+    public var catalogueBatches: Int
+    /// Series that have labels.
+    public var series: Int
+    /// Stretches of time.
+    public var partitions: Int
+    /// Sorted runs.
+    public var runs: Int
+    /// Chunks of those.
+    public var chunks: Int
+    /// Blocks of samples, each decoded completely.
+    public var blocks: Int
+    /// Samples in them.
+    public var samples: Int
+    /// Slots in use.
+    public var usedSlots: Int
+    /// Slots in all.
+    public var slots: Int
+    /// Segments of the journal whose hash fits the chain.
+    public var journalSegments: Int
+    /// Segments of the journal that have no end yet.
+    public var openJournalSegments: Int
+    /// What is worth knowing and no fault.
+    public var notes: [String]
+    /// The first faults, each with its place.
+    public var faults: [String]
+    /// How many faults there are.
+    public var faultCount: Int
+
+    /// Reads a stopped gateway's store and journal whole.
+    ///
+    /// - Parameters:
+    ///   - dataFolder: where they lie.
+    ///   - progress: is told of the share that is done, 0 to 1.
+    /// - Throws: `StoreError`, `JournalError` or ``GatewayError/inUse(path:processID:)`` when they
+    ///   cannot be read at all; each says what to do.
+    public init(dataFolder: String, progress: (Double) -> Void = { _ in }) throws {
+        let store = try StoreTool.explaining(dataFolder) {
+            try StoreVerification.run(folder: dataFolder, progress: progress)
+        }
+        folder = dataFolder
+        headerPages = store.headerPageCount
+        roots = store.rootCount
+        catalogueBatches = store.catalogueBatchCount
+        series = store.seriesCount
+        partitions = store.partitionCount
+        runs = store.runCount
+        chunks = store.chunkCount
+        blocks = store.blockCount
+        samples = store.sampleCount
+        usedSlots = store.usedSlotCount
+        slots = store.slotCount
+        notes = store.notes
+        faults = store.faults.map { "store, \($0)" }
+        faultCount = store.faultCount
+        journalSegments = 0
+        openJournalSegments = 0
+        try checkJournal(committed: store.journalPosition)
+    }
+
+    /// Checks the hash chain, and that the journal has what the store's last checkpoint lacks.
+    private mutating func checkJournal(committed: UInt64) throws {
+        guard try hasJournal() else {
+            // A store alone, as langso store create makes it; its gateway makes the journal.
+            guard committed > 0 else { return }
+            return fault("there is none, and the store goes on from position \(committed) of it")
+        }
+        let reader = try JournalReader(folder: folder)
+        let chain = try reader.verifyChain()
+        journalSegments = chain.verifiedSegments
+        openJournalSegments = chain.openSegments
+        for text in chain.faults { fault(text) }
+        let tail = try reader.tail()
+        guard committed == 0 || tail <= committed else {
+            return fault(
+                "it begins at position \(tail), and the store goes on from position \(committed)"
+            )
+        }
+        let head = try reader.scan(from: max(tail, committed)) { _ in true }
+        if head < committed {
+            fault("it ends at position \(head), and the store has taken it up to \(committed)")
+        }
+    }
+
+    private func hasJournal() throws(JournalError) -> Bool {
+        do {
+            _ = try JournalReader(folder: folder)
+            return true
+        } catch {
+            if case .file(let fault) = error, fault.isNotFound { return false }
+            throw error
+        }
+    }
+
+    private mutating func fault(_ text: String) {
+        faultCount += 1
+        faults.append("journal, \(text)")
+    }
+}

@@ -1,0 +1,175 @@
+/// What a reading of a whole store found: how much of everything, and each fault with its place.
+public struct StoreVerification: Hashable, Sendable {
+    /// Most faults that are kept in words; all are counted.
+    public static let maximumFaults = 1000
+
+    /// Something that does not hold.
+    public struct Fault: Hashable, Sendable, CustomStringConvertible {
+        /// Where: the part of the store, and the byte of the file where it begins.
+        public let place: String
+        /// What does not hold there.
+        public let reason: String
+
+        /// Place and reason in one line.
+        public var description: String { "\(place): \(reason)" }
+    }
+
+    /// Header pages that pass their check; 2 in a sound store.
+    public var headerPageCount = 0
+    /// Roots that pass their check; 1 before the first checkpoint, then 2.
+    public var rootCount = 0
+    /// Journal position that the last root names.
+    public var journalPosition: UInt64 = 0
+    /// Batches of labels.
+    public var catalogueBatchCount = 0
+    /// Series that have labels.
+    public var seriesCount = 0
+    /// Stretches of time.
+    public var partitionCount = 0
+    /// Sorted runs.
+    public var runCount = 0
+    /// Chunks of those.
+    public var chunkCount = 0
+    /// Blocks of samples that were decoded completely.
+    public var blockCount = 0
+    /// Samples in them.
+    public var sampleCount = 0
+    /// Slots of the raw tier in use.
+    public var usedSlotCount = 0
+    /// Slots of the raw tier.
+    public var slotCount = 0
+    /// What is worth knowing and does not make the store unsound.
+    public private(set) var notes: [String] = []
+    /// The first faults.
+    public private(set) var faults: [Fault] = []
+    /// How many faults there are.
+    public private(set) var faultCount = 0
+
+    init() {}
+
+    mutating func note(_ text: String) { notes.append(text) }
+
+    mutating func fault(_ place: @autoclosure () -> String, _ reason: @autoclosure () -> String) {
+        faultCount += 1
+        guard faults.count < Self.maximumFaults else { return }
+        faults.append(Fault(place: place(), reason: reason()))
+    }
+
+    /// Notes a fault unless something holds.
+    mutating func require(
+        _ holds: Bool,
+        _ place: @autoclosure () -> String,
+        _ reason: @autoclosure () -> String
+    ) {
+        if !holds { fault(place(), reason()) }
+    }
+}
+
+extension StoreVerification {
+    /// Reads a stopped store whole, every checksum and every sample, and checks all that must hold.
+    ///
+    /// Costs one pass over all slots in use; a chunk and the samples of one entry in memory, and
+    /// the labels. The folder is locked against writers meanwhile.
+    ///
+    /// - Parameters:
+    ///   - folder: The folder that the store lies in.
+    ///   - calls: How files are reached.
+    ///   - progress: Is told of the share of runs that were read, 0 to 1.
+    /// - Throws: ``StoreError/file(_:)`` with `FileError.alreadyInUse` while a gateway holds the
+    ///   folder; ``StoreError/notFound(path:)``, ``StoreError/notAStore(path:)``,
+    ///   ``StoreError/newerFormat(path:version:supported:)``; ``StoreError/damaged(path:reason:)``
+    ///   when what everything hangs on is gone: both roots, or the labels.
+    /// - Returns: What was found.
+    public static func run(
+        folder: String,
+        calls: any FileCalls = SystemFileCalls(),
+        progress: (Double) -> Void = { _ in }
+    ) throws(StoreError) -> StoreVerification {
+        let storage = StorageFolder(folder, calls: calls)
+        let lock = try LoadedStore.lock(storage, .shared)
+        defer { withExtendedLifetime(lock.path) {} }
+        let disk = try LoadedStore.disk(storage, .readOnly)
+        var report = StoreVerification()
+        try report.checkHeaders(disk)
+        try report.checkRoots(disk)
+        let root = try LoadedStore.newestRoot(disk)
+        report.journalPosition = root.journalPosition
+        let stored = try LoadedStore.catalogue(of: root, on: disk)
+        report.catalogueBatchCount = stored.batchCount
+        report.check(stored.catalogue)
+        report.slotCount = disk.geometry.slotCount
+        let runs = root.partitions.reduce(0) { $0 + $1.runs.count }
+        var partitions: [Partition] = []
+        for partition in root.partitions {
+            var opened: [SealedRun] = []
+            for record in partition.runs {
+                report.usedSlotCount += record.slots.count
+                let run = try StoreError.wrapping { () throws(FileError) in
+                    try SealedRun.open(record, disk: disk)
+                }
+                if let run {
+                    opened.append(run)
+                } else {
+                    report.fault(
+                        RunPlace(record, disk).index,
+                        "the index does not pass its check; none of its samples can be read"
+                    )
+                }
+            }
+            partitions.append(Partition(start: partition.start, runs: opened))
+        }
+        report.check(partitions, horizon: root.horizon)
+        for index in partitions.indices {
+            for run in partitions[index].runs {
+                progress(Double(report.runCount) / Double(max(1, runs)))
+                report.check(
+                    run,
+                    on: disk,
+                    in: partitions.times(index),
+                    seriesCount: stored.catalogue.count
+                )
+            }
+        }
+        progress(1)
+        return report
+    }
+
+    private mutating func checkHeaders(_ disk: StoreDisk) throws(StoreError) {
+        for page in 0..<2 {
+            let offset = UInt64(page * StoreGeometry.pageBytes)
+            let bytes = try StoreError.wrapping { () throws(FileError) in
+                try disk.file.bytes(StoreGeometry.pageBytes, at: offset)
+            }
+            if try StoreGeometry(page: bytes, path: disk.file.path) == disk.geometry {
+                headerPageCount += 1
+            } else {
+                fault("header page \(page) at byte \(offset)", "it does not pass its check")
+            }
+        }
+    }
+
+    /// A root that fails is what a checkpoint that was cut short leaves, and the other one counts:
+    /// that is told, and no fault while one is left.
+    private mutating func checkRoots(_ disk: StoreDisk) throws(StoreError) {
+        let geometry = disk.geometry
+        for number: UInt64 in 0...1 {
+            let offset = geometry.rootOffset(number)
+            let bytes = try StoreError.wrapping { () throws(FileError) in
+                try disk.file.bytes(geometry.rootBytes, at: offset)
+            }
+            guard let root = StoreRoot(bytes, identity: geometry.identity) else {
+                if bytes.prefix(StoreRoot.headerBytes).contains(where: { $0 != 0 }) {
+                    note(
+                        "root \(number) at byte \(offset) does not pass its check: a checkpoint "
+                            + "was cut short, or the disk changed it; the other root counts"
+                    )
+                }
+                continue
+            }
+            rootCount += 1
+            if let reason = root.fault(geometry) {
+                fault("root \(number) at byte \(offset)", reason)
+            }
+        }
+    }
+}

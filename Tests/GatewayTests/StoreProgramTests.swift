@@ -1,0 +1,180 @@
+import Foundation
+@testable import Gateway
+import RingStore
+import Telemetry
+import TestKit
+import Testing
+
+/// `langso store` as people and scripts use it: outputs, shapes of JSON, exit codes.
+@Suite(.oneAtATime, .enabled(if: LangsoProgram.path != nil)) struct StoreProgramTests {
+    private func run(_ words: String...) async throws -> LangsoProgram.Finished {
+        try await LangsoProgram.run(["store"] + words)
+    }
+
+    @Test func `a store is made, filled, checked, resized and written out again`() async throws {
+        let folder = try TemporaryFolder("langso-store")
+        let data = folder.path(of: "data")
+        let made = try await run("create", "--data", data, "--raw-tier", "1MiB", "--series", "900")
+        #expect(made.code == 0, "\(made)")
+        #expect(made.output.contains("store: {size: 1MiB, maximum_series: 900}"))
+        let twice = try await run("create", "--data", data, "--raw-tier", "1MiB")
+        #expect(twice.code == 1 && twice.errors.contains("a store is there already"), "\(twice)")
+        let file = folder.path(of: "in.txt")
+        let lines = (0..<300).map { "up{device=\"d\($0 % 3)\"} \($0) \(1_773_000_000 + $0)\n" }
+        try (lines.joined() + "# EOF\n").write(toFile: file, atomically: true, encoding: .utf8)
+        let words = ["--data", data, file, "--format", "openmetrics", "--json"]
+        let dry = try await LangsoProgram.run(["store", "import"] + words + ["--dry-run"])
+        #expect(dry.code == 0, "\(dry)")
+        let imported = try await LangsoProgram.run(["store", "import"] + words)
+        #expect(imported.code == 0, "\(imported)")
+        #expect(
+            try imported.names() == [
+                "file", "format", "isDryRun", "samples", "stored", "overwritten", "unchanged",
+                "late", "tooOld", "newSeries", "exemplars", "faults", "faultCount",
+            ]
+        )
+        let verified = try await run("verify", "--data", data, "--json")
+        #expect(verified.code == 0, "\(verified)")
+        #expect(
+            try verified.names() == [
+                "folder", "headerPages", "roots", "catalogueBatches", "series", "partitions",
+                "runs", "chunks", "blocks", "samples", "usedSlots", "slots", "journalSegments",
+                "openJournalSegments", "notes", "faults", "faultCount",
+            ]
+        )
+        let resized = try await run("resize", "--data", data, "--raw-tier", "2MiB", "--json")
+        #expect(resized.code == 0, "\(resized)")
+        #expect(
+            try resized.names() == [
+                "folder", "rawTierBytesBefore", "rawTierBytes", "series", "emptySeries",
+                "samples", "droppedSamples", "damagedBlocks", "settings",
+            ]
+        )
+        let upgraded = try await run("upgrade", "--data", data)
+        #expect(upgraded.code == 0 && upgraded.output.contains("already version"), "\(upgraded)")
+        let exported = try await run("export", "--data", data)
+        #expect(exported.code == 0 && exported.output.hasSuffix("# EOF\n"))
+        #expect(exported.output.contains("up{device=\"d1\"} 1.0 1773000001.000\n"))
+        #expect(exported.errors == "300 samples of 3 series\n")
+        let csv = folder.path(of: "out.csv")
+        let written = try await run(
+            "export",
+            "--data",
+            data,
+            "--match",
+            "{device=\"d2\"}",
+            "--format",
+            "csv",
+            "--output",
+            csv,
+            "--from",
+            "1773000000",
+            "--to",
+            "1773000009",
+            "--json"
+        )
+        #expect(written.code == 0, "\(written)")
+        #expect(
+            try written.names() == [
+                "file", "format", "series", "samples", "staleMarkersLeftOut", "seriesLeftOut",
+                "examplesLeftOut",
+            ]
+        )
+        #expect(
+            try String(contentsOfFile: csv, encoding: .utf8).split(separator: "\r\n").count == 4
+        )
+        let copy = try await run("copy", "--data", data, "--to", "\(data)-copy", "--json")
+        #expect(copy.code == 0, "\(copy)")
+        #expect(
+            try copy.names() == [
+                "folder", "target", "files", "checkpoints", "journalPosition", "runs",
+                "damagedRuns", "passes",
+            ]
+        )
+        let again = try await run("copy", "--data", data, "--to", "\(data)-copy")
+        #expect(again.code == 1 && again.errors.contains("is there already"), "\(again)")
+        let plain = try await run("verify", "--data", "\(data)-copy")
+        #expect(plain.code == 0 && plain.output.hasSuffix("0 faults\n"), "\(plain)")
+    }
+
+    @Test func `faults end with 1 and say where`() async throws {
+        let folder = try TemporaryFolder("langso-store")
+        let store = try StoreFolder(folder.path(of: "data"))
+        try store.write(StoreFolder.random(seed: 9, count: 3000))
+        let file = try StorageFile("\(store.path)/store", .readWrite)
+        let size = Int(try file.sizeBytes())
+        // The first slots hold the runs of the only checkpoint.
+        let slots = size - (4 << 20)
+        let byte = try file.bytes(1, at: UInt64(slots + 60))
+        var changed = Data([byte[0] ^ 1])
+        let handle = try #require(FileHandle(forWritingAtPath: "\(store.path)/store"))
+        try handle.seek(toOffset: UInt64(slots + 60))
+        try handle.write(contentsOf: changed)
+        try handle.close()
+        changed.removeAll()
+        let verified = try await run("verify", "--data", store.path)
+        #expect(verified.code == 1, "\(verified)")
+        #expect(verified.output.contains("chunk 0 at byte \(slots): it does not pass its check"))
+        #expect(verified.output.hasSuffix("1 fault\n"))
+        let json = try await run("verify", "--data", store.path, "--json")
+        #expect(json.code == 1)
+        #expect(try #require(json.json() as? [String: Any])["faultCount"] as? Int == 1)
+        let copied = try await run("copy", "--data", store.path, "--to", folder.path(of: "copy"))
+        #expect(copied.code == 1 && copied.errors.contains("copied as they are"), "\(copied)")
+        let faulty = folder.path(of: "in.csv")
+        try "time,value,metric\nx,1,up\n".write(
+            toFile: faulty,
+            atomically: true,
+            encoding: .utf8
+        )
+        let imported = try await run("import", "--data", store.path, faulty, "--format", "csv")
+        #expect(imported.code == 1 && imported.errors.contains("in.csv:2:1: "), "\(imported)")
+        #expect(imported.output.contains("1 lines refused"))
+    }
+
+    @Test func `what cannot be done is told with what to do, words that are wrong end with 64`()
+        async throws
+    {
+        let folder = try TemporaryFolder("langso-store")
+        let none = folder.path(of: "none")
+        let file = folder.path(of: "in.txt")
+        try "# EOF\n".write(toFile: file, atomically: true, encoding: .utf8)
+        let commands = [
+            ["stats", "--data", none], ["verify", "--data", none], ["export", "--data", none],
+            ["resize", "--data", none, "--raw-tier", "1MiB"], ["upgrade", "--data", none],
+            ["copy", "--data", none, "--to", "\(none)-copy"],
+            ["import", "--data", none, file, "--format", "openmetrics"],
+        ]
+        for command in commands {
+            let lost = try await LangsoProgram.run(["store"] + command)
+            #expect(lost.code == 1 && lost.errors.contains("no store is there"), "\(lost)")
+            #expect(lost.output.isEmpty)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["in.txt"])
+        let full = try await run("create", "--data", none, "--raw-tier", "256GiB")
+        #expect(full.code == 1 && full.errors.contains("bytes are available; free"), "\(full)")
+        let tiny = try await run("create", "--data", none, "--raw-tier", "4KiB")
+        #expect(tiny.code == 1 && tiny.errors.contains("outside 262144..."), "\(tiny)")
+        for words in [
+            ["create", "--data", none, "--raw-tier", "1TB"], ["create", "--data", none],
+            ["resize", "--data", none], ["export", "--data", none, "--format", "xml"],
+            ["export", "--data", none, "--json"],
+            ["export", "--data", none, "--from", "10", "--to", "9"],
+            ["import", "--data", none, file],
+        ] {
+            let refused = try await LangsoProgram.run(["store"] + words)
+            #expect(refused.code == 64 && refused.output.isEmpty, "\(words): \(refused)")
+        }
+        let held = folder.path(of: "held")
+        let store = try RingStore.create(folder: held, settings: StoreFolder.settings)
+        for command in [
+            ["stats"], ["verify"], ["export"], ["resize", "--series", "10"],
+            ["import", file, "--format", "openmetrics"],
+        ] {
+            let busy = try await LangsoProgram.run(["store"] + command + ["--data", held])
+            #expect(busy.code == 1, "\(busy)")
+            #expect(busy.errors.contains("stop that gateway, or make a copy"), "\(busy)")
+        }
+        #expect(store.statistics.seriesCount == 0)
+    }
+}
