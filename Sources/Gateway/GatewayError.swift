@@ -20,6 +20,8 @@ public enum GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
     case badAnswer(url: String, reason: String)
     /// A data folder is another process's at the moment.
     case inUse(path: String, processID: Int32?)
+    /// A store that is to be changed lacks what its journal holds.
+    case behindJournal(path: String, records: Int)
     /// Something that should be made is there already.
     case alreadyThere(path: String)
     /// A file of samples is not one as a whole; the text says why and what would be.
@@ -56,6 +58,10 @@ public enum GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
             "cannot work on \(path): \(processID.map { "process \($0)" } ?? "another process") is "
                 + "using it; stop that gateway, or make a copy with langso store copy and work on "
                 + "the copy"
+        case .behindJournal(let path, let records):
+            "cannot import into \(path): its journal holds \(records) records that the store has "
+                + "not taken yet, and would take over what is imported; start and stop the "
+                + "gateway once"
         case .alreadyThere(let path):
             "cannot make \(path): it is there already; name one that is not, or move it away"
         case .notSamples(let path, let reason):

@@ -27,8 +27,8 @@ struct StoreStatsCommand: ParsableCommand {
         discussion: """
             --json: {"folder", "series", "samples", "oldest", "newest", "usedBytes", \
             "encodedBytes", "budgetBytes", "fileBytes", "bytesPerSample", "runs", "checkpoints", \
-            "journalPosition", "damagedBlocks"}; an empty store has no "oldest", "newest" and \
-            "bytesPerSample".
+            "journalPosition", "newerRecords", "damagedBlocks"}; an empty store has no "oldest", \
+            "newest" and "bytesPerSample".
             """
     )
 
@@ -54,6 +54,7 @@ struct StoreStatsCommand: ParsableCommand {
             print("runs              \(report.runs)")
             print("checkpoints       \(report.checkpoints)")
             print("journal position  \(report.journalPosition)")
+            print("newer in journal  \(report.newerRecords)")
             print("damaged blocks    \(report.damagedBlocks)")
         } catch {
             throw Output.failure(error)

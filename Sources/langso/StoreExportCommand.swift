@@ -15,7 +15,8 @@ struct StoreExportCommand: ParsableCommand {
             stale in csv; series whose names openmetrics does not allow are left out and counted. \
             For a running gateway, make a copy first.
             --json, with --output only: {"file", "format", "series", "samples", \
-            "staleMarkersLeftOut", "seriesLeftOut", "examplesLeftOut": [text]}. Exit code 1 when \
+            "staleMarkersLeftOut", "seriesLeftOut", "examplesLeftOut": [text], "newerRecords"}: \
+            the last are records of the journal that the store had not taken. Exit code 1 when \
             series were left out or it failed; a file is then not replaced by half a text.
             """
     )
@@ -72,6 +73,13 @@ struct StoreExportCommand: ParsableCommand {
 
     private func note(_ done: SampleExport) {
         Output.note("\(done.samples) samples of \(done.series) series")
+        if done.newerRecords > 0 {
+            Output.note(
+                "langso: the journal holds \(done.newerRecords) records that the store has not "
+                    + "taken yet, which are not among them: start and stop a gateway on "
+                    + "\(data) first"
+            )
+        }
         if done.staleMarkersLeftOut > 0 {
             Output.note("\(done.staleMarkersLeftOut) markers of a series' end left out")
         }

@@ -14,8 +14,9 @@ struct StoreImportCommand: ParsableCommand {
             as late. Those older than what the store keeps are counted, too. Faults are counted \
             and the first 20 told.
             --json: {"file", "format", "isDryRun", "samples", "stored", "overwritten", \
-            "unchanged", "late", "tooOld", "newSeries", "exemplars", "faults": [text], \
-            "faultCount"}. Exit code 1 when a line was refused or it failed.
+            "unchanged", "late", "tooOld", "newSeries", "exemplars", "droppedBefore", \
+            "faults": [text], "faultCount"}. Exit code 1 when a line was refused, samples gave way \
+            for want of room, or it failed.
             """
     )
 
@@ -62,6 +63,12 @@ struct StoreImportCommand: ParsableCommand {
             )
             if done.faultCount > 0 { print("\(done.faultCount) lines refused") }
         }
-        if done.faultCount > 0 { throw ExitCode.failure }
+        if let time = done.droppedBefore {
+            Output.note(
+                "langso: samples before \(time) gave way, because the store has no room for more; "
+                    + "give it some with langso store resize, and import again"
+            )
+        }
+        if done.faultCount > 0 || done.droppedBefore != nil { throw ExitCode.failure }
     }
 }

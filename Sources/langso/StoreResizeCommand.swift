@@ -9,12 +9,14 @@ struct StoreResizeCommand: ParsableCommand {
         discussion: """
             Builds a new file beside the old one, which needs room for both, and puts it in its \
             place at the end; whatever fails before leaves the old one as it was. In a smaller \
-            tier the oldest samples have no room: how many, and from when, is said. Series that \
-            have no samples left make room for others. Change the settings file, too.
+            tier the oldest samples have no room: that is refused, with how many and from when, \
+            unless --drop-oldest is given, and so is what cannot be read unless --drop-damaged \
+            is. Series that have no samples left make room for others. Change the settings file, \
+            too.
             --json: {"folder", "rawTierBytesBefore", "rawTierBytes", "series", "emptySeries", \
             "samples", "droppedSamples", "droppedFrom", "droppedBefore", "damagedBlocks", \
-            "settings"}; without dropped samples there are no times of them. Exit code 1 when \
-            nothing was changed.
+            "unreadableSamples", "settings"}; without dropped samples there are no times of \
+            them. Exit code 1 when nothing was changed.
             """
     )
 
@@ -26,6 +28,12 @@ struct StoreResizeCommand: ParsableCommand {
 
     @Option(name: .long, help: "Most series; room for as many labels as before unless given.")
     var series: Int?
+
+    @Flag(name: .long, help: "The oldest samples may be lost for ever.")
+    var dropOldest = false
+
+    @Flag(name: .long, help: "What cannot be read may be lost for ever.")
+    var dropDamaged = false
 
     @Flag(name: .long, help: "Prints one JSON document.")
     var json = false
@@ -40,12 +48,14 @@ struct StoreResizeCommand: ParsableCommand {
             let report = try StoreTool.resize(
                 dataFolder: data,
                 rawTierBytes: rawTier?.bytes,
-                maximumSeries: series
+                maximumSeries: series,
+                dropsOldest: dropOldest,
+                dropsDamaged: dropDamaged
             ) { bar.show("resize", $0) }
             bar.end()
             if json { return try Output.json(report) }
             for line in report.lines { print(line) }
-            print("for the settings file: \(report.settings)")
+            print("to be changed in the settings file: \(report.settings)")
         } catch {
             bar.end()
             throw Output.failure(error)
@@ -70,13 +80,19 @@ struct StoreUpgradeCommand: ParsableCommand {
     @Option(name: .long, help: "Data folder.")
     var data: String
 
+    @Flag(name: .long, help: "What cannot be read may be lost for ever.")
+    var dropDamaged = false
+
     @Flag(name: .long, help: "Prints one JSON document.")
     var json = false
 
     func run() throws {
         let bar = ProgressBar()
         do {
-            let report = try StoreTool.upgrade(dataFolder: data) { bar.show("upgrade", $0) }
+            let report = try StoreTool.upgrade(
+                dataFolder: data,
+                dropsDamaged: dropDamaged
+            ) { bar.show("upgrade", $0) }
             bar.end()
             if json { return try Output.json(report) }
             guard let taken = report.taken else {
@@ -105,7 +121,10 @@ extension ResizeReport {
         }
         if emptySeries > 0 { lines.append("\(emptySeries) series without samples left out") }
         if damagedBlocks > 0 {
-            lines.append("\(damagedBlocks) blocks could not be read and were left out")
+            lines.append(
+                "\(damagedBlocks) blocks could not be read and were left out, among them runs with "
+                    + "\(unreadableSamples) samples"
+            )
         }
         return lines
     }

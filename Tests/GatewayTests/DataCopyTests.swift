@@ -61,6 +61,15 @@ import Testing
         }
         publisher.stop()
         #expect(Set(copy.files).isSuperset(of: ["journal", "registry.sqlite", "store"]))
+        // What the store has not taken yet is told, and nothing is imported below it.
+        #expect(try StoreReport(dataFolder: target).newerRecords >= 20)
+        let text = folder.path(of: "samples.txt")
+        let export = try SampleExport(dataFolder: target, format: .openmetrics, output: text)
+        #expect(export.newerRecords >= 20)
+        let behind = #expect(throws: GatewayError.self) {
+            _ = try SampleImport(text, format: .openmetrics, dataFolder: target)
+        }
+        #expect("\(try #require(behind))".contains("start and stop the gateway once"))
         #expect(copy.damagedRuns == 0 && copy.journalHead ?? 0 > copy.journalPosition)
         let check = try StoreCheck(dataFolder: target)
         #expect(check.faults.isEmpty, "\(check.faults)")

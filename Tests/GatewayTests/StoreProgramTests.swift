@@ -47,7 +47,7 @@ import Testing
         #expect(
             try resized.names() == [
                 "folder", "rawTierBytesBefore", "rawTierBytes", "series", "emptySeries",
-                "samples", "droppedSamples", "damagedBlocks", "settings",
+                "samples", "droppedSamples", "damagedBlocks", "unreadableSamples", "settings",
             ]
         )
         let upgraded = try await run("upgrade", "--data", data)
@@ -77,7 +77,7 @@ import Testing
         #expect(
             try written.names() == [
                 "file", "format", "series", "samples", "staleMarkersLeftOut", "seriesLeftOut",
-                "examplesLeftOut",
+                "examplesLeftOut", "newerRecords",
             ]
         )
         #expect(
@@ -130,6 +130,49 @@ import Testing
         let imported = try await run("import", "--data", store.path, faulty, "--format", "csv")
         #expect(imported.code == 1 && imported.errors.contains("in.csv:2:1: "), "\(imported)")
         #expect(imported.output.contains("1 lines refused"))
+    }
+
+    @Test func `nothing is lost without a word or a flag`() async throws {
+        let folder = try TemporaryFolder("langso-store")
+        let store = try StoreFolder(
+            folder.path(of: "data"),
+            settings: StoreSettings(rawTierBytes: 1 << 20, maximumSeries: 512)
+        )
+        let file = folder.path(of: "in.txt")
+        var text = ""
+        for number in 0..<200_000 {
+            // Values that do not compress: more than the tier has room for.
+            let noise = (UInt64(number) &* 0x9E37_79B9_7F4A_7C15) >> 12
+            let value = Double(bitPattern: 0x3FF0_0000_0000_0000 | noise)
+            text += "up \(value) \(1_700_000_000 + number * 60)\n"
+        }
+        try (text + "# EOF\n").write(toFile: file, atomically: true, encoding: .utf8)
+        let all = try await run("import", "--data", store.path, file, "--format", "openmetrics")
+        #expect(all.code == 1 && all.errors.contains("gave way"), "\(all)")
+        let own = "\(store.path)/store"
+        let over = try await run("export", "--data", store.path, "--output", own)
+        #expect(over.code == 1 && over.errors.contains("lies in the data folder"), "\(over)")
+        let link = folder.path(of: "link")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: own)
+        let linked = try await run("export", "--data", store.path, "--output", link)
+        #expect(linked.code == 1 && linked.errors.contains("lies in the data folder"), "\(linked)")
+        let none = try await run("export", "--data", store.path, "--output", "/dev/null")
+        #expect(none.code == 0, "\(none)")
+        let type = try FileManager.default.attributesOfItem(atPath: "/dev/null")[.type]
+        #expect(type as? FileAttributeType == .typeCharacterSpecial)
+        let small = try await run("resize", "--data", store.path, "--raw-tier", "256KiB")
+        #expect(small.code == 1 && small.errors.contains("--drop-oldest"), "\(small)")
+        let forced = try await run(
+            "resize",
+            "--data",
+            store.path,
+            "--raw-tier",
+            "256KiB",
+            "--drop-oldest"
+        )
+        #expect(forced.code == 0 && forced.output.contains("samples dropped"), "\(forced)")
+        let verified = try await run("verify", "--data", store.path)
+        #expect(verified.code == 0, "\(verified)")
     }
 
     @Test func `what cannot be done is told with what to do, words that are wrong end with 64`()

@@ -4,6 +4,8 @@ struct LoadedStore {
     /// The last valid root, without its partitions; damage found now is counted in it.
     private(set) var root: StoreRoot
     private(set) var partitions: [Partition] = []
+    /// Runs whose index cannot be read: they are in no partition.
+    private(set) var unreadableRuns: [RunRecord] = []
     let catalogue: SeriesCatalogue
     let storedCatalogue: CatalogueBatch.Position
 
@@ -86,12 +88,13 @@ struct LoadedStore {
         return StoreDisk(file: file, geometry: geometry)
     }
 
-    /// Reads the layout from the first pages.
+    /// Reads the layout from the first pages: the second counts where the first does not pass.
     static func geometry(
         of file: borrowing StorageFile,
         fileBytes: UInt64
     ) throws(StoreError) -> StoreGeometry {
         let pageBytes = UInt64(StoreGeometry.pageBytes)
+        var newer: StoreError?
         for offset in [0, pageBytes] where fileBytes >= offset + pageBytes {
             let page: [UInt8]
             do {
@@ -99,9 +102,13 @@ struct LoadedStore {
             } catch {
                 throw .file(error)
             }
-            if let geometry = try StoreGeometry(page: page, path: file.path) { return geometry }
+            do {
+                if let geometry = try StoreGeometry(page: page, path: file.path) { return geometry }
+            } catch {
+                newer = error
+            }
         }
-        throw .notAStore(path: file.path)
+        throw newer ?? .notAStore(path: file.path)
     }
 
     /// Reads the valid root of the higher number.
@@ -180,6 +187,7 @@ struct LoadedStore {
                     runs.append(run)
                 } else {
                     root.damagedBlockCount += 1
+                    unreadableRuns.append(record)
                 }
             }
             partitions.append(Partition(start: partition.start, runs: runs))

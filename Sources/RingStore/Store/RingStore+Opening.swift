@@ -64,6 +64,10 @@ extension RingStore {
         let expected = try StoreGeometry(settings)
         let storage = StorageFolder(folder, calls: calls)
         let lock = try LoadedStore.lock(storage, .exclusive)
+        // A rebuilding that was killed leaves a file as large as the store.
+        try StoreError.wrapping { () throws(FileError) in
+            try storage.remove(StoreGeometry.fileName + ".new")
+        }
         let loaded = try LoadedStore(storage, .readWrite)
         try requireSize(settings, expected, loaded.disk.geometry, loaded.disk.file.path)
         return RingStore(folder: folder, settings: settings, loaded: loaded, lock: lock)

@@ -19,8 +19,26 @@ public struct StoreRebuild: Hashable, Sendable {
     /// Samples before this time are gone, because the new tier has no room for them; nil when
     /// none was dropped.
     public var droppedBefore: Instant?
-    /// Blocks that could not be read, and were left out.
+    /// Blocks, and whole runs, that could not be read, and were left out.
     public var damagedBlockCount = 0
+    /// Samples in those runs.
+    public var unreadableSampleCount = 0
+}
+
+/// What a rebuilding may lose for ever.
+public struct RebuildLosses: OptionSet, Sendable {
+    /// The bits.
+    public let rawValue: UInt8
+
+    /// Creates losses from their bits.
+    public init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    /// The oldest samples, for which a smaller tier has no room.
+    public static let oldest = RebuildLosses(rawValue: 1)
+    /// What cannot be read.
+    public static let damaged = RebuildLosses(rawValue: 2)
 }
 
 // How a store gets another size or a newer format.
@@ -46,16 +64,20 @@ extension RingStore {
     ///   - folder: The folder that the store lies in.
     ///   - rawTierBytes: The new size of the raw tier; nil keeps it.
     ///   - maximumSeries: For how many series labels shall have room; nil keeps it.
+    ///   - losses: What may be lost; anything else makes it fail.
     ///   - calls: How files are reached.
     ///   - progress: Is told of the share of samples that were read, 0 to 1.
     /// - Throws: ``StoreError/file(_:)`` with `FileError.alreadyInUse` while a gateway holds the
     ///   folder, `FileError.notEnoughSpace` when both files do not fit; the errors of an opening;
-    ///   ``StoreError/tooManySeries(limit:)``. The old store is then as it was.
+    ///   ``StoreError/tooManySeries(limit:)``;
+    ///   ``StoreError/wouldLoseDamaged(path:blocks:unreadableSamples:)``,
+    ///   ``StoreError/wouldDropOldest(path:samples:before:)``. The old store is then as it was.
     /// - Returns: What was taken over.
     public static func rebuild(
         folder: String,
         rawTierBytes: UInt64? = nil,
         maximumSeries: Int? = nil,
+        allowing losses: RebuildLosses = [],
         calls: any FileCalls = SystemFileCalls(),
         progress: (Double) -> Void = { _ in }
     ) throws(StoreError) -> StoreRebuild {
@@ -78,6 +100,7 @@ extension RingStore {
                 lock: lock
             )
             let report = try store.take(old, progress)
+            try require(losses, report, old.disk.file.path)
             try StoreError.wrapping { () throws(FileError) in
                 try storage.rename(fresh, to: StoreGeometry.fileName)
             }
@@ -86,6 +109,28 @@ extension RingStore {
             // The first error says why; that the remains could not be removed as well would not.
             _ = try? storage.remove(fresh)
             throw error
+        }
+    }
+
+    /// Refuses what would lose more than was allowed.
+    private static func require(
+        _ losses: RebuildLosses,
+        _ report: StoreRebuild,
+        _ path: String
+    ) throws(StoreError) {
+        if report.damagedBlockCount > 0, !losses.contains(.damaged) {
+            throw .wouldLoseDamaged(
+                path: path,
+                blocks: report.damagedBlockCount,
+                unreadableSamples: report.unreadableSampleCount
+            )
+        }
+        if let before = report.droppedBefore, !losses.contains(.oldest) {
+            throw .wouldDropOldest(
+                path: path,
+                samples: report.droppedSampleCount,
+                before: before
+            )
         }
     }
 
@@ -113,6 +158,8 @@ extension RingStore {
         var report = StoreRebuild()
         report.rawTierBytesBefore = old.disk.geometry.tierBytes
         report.rawTierBytes = disk.geometry.tierBytes
+        report.damagedBlockCount = old.unreadableRuns.count
+        report.unreadableSampleCount = old.unreadableRuns.reduce(0) { $0 + $1.sampleCount }
         let limit = Self.hopelessTiers * disk.geometry.tierBytes
         var first = old.partitions.count
         var byteCount: UInt64 = 0

@@ -1,3 +1,5 @@
+public import Telemetry
+
 /// What can go wrong with the time-series store.
 public enum StoreError: Error, Hashable, Sendable {
     /// A file or folder refused.
@@ -24,6 +26,10 @@ public enum StoreError: Error, Hashable, Sendable {
     case differentSize(path: String, configuredBytes: UInt64, actualBytes: UInt64)
     /// Something that the whole store hangs on does not pass its check; the text says what.
     case damaged(path: String, reason: String)
+    /// A rebuilding would lose samples that cannot be read.
+    case wouldLoseDamaged(path: String, blocks: Int, unreadableSamples: Int)
+    /// A rebuilding would lose the oldest samples, for which there is no room.
+    case wouldDropOldest(path: String, samples: Int, before: Instant)
     /// Samples gave way faster than they could be copied.
     case overtaken(path: String, passes: Int)
 }
@@ -76,6 +82,13 @@ extension StoreError: CustomStringConvertible {
                 + "store resize"
         case .damaged(let path, let reason):
             "cannot open \(path): \(reason); restore it from a copy"
+        case .wouldLoseDamaged(let path, let blocks, let samples):
+            "cannot rebuild \(path): \(blocks) of its blocks cannot be read, among them runs with "
+                + "\(samples) samples; langso store verify says where: restore it from a copy, or "
+                + "leave them out for ever with --drop-damaged"
+        case .wouldDropOldest(let path, let samples, let before):
+            "cannot rebuild \(path): \(samples) samples before \(before) have no room in the new "
+                + "size; choose a larger one, or let them go for ever with --drop-oldest"
         case .overtaken(let path, let passes):
             "cannot copy \(path): it changed faster than it could be read, \(passes) times; copy "
                 + "to a faster disk, or when less comes in"

@@ -85,6 +85,7 @@ struct StoreGeometry: Hashable, Sendable {
         let magic = reader.take(UInt64.self)
         guard magic == Self.magic.littleEndian(at: 0) else { return nil }
         let version = reader.take(UInt32.self)
+        guard version > 0 else { return nil }
         if version > Self.version {
             throw .newerFormat(path: path, version: version, supported: Self.version)
         }

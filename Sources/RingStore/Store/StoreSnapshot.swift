@@ -14,6 +14,7 @@ public struct StoreSnapshot: Sendable {
     private let damagedBlockCount: UInt64
     private let geometry: StoreGeometry
     private let lock: SharedLock?
+    private let unreadableRuns: [RunRecord]
 
     /// Keeps a folder locked as long as any copy of a snapshot lives.
     final class SharedLock: Sendable {
@@ -33,8 +34,10 @@ public struct StoreSnapshot: Sendable {
         root: StoreRoot,
         damagedBlockCount: UInt64,
         geometry: StoreGeometry,
-        lock: SharedLock? = nil
+        lock: SharedLock? = nil,
+        unreadableRuns: [RunRecord] = []
     ) {
+        self.unreadableRuns = unreadableRuns
         self.catalogue = catalogue
         self.head = head
         self.latest = latest
@@ -73,8 +76,18 @@ public struct StoreSnapshot: Sendable {
             root: loaded.root,
             damagedBlockCount: loaded.root.damagedBlockCount,
             geometry: loaded.disk.geometry,
-            lock: lock
+            lock: lock,
+            unreadableRuns: loaded.unreadableRuns
         )
+    }
+
+    /// How many samples may lie in a range, both ends included, that cannot be read because the
+    /// index of their run is damaged; known of a snapshot that was opened for reading only.
+    public func unreadableSampleCount(in range: ClosedRange<Instant>) -> Int {
+        let times = range.lowerBound.milliseconds...range.upperBound.milliseconds
+        return unreadableRuns.reduce(0) { sum, run in
+            sum + ((run.earliest...run.latest).overlaps(times) ? run.sampleCount : 0)
+        }
     }
 
     /// The journal position that the last checkpoint before it named.

@@ -90,8 +90,15 @@ struct StoreDamageTests {
             version: 2,
             supported: 1
         )
+        // The other page says what the format is; it is later only when both say so.
+        #expect(try stored.open().journalPosition == stored.position)
+        try stored.damage([8, 4104], by: 3)
         #expect(throws: wanted) { _ = try stored.open() }
         #expect("\(wanted)".contains("newer"))
+        try stored.damage([8, 4104], by: 1)
+        #expect(throws: StoreError.notAStore(path: "\(stored.path)/store")) {
+            _ = try stored.open()
+        }
     }
 
     @Test func `a damaged last root falls back to the one before, and two are told`() throws {

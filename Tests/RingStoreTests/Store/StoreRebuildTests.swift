@@ -52,7 +52,17 @@ struct StoreRebuildTests {
             for _ in 0..<12 { try written.write(3000) }
             model = written.model
         }
-        let report = try RingStore.rebuild(folder: path, rawTierBytes: 256 << 10)
+        let refusal = #expect(throws: StoreError.self) {
+            _ = try RingStore.rebuild(folder: path, rawTierBytes: 256 << 10, allowing: .damaged)
+        }
+        #expect("\(try #require(refusal))".contains("--drop-oldest"))
+        #expect(try difference(path, from: model) == nil)
+        #expect(try StorageFolder(path).names() == ["lock", "store"])
+        let report = try RingStore.rebuild(
+            folder: path,
+            rawTierBytes: 256 << 10,
+            allowing: .oldest
+        )
         let horizon = try #require(report.droppedBefore)
         let all = model.count
         let earliest = model.samples.values.compactMap { $0.keys.min() }.min()
@@ -167,7 +177,13 @@ struct StoreRebuildTests {
         let place = disk.offset(100, in: run)
         let byte = try disk.file.bytes(1, at: place)
         try unsafe disk.file.write([byte[0] ^ 1].span.bytes, at: place)
-        let report = try RingStore.rebuild(folder: path)
+        let wanted = StoreError.wouldLoseDamaged(
+            path: "\(path)/store",
+            blocks: 1,
+            unreadableSamples: 0
+        )
+        #expect(throws: wanted) { _ = try RingStore.rebuild(folder: path, allowing: .oldest) }
+        let report = try RingStore.rebuild(folder: path, allowing: .damaged)
         #expect(report.damagedBlockCount == 1)
         let lost = before.sampleCount - report.sampleCount
         #expect(lost > 0 && lost < 1000)
@@ -175,6 +191,40 @@ struct StoreRebuildTests {
         let after = try StoreSnapshot.open(folder: path).statistics
         #expect(after.damagedBlockCount == 1)
         #expect(try StoreVerification.run(folder: path).faultCount == 0)
+    }
+
+    @Test func `a run whose index is damaged is lost only when that was asked for`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path(of: "data")
+        let (_, before) = try WrittenStore.make(path, seed: 52, checkpoints: 2)
+        let disk = try LoadedStore.disk(StorageFolder(path), .readWrite)
+        let run = try #require(try LoadedStore.newestRoot(disk).partitions.last?.runs.first)
+        let place = disk.offset(run.dataBytes + 10, in: run)
+        let byte = try disk.file.bytes(1, at: place)
+        try unsafe disk.file.write([byte[0] ^ 1].span.bytes, at: place)
+        let wanted = StoreError.wouldLoseDamaged(
+            path: "\(path)/store",
+            blocks: 1,
+            unreadableSamples: run.sampleCount
+        )
+        #expect(throws: wanted) { _ = try RingStore.rebuild(folder: path) }
+        #expect(try StorageFolder(path).names() == ["lock", "store"])
+        let always = Instant.distantPast ... .distantFuture
+        let lost = try StoreSnapshot.open(folder: path).unreadableSampleCount(in: always)
+        #expect(lost == run.sampleCount)
+        let report = try RingStore.rebuild(folder: path, allowing: .damaged)
+        #expect(report.unreadableSampleCount == run.sampleCount)
+        #expect(report.sampleCount == before.sampleCount - run.sampleCount)
+    }
+
+    @Test func `what a rebuilding that was killed left is removed by the next opening`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path(of: "data")
+        try RingStoreCrashTests.create(path, .small())
+        let remains = try StorageFolder(path).open("store.new", .createNew)
+        try remains.allocate(sizeBytes: 1 << 20)
+        _ = try RingStore.open(folder: path, settings: .small())
+        #expect(try StorageFolder(path).names() == ["lock", "store"])
     }
 
     @Test func `a store in use, none, and sizes that none can have are refused`() throws {

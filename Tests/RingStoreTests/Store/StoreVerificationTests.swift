@@ -95,7 +95,7 @@ struct StoreVerificationTests {
         let last = Int(geometry.rootOffset(written.root.sequence))
         try written.damage([last + 30])
         let report = try written.verify()
-        #expect(report.rootCount == 1 && report.notes.count == 1)
+        #expect(report.rootCount == 1 && report.notes.count == 1 && report.hasFailedRoot)
         #expect(report.notes.first?.contains("at byte \(last)") == true)
         try written.damage([last + 30, Int(geometry.rootOffset(written.root.sequence + 1)) + 30])
         #expect(throws: StoreError.self) { _ = try written.verify() }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import RingStore
 
 /// Text of any length on its way to a file or to standard output, some of it at a time.
 ///
@@ -7,23 +8,39 @@ internal import Foundation
 struct OutputText {
     private static let fullBytes = 256 << 10
 
+    /// The file, with no symbolic link in its path; nil for standard output.
     private let path: String?
+    /// Whether the text goes where it belongs at once, as into a pipe.
+    private let isDirect: Bool
     private let handle: FileHandle
     private var buffer: [UInt8] = []
 
     /// Begins a text.
     ///
-    /// - Parameter path: of a file, which is replaced; nil for standard output.
+    /// - Parameters:
+    ///   - path: of a file, which is replaced; of something else, which is written into; nil for
+    ///     standard output.
+    ///   - dataFolder: files in it are a gateway's own, and are not replaced.
     /// - Throws: ``GatewayError/unwritable(path:reason:)``.
-    init(_ path: String?) throws {
-        self.path = path
+    init(_ path: String?, notIn dataFolder: String) throws {
         guard let path else {
+            self.path = nil
+            isDirect = true
             handle = .standardOutput
             return
         }
-        let partial = Self.partial(path)
-        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
-        let descriptor = partial.withCString { open($0, flags, 0o640) }
+        let resolved = URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
+        let own = URL(filePath: dataFolder).resolvingSymlinksInPath().path(percentEncoded: false)
+        guard !resolved.hasPrefix(own.hasSuffix("/") ? own : "\(own)/") else {
+            let reason = "it lies in the data folder \(dataFolder); name a file elsewhere"
+            throw GatewayError.unwritable(path: path, reason: reason)
+        }
+        let kind = try? FileManager.default.attributesOfItem(atPath: resolved)[.type]
+        isDirect = kind.map { $0 as? FileAttributeType != .typeRegular } ?? false
+        self.path = resolved
+        let target = isDirect ? resolved : Self.partial(resolved)
+        let fresh = isDirect ? 0 : O_CREAT | O_TRUNC | O_NOFOLLOW
+        let descriptor = target.withCString { open($0, O_WRONLY | O_CLOEXEC | fresh, 0o640) }
         guard descriptor >= 0 else { throw Self.fault(path, errno) }
         handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
@@ -41,18 +58,21 @@ struct OutputText {
     /// - Throws: ``GatewayError/unwritable(path:reason:)``.
     mutating func finish() throws {
         try flush()
-        guard let path else { return }
+        guard let path, !isDirect else { return }
         do {
             try handle.synchronize()
         } catch {
             throw GatewayError.unwritable(path: path, reason: "\(error.localizedDescription)")
         }
-        guard rename(Self.partial(path), path) == 0 else { throw Self.fault(path, errno) }
+        let url = URL(filePath: path)
+        let name = url.lastPathComponent
+        try StorageFolder(url.deletingLastPathComponent().path(percentEncoded: false))
+            .rename(Self.partial(name), to: name)
     }
 
     /// Removes what was written to a file.
     func abandon() {
-        if let path { unlink(Self.partial(path)) }
+        if let path, !isDirect { unlink(Self.partial(path)) }
     }
 
     private mutating func flush() throws {

@@ -25,6 +25,9 @@ public struct SampleImport: Codable, Sendable {
     public var newSeries = 0
     /// Exemplars that were passed over.
     public var exemplars = 0
+    /// Samples before this time gave way, old ones or imported ones, for want of room; nil when
+    /// none did.
+    public var droppedBefore: String?
     /// The first faults: file, line, column, what is wrong.
     public var faults: [String] = []
     /// How many lines have one.
@@ -64,6 +67,7 @@ public struct SampleImport: Codable, Sendable {
         }
         newSeries = target?.newSeriesCount ?? 0
         try target?.finish()
+        droppedBefore = target?.droppedBefore?.description
         progress(1)
     }
 
@@ -164,6 +168,7 @@ public struct SampleImport: Codable, Sendable {
 final class ImportTarget {
     private var store: RingStore
     private let seriesBefore: Int
+    private let horizonBefore: Instant
     private var last: (labels: Labels, series: SeriesID)?
 
     /// Opens the store of a data folder.
@@ -172,8 +177,18 @@ final class ImportTarget {
         let opened = try StoreTool.explaining(dataFolder) {
             try RingStore.open(folder: dataFolder, settings: settings)
         }
+        let newer = try StoreTool.newerRecords(dataFolder, after: opened.journalPosition)
+        // Taking them afterwards would put older values over the imported ones.
+        guard newer == 0 else { throw GatewayError.behindJournal(path: dataFolder, records: newer) }
         seriesBefore = opened.statistics.seriesCount
+        horizonBefore = opened.statistics.horizon
         store = opened
+    }
+
+    /// The time before which samples gave way meanwhile, or nil when none did.
+    var droppedBefore: Instant? {
+        let horizon = store.statistics.horizon
+        return horizon > horizonBefore ? horizon : nil
     }
 
     /// Series that were added.

@@ -65,23 +65,23 @@ public struct StoreCheck: Codable, Sendable {
         faultCount = store.faultCount
         journalSegments = 0
         openJournalSegments = 0
-        try checkJournal(committed: store.journalPosition)
+        try checkJournal(committed: store.journalPosition, isNeeded: store.hasFailedRoot)
     }
 
     /// Checks the hash chain, and that the journal has what the store's last checkpoint lacks.
-    private mutating func checkJournal(committed: UInt64) throws {
-        guard try hasJournal() else {
-            // A store alone, as langso store create makes it; its gateway makes the journal.
-            guard committed > 0 else { return }
+    ///
+    /// It is needed when the store has a checkpoint, or had one that does not pass its check.
+    private mutating func checkJournal(committed: UInt64, isNeeded: Bool) throws {
+        guard let reader = try StoreTool.journal(folder) else {
+            guard committed > 0 || isNeeded else { return }
             return fault("there is none, and the store goes on from position \(committed) of it")
         }
-        let reader = try JournalReader(folder: folder)
         let chain = try reader.verifyChain()
         journalSegments = chain.verifiedSegments
         openJournalSegments = chain.openSegments
         for text in chain.faults { fault(text) }
         let tail = try reader.tail()
-        guard committed == 0 || tail <= committed else {
+        guard committed == 0 && !isNeeded || tail <= committed else {
             return fault(
                 "it begins at position \(tail), and the store goes on from position \(committed)"
             )
@@ -89,16 +89,6 @@ public struct StoreCheck: Codable, Sendable {
         let head = try reader.scan(from: max(tail, committed)) { _ in true }
         if head < committed {
             fault("it ends at position \(head), and the store has taken it up to \(committed)")
-        }
-    }
-
-    private func hasJournal() throws(JournalError) -> Bool {
-        do {
-            _ = try JournalReader(folder: folder)
-            return true
-        } catch {
-            if case .file(let fault) = error, fault.isNotFound { return false }
-            throw error
         }
     }
 

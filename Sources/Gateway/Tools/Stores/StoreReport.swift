@@ -29,6 +29,8 @@ public struct StoreReport: Codable, Sendable {
     public var checkpoints: UInt64
     /// Journal position up to which the samples are sealed.
     public var journalPosition: UInt64
+    /// Records that the journal holds after that: the next start of the gateway takes them.
+    public var newerRecords: Int
     /// Blocks found damaged and left out.
     public var damagedBlocks: Int
 
@@ -53,6 +55,7 @@ public struct StoreReport: Codable, Sendable {
         runs = statistics.runCount
         checkpoints = statistics.checkpointCount
         journalPosition = statistics.journalPosition
+        newerRecords = try StoreTool.newerRecords(dataFolder, after: journalPosition)
         damagedBlocks = statistics.damagedBlockCount
     }
 }

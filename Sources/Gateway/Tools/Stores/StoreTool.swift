@@ -50,8 +50,10 @@ public enum StoreTool {
     ///
     /// - Parameters:
     ///   - dataFolder: of a gateway that does not run.
-    ///   - rawTierBytes: the new room for samples; nil keeps it. The oldest give way.
+    ///   - rawTierBytes: the new room for samples; nil keeps it.
     ///   - maximumSeries: the new limit of series; nil keeps the room of their labels.
+    ///   - dropsOldest: whether the oldest samples may be lost for want of room; else it fails.
+    ///   - dropsDamaged: whether what cannot be read may be lost; else it fails.
     ///   - progress: is told of the share that is done, 0 to 1.
     /// - Throws: `StoreError` or ``GatewayError/inUse(path:processID:)``; the store is then as it
     ///   was.
@@ -60,37 +62,75 @@ public enum StoreTool {
         dataFolder: String,
         rawTierBytes: UInt64? = nil,
         maximumSeries: Int? = nil,
+        dropsOldest: Bool = false,
+        dropsDamaged: Bool = false,
         progress: (Double) -> Void = { _ in }
     ) throws -> ResizeReport {
+        var losses: RebuildLosses = []
+        if dropsOldest { losses.insert(.oldest) }
+        if dropsDamaged { losses.insert(.damaged) }
         let report = try explaining(dataFolder) {
             try RingStore.rebuild(
                 folder: dataFolder,
                 rawTierBytes: rawTierBytes,
                 maximumSeries: maximumSeries,
+                allowing: losses,
                 progress: progress
             )
         }
-        return ResizeReport(dataFolder, report)
+        return ResizeReport(dataFolder, report, maximumSeries)
     }
 
     /// Migrates a store to the newest format, which keeps its sizes.
     ///
     /// - Parameters:
     ///   - dataFolder: of a gateway that does not run.
+    ///   - dropsDamaged: whether what cannot be read may be lost; else it fails.
     ///   - progress: is told of the share that is done, 0 to 1.
     /// - Throws: `StoreError`, for a newer format among others, or
     ///   ``GatewayError/inUse(path:processID:)``; the store is then as it was.
     /// - Returns: both versions, and what was taken over; no such thing when they are the same.
     public static func upgrade(
         dataFolder: String,
+        dropsDamaged: Bool = false,
         progress: (Double) -> Void = { _ in }
     ) throws -> UpgradeReport {
         let formats = try RingStore.formats(folder: dataFolder)
         guard formats.found < formats.written else {
             return UpgradeReport(found: formats.found, written: formats.written, taken: nil)
         }
-        let taken = try resize(dataFolder: dataFolder, progress: progress)
+        let taken = try resize(
+            dataFolder: dataFolder,
+            dropsDamaged: dropsDamaged,
+            progress: progress
+        )
         return UpgradeReport(found: formats.found, written: formats.written, taken: taken)
+    }
+
+    /// How many records the journal of a stopped gateway holds that its store has not taken yet;
+    /// the gateway's next start takes them.
+    ///
+    /// - Throws: `JournalError`.
+    static func newerRecords(_ dataFolder: String, after committed: UInt64) throws -> Int {
+        guard let reader = try journal(dataFolder) else { return 0 }
+        var count = 0
+        _ = try reader.scan(from: max(try reader.tail(), committed)) { _ in
+            count += 1
+            return true
+        }
+        return count
+    }
+
+    /// The journal of a data folder; nil beside a store alone, as `langso store create` makes it.
+    ///
+    /// - Throws: `JournalError`.
+    static func journal(_ dataFolder: String) throws(JournalError) -> JournalReader? {
+        do {
+            return try JournalReader(folder: dataFolder)
+        } catch {
+            if case .file(let fault) = error, fault.isNotFound { return nil }
+            throw error
+        }
     }
 
     /// The line of a settings file that opens a store of these sizes.
@@ -140,12 +180,14 @@ public struct ResizeReport: Codable, Sendable {
     public var droppedFrom: String?
     /// Time before which they were dropped; nil when there is none.
     public var droppedBefore: String?
-    /// Blocks that could not be read.
+    /// Blocks, and whole runs, that could not be read.
     public var damagedBlocks: Int
-    /// What the settings file must say for the size.
+    /// Samples in those runs.
+    public var unreadableSamples: Int
+    /// What must change in the settings file; all else there stays.
     public var settings: String
 
-    init(_ folder: String, _ report: StoreRebuild) {
+    init(_ folder: String, _ report: StoreRebuild, _ maximumSeries: Int?) {
         self.folder = folder
         rawTierBytesBefore = report.rawTierBytesBefore
         rawTierBytes = report.rawTierBytes
@@ -156,7 +198,9 @@ public struct ResizeReport: Codable, Sendable {
         droppedFrom = report.droppedFrom?.description
         droppedBefore = report.droppedBefore?.description
         damagedBlocks = report.damagedBlockCount
-        settings = "store: {size: \(SizeText.print(report.rawTierBytes))}"
+        unreadableSamples = report.unreadableSampleCount
+        let series = maximumSeries.map { ", maximum_series: \($0)" } ?? ""
+        settings = "store: {size: \(SizeText.print(report.rawTierBytes))\(series)}"
     }
 }
 

@@ -18,6 +18,9 @@ public struct StoreVerification: Hashable, Sendable {
     public var headerPageCount = 0
     /// Roots that pass their check; 1 before the first checkpoint, then 2.
     public var rootCount = 0
+    /// Whether a root was written and does not pass its check: what the other one does not know of
+    /// is lost, unless the journal has it.
+    public var hasFailedRoot = false
     /// Journal position that the last root names.
     public var journalPosition: UInt64 = 0
     /// Batches of labels.
@@ -159,6 +162,7 @@ extension StoreVerification {
             }
             guard let root = StoreRoot(bytes, identity: geometry.identity) else {
                 if bytes.prefix(StoreRoot.headerBytes).contains(where: { $0 != 0 }) {
+                    hasFailedRoot = true
                     note(
                         "root \(number) at byte \(offset) does not pass its check: a checkpoint "
                             + "was cut short, or the disk changed it; the other root counts"
