@@ -149,12 +149,12 @@ struct LoadedStore {
         catalogue: SeriesCatalogue, position: CatalogueBatch.Position, batchCount: Int
     ) {
         let stored = try StoreError.wrapping { () throws(FileError) in
-            try disk.file.bytes(Int(root.catalogueBytes), at: disk.geometry.catalogueOffset)
+            try disk.file.bytes(Int(root.mark.catalogueBytes), at: disk.geometry.catalogueOffset)
         }
         var catalogue = SeriesCatalogue()
         var position = CatalogueBatch.Position()
         var batchCount = 0
-        while position.byteCount < root.catalogueBytes {
+        while position.byteCount < root.mark.catalogueBytes {
             let next = CatalogueBatch.decode(
                 stored,
                 at: position,

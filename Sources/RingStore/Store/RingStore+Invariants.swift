@@ -4,11 +4,11 @@ extension RingStore {
     /// - Throws: ``StoreError/damaged(path:reason:)`` with the first thing that does not hold.
     public func checkInvariants() throws(StoreError) {
         var report = StoreVerification()
-        report.check(partitions, horizon: horizon)
+        report.check(raw.partitions, horizon: raw.horizon)
         report.check(catalogue)
-        for index in partitions.indices {
-            let times = partitions.times(index)
-            for run in partitions[index].runs {
+        for index in raw.partitions.indices {
+            let times = raw.partitions.times(index)
+            for run in raw.partitions[index].runs {
                 report.check(run, on: disk, in: times, seriesCount: catalogue.count)
             }
         }
@@ -21,7 +21,7 @@ extension RingStore {
 
     private func checkSlots(_ report: inout StoreVerification) {
         var used = SeriesSet()
-        for slot in partitions.flatMap(\.runs).flatMap(\.record.slots) + pool.unused {
+        for slot in raw.partitions.flatMap(\.runs).flatMap(\.record.slots) + raw.pool.unused {
             report.require(!used.contains(slot), "slot \(slot)", "it is in use twice")
             used.insert(slot)
         }
@@ -36,7 +36,7 @@ extension RingStore {
     /// A time that is too early would let a sample be written twice.
     private func checkSealedLatest(_ report: inout StoreVerification) {
         var samples = SampleRun()
-        for run in partitions.flatMap(\.runs) {
+        for run in raw.partitions.flatMap(\.runs) {
             for number in run.series.sorted {
                 samples.removeAll()
                 // A chunk that cannot be read is a fault already.

@@ -153,8 +153,7 @@ extension RingStore {
         _ old: LoadedStore,
         _ progress: (Double) -> Void
     ) throws(StoreError) -> StoreRebuild {
-        horizon = old.root.horizon
-        root.horizon = horizon
+        raw.begin(at: old.root.horizon)
         var report = StoreRebuild()
         report.rawTierBytesBefore = old.disk.geometry.tierBytes
         report.rawTierBytes = disk.geometry.tierBytes
@@ -169,8 +168,7 @@ extension RingStore {
         }
         if first > 0 {
             report.droppedSampleCount = old.partitions[..<first].reduce(0) { $0 + $1.sampleCount }
-            horizon = max(horizon, old.partitions[first].start)
-            root.horizon = horizon
+            raw.begin(at: max(raw.horizon, old.partitions[first].start))
         }
         var numbers = [SeriesID?](repeating: nil, count: old.catalogue.count)
         for index in first..<old.partitions.count {
@@ -186,9 +184,9 @@ extension RingStore {
         report.seriesCount = catalogue.count
         report.emptySeriesCount = old.catalogue.count - catalogue.count
         if report.droppedSampleCount > 0 {
-            let oldest = old.partitions.flatMap(\.runs).map(\.record.earliest).min() ?? horizon
+            let oldest = old.partitions.flatMap(\.runs).map(\.record.earliest).min() ?? raw.horizon
             report.droppedFrom = Instant(milliseconds: max(oldest, old.root.horizon))
-            report.droppedBefore = Instant(milliseconds: horizon)
+            report.droppedBefore = Instant(milliseconds: raw.horizon)
         }
         progress(1)
         return report
@@ -223,7 +221,7 @@ extension RingStore {
                 let value = Double(bitPattern: merged.bits[place])
                 _ = append(series, Sample(time: time, value: value))
             }
-            if isCheckpointDue { try checkpoint(journalPosition: old.root.journalPosition) }
+            if isCheckpointDue { try checkpoint(journalPosition: old.root.mark.journalPosition) }
         }
         let damaged = partition.runs.reduce(0) { $0 + $1.damagedChunkCount }
         report.damagedBlockCount += damaged
@@ -261,21 +259,21 @@ extension RingStore {
             return try series(for: old.labels(of: number))
         } catch {
             guard case .catalogueFull = error else { throw error }
-            try checkpoint(journalPosition: root.journalPosition)
+            try checkpoint(journalPosition: journalPosition)
             return try series(for: old.labels(of: number))
         }
     }
 
     /// Puts everything on the disk, with an old store's counters.
     private mutating func seal(_ old: LoadedStore) throws(StoreError) {
-        try checkpoint(journalPosition: old.root.journalPosition)
-        root.checkpointCount = old.root.checkpointCount
-        damagedBlockCount += old.root.damagedBlockCount
+        try checkpoint(journalPosition: old.root.mark.journalPosition)
+        raw.mark.checkpointCount = old.root.mark.checkpointCount
+        raw.damagedBlockCount += old.root.damagedBlockCount
         for run in old.partitions.flatMap(\.runs) {
-            damagedBlockCount += UInt64(run.damagedChunkCount)
+            raw.damagedBlockCount += UInt64(run.damagedChunkCount)
         }
         do {
-            try commitRoot(journalPosition: old.root.journalPosition, isCheckpoint: false)
+            try raw.commit()
         } catch {
             throw .file(error)
         }

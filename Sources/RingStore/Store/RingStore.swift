@@ -19,30 +19,16 @@ public struct RingStore: ~Copyable {
     /// Its sizes and limits.
     public let settings: StoreSettings
 
-    let disk: StoreDisk
     private let lock: DirectoryLock
     var catalogue: SeriesCatalogue
     private var lookup = SeriesLookup()
     var head: StoreHead
-    /// What is sealed, in rising time; there is always at least one partition.
-    var partitions: [Partition]
-    /// The same as the last root on disk has it, but for runs that could not be opened.
-    var durablePartitions: [Partition]
-    /// Runs that were installed since, whether or not they are still in ``partitions``.
-    var newRuns: [SealedRun] = []
-    /// Samples before it have given way.
-    var horizon: Int64
-    /// Blocks found damaged and given up.
-    var damagedBlockCount: UInt64
-    /// The last root on disk, without its partitions.
-    var root: StoreRoot
+    /// The samples that are sealed.
+    var raw: SampleRing
     /// How much of the catalogue is on disk.
     var storedCatalogue: CatalogueBatch.Position
     /// Bytes that the rest of it takes at most.
     var pendingCatalogueBytes = 0
-    var pool: SlotPool
-    /// Whether a root was being written that may or may not have reached the disk.
-    var isRootUnclear = false
     /// For each series a time that no sealed sample of it is after, the earliest time without any.
     var sealedLatest: [Int64]
     /// For each series its last sample of all.
@@ -57,17 +43,10 @@ public struct RingStore: ~Copyable {
         self.folder = folder
         self.settings = settings
         self.lock = lock
-        disk = loaded.disk
         catalogue = loaded.catalogue
         head = StoreHead(seriesCount: loaded.catalogue.count)
-        partitions = loaded.partitions
-        durablePartitions = loaded.partitions
-        horizon = loaded.root.horizon
-        damagedBlockCount = loaded.root.damagedBlockCount
-        root = loaded.root
+        raw = SampleRing(disk: loaded.disk, root: loaded.root, partitions: loaded.partitions)
         storedCatalogue = loaded.storedCatalogue
-        let runs = loaded.partitions.flatMap(\.runs)
-        pool = SlotPool(slotCount: loaded.disk.geometry.slotCount, used: runs)
         latest = loaded.latest
         sealedLatest = (0..<latest.count).map { loaded.latest[$0].time }
         for series in 0..<UInt32(catalogue.count) {
@@ -76,7 +55,7 @@ public struct RingStore: ~Copyable {
     }
 
     /// The journal position that the last checkpoint named: recovery replays from here.
-    public var journalPosition: UInt64 { root.journalPosition }
+    public var journalPosition: UInt64 { raw.root.mark.journalPosition }
 
     /// Whether the samples in memory have reached the size that the settings allow.
     public var isCheckpointDue: Bool { head.byteCount >= settings.headBytes }
@@ -130,7 +109,7 @@ public struct RingStore: ~Copyable {
         let number = series.rawValue
         precondition(number < catalogue.count, "a series of this store")
         let time = sample.time.milliseconds
-        guard time >= horizon else { return .tooOld }
+        guard time >= raw.horizon else { return .tooOld }
         let put = HeadSample(time: time, bits: sample.value.bitPattern)
         if latest.update(Int(number), { $0.advance(to: put) }) {
             head.append(put, in: number)
@@ -157,13 +136,15 @@ public struct RingStore: ~Copyable {
             catalogue: catalogue,
             head: head,
             latest: latest,
-            partitions: partitions,
-            horizon: horizon,
-            root: root,
-            damagedBlockCount: damagedBlockCount,
+            partitions: raw.partitions,
+            horizon: raw.horizon,
+            root: raw.root,
+            damagedBlockCount: raw.damagedBlockCount,
             geometry: disk.geometry
         )
     }
+
+    var disk: StoreDisk { raw.disk }
 
     /// The series that has these labels, or nil.
     func find(_ labels: Labels) -> UInt32? { lookup.find(labels, in: catalogue) }

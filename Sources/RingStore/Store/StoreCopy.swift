@@ -129,7 +129,7 @@ public struct StoreCopy: Hashable, Sendable {
     ) throws(StoreError) {
         try StoreError.wrapping { () throws(FileError) in
             let offset = source.geometry.catalogueOffset
-            let bytes = try source.file.bytes(Int(root.catalogueBytes), at: offset)
+            let bytes = try source.file.bytes(Int(root.mark.catalogueBytes), at: offset)
             try unsafe copy.file.write(bytes.span.bytes, at: offset)
         }
         _ = try LoadedStore.catalogue(of: root, on: copy)
@@ -159,8 +159,8 @@ public struct StoreCopy: Hashable, Sendable {
     }
 
     private mutating func finish(_ root: StoreRoot, on copy: StoreDisk) throws(StoreError) {
-        journalPosition = root.journalPosition
-        checkpointCount = root.checkpointCount
+        journalPosition = root.mark.journalPosition
+        checkpointCount = root.mark.checkpointCount
         let geometry = copy.geometry
         try StoreError.wrapping { () throws(FileError) in
             try copy.file.synchronizeData()

@@ -18,6 +18,7 @@
 /// can be written, a partition ends where the next begins), its runs (4), and for each run, the
 /// later written after the earlier: number (8), bytes of its chunks (8), bytes of its index (8),
 /// samples (8), earliest time (8), latest time (8), slots (4), and the number of each slot (4).
+/// Behind them, in a rollup tier only, the last time that is rolled up (8).
 ///
 /// Of the two roots in the file the valid one of the higher number counts.
 struct StoreRoot: Hashable, Sendable {
@@ -30,28 +31,38 @@ struct StoreRoot: Hashable, Sendable {
     static let magic: UInt32 = 0x544F_4F52
     static let headerBytes = 16
 
+    /// What a root says beside the ring itself.
+    struct Mark: Hashable, Sendable {
+        /// Checkpoints made since the store was created.
+        var checkpointCount: UInt64 = 0
+        /// Journal position from which recovery replays.
+        var journalPosition: UInt64 = 0
+        /// Bytes of the catalogue in use.
+        var catalogueBytes: UInt64 = 0
+        /// Last time that is rolled up, or nil in the raw tier.
+        var frontier: Int64?
+    }
+
     var sequence: UInt64 = 0
-    var checkpointCount: UInt64 = 0
-    var journalPosition: UInt64 = 0
+    var mark = Mark()
     var horizon = Int64.min
-    var catalogueBytes: UInt64 = 0
     var damagedBlockCount: UInt64 = 0
     var partitions = [PartitionRecord(start: .min, runs: [])]
 
     /// Room for the worst case: every slot a run and every run a partition of its own.
     static func largestBytes(slotCount: Int) -> Int {
-        headerBytes + 52 + 12 + slotCount * (12 + RunRecord.fixedBytes + 4)
+        headerBytes + 60 + 12 + slotCount * (12 + RunRecord.fixedBytes + 4)
     }
 
     /// The bytes on disk.
     func bytes(identity: UInt64) -> [UInt8] {
         var body: [UInt8] = []
         body.appendLittleEndian(UInt32(0))
-        for number in [sequence, checkpointCount, journalPosition] {
+        for number in [sequence, mark.checkpointCount, mark.journalPosition] {
             body.appendLittleEndian(number)
         }
         body.appendLittleEndian(horizon)
-        body.appendLittleEndian(catalogueBytes)
+        body.appendLittleEndian(mark.catalogueBytes)
         body.appendLittleEndian(damagedBlockCount)
         body.appendLittleEndian(UInt32(partitions.count))
         for partition in partitions {
@@ -59,6 +70,7 @@ struct StoreRoot: Hashable, Sendable {
             body.appendLittleEndian(UInt32(partition.runs.count))
             for run in partition.runs { run.append(to: &body) }
         }
+        if let frontier = mark.frontier { body.appendLittleEndian(frontier) }
         var bytes: [UInt8] = []
         bytes.appendLittleEndian(Self.magic)
         bytes.appendLittleEndian(UInt32(Self.headerBytes - 4 + body.count))
@@ -66,7 +78,10 @@ struct StoreRoot: Hashable, Sendable {
         return bytes + body
     }
 
-    init() {}
+    /// The root of an empty tier.
+    init(frontier: Int64? = nil) {
+        mark.frontier = frontier
+    }
 
     /// Reads a root that may be followed by anything, or nil when it does not pass its check.
     init?(_ bytes: [UInt8], identity: UInt64) {
@@ -79,10 +94,10 @@ struct StoreRoot: Hashable, Sendable {
         else { return nil }
         reader = ByteReader(bytes, Self.headerBytes..<length)
         sequence = reader.take()
-        checkpointCount = reader.take()
-        journalPosition = reader.take()
+        mark.checkpointCount = reader.take()
+        mark.journalPosition = reader.take()
         horizon = reader.take()
-        catalogueBytes = reader.take()
+        mark.catalogueBytes = reader.take()
         damagedBlockCount = reader.take()
         partitions = []
         for _ in 0..<reader.take(UInt32.self) {
@@ -93,6 +108,7 @@ struct StoreRoot: Hashable, Sendable {
             guard !reader.isExhausted else { return nil }
             partitions.append(PartitionRecord(start: start, runs: runs))
         }
+        if reader.remaining > 0 { mark.frontier = reader.take() }
     }
 
     /// Says why a state cannot be one that this program wrote, or nil when nothing is wrong.
@@ -102,7 +118,7 @@ struct StoreRoot: Hashable, Sendable {
         where before.start >= after.start {
             return "the partitions of its root do not rise in time"
         }
-        if catalogueBytes > UInt64(geometry.catalogueBytes) {
+        if mark.catalogueBytes > UInt64(geometry.catalogueBytes) {
             return "its root counts more labels than there is room for"
         }
         var used = SeriesSet()

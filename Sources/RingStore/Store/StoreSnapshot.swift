@@ -91,7 +91,7 @@ public struct StoreSnapshot: Sendable {
     }
 
     /// The journal position that the last checkpoint before it named.
-    public var journalPosition: UInt64 { root.journalPosition }
+    public var journalPosition: UInt64 { root.mark.journalPosition }
 
     /// Stretches of time that cover all of it in rising order, without a gap.
     ///
@@ -116,9 +116,9 @@ public struct StoreSnapshot: Sendable {
         figures.damagedBlockCount = Int(clamping: damagedBlockCount)
         figures.budgetBytes = geometry.tierBytes
         figures.fileBytes = geometry.fileBytes
-        figures.checkpointCount = root.checkpointCount
-        figures.journalPosition = root.journalPosition
-        figures.storedCatalogueBytes = root.catalogueBytes
+        figures.checkpointCount = root.mark.checkpointCount
+        figures.journalPosition = root.mark.journalPosition
+        figures.storedCatalogueBytes = root.mark.catalogueBytes
         var times = head.times
         for run in partitions.lazy.flatMap(\.runs) {
             figures.sampleCount += run.record.sampleCount

@@ -38,7 +38,7 @@ struct StoreDamageTests {
                         try bench.store.checkpoint(journalPosition: UInt64(step))
                     }
                 }
-                for slot in bench.store.partitions.flatMap(\.runs).flatMap(\.record.slots) {
+                for slot in bench.store.raw.partitions.flatMap(\.runs).flatMap(\.record.slots) {
                     usedSlots.append(Int(bench.store.disk.geometry.slotOffset(slot)))
                 }
             }

@@ -96,7 +96,7 @@ extension StoreVerification {
         try report.checkHeaders(disk)
         try report.checkRoots(disk)
         let root = try LoadedStore.newestRoot(disk)
-        report.journalPosition = root.journalPosition
+        report.journalPosition = root.mark.journalPosition
         let stored = try LoadedStore.catalogue(of: root, on: disk)
         report.catalogueBatchCount = stored.batchCount
         report.check(stored.catalogue)

@@ -44,17 +44,15 @@ struct BlockMerger {
         return true
     }
 
-    /// Adds the samples in memory and writes everything; false when they do not follow.
+    /// Adds new samples and writes everything; false when they do not follow.
     mutating func finish(
-        _ head: SeriesHead,
+        _ fresh: borrowing SampleRun,
         _ number: UInt32,
         to writer: inout RunWriter
     ) -> Bool {
-        var samples = SampleRun()
-        head.copy(times, into: &samples)
-        if let first = samples.times.first {
+        if let first = fresh.times.first {
             guard parts.isEmpty || first > last else { return false }
-            parts.append(.samples(samples))
+            parts.append(.samples(copy fresh))
         }
         var pending = SampleRun()
         for part in parts {

@@ -1,13 +1,13 @@
 internal import Telemetry
 
-// How the head becomes runs.
+// How new samples become runs.
 //
-// Each partition that the head has samples of gets one new run. Older runs of the partition that
+// Each partition that there are new samples of gets one new run. Older runs of the partition that
 // are not larger than it are written into it, newest first, so that each run is larger than all
 // newer ones together: a partition of n slots has at most about log2(n) runs, and a sample is
 // rewritten as often. A partition that grows beyond its limit is written anew as several, cut at
 // times that leave about the same number of samples in each.
-extension RingStore {
+extension SampleRing {
     /// Bytes that a sample is expected to take in a run while none is there to compare with.
     private static let expectedSampleBytes = 2.0
     /// Bytes that each series takes in a run beside its samples, about.
@@ -15,29 +15,14 @@ extension RingStore {
     /// Samples above which a partition is cut in two: rewriting holds one series in memory.
     private static let largestPartitionSamples = 4_000_000
 
-    /// What the head holds of a partition.
-    private struct HeadPart {
-        var series = SeriesSet()
-        var seriesCount = 0
-        var sampleCount = 0
-        var sketch = TimeSketch()
-
-        /// Bytes that it is expected to take beside the runs of a partition.
-        func expectedBytes(beside partition: Partition) -> Int {
-            let rate =
-                partition.sampleCount > 0
-                ? Double(partition.byteCount) / Double(partition.sampleCount)
-                : RingStore.expectedSampleBytes
-            return Int(rate * Double(sampleCount)) + seriesCount * RingStore.expectedSeriesBytes
-        }
-    }
-
     /// Runs that are being written: one for each piece of a partition.
     private struct Pieces {
         /// First time of each piece.
         let starts: [Int64]
         /// Last time of the last piece.
         let end: Int64
+        /// Time of the last sample that there is.
+        let latest: Int64
         var writers: [RunWriter]
         /// How many pieces, from the oldest on, have given way for want of slots.
         var lostCount = 0
@@ -47,14 +32,28 @@ extension RingStore {
         }
     }
 
-    /// Writes the head's samples of a partition, if there are any, and installs the new runs.
-    mutating func seal(_ start: Int64) throws(FileError) {
+    /// Writes new samples of every partition, the newest first, and installs the new runs.
+    ///
+    /// - Throws: ``SealFailure``; the owner then calls ``revert()``.
+    mutating func seal(_ source: inout some SealSource) throws(SealFailure) {
+        for start in partitions.map(\.start).reversed() {
+            try seal(start, &source)
+        }
+    }
+
+    /// Writes new samples of a partition, if there are any, and installs the new runs.
+    private mutating func seal(
+        _ start: Int64,
+        _ source: inout some SealSource
+    ) throws(SealFailure) {
         // It may have given way while newer ones were written.
         guard let index = partitions.firstIndex(where: { $0.start == start }) else { return }
-        let part = headPart(partitions.times(index))
+        let times = partitions.times(index)
+        guard times.upperBound >= horizon else { return }
+        let part = source.part(in: max(horizon, times.lowerBound)...times.upperBound)
         guard part.sampleCount > 0 else { return }
         let partition = partitions[index]
-        let expectedBytes = part.expectedBytes(beside: partition)
+        let expectedBytes = Self.expectedBytes(part, beside: partition)
         let bytes = partition.byteCount + expectedBytes
         let samples = partition.sampleCount + part.sampleCount
         let limit = disk.geometry.partitionBytes
@@ -63,7 +62,7 @@ extension RingStore {
             let sketches = partition.runs.map(\.sketch) + [part.sketch]
             let cuts = TimeSketch.cuts(sketches, parts: min(count, TimeSketch.capacity))
             if !cuts.isEmpty {
-                try rewrite(start, keeping: 0, part, cuts: cuts)
+                try rewrite(start, keeping: 0, part, &source, cuts: cuts)
                 return
             }
         }
@@ -73,44 +72,38 @@ extension RingStore {
             kept -= 1
             slots += partition.runs[kept].record.slots.count
         }
-        try rewrite(start, keeping: kept, part, cuts: [])
+        try rewrite(start, keeping: kept, part, &source, cuts: [])
     }
 
-    private func headPart(_ times: ClosedRange<Int64>) -> HeadPart {
-        var part = HeadPart()
-        guard times.upperBound >= horizon else { return part }
-        let times = max(horizon, times.lowerBound)...times.upperBound
-        part.series = head.seriesPresent(in: times)
-        part.series.forEach { number in
-            let series = head.series[Int(number)]
-            let before = part.sampleCount
-            series.forEachBlock(in: times) { block, range in
-                part.sampleCount += range.count
-                part.sketch.add(range.count) { block[range.lowerBound + $0].time }
-            }
-            part.seriesCount += part.sampleCount > before ? 1 : 0
-        }
-        return part
+    /// Bytes that new samples are expected to take beside the runs of a partition.
+    private static func expectedBytes(_ part: SealPart, beside partition: Partition) -> Int {
+        let rate =
+            partition.sampleCount > 0
+            ? Double(partition.byteCount) / Double(partition.sampleCount)
+            : expectedSampleBytes
+        return Int(rate * Double(part.sampleCount)) + part.series.count * expectedSeriesBytes
     }
 
-    /// Writes some runs of a partition and the head's part as one run, or one for each piece.
+    /// Writes some runs of a partition and what is new as one run, or one for each piece.
     private mutating func rewrite(
         _ start: Int64,
         keeping kept: Int,
-        _ part: HeadPart,
+        _ part: SealPart,
+        _ source: inout some SealSource,
         cuts: [Int64]
-    ) throws(FileError) {
+    ) throws(SealFailure) {
         guard let index = partitions.firstIndex(where: { $0.start == start }) else { return }
-        let sources = Array(partitions[index].runs[kept...])
+        let runs = Array(partitions[index].runs[kept...])
         var pieces = Pieces(
             starts: [start] + cuts,
             end: partitions.times(index).upperBound,
+            latest: max(source.latest ?? .min, runs.map(\.record.latest).max() ?? .min),
             writers: (0...cuts.count).map { _ in RunWriter(disk: disk) }
         )
         var series = part.series
-        for run in sources { series.formUnion(run.series) }
+        for run in runs { series.formUnion(run.series) }
         do {
-            try write(series, sources, into: &pieces, of: start)
+            try write(series, runs, &source, into: &pieces, of: start)
             for piece in pieces.writers.indices where piece >= pieces.lostCount {
                 pieces.writers[piece].finish()
                 try drain(&pieces, piece, of: start, isFinished: true)
@@ -119,35 +112,37 @@ extension RingStore {
             for writer in pieces.writers { pool.giveBack(writer.slots) }
             throw error
         }
-        for run in sources { damagedBlockCount += UInt64(run.damagedChunkCount) }
+        for run in runs { damagedBlockCount += UInt64(run.damagedChunkCount) }
         install(pieces, start, keeping: kept)
     }
 
     private mutating func write(
         _ series: SeriesSet,
-        _ sources: [SealedRun],
+        _ runs: [SealedRun],
+        _ source: inout some SealSource,
         into pieces: inout Pieces,
         of start: Int64
-    ) throws(FileError) {
+    ) throws(SealFailure) {
         var merged = SampleRun()
         var part = SampleRun()
+        var fresh = SampleRun()
         let times = max(start, horizon)...max(start, horizon, pieces.end)
         for number in series.sorted {
+            fresh.removeAll()
+            source.copy(number, in: times, into: &fresh)
             if pieces.writers.count == 1, pieces.lostCount == 0,
-                appendInOrder(number, sources, to: &pieces.writers[0], in: times)
+                Self.appendInOrder(number, runs, fresh, to: &pieces.writers[0], in: times)
             {
                 try drain(&pieces, 0, of: start, isFinished: false)
                 continue
             }
             merged.removeAll()
-            for run in sources {
+            for run in runs {
                 part.removeAll()
                 Self.readSkippingDamage(run, number, times, &part)
                 merged.overlay(part)
             }
-            part.removeAll()
-            head.series[Int(number)].copy(times, into: &part)
-            merged.overlay(part)
+            merged.overlay(fresh)
             var piece = pieces.lostCount
             while piece < pieces.writers.count {
                 let range = merged.indices(in: pieces.times(piece))
@@ -158,26 +153,27 @@ extension RingStore {
         }
     }
 
-    /// Writes a series whose sources follow each other in time, as they mostly do; whole blocks are
+    /// Writes a series whose runs and new samples follow each other in time, as they mostly do; whole blocks are
     /// copied as they are.
     ///
     /// - Returns: false when they do not; nothing was written then.
-    private func appendInOrder(
+    private static func appendInOrder(
         _ number: UInt32,
-        _ sources: [SealedRun],
+        _ runs: [SealedRun],
+        _ fresh: borrowing SampleRun,
         to writer: inout RunWriter,
         in times: ClosedRange<Int64>
     ) -> Bool {
-        guard !sources.isEmpty else { return false }
+        guard !runs.isEmpty else { return false }
         var merger = BlockMerger(times)
-        for run in sources {
+        for run in runs {
             do {
                 guard merger.add(try run.blocks(of: number)) else { return false }
             } catch {
                 preconditionFailure("a run of the writer's own does not give way")
             }
         }
-        return merger.finish(head.series[Int(number)], number, to: &writer)
+        return merger.finish(fresh, number, to: &writer)
     }
 
     /// Samples that cannot be read are lost; they are counted, and must not stop all newer ones
@@ -201,11 +197,13 @@ extension RingStore {
         _ piece: Int,
         of start: Int64,
         isFinished: Bool
-    ) throws(FileError) {
+    ) throws(SealFailure) {
         while piece >= pieces.lostCount,
             let bytes = pieces.writers[piece].nextSlotful(isFinished: isFinished)
         {
             guard let slot = try takeSlot(for: start) else {
+                let end = min(pieces.times(pieces.lostCount).upperBound, pieces.latest)
+                try requireExpendable(before: end < .max ? end + 1 : end)
                 pool.giveBack(pieces.writers[pieces.lostCount].slots)
                 pieces.writers[pieces.lostCount] = RunWriter(disk: disk)
                 pieces.lostCount += 1
@@ -215,7 +213,7 @@ extension RingStore {
                 try unsafe disk.file.write(bytes.span.bytes, at: disk.geometry.slotOffset(slot))
             } catch {
                 pool.giveBack([slot])
-                throw error
+                throw .file(error)
             }
             pieces.writers[piece].passSlotful(slot)
         }
@@ -223,15 +221,15 @@ extension RingStore {
 
     /// A slot to write, for which whatever is older than a partition gives way; nil when that is
     /// not enough.
-    private mutating func takeSlot(for start: Int64) throws(FileError) -> UInt32? {
+    private mutating func takeSlot(for start: Int64) throws(SealFailure) -> UInt32? {
         if let slot = pool.take() { return slot }
         // What is finished may free the slots of what it replaces, but only when a root says so.
         // The journal is still needed from the old position on.
-        try commitRoot(journalPosition: root.journalPosition, isCheckpoint: false)
+        try SealFailure.wrapping { () throws(FileError) in try commit() }
         if let slot = pool.take() ?? pool.takeResting() { return slot }
         while partitions[0].start < start {
-            dropOldest()
-            try commitRoot(journalPosition: root.journalPosition, isCheckpoint: false)
+            try dropOldest()
+            try SealFailure.wrapping { () throws(FileError) in try commit() }
             if let slot = pool.take() ?? pool.takeResting() { return slot }
         }
         return nil
@@ -251,8 +249,7 @@ extension RingStore {
         if pieces.lostCount > 0 {
             // What gave way was the oldest of all: nothing before this partition is left.
             let isAllLost = pieces.lostCount == pieces.starts.count
-            let latest = head.times?.upperBound ?? pieces.end
-            let after = latest < .max ? latest + 1 : .max
+            let after = pieces.latest < .max ? pieces.latest + 1 : .max
             let next = index + 1 < partitions.count ? partitions[index + 1].start : after
             horizon = max(horizon, isAllLost ? next : pieces.starts[pieces.lostCount])
             if fresh.isEmpty, index + 1 == partitions.count {
