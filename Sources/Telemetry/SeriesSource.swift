@@ -54,6 +54,30 @@ public protocol SeriesSource: Sendable {
     func last(_ series: SeriesID, in range: ClosedRange<Instant>)
         throws(SeriesSourceError) -> Sample?
 
+    /// Replaces a buffer's content by samples of a series for whoever looks back from a time for
+    /// the last one: where a source keeps only summaries, the last sample of each bucket stands
+    /// for all; else as ``read(_:in:into:)``.
+    ///
+    /// - Throws: ``SeriesSourceError`` when the source cannot be read.
+    func readLasts(
+        _ series: SeriesID,
+        in range: ClosedRange<Instant>,
+        into buffer: inout SampleBuffer
+    ) throws(SeriesSourceError)
+
+    /// How windows are answered from summaries; nil when the samples themselves are no dearer, or
+    /// there are no summaries.
+    func plan(_ windows: WindowGrid, _ fields: SummaryFields) -> SummaryPlan?
+
+    /// Replaces a buffer's content by what a series' windows are put together from.
+    ///
+    /// - Throws: ``SeriesSourceError`` when the source cannot be read.
+    func summarize(
+        _ series: SeriesID,
+        _ plan: SummaryPlan,
+        into buffer: inout SummaryBuffer
+    ) throws(SeriesSourceError)
+
     /// Finds all names of labels in use by series that may have samples in the range; sorted.
     func labelNames(in range: ClosedRange<Instant>) throws(SeriesSourceError) -> [String]
 
@@ -71,6 +95,32 @@ extension SeriesSource {
         var buffer = SampleBuffer()
         try read(series, in: range, into: &buffer)
         return buffer.isEmpty ? nil : buffer[buffer.count - 1]
+    }
+
+    /// Reads all samples.
+    public func readLasts(
+        _ series: SeriesID,
+        in range: ClosedRange<Instant>,
+        into buffer: inout SampleBuffer
+    ) throws(SeriesSourceError) {
+        try read(series, in: range, into: &buffer)
+    }
+
+    /// Knows of no summaries.
+    public func plan(_ windows: WindowGrid, _ fields: SummaryFields) -> SummaryPlan? { nil }
+
+    /// Gives all samples as they are.
+    public func summarize(
+        _ series: SeriesID,
+        _ plan: SummaryPlan,
+        into buffer: inout SummaryBuffer
+    ) throws(SeriesSourceError) {
+        buffer.removeAll(plan.fields)
+        var samples = SampleBuffer()
+        let times = plan.windows.times
+        let first = Instant(milliseconds: times.lowerBound)
+        try read(series, in: first...Instant(milliseconds: times.upperBound), into: &samples)
+        buffer.append(samples)
     }
 }
 

@@ -2,12 +2,15 @@
 ///
 /// - Source: A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen",
 ///   1974; Prometheus uses the same (kahansum).
-struct CompensatedSum: Sendable {
+public struct CompensatedSum: Hashable, Sendable {
     private(set) var sum = 0.0
     private var rest = 0.0
 
+    /// Creates the sum of no numbers.
+    public init() {}
+
     /// Adds a number.
-    mutating func add(_ number: Double) {
+    public mutating func add(_ number: Double) {
         let total = sum + number
         if total.isInfinite {
             rest = 0
@@ -20,17 +23,17 @@ struct CompensatedSum: Sendable {
     }
 
     /// The sum with what rounding had dropped.
-    var value: Double { sum.isInfinite ? sum : sum + rest }
+    public var value: Double { sum.isInfinite ? sum : sum + rest }
 
     /// The sum of some numbers.
-    static func sum(_ values: some Sequence<Double>) -> Double {
+    public static func sum(_ values: some Sequence<Double>) -> Double {
         var sum = CompensatedSum()
         for value in values { sum.add(value) }
         return sum.value
     }
 
     /// The mean of some numbers, also where their sum is too large for a double.
-    static func mean(_ values: some Sequence<Double>) -> Double {
+    public static func mean(_ values: some Sequence<Double>) -> Double {
         var total = CompensatedSum()
         var count = 0.0
         for value in values {
@@ -61,7 +64,7 @@ struct CompensatedSum: Sendable {
     /// The population variance; NaN when a value is infinite or no number.
     ///
     /// - Source: B. P. Welford, 1962.
-    static func variance(_ values: some Sequence<Double>) -> Double {
+    public static func variance(_ values: some Sequence<Double>) -> Double {
         var count = 0.0
         var mean = CompensatedSum()
         var squares = CompensatedSum()
@@ -73,24 +76,5 @@ struct CompensatedSum: Sendable {
             squares.add(before * (value - mean.value))
         }
         return squares.value / count
-    }
-}
-
-/// Quantiles as Prometheus takes them.
-enum Quantile {
-    /// The value below which a share of the values lies, with linear interpolation.
-    ///
-    /// - Source: Prometheus, promql/quantile.go, quantile.
-    static func of(_ values: [Double], _ share: Double) -> Double {
-        if values.isEmpty || share.isNaN { return .nan }
-        if share < 0 { return -.infinity }
-        if share > 1 { return .infinity }
-        // NaN counts as smaller than any number.
-        let sorted = values.sorted { $0.isNaN ? !$1.isNaN : $0 < $1 }
-        let rank = share * Double(sorted.count - 1)
-        let lower = Int(max(0, rank.rounded(.down)))
-        let upper = min(sorted.count - 1, lower + 1)
-        let weight = rank - rank.rounded(.down)
-        return sorted[lower] * (1 - weight) + sorted[upper] * weight
     }
 }
