@@ -57,6 +57,7 @@ extension SettingsReader {
         let found: ConfigurationNode? =
             switch setting {
             case .rawTier: store["size"]
+            case .rollup(let tier): store["rollups"]?[tier.rawValue]
             case .maximumSeries: store["maximum_series"]
             case .retention: store["retention"]
             case .head: store["memory"]

@@ -1,18 +1,15 @@
-/// What the file of a store says, read and checked.
+/// What the files of a store say, read and checked.
 struct LoadedStore {
-    let disk: StoreDisk
-    /// The last valid root, without its partitions; damage found now is counted in it.
-    private(set) var root: StoreRoot
-    private(set) var partitions: [Partition] = []
-    /// Runs whose index cannot be read: they are in no partition.
-    private(set) var unreadableRuns: [RunRecord] = []
+    let raw: LoadedRing
+    /// The rollup tiers that there are, the finest first.
+    let rollups: [LoadedRing]
     let catalogue: SeriesCatalogue
     let storedCatalogue: CatalogueBatch.Position
 
     /// For each series a time that none of its samples is after.
     var latest: PagedArray<LatestSample> {
         var times = [Int64](repeating: .min, count: catalogue.count)
-        for run in partitions.lazy.flatMap(\.runs) {
+        for run in raw.partitions.lazy.flatMap(\.runs) {
             run.series.forEach { number in
                 times[Int(number)] = max(times[Int(number)], run.record.latest)
             }
@@ -50,21 +47,29 @@ struct LoadedStore {
     ///
     /// - Throws: ``StoreError/notAStore(path:)``,
     ///   ``StoreError/newerFormat(path:version:supported:)``,
-    ///   ``StoreError/damaged(path:reason:)``, ``StoreError/file(_:)``.
-    init(
-        _ storage: StorageFolder,
-        _ access: StorageFile.Access,
-        fileName: String = StoreGeometry.fileName
-    ) throws(StoreError) {
-        disk = try Self.disk(storage, access, fileName: fileName)
-        root = try Self.newestRoot(disk)
+    ///   ``StoreError/foreignTier(path:tier:)``, ``StoreError/damaged(path:reason:)``,
+    ///   ``StoreError/file(_:)``.
+    init(_ storage: StorageFolder, _ access: StorageFile.Access) throws(StoreError) {
+        let disk = try Self.disk(storage, access)
+        try self.init(disk, rollups: try TierFiles.rollups(storage, disk.geometry.identity, access))
+    }
+
+    /// Reads everything but the samples of a raw tier and the rollup tiers that belong to it.
+    init(_ disk: StoreDisk, rollups: [StoreDisk] = []) throws(StoreError) {
+        let root = try Self.newestRoot(disk)
         let stored = try Self.catalogue(of: root, on: disk)
         catalogue = stored.catalogue
         storedCatalogue = stored.position
-        try openRuns()
+        let count = catalogue.count
+        raw = try LoadedRing(disk, root, seriesCount: count)
+        var loaded: [LoadedRing] = []
+        for disk in rollups {
+            loaded.append(try LoadedRing(disk, Self.newestRoot(disk), seriesCount: count))
+        }
+        self.rollups = loaded
     }
 
-    /// Opens the file of a store and reads its layout.
+    /// Opens the file of a tier and reads its layout.
     ///
     /// - Throws: ``StoreError/notAStore(path:)``,
     ///   ``StoreError/newerFormat(path:version:supported:)``,
@@ -72,13 +77,15 @@ struct LoadedStore {
     static func disk(
         _ storage: StorageFolder,
         _ access: StorageFile.Access,
-        fileName: String = StoreGeometry.fileName
+        tier: StoreTier = .raw,
+        isFresh: Bool = false
     ) throws(StoreError) -> StoreDisk {
         let file = try StoreError.wrapping { () throws(FileError) in
-            try storage.open(fileName, access)
+            try storage.open(isFresh ? tier.freshFileName : tier.fileName, access)
         }
         let fileBytes = try StoreError.wrapping { () throws(FileError) in try file.sizeBytes() }
         let geometry = try Self.geometry(of: file, fileBytes: fileBytes)
+        guard geometry.tier == tier else { throw .notAStore(path: file.path) }
         guard fileBytes >= geometry.fileBytes else {
             throw .damaged(
                 path: file.path,
@@ -172,26 +179,5 @@ struct LoadedStore {
             batchCount += 1
         }
         return (catalogue, position, batchCount)
-    }
-
-    private mutating func openRuns() throws(StoreError) {
-        let limit = SeriesSet(below: catalogue.count)
-        for partition in root.partitions {
-            var runs: [SealedRun] = []
-            for record in partition.runs {
-                // A run without its index cannot be read: it is left out and counted.
-                let run = try StoreError.wrapping { [disk] () throws(FileError) in
-                    try SealedRun.open(record, disk: disk)
-                }
-                if let run, run.series.isSubset(of: limit) {
-                    runs.append(run)
-                } else {
-                    root.damagedBlockCount += 1
-                    unreadableRuns.append(record)
-                }
-            }
-            partitions.append(Partition(start: partition.start, runs: runs))
-        }
-        root.partitions = []
     }
 }

@@ -20,29 +20,26 @@ extension RingStore {
         journalPosition: UInt64,
         at now: Instant? = nil
     ) throws(StoreError) {
-        var labels = storedCatalogue
         do {
             try SealFailure.wrapping { () throws(FileError) in
                 try raw.clearUnclearRoot()
-                labels = try writeLabels()
+                for index in rollups.indices { try rollups[index].ring.clearUnclearRoot() }
+                try storeLabels()
             }
-            raw.mark.catalogueBytes = labels.byteCount
-            if let now { try expire(now) }
-            var source = HeadSource(head: head)
-            try raw.seal(&source)
-            try raw.dropForReserve()
+            try rollUp(at: now)
+            try seal(at: now)
             raw.mark.journalPosition = journalPosition
             raw.mark.checkpointCount += 1
             try SealFailure.wrapping { () throws(FileError) in try raw.commit() }
         } catch {
             raw.revert()
-            noteStored(labels)
+            noteHorizon()
             switch error {
             case .file(let error): throw .file(error)
-            case .notRolledUp: preconditionFailure("it was rolled up")
+            case .notRolledUp: preconditionFailure("whatever was in the way is rolled up")
             }
         }
-        noteStored(labels)
+        noteHorizon()
         for number in 0..<head.series.count {
             guard let times = head.series[number].times else { continue }
             sealedLatest[number] = max(sealedLatest[number], times.upperBound)
@@ -50,29 +47,41 @@ extension RingStore {
         head = StoreHead(seriesCount: catalogue.count)
     }
 
-    /// Writes labels that are not on disk behind those that are; they count with the next root.
+    /// Seals the head in the raw tier, in memory's view, and lets the oldest samples give way.
+    private mutating func seal(at now: Instant?) throws(SealFailure) {
+        while true {
+            do {
+                if let now { try expire(now) }
+                var source = HeadSource(head: head)
+                try raw.seal(&source)
+                try raw.dropForReserve()
+                return
+            } catch .notRolledUp(let time) {
+                raw.revert()
+                try rollUp(before: time)
+            }
+        }
+    }
+
+    /// Puts labels that are not on disk behind those that are.
     ///
-    /// - Returns: How far they reach then.
-    func writeLabels() throws(FileError) -> CatalogueBatch.Position {
+    /// They get a root of their own: a summary must never be there before the labels of its series.
+    private mutating func storeLabels() throws(FileError) {
         let batch = CatalogueBatch.encode(
             catalogue,
             after: storedCatalogue,
             identity: disk.geometry.identity
         )
-        guard !batch.isEmpty else { return storedCatalogue }
+        guard !batch.isEmpty else { return }
         let offset = disk.geometry.catalogueOffset + storedCatalogue.byteCount
         try unsafe disk.file.write(batch.span.bytes, at: offset)
-        return CatalogueBatch.Position(
+        raw.mark.catalogueBytes += UInt64(batch.count)
+        try raw.commit()
+        storedCatalogue = CatalogueBatch.Position(
             seriesCount: catalogue.count,
             labelCount: catalogue.labelCount,
-            byteCount: storedCatalogue.byteCount + UInt64(batch.count)
+            byteCount: raw.mark.catalogueBytes
         )
-    }
-
-    /// Remembers that labels are on disk if the last root counts them.
-    private mutating func noteStored(_ labels: CatalogueBatch.Position) {
-        guard raw.root.mark.catalogueBytes == labels.byteCount else { return }
-        storedCatalogue = labels
         pendingCatalogueBytes = 0
     }
 

@@ -4,32 +4,33 @@ extension RingStore {
     /// - Throws: ``StoreError/damaged(path:reason:)`` with the first thing that does not hold.
     public func checkInvariants() throws(StoreError) {
         var report = StoreVerification()
-        report.check(raw.partitions, horizon: raw.horizon)
+        for ring in [raw] + rollups.map(\.ring) { check(ring, &report) }
         report.check(catalogue)
-        for index in raw.partitions.indices {
-            let times = raw.partitions.times(index)
-            for run in raw.partitions[index].runs {
-                report.check(run, on: disk, in: times, seriesCount: catalogue.count)
-            }
-        }
-        checkSlots(&report)
         checkSealedLatest(&report)
         checkHead(&report)
         guard let fault = report.faults.first else { return }
         throw .damaged(path: disk.file.path, reason: "\(fault)")
     }
 
-    private func checkSlots(_ report: inout StoreVerification) {
+    private func check(_ ring: SampleRing, _ report: inout StoreVerification) {
+        let place = "root of \(ring.disk.geometry.tier.fileName)"
+        report.check(ring.partitions, horizon: ring.horizon, place: place)
+        for index in ring.partitions.indices {
+            let times = ring.partitions.times(index)
+            for run in ring.partitions[index].runs {
+                report.check(run, on: ring.disk, in: times, seriesCount: catalogue.count)
+            }
+        }
         var used = SeriesSet()
-        for slot in raw.partitions.flatMap(\.runs).flatMap(\.record.slots) + raw.pool.unused {
+        for slot in ring.partitions.flatMap(\.runs).flatMap(\.record.slots) + ring.pool.unused {
             report.require(!used.contains(slot), "slot \(slot)", "it is in use twice")
             used.insert(slot)
         }
-        let count = disk.geometry.slotCount
+        let count = ring.disk.geometry.slotCount
         report.require(
             used == SeriesSet(below: count),
-            "slots",
-            "\(count - used.count) of them are lost"
+            place,
+            "\(count - used.count) slots are lost"
         )
     }
 

@@ -22,22 +22,13 @@ extension RingStore {
             try storage.createIfMissing()
             return try DirectoryLock(folder: folder)
         }
-        guard
-            try StoreError.wrapping({ () throws(FileError) in
-                try !storage.contains(StoreGeometry.fileName)
-            })
-        else {
+        let isThere = try StoreError.wrapping { () throws(FileError) in
+            try storage.contains(StoreGeometry.fileName)
+        }
+        guard !isThere else {
             throw .alreadyExists(path: storage.path(of: StoreGeometry.fileName))
         }
-        let fresh = StoreGeometry.fileName + ".new"
-        try writeEmpty(geometry, in: storage, as: fresh)
-        do throws(FileError) {
-            try storage.rename(fresh, to: StoreGeometry.fileName)
-        } catch {
-            // The first error says why; that the remains could not be removed as well would not.
-            _ = try? storage.remove(fresh)
-            throw .file(error)
-        }
+        try FreshFiles.make(geometry.withRollups(settings), in: storage)
         let loaded = try LoadedStore(storage, .readWrite)
         return RingStore(folder: folder, settings: settings, loaded: loaded, lock: lock)
     }
@@ -48,7 +39,9 @@ extension RingStore {
     ///
     /// - Parameters:
     ///   - folder: The folder that it lies in.
-    ///   - settings: The size of the raw tier must be that of its creation; the rest may differ.
+    ///   - settings: The sizes of tiers must be those of their creation; a rollup tier that is not
+    ///     there yet is made, and filled from the raw one by the next checkpoint; the rest may
+    ///     differ.
     ///   - calls: How files are reached.
     /// - Throws: ``StoreError/notFound(path:)``; ``StoreError/file(_:)``, with
     ///   `FileError.alreadyInUse` while somebody else has it open; ``StoreError/notAStore(path:)``,
@@ -64,13 +57,32 @@ extension RingStore {
         let expected = try StoreGeometry(settings)
         let storage = StorageFolder(folder, calls: calls)
         let lock = try LoadedStore.lock(storage, .exclusive)
-        // A rebuilding that was killed leaves a file as large as the store.
-        try StoreError.wrapping { () throws(FileError) in
-            try storage.remove(StoreGeometry.fileName + ".new")
+        try TierFiles.settle(storage)
+        var loaded = try LoadedStore(storage, .readWrite)
+        let found = [loaded.raw.disk] + loaded.rollups.map(\.disk)
+        try requireSizes(expected.withRollups(settings), found.map(\.geometry), storage)
+        if loaded.rollups.count < settings.rollupBytes.count {
+            try addRollups(settings, to: loaded, in: storage)
+            loaded = try LoadedStore(storage, .readWrite)
         }
-        let loaded = try LoadedStore(storage, .readWrite)
-        try requireSize(settings, expected, loaded.disk.geometry, loaded.disk.file.path)
         return RingStore(folder: folder, settings: settings, loaded: loaded, lock: lock)
+    }
+
+    /// Makes the rollup tiers that are wanted and not there.
+    ///
+    /// They begin behind the bucket that the raw tier has partly let go.
+    private static func addRollups(
+        _ settings: StoreSettings,
+        to loaded: LoadedStore,
+        in storage: StorageFolder
+    ) throws(StoreError) {
+        let known = loaded.rollups.map(\.disk.geometry.tier)
+        for layout in loaded.raw.disk.geometry.withRollups(settings).dropFirst()
+        where !known.contains(layout.tier) {
+            let rawHorizon = loaded.raw.root.horizon
+            let horizon = RollupTier.firstHorizon(layout.tier, rawHorizon: rawHorizon)
+            try FreshFiles.make([layout], in: storage, horizon: horizon)
+        }
     }
 
     /// Checks whether settings go with the store that lies in a folder.
@@ -86,26 +98,32 @@ extension RingStore {
         settings: StoreSettings
     ) throws(StoreError) {
         let expected = try StoreGeometry(settings)
-        let file = try StoreError.wrapping { () throws(FileError) in
-            try StorageFolder(folder).open(StoreGeometry.fileName, .readOnly)
-        }
-        let fileBytes = try StoreError.wrapping { () throws(FileError) in try file.sizeBytes() }
-        let found = try LoadedStore.geometry(of: file, fileBytes: fileBytes)
-        try requireSize(settings, expected, found, file.path)
+        let storage = StorageFolder(folder)
+        try requireSizes(expected.withRollups(settings), layouts(in: storage), storage)
     }
 
-    private static func requireSize(
-        _ settings: StoreSettings,
-        _ expected: StoreGeometry,
-        _ found: StoreGeometry,
-        _ path: String
+    /// Reads how the tiers of a store are laid out; takes no lock.
+    private static func layouts(in storage: StorageFolder) throws(StoreError) -> [StoreGeometry] {
+        let raw = try LoadedStore.disk(storage, .readOnly).geometry
+        return [raw] + (try TierFiles.rollups(storage, raw.identity, .readOnly).map(\.geometry))
+    }
+
+    /// Checks that every tier has the size that is expected, but for those that are not there yet.
+    private static func requireSizes(
+        _ expected: [StoreGeometry],
+        _ found: [StoreGeometry],
+        _ storage: StorageFolder
     ) throws(StoreError) {
-        guard found.tierBytes != expected.tierBytes else { return }
-        throw .differentSize(
-            path: path,
-            configuredBytes: settings.rawTierBytes,
-            actualBytes: found.tierBytes
-        )
+        for layout in found {
+            let wanted = expected.first { $0.tier == layout.tier }?.tierBytes ?? 0
+            guard layout.tierBytes != wanted else { continue }
+            throw .differentSize(
+                path: storage.path(of: layout.tier.fileName),
+                tier: layout.tier,
+                configuredBytes: wanted,
+                actualBytes: layout.tierBytes
+            )
+        }
     }
 
     /// The sizes of the store that lies in a folder, as settings that open it.
@@ -123,34 +141,9 @@ extension RingStore {
     ) throws(StoreError) -> StoreSettings {
         let storage = StorageFolder(folder, calls: calls)
         try LoadedStore.requireStore(in: storage)
-        return try LoadedStore.disk(storage, .readOnly).geometry.settings
-    }
-
-    /// Makes the file of an empty store under a name, and removes it again when that fails.
-    static func writeEmpty(
-        _ geometry: StoreGeometry,
-        in storage: StorageFolder,
-        as name: String
-    ) throws(StoreError) {
-        do throws(FileError) {
-            try storage.remove(name)
-            try storage.requireSpace(neededBytes: geometry.fileBytes)
-        } catch {
-            throw .file(error)
-        }
-        do throws(FileError) {
-            let file = try storage.open(name, .createNew)
-            try file.allocate(sizeBytes: geometry.fileBytes)
-            let page = geometry.page
-            try unsafe file.write(page.span.bytes, at: 0)
-            try unsafe file.write(page.span.bytes, at: UInt64(StoreGeometry.pageBytes))
-            let root = StoreRoot().bytes(identity: geometry.identity)
-            try unsafe file.write(root.span.bytes, at: geometry.rootOffset(0))
-            try file.synchronizeData()
-        } catch {
-            // The first error says why; that the remains could not be removed as well would not.
-            _ = try? storage.remove(name)
-            throw .file(error)
-        }
+        let layouts = try layouts(in: storage)
+        var settings = layouts[0].settings
+        for layout in layouts.dropFirst() { settings.rollupBytes[layout.tier] = layout.tierBytes }
+        return settings
     }
 }

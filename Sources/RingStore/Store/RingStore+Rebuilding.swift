@@ -1,54 +1,14 @@
-public import Telemetry
-
-/// What a rebuilding of a store took over, and what it had to leave.
-public struct StoreRebuild: Hashable, Sendable {
-    /// Bytes of the raw tier before.
-    public var rawTierBytesBefore: UInt64 = 0
-    /// Bytes of the raw tier now.
-    public var rawTierBytes: UInt64 = 0
-    /// Series that have samples in the new file.
-    public var seriesCount = 0
-    /// Series that had labels and no samples, and were left out.
-    public var emptySeriesCount = 0
-    /// Samples that were taken over.
-    public var sampleCount = 0
-    /// The oldest samples, for which the new tier has no room.
-    public var droppedSampleCount = 0
-    /// Time of the first sample that was dropped, exact to a run; nil when none was.
-    public var droppedFrom: Instant?
-    /// Samples before this time are gone, because the new tier has no room for them; nil when
-    /// none was dropped.
-    public var droppedBefore: Instant?
-    /// Blocks, and whole runs, that could not be read, and were left out.
-    public var damagedBlockCount = 0
-    /// Samples in those runs.
-    public var unreadableSampleCount = 0
-}
-
-/// What a rebuilding may lose for ever.
-public struct RebuildLosses: OptionSet, Sendable {
-    /// The bits.
-    public let rawValue: UInt8
-
-    /// Creates losses from their bits.
-    public init(rawValue: UInt8) {
-        self.rawValue = rawValue
-    }
-
-    /// The oldest samples, for which a smaller tier has no room.
-    public static let oldest = RebuildLosses(rawValue: 1)
-    /// What cannot be read.
-    public static let damaged = RebuildLosses(rawValue: 2)
-}
+internal import Telemetry
 
 // How a store gets another size or a newer format.
 //
-// The folder is locked. A new store is built in `store.new` beside the old file, by appending all
-// samples in the order of their stretches of time, the oldest first, so that each is written as it
-// was when it came and the ring itself lets go of what it has no room for. When it is on the disk
-// with all of the old one's position, horizon and counters, one renaming puts it in the old one's
-// place. Until then the old file is only read; a crash leaves at most `store.new`, which the next
-// rebuilding removes.
+// The folder is locked. A new store is built beside the old files, by appending all samples in the
+// order of their stretches of time, the oldest first, so that each is written as it was when it
+// came and the ring itself lets go of what it has no room for. Rows of rollup tiers are copied; a
+// tier that was not there before is filled by the gateway's next checkpoint. When all of it is on
+// the disk, with the old store's position, horizon and counters, one renaming puts it in the old
+// one's place. Until then the old files are only read; a crash leaves at most files of the names
+// that ``FreshFiles`` has, which the next opening removes.
 extension RingStore {
     /// Stretches before those that fill the new tier so many times are not read at all.
     ///
@@ -63,6 +23,7 @@ extension RingStore {
     /// - Parameters:
     ///   - folder: The folder that the store lies in.
     ///   - rawTierBytes: The new size of the raw tier; nil keeps it.
+    ///   - rollupBytes: The new sizes of rollup tiers, 0 to do without; those left out stay.
     ///   - maximumSeries: For how many series labels shall have room; nil keeps it.
     ///   - losses: What may be lost; anything else makes it fail.
     ///   - calls: How files are reached.
@@ -71,11 +32,13 @@ extension RingStore {
     ///   folder, `FileError.notEnoughSpace` when both files do not fit; the errors of an opening;
     ///   ``StoreError/tooManySeries(limit:)``;
     ///   ``StoreError/wouldLoseDamaged(path:blocks:unreadableSamples:)``,
-    ///   ``StoreError/wouldDropOldest(path:samples:before:)``. The old store is then as it was.
+    ///   ``StoreError/wouldDropOldest(path:samples:before:)``,
+    ///   ``StoreError/wouldDropSummaries(path:tier:before:)``. The old store is then as it was.
     /// - Returns: What was taken over.
     public static func rebuild(
         folder: String,
         rawTierBytes: UInt64? = nil,
+        rollupBytes: [StoreTier: UInt64] = [:],
         maximumSeries: Int? = nil,
         allowing losses: RebuildLosses = [],
         calls: any FileCalls = SystemFileCalls(),
@@ -83,32 +46,62 @@ extension RingStore {
     ) throws(StoreError) -> StoreRebuild {
         let storage = StorageFolder(folder, calls: calls)
         let lock = try LoadedStore.lock(storage, .exclusive)
+        try TierFiles.settle(storage)
         let old = try LoadedStore(storage, .readOnly)
-        var settings = old.disk.geometry.settings
+        var settings = old.raw.disk.geometry.settings
+        for rollup in old.rollups.map(\.disk.geometry) {
+            settings.rollupBytes[rollup.tier] = rollup.tierBytes
+        }
+        for (tier, bytes) in rollupBytes { settings.rollupBytes[tier] = bytes > 0 ? bytes : nil }
         settings.rawTierBytes = rawTierBytes ?? settings.rawTierBytes
         settings.maximumSeries = maximumSeries ?? settings.maximumSeries
-        let geometry = try StoreGeometry(settings)
+        let layout = try StoreGeometry(settings)
         // Without a limit that was asked for, what had room must not be refused for its number.
         if maximumSeries == nil { settings.maximumSeries = StoreSettings.maximumSeriesLimit }
-        let fresh = StoreGeometry.fileName + ".new"
-        try writeEmpty(geometry, in: storage, as: fresh)
+        let files = try FreshFiles(layout.withRollups(settings), in: storage)
         do {
+            // Without its rollup tiers: their rows are copied, not worked out anew.
             var store = RingStore(
                 folder: folder,
                 settings: settings,
-                loaded: try LoadedStore(storage, .readWrite, fileName: fresh),
+                loaded: try LoadedStore(files.disk(.raw)),
                 lock: lock
             )
-            let report = try store.take(old, progress)
-            try require(losses, report, old.disk.file.path)
-            try StoreError.wrapping { () throws(FileError) in
-                try storage.rename(fresh, to: StoreGeometry.fileName)
+            var numbers = [SeriesID?](repeating: nil, count: old.catalogue.count)
+            var report = try store.take(old, &numbers, progress)
+            for layout in layout.withRollups(settings).dropFirst() {
+                let disk = try files.disk(layout.tier)
+                try store.fill(disk, from: old, &numbers, &report)
             }
+            report.seriesCount = store.catalogue.count
+            report.emptySeriesCount = old.catalogue.count - store.catalogue.count
+            for rollup in old.rollups where settings.rollupBytes[rollup.disk.geometry.tier] == nil {
+                report.noteRemoval(rollup)
+            }
+            try require(losses, report, old.raw.disk.file.path)
+            try removeRollups(old, settings, in: storage)
+            try files.install()
+            progress(1)
             return report
         } catch {
-            // The first error says why; that the remains could not be removed as well would not.
-            _ = try? storage.remove(fresh)
+            files.discard()
             throw error
+        }
+    }
+
+    /// Removes the files of rollup tiers that shall be no more, before the new store takes the old
+    /// one's place: afterwards they would belong to none.
+    private static func removeRollups(
+        _ old: LoadedStore,
+        _ settings: StoreSettings,
+        in storage: StorageFolder
+    ) throws(StoreError) {
+        try StoreError.wrapping { () throws(FileError) in
+            for tier in old.rollups.map(\.disk.geometry.tier)
+            where settings.rollupBytes[tier] == nil {
+                try storage.remove(tier.fileName)
+            }
+            try storage.synchronize()
         }
     }
 
@@ -132,6 +125,10 @@ extension RingStore {
                 before: before
             )
         }
+        for rollup in report.rollups where !losses.contains(.oldest) {
+            guard let before = rollup.droppedBefore else { continue }
+            throw .wouldDropSummaries(path: path, tier: rollup.tier, before: before)
+        }
     }
 
     /// The format of the store in a folder, and the one that this program writes.
@@ -151,8 +148,11 @@ extension RingStore {
     /// Takes everything over from another store, and puts it on the disk.
     private mutating func take(
         _ old: LoadedStore,
+        _ numbers: inout [SeriesID?],
         _ progress: (Double) -> Void
     ) throws(StoreError) -> StoreRebuild {
+        let catalogue = old.catalogue
+        let old = old.raw
         raw.begin(at: old.root.horizon)
         var report = StoreRebuild()
         report.rawTierBytesBefore = old.disk.geometry.tierBytes
@@ -170,30 +170,27 @@ extension RingStore {
             report.droppedSampleCount = old.partitions[..<first].reduce(0) { $0 + $1.sampleCount }
             raw.begin(at: max(raw.horizon, old.partitions[first].start))
         }
-        var numbers = [SeriesID?](repeating: nil, count: old.catalogue.count)
         for index in first..<old.partitions.count {
             let share = Double(index - first) / Double(old.partitions.count - first)
             progress(share)
-            try take(old, index, &numbers, &report)
+            try take(old, catalogue, index, &numbers, &report)
         }
         try seal(old)
         // What was appended and gave way again is not there.
         let statistics = statistics
         report.droppedSampleCount += report.sampleCount - statistics.sampleCount
         report.sampleCount = statistics.sampleCount
-        report.seriesCount = catalogue.count
-        report.emptySeriesCount = old.catalogue.count - catalogue.count
         if report.droppedSampleCount > 0 {
             let oldest = old.partitions.flatMap(\.runs).map(\.record.earliest).min() ?? raw.horizon
             report.droppedFrom = Instant(milliseconds: max(oldest, old.root.horizon))
             report.droppedBefore = Instant(milliseconds: raw.horizon)
         }
-        progress(1)
         return report
     }
 
     private mutating func take(
-        _ old: LoadedStore,
+        _ old: LoadedRing,
+        _ catalogue: SeriesCatalogue,
         _ index: Int,
         _ numbers: inout [SeriesID?],
         _ report: inout StoreRebuild
@@ -208,13 +205,7 @@ extension RingStore {
         for number in present.sorted {
             try Self.read(number, partition, lowest...times.upperBound, &merged)
             guard !merged.isEmpty else { continue }
-            let series: SeriesID
-            if let known = numbers[Int(number)] {
-                series = known
-            } else {
-                series = try self.series(old.catalogue, number)
-                numbers[Int(number)] = series
-            }
+            let series = try series(number, in: catalogue, &numbers)
             report.sampleCount += merged.count
             for place in 0..<merged.count {
                 let time = Instant(milliseconds: merged.times[place])
@@ -251,31 +242,33 @@ extension RingStore {
     /// The series of an old catalogue's number in this store.
     ///
     /// What labels take is reckoned high until a checkpoint has written them.
-    private mutating func series(
-        _ old: SeriesCatalogue,
-        _ number: UInt32
+    mutating func series(
+        _ number: UInt32,
+        in old: SeriesCatalogue,
+        _ numbers: inout [SeriesID?]
     ) throws(StoreError) -> SeriesID {
+        if let known = numbers[Int(number)] { return known }
+        let labels = old.labels(of: number)
+        let series: SeriesID
         do {
-            return try series(for: old.labels(of: number))
+            series = try self.series(for: labels)
         } catch {
             guard case .catalogueFull = error else { throw error }
             try checkpoint(journalPosition: journalPosition)
-            return try series(for: old.labels(of: number))
+            series = try self.series(for: labels)
         }
+        numbers[Int(number)] = series
+        return series
     }
 
     /// Puts everything on the disk, with an old store's counters.
-    private mutating func seal(_ old: LoadedStore) throws(StoreError) {
+    private mutating func seal(_ old: LoadedRing) throws(StoreError) {
         try checkpoint(journalPosition: old.root.mark.journalPosition)
         raw.mark.checkpointCount = old.root.mark.checkpointCount
         raw.damagedBlockCount += old.root.damagedBlockCount
         for run in old.partitions.flatMap(\.runs) {
             raw.damagedBlockCount += UInt64(run.damagedChunkCount)
         }
-        do {
-            try raw.commit()
-        } catch {
-            throw .file(error)
-        }
+        try StoreError.wrapping { () throws(FileError) in try raw.commit() }
     }
 }

@@ -25,6 +25,8 @@ public struct RingStore: ~Copyable {
     var head: StoreHead
     /// The samples that are sealed.
     var raw: SampleRing
+    /// The rollup tiers, the finest first.
+    var rollups: [RollupTier]
     /// How much of the catalogue is on disk.
     var storedCatalogue: CatalogueBatch.Position
     /// Bytes that the rest of it takes at most.
@@ -33,6 +35,8 @@ public struct RingStore: ~Copyable {
     var sealedLatest: [Int64]
     /// For each series its last sample of all.
     private var latest: PagedArray<LatestSample>
+    /// Before it lies the bucket of the coarsest rollup tier that the raw tier has partly let go.
+    private var carriedBefore = Int64.min
 
     init(
         folder: String,
@@ -45,13 +49,16 @@ public struct RingStore: ~Copyable {
         self.lock = lock
         catalogue = loaded.catalogue
         head = StoreHead(seriesCount: loaded.catalogue.count)
-        raw = SampleRing(disk: loaded.disk, root: loaded.root, partitions: loaded.partitions)
+        raw = loaded.raw.ring
+        rollups = loaded.rollups.map { RollupTier($0) }
         storedCatalogue = loaded.storedCatalogue
         latest = loaded.latest
         sealedLatest = (0..<latest.count).map { loaded.latest[$0].time }
         for series in 0..<UInt32(catalogue.count) {
             lookup.insert(series, catalogue.labels(of: series))
         }
+        noteFrontiers()
+        noteHorizon()
     }
 
     /// The journal position that the last checkpoint named: recovery replays from here.
@@ -103,6 +110,10 @@ public struct RingStore: ~Copyable {
     /// - Parameters:
     ///   - series: What ``series(for:)`` of this store gave.
     ///   - sample: At any time and with any value; every bit of it comes back.
+    ///
+    /// In a store with rollup tiers, where a bucket's samples have partly given way, only those are
+    /// taken that are later than all of their series: up to a day after the horizon.
+    ///
     /// - Precondition: the series is one of this store.
     /// - Returns: What became of it.
     public mutating func append(_ series: SeriesID, _ sample: Sample) -> AppendOutcome {
@@ -110,6 +121,7 @@ public struct RingStore: ~Copyable {
         precondition(number < catalogue.count, "a series of this store")
         let time = sample.time.milliseconds
         guard time >= raw.horizon else { return .tooOld }
+        if time < carriedBefore, !isAfterAll(number, time) { return .tooOld }
         let put = HeadSample(time: time, bits: sample.value.bitPattern)
         if latest.update(Int(number), { $0.advance(to: put) }) {
             head.append(put, in: number)
@@ -124,6 +136,30 @@ public struct RingStore: ~Copyable {
         return time <= sealed && sealed > .min ? .late : .stored
     }
 
+    /// Remembers up to which time summaries can only be carried on.
+    mutating func noteHorizon() {
+        guard let coarsest = rollups.last, raw.horizon > .min else {
+            carriedBefore = .min
+            return
+        }
+        carriedBefore = RollupTier.firstHorizon(coarsest.tier, rawHorizon: raw.horizon)
+    }
+
+    /// Whether a time is after all samples of a series; looks at the disk when nothing else tells.
+    private mutating func isAfterAll(_ number: UInt32, _ time: Int64) -> Bool {
+        let known = latest[Int(number)]
+        if time > known.time { return true }
+        if known.isKnown { return false }
+        let id = SeriesID(number)
+        // What cannot be read may have been later.
+        guard let last = try? view.last(id, in: .distantPast ... .distantFuture) else {
+            return false
+        }
+        let sample = HeadSample(time: last.time.milliseconds, bits: last.value.bitPattern)
+        latest.update(Int(number)) { $0 = LatestSample(sample) }
+        return time > sample.time
+    }
+
     /// An immutable view of everything appended so far; costs a few references.
     ///
     /// While it is held, later appends copy what they change of it: up to 4 KiB for each series
@@ -136,11 +172,8 @@ public struct RingStore: ~Copyable {
             catalogue: catalogue,
             head: head,
             latest: latest,
-            partitions: raw.partitions,
-            horizon: raw.horizon,
-            root: raw.root,
-            damagedBlockCount: raw.damagedBlockCount,
-            geometry: disk.geometry
+            raw: TierView(raw),
+            rollups: rollups.map { TierView($0.ring) }
         )
     }
 

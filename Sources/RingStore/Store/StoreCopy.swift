@@ -10,8 +10,13 @@
 /// - Otherwise the copier takes the newer root and copies what it does not have yet. A run never
 ///   changes, so what passed once is kept.
 ///
-/// The copy is therefore exactly the state of one checkpoint. It is built as `store.new` and gets
-/// its name when it is on the disk.
+/// The tiers' files are copied one after the other, the raw one's first, and when its root is then
+/// still the newest, they belong together: rollup tiers may have gone on already to what the next
+/// checkpoint seals, as they do before a crash, and the journal brings that again. Otherwise what
+/// is new is copied too.
+///
+/// The copy is therefore exactly the state of one checkpoint. It is built under names that no
+/// opening takes for a store, see ``FreshFiles``, and gets its own when it is on the disk.
 public struct StoreCopy: Hashable, Sendable {
     /// Journal position that the copied root names.
     public private(set) var journalPosition: UInt64 = 0
@@ -62,130 +67,54 @@ public struct StoreCopy: Hashable, Sendable {
         guard !isThere else {
             throw .alreadyExists(path: storage.path(of: StoreGeometry.fileName))
         }
-        let fresh = StoreGeometry.fileName + ".new"
-        try RingStore.writeEmpty(disk.geometry, in: storage, as: fresh)
+        let rollups = try TierFiles.rollups(source, disk.geometry.identity, .readOnly)
+        let sources = [disk] + rollups
+        let files = try FreshFiles(sources.map(\.geometry), in: storage)
         do {
-            let copy = try LoadedStore.disk(storage, .readWrite, fileName: fresh)
-            var report = StoreCopy()
-            let root = try report.copyRuns(from: disk, to: copy, progress)
-            try report.finish(root, on: copy)
-            try StoreError.wrapping { () throws(FileError) in
-                try storage.rename(fresh, to: StoreGeometry.fileName)
+            var rings: [RingCopy] = []
+            for source in sources {
+                rings.append(RingCopy(from: source, to: try files.disk(source.geometry.tier)))
             }
+            var report = StoreCopy()
+            try report.copy(&rings, progress)
+            try report.finish(rings)
+            try files.install()
             return report
         } catch {
-            // The first error says why; that the remains could not be removed as well would not.
-            _ = try? storage.remove(fresh)
+            files.discard()
             throw error
         }
     }
 
-    /// Copies until everything that one root names is there.
-    private mutating func copyRuns(
-        from source: StoreDisk,
-        to copy: StoreDisk,
+    /// Copies until everything that one state names is there.
+    private mutating func copy(
+        _ rings: inout [RingCopy],
         _ progress: (Double) -> Void
-    ) throws(StoreError) -> StoreRoot {
-        var passed: Set<UInt64> = []
+    ) throws(StoreError) {
         while passCount < Self.maximumPasses {
             passCount += 1
-            let root = try LoadedStore.newestRoot(source)
-            try copyCatalogue(root, from: source, to: copy)
-            let runs = root.partitions.flatMap(\.runs)
-            var failed: Set<UInt64> = []
-            for (index, run) in runs.enumerated() where !passed.contains(run.number) {
-                progress(Double(index) / Double(runs.count))
-                if try self.copy(run, from: source, to: copy) {
-                    passed.insert(run.number)
-                } else {
-                    failed.insert(run.number)
+            var isSettled = true
+            let count = Double(rings.count)
+            for index in rings.indices {
+                let share = { (part: Double) in
+                    progress((Double(index) + part) / count)
                 }
+                isSettled = try rings[index].pass(&copiedBytes, share) && isSettled
             }
-            let kept = failed.isEmpty ? [] : try Self.namedNow(source)
-            guard failed.isSubset(of: kept) else { continue }
-            damagedRunCount = failed.count
-            runCount = runs.count - failed.count
-            return root
+            guard isSettled else { continue }
+            if rings.count == 1 { return }
+            if try rings[0].isNewest() { return }
         }
-        throw .overtaken(path: source.file.path, passes: passCount)
+        throw .overtaken(path: rings[0].path, passes: passCount)
     }
 
-    /// The runs of the newest root, after everything that was read before; none when the roots
-    /// change while they are looked at.
-    ///
-    /// While a root is being written the one before is found. Found a second time, it was the
-    /// newest on the disk when the second look began, so that its slots were whole until then.
-    private static func namedNow(_ source: StoreDisk) throws(StoreError) -> Set<UInt64> {
-        let root = try LoadedStore.newestRoot(source)
-        let again = try LoadedStore.newestRoot(source)
-        guard again.sequence == root.sequence else { return [] }
-        return Set(root.partitions.lazy.flatMap(\.runs).map(\.number))
-    }
-
-    private func copyCatalogue(
-        _ root: StoreRoot,
-        from source: StoreDisk,
-        to copy: StoreDisk
-    ) throws(StoreError) {
-        try StoreError.wrapping { () throws(FileError) in
-            let offset = source.geometry.catalogueOffset
-            let bytes = try source.file.bytes(Int(root.mark.catalogueBytes), at: offset)
-            try unsafe copy.file.write(bytes.span.bytes, at: offset)
+    private mutating func finish(_ rings: [RingCopy]) throws(StoreError) {
+        journalPosition = rings[0].root.mark.journalPosition
+        checkpointCount = rings[0].root.mark.checkpointCount
+        for ring in rings {
+            damagedRunCount += ring.damaged.count
+            runCount += ring.runCount - ring.damaged.count
+            try StoreError.wrapping { () throws(FileError) in try ring.finish() }
         }
-        _ = try LoadedStore.catalogue(of: root, on: copy)
-    }
-
-    /// Copies the slots of a run and says whether all of it passes its checks in the copy.
-    private mutating func copy(
-        _ run: RunRecord,
-        from source: StoreDisk,
-        to copy: StoreDisk
-    ) throws(StoreError) -> Bool {
-        do {
-            var place = 0
-            let end = run.dataBytes + run.indexBytes
-            while place < end {
-                let next = min(end, place + source.geometry.slotBytes)
-                let bytes = try source.bytes(of: run, place..<next)
-                try unsafe copy.file.write(bytes.span.bytes, at: copy.offset(place, in: run))
-                place = next
-            }
-            copiedBytes += UInt64(end)
-            guard let opened = try SealedRun.open(run, disk: copy) else { return false }
-            return try opened.isWhole()
-        } catch {
-            throw .file(error)
-        }
-    }
-
-    private mutating func finish(_ root: StoreRoot, on copy: StoreDisk) throws(StoreError) {
-        journalPosition = root.mark.journalPosition
-        checkpointCount = root.mark.checkpointCount
-        let geometry = copy.geometry
-        try StoreError.wrapping { () throws(FileError) in
-            try copy.file.synchronizeData()
-            // The root of an empty store, which stands in the first place, must not count.
-            let zeros = [UInt8](repeating: 0, count: StoreGeometry.pageBytes)
-            try unsafe copy.file.write(zeros.span.bytes, at: geometry.rootOffset(0))
-            let bytes = root.bytes(identity: geometry.identity)
-            try unsafe copy.file.write(bytes.span.bytes, at: geometry.rootOffset(root.sequence))
-            try copy.file.synchronizeData()
-        }
-    }
-}
-
-extension SealedRun {
-    /// Whether every chunk passes its check.
-    func isWhole() throws(FileError) -> Bool {
-        for index in fences.indices {
-            do {
-                _ = try chunk(index)
-            } catch .file(let error) {
-                throw error
-            } catch {
-                return false
-            }
-        }
-        return true
     }
 }

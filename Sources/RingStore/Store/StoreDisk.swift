@@ -8,6 +8,11 @@ final class StoreDisk: Sendable {
         self.geometry = geometry
     }
 
+    /// What stands before a place in this file: its name, when it is not the store's first.
+    var placePrefix: String {
+        geometry.tier == .raw ? "" : "\(geometry.tier.fileName), "
+    }
+
     /// Reads a part of a run, which may lie in several slots.
     ///
     /// - Throws: `FileError` when the disk refuses.

@@ -22,14 +22,18 @@ public enum StoreError: Error, Hashable, Sendable {
     case notAStore(path: String)
     /// The file was written by a later version of this program.
     case newerFormat(path: String, version: UInt32, supported: UInt32)
-    /// The store was created with another size than the settings say.
-    case differentSize(path: String, configuredBytes: UInt64, actualBytes: UInt64)
+    /// A tier was created with another size than the settings say; 0 where they have no such tier.
+    case differentSize(path: String, tier: StoreTier, configuredBytes: UInt64, actualBytes: UInt64)
+    /// The file of a rollup tier belongs to another store than the one beside it.
+    case foreignTier(path: String, tier: StoreTier)
     /// Something that the whole store hangs on does not pass its check; the text says what.
     case damaged(path: String, reason: String)
     /// A rebuilding would lose samples that cannot be read.
     case wouldLoseDamaged(path: String, blocks: Int, unreadableSamples: Int)
     /// A rebuilding would lose the oldest samples, for which there is no room.
     case wouldDropOldest(path: String, samples: Int, before: Instant)
+    /// A rebuilding would lose summaries, for which there is no room or no tier any more.
+    case wouldDropSummaries(path: String, tier: StoreTier, before: Instant)
     /// Samples gave way faster than they could be copied.
     case overtaken(path: String, passes: Int)
 }
@@ -76,10 +80,14 @@ extension StoreError: CustomStringConvertible {
         case .newerFormat(let path, let version, let supported):
             "cannot open \(path): its format \(version) is newer than format \(supported), which "
                 + "this program knows; use the program that wrote it or a later one"
-        case .differentSize(let path, let configured, let actual):
-            "cannot open \(path): the settings give the raw tier \(configured) bytes, it was "
-                + "created with \(actual); set its size to \(actual), or change it with langso "
-                + "store resize"
+        case .differentSize(let path, let tier, let configured, let actual):
+            "cannot open \(path): the settings give the \(tier.rawValue) tier \(configured) bytes, "
+                + "it was created with \(actual); set its size to \(actual), or change it with "
+                + "langso store resize"
+        case .foreignTier(let path, let tier):
+            "cannot open \(path): its \(tier.rawValue) summaries are those of another store than "
+                + "the one beside it; put the file that was copied with this store in its place, "
+                + "or remove it and keep only what can be worked out anew"
         case .damaged(let path, let reason):
             "cannot open \(path): \(reason); restore it from a copy"
         case .wouldLoseDamaged(let path, let blocks, let samples):
@@ -89,6 +97,9 @@ extension StoreError: CustomStringConvertible {
         case .wouldDropOldest(let path, let samples, let before):
             "cannot rebuild \(path): \(samples) samples before \(before) have no room in the new "
                 + "size; choose a larger one, or let them go for ever with --drop-oldest"
+        case .wouldDropSummaries(let path, let tier, let before):
+            "cannot rebuild \(path): the \(tier.rawValue) summaries before \(before) have no room "
+                + "in the new size; choose a larger one, or let them go for ever with --drop-oldest"
         case .overtaken(let path, let passes):
             "cannot copy \(path): it changed faster than it could be read, \(passes) times; copy "
                 + "to a faster disk, or when less comes in"

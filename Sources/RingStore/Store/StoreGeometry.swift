@@ -1,6 +1,6 @@
 internal import Telemetry
 
-/// How the one file of a store is laid out.
+/// How the file of one tier of a store is laid out.
 ///
 /// All numbers have their lowest byte first.
 ///
@@ -13,12 +13,15 @@ internal import Telemetry
 /// | catalogue | `catalogueBytes` | labels of all series, see ``CatalogueBatch`` |
 /// | slots | `slotCount` times `slotBytes` | samples, see ``SealedRun`` |
 ///
-/// The header: `LANGSOTS` (8 bytes), format version (4), CRC-32C of the 40 bytes after it (4),
+/// A rollup tier has no catalogue.
+///
+/// The header: `LANGSOTS` (8 bytes; in a rollup tier `LANGSO5M`, `LANGSO1H` or `LANGSO1D`), format
+/// version (4), CRC-32C of the 40 bytes after it (4),
 /// identity of the store (8), `slotBytes` (8), `slotCount` (8), `catalogueBytes` (8), `rootBytes`
 /// (8), zeros.
 ///
 /// The identity is a random number; it takes part in every checksum, so that bytes of another store
-/// never pass for this one's.
+/// never pass for this one's. All files of a store have the same.
 ///
 /// **Order of writes.** A checkpoint writes samples into free slots and new labels behind those
 /// that the last root counts, waits for the disk, writes the next root over the one before the
@@ -26,9 +29,8 @@ internal import Telemetry
 /// crash at any moment leaves a whole state. Slots that a root no longer names are free only when
 /// that root is on the disk.
 struct StoreGeometry: Hashable, Sendable {
-    /// Name of the file in its folder.
-    static let fileName = "store"
-    static let magic: [UInt8] = Array("LANGSOTS".utf8)
+    /// Name of the raw tier's file in its folder.
+    static let fileName = StoreTier.raw.fileName
     static let version: UInt32 = 1
     static let pageBytes = 4096
     /// Slots of the smallest tiers: a page of the disk.
@@ -43,38 +45,60 @@ struct StoreGeometry: Hashable, Sendable {
     /// Bytes of a partition of a large tier: rewriting it takes below a second.
     static let largestPartitionBytes = 32 << 20
 
+    /// Which tier lies in it.
+    let tier: StoreTier
     /// Random number of this store.
     let identity: UInt64
     /// Version of the format that the header names; that of this program in a new store.
     let foundVersion: UInt32
     /// Bytes of a slot.
     let slotBytes: Int
-    /// Slots of the raw tier.
+    /// Slots of the tier.
     let slotCount: Int
     /// Bytes of the catalogue.
     let catalogueBytes: Int
     /// Bytes of each of the two roots.
     let rootBytes: Int
 
-    /// Lays out a new store.
+    /// Lays out a new store's raw tier.
     ///
     /// - Throws: ``StoreError/invalidSettings(reason:)``.
     init(_ settings: StoreSettings) throws(StoreError) {
         try settings.validate()
-        identity = .random(in: 1 ... .max)
+        let labels = max(64 << 10, settings.maximumSeries * Self.catalogueBytesPerSeries)
+        self.init(
+            .raw,
+            bytes: settings.rawTierBytes,
+            identity: .random(in: 1 ... .max),
+            catalogueBytes: Self.pages(labels)
+        )
+    }
+
+    /// Lays out a new tier of a store.
+    init(_ tier: StoreTier, bytes: UInt64, identity: UInt64, catalogueBytes: Int = 0) {
+        self.tier = tier
+        self.identity = identity
+        self.catalogueBytes = catalogueBytes
         foundVersion = Self.version
         var slotBytes = Self.smallestSlotBytes
         while slotBytes < Self.largestSlotBytes,
-            settings.rawTierBytes / UInt64(slotBytes * 2) >= UInt64(Self.usualSlotCount)
+            bytes / UInt64(slotBytes * 2) >= UInt64(Self.usualSlotCount)
         {
             slotBytes *= 2
         }
         self.slotBytes = slotBytes
-        slotCount = Int(settings.rawTierBytes / UInt64(slotBytes))
-        catalogueBytes = Self.pages(
-            max(64 << 10, settings.maximumSeries * Self.catalogueBytesPerSeries)
-        )
+        slotCount = Int(bytes / UInt64(slotBytes))
         rootBytes = Self.pages(StoreRoot.largestBytes(slotCount: slotCount))
+    }
+
+    /// This layout and those of the rollup tiers that settings ask for, the finest first.
+    func withRollups(_ settings: StoreSettings) -> [StoreGeometry] {
+        [self]
+            + StoreTier.rollups.compactMap { tier in
+                settings.rollupBytes[tier].map { bytes in
+                    StoreGeometry(tier, bytes: bytes, identity: identity)
+                }
+            }
     }
 
     /// Reads a header page, or nil when the bytes are none.
@@ -83,7 +107,8 @@ struct StoreGeometry: Hashable, Sendable {
     init?(page: [UInt8], path: String) throws(StoreError) {
         var reader = ByteReader(page)
         let magic = reader.take(UInt64.self)
-        guard magic == Self.magic.littleEndian(at: 0) else { return nil }
+        let tier = StoreTier.allCases.first { magic == $0.magic.littleEndian(at: 0) }
+        guard let tier else { return nil }
         let version = reader.take(UInt32.self)
         guard version > 0 else { return nil }
         if version > Self.version {
@@ -91,6 +116,7 @@ struct StoreGeometry: Hashable, Sendable {
         }
         let sum = reader.take(UInt32.self)
         guard page.count >= 56, sum == Self.checksum(page) else { return nil }
+        self.tier = tier
         identity = reader.take()
         foundVersion = version
         slotBytes = Int(clamping: reader.take(UInt64.self))
@@ -101,7 +127,7 @@ struct StoreGeometry: Hashable, Sendable {
 
     /// The header page.
     var page: [UInt8] {
-        var bytes = Self.magic
+        var bytes = tier.magic
         bytes.appendLittleEndian(foundVersion)
         bytes.appendLittleEndian(UInt32(0))
         bytes.appendLittleEndian(identity)
@@ -114,7 +140,7 @@ struct StoreGeometry: Hashable, Sendable {
         return bytes + [UInt8](repeating: 0, count: Self.pageBytes - bytes.count)
     }
 
-    /// Settings that lay out a store of these sizes.
+    /// Settings that lay out a store with a raw tier of these sizes.
     var settings: StoreSettings {
         let series = catalogueBytes / Self.catalogueBytesPerSeries
         return StoreSettings(

@@ -51,7 +51,7 @@ struct StoreRoot: Hashable, Sendable {
 
     /// Room for the worst case: every slot a run and every run a partition of its own.
     static func largestBytes(slotCount: Int) -> Int {
-        headerBytes + 60 + 12 + slotCount * (12 + RunRecord.fixedBytes + 4)
+        headerBytes + 60 + 12 + 8 + slotCount * (12 + RunRecord.fixedBytes + 4)
     }
 
     /// The bytes on disk.
@@ -78,9 +78,14 @@ struct StoreRoot: Hashable, Sendable {
         return bytes + body
     }
 
-    /// The root of an empty tier.
-    init(frontier: Int64? = nil) {
-        mark.frontier = frontier
+    /// The root of an empty raw tier.
+    init() {}
+
+    /// The root of an empty tier, in which nothing is rolled up.
+    static func empty(_ tier: StoreTier) -> StoreRoot {
+        var root = StoreRoot()
+        if tier != .raw { root.mark.frontier = .min }
+        return root
     }
 
     /// Reads a root that may be followed by anything, or nil when it does not pass its check.

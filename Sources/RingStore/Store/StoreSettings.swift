@@ -2,6 +2,8 @@ public import Telemetry
 
 /// Sizes and limits of a store; the sizes are fixed when it is created.
 public struct StoreSettings: Hashable, Sendable {
+    /// Smallest rollup tier that works: 64 slots of the smallest size.
+    public static let minimumRollupBytes = minimumRawTierBytes
     /// Smallest raw tier that works: 64 slots of the smallest size.
     public static let minimumRawTierBytes: UInt64 = 256 << 10
     /// Largest raw tier: each checkpoint writes a root, which then takes up to 18 MiB.
@@ -16,6 +18,8 @@ public struct StoreSettings: Hashable, Sendable {
     package enum Setting: Sendable {
         /// ``StoreSettings/rawTierBytes``.
         case rawTier
+        /// ``StoreSettings/rollupBytes``.
+        case rollup(StoreTier)
         /// ``StoreSettings/maximumSeries``.
         case maximumSeries
         /// ``StoreSettings/retention``.
@@ -27,6 +31,11 @@ public struct StoreSettings: Hashable, Sendable {
     /// Bytes on disk for samples, in `minimumRawTierBytes...maximumRawTierBytes`; rounded down to
     /// whole slots.
     public var rawTierBytes: UInt64
+    /// Bytes on disk for each rollup tier that there is, in
+    /// `minimumRollupBytes...maximumRawTierBytes`; rounded down to whole slots.
+    ///
+    /// A rollup tier outlives the raw one: its summaries stay when the samples have given way.
+    public var rollupBytes: [StoreTier: UInt64]
     /// How many series may exist; more are refused.
     ///
     /// A series that has no samples left counts still.
@@ -42,21 +51,26 @@ public struct StoreSettings: Hashable, Sendable {
     /// Creates settings.
     public init(
         rawTierBytes: UInt64 = 1 << 30,
+        rollupBytes: [StoreTier: UInt64] = [:],
         maximumSeries: Int = 100_000,
         retention: Milliseconds? = nil,
         headBytes: Int = 24 << 20
     ) {
         self.rawTierBytes = rawTierBytes
+        self.rollupBytes = rollupBytes
         self.maximumSeries = maximumSeries
         self.retention = retention
         self.headBytes = headBytes
     }
 
-    /// Bytes that the file of a store with these settings takes, all of them from the beginning.
+    /// Bytes that the files of a store with these settings take, all of them from the beginning.
     ///
     /// - Throws: ``StoreError/invalidSettings(reason:)``.
     public func fileBytes() throws(StoreError) -> UInt64 {
-        try StoreGeometry(self).fileBytes
+        let raw = try StoreGeometry(self)
+        return rollupBytes.reduce(raw.fileBytes) { sum, rollup in
+            sum + StoreGeometry(rollup.key, bytes: rollup.value, identity: 1).fileBytes
+        }
     }
 
     /// What is outside its limits, and why.
@@ -66,6 +80,19 @@ public struct StoreSettings: Hashable, Sendable {
         if !tiers.contains(rawTierBytes) {
             let limits = "\(tiers.lowerBound)...\(tiers.upperBound)"
             faults.append((.rawTier, "a raw tier of \(rawTierBytes) bytes is outside \(limits)"))
+        }
+        for tier in StoreTier.allCases {
+            guard let bytes = rollupBytes[tier] else { continue }
+            let limits = Self.minimumRollupBytes...Self.maximumRawTierBytes
+            if tier == .raw {
+                faults.append((.rollup(tier), "the raw tier is no rollup tier"))
+            } else if !limits.contains(bytes) {
+                let text = "\(limits.lowerBound)...\(limits.upperBound)"
+                let name = tier.rawValue
+                faults.append(
+                    (.rollup(tier), "a \(name) tier of \(bytes) bytes is outside \(text)")
+                )
+            }
         }
         if !(1...Self.maximumSeriesLimit).contains(maximumSeries) {
             let limits = "1...\(Self.maximumSeriesLimit)"

@@ -35,6 +35,7 @@ extension StoreSnapshot: SeriesSource {
         guard series.rawValue < catalogue.count, let range = clamped(range) else { return }
         var all = SampleRun()
         var merged = SampleRun()
+        let partitions = raw.partitions
         for index in partitions.index(of: range.lowerBound)..<partitions.count {
             guard partitions[index].start <= range.upperBound else { break }
             do {
@@ -110,7 +111,7 @@ extension StoreSnapshot: SeriesSource {
     /// The series of all runs that touch a range.
     private func seriesSealed(in range: ClosedRange<Int64>) -> SeriesSet {
         var sealed = SeriesSet()
-        for run in partitions.lazy.flatMap(\.runs) where run.times.overlaps(range) {
+        for run in raw.partitions.lazy.flatMap(\.runs) where run.times.overlaps(range) {
             sealed.formUnion(run.series)
         }
         return sealed
@@ -118,7 +119,7 @@ extension StoreSnapshot: SeriesSource {
 
     /// The part of a range that has not given way.
     private func clamped(_ range: ClosedRange<Instant>) -> ClosedRange<Int64>? {
-        let lower = max(horizon, range.lowerBound.milliseconds)
+        let lower = max(raw.horizon, range.lowerBound.milliseconds)
         let upper = range.upperBound.milliseconds
         return lower <= upper ? lower...upper : nil
     }

@@ -8,13 +8,10 @@ public struct StoreSnapshot: Sendable {
     let catalogue: SeriesCatalogue
     let head: StoreHead
     let latest: PagedArray<LatestSample>
-    let partitions: [Partition]
-    let horizon: Int64
-    private let root: StoreRoot
-    private let damagedBlockCount: UInt64
-    private let geometry: StoreGeometry
+    let raw: TierView
+    /// The rollup tiers, the finest first.
+    let rollups: [TierView]
     private let lock: SharedLock?
-    private let unreadableRuns: [RunRecord]
 
     /// Keeps a folder locked as long as any copy of a snapshot lives.
     final class SharedLock: Sendable {
@@ -29,23 +26,15 @@ public struct StoreSnapshot: Sendable {
         catalogue: SeriesCatalogue,
         head: StoreHead,
         latest: PagedArray<LatestSample>,
-        partitions: [Partition],
-        horizon: Int64,
-        root: StoreRoot,
-        damagedBlockCount: UInt64,
-        geometry: StoreGeometry,
-        lock: SharedLock? = nil,
-        unreadableRuns: [RunRecord] = []
+        raw: TierView,
+        rollups: [TierView],
+        lock: SharedLock? = nil
     ) {
-        self.unreadableRuns = unreadableRuns
         self.catalogue = catalogue
         self.head = head
         self.latest = latest
-        self.partitions = partitions
-        self.horizon = horizon
-        self.root = root
-        self.damagedBlockCount = damagedBlockCount
-        self.geometry = geometry
+        self.raw = raw
+        self.rollups = rollups
         self.lock = lock
     }
 
@@ -71,13 +60,9 @@ public struct StoreSnapshot: Sendable {
             catalogue: loaded.catalogue,
             head: StoreHead(seriesCount: loaded.catalogue.count),
             latest: loaded.latest,
-            partitions: loaded.partitions,
-            horizon: loaded.root.horizon,
-            root: loaded.root,
-            damagedBlockCount: loaded.root.damagedBlockCount,
-            geometry: loaded.disk.geometry,
-            lock: lock,
-            unreadableRuns: loaded.unreadableRuns
+            raw: TierView(loaded.raw),
+            rollups: loaded.rollups.map { TierView($0) },
+            lock: lock
         )
     }
 
@@ -85,59 +70,53 @@ public struct StoreSnapshot: Sendable {
     /// index of their run is damaged; known of a snapshot that was opened for reading only.
     public func unreadableSampleCount(in range: ClosedRange<Instant>) -> Int {
         let times = range.lowerBound.milliseconds...range.upperBound.milliseconds
-        return unreadableRuns.reduce(0) { sum, run in
+        return raw.unreadableRuns.reduce(0) { sum, run in
             sum + ((run.earliest...run.latest).overlaps(times) ? run.sampleCount : 0)
         }
     }
 
     /// The journal position that the last checkpoint before it named.
-    public var journalPosition: UInt64 { root.mark.journalPosition }
+    public var journalPosition: UInt64 { raw.root.mark.journalPosition }
 
     /// Stretches of time that cover all of it in rising order, without a gap.
     ///
     /// A series has no more samples in one of them than fit into memory easily: reading whole
     /// histories goes stretch by stretch.
     public var stretches: [ClosedRange<Instant>] {
-        partitions.indices.map { index in
-            let times = partitions.times(index)
+        raw.partitions.indices.map { index in
+            let times = raw.partitions.times(index)
             return Instant(milliseconds: times.lowerBound)...Instant(milliseconds: times.upperBound)
         }
     }
 
     /// Figures of that moment; costs a pass over the runs.
     public var statistics: StoreStatistics {
+        let raw = raw.statistics
         var figures = StoreStatistics()
+        figures.tiers = [raw] + rollups.map(\.statistics)
         figures.seriesCount = catalogue.count
         figures.catalogueBytes = catalogue.byteCount
         figures.headSampleCount = head.sampleCount
         figures.headBytes = head.byteCount
-        figures.sampleCount = head.sampleCount
-        figures.horizon = Instant(milliseconds: horizon)
-        figures.damagedBlockCount = Int(clamping: damagedBlockCount)
-        figures.budgetBytes = geometry.tierBytes
-        figures.fileBytes = geometry.fileBytes
-        figures.checkpointCount = root.mark.checkpointCount
-        figures.journalPosition = root.mark.journalPosition
-        figures.storedCatalogueBytes = root.mark.catalogueBytes
+        figures.sampleCount = head.sampleCount + raw.valueCount
+        figures.horizon = raw.horizon
+        figures.damagedBlockCount = figures.tiers.reduce(0) { $0 + $1.damagedBlockCount }
+        figures.usedBytes = raw.usedBytes
+        figures.encodedBytes = raw.encodedBytes
+        figures.indexBytes = raw.indexBytes
+        figures.budgetBytes = raw.budgetBytes
+        figures.fileBytes = figures.tiers.reduce(0) { $0 + $1.fileBytes }
+        figures.runCount = raw.runCount
+        figures.checkpointCount = self.raw.root.mark.checkpointCount
+        figures.journalPosition = self.raw.root.mark.journalPosition
+        figures.storedCatalogueBytes = self.raw.root.mark.catalogueBytes
         var times = head.times
-        for run in partitions.lazy.flatMap(\.runs) {
-            figures.sampleCount += run.record.sampleCount
-            figures.runCount += 1
-            figures.usedBytes += UInt64(run.record.slots.count * geometry.slotBytes)
-            figures.encodedBytes += UInt64(run.record.dataBytes + run.record.indexBytes)
-            figures.indexBytes += UInt64(run.record.indexBytes)
-            figures.damagedBlockCount += run.damagedChunkCount
+        for run in self.raw.partitions.lazy.flatMap(\.runs) {
             let known = times ?? run.times
-            times =
-                min(
-                    known.lowerBound,
-                    run.record.earliest
-                )...max(
-                    known.upperBound,
-                    run.record.latest
-                )
+            let first = min(known.lowerBound, run.record.earliest)
+            times = first...max(known.upperBound, run.record.latest)
         }
-        figures.oldest = times.map { Instant(milliseconds: max(horizon, $0.lowerBound)) }
+        figures.oldest = times.map { max(raw.horizon, Instant(milliseconds: $0.lowerBound)) }
         figures.newest = times.map { Instant(milliseconds: $0.upperBound) }
         return figures
     }

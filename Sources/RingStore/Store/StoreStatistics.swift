@@ -31,7 +31,7 @@ public struct StoreStatistics: Hashable, Sendable {
     public var storedCatalogueBytes: UInt64 = 0
     /// Bytes of the raw tier.
     public var budgetBytes: UInt64 = 0
-    /// Bytes of the whole file: raw tier, catalogue and roots.
+    /// Bytes of all files: tiers, catalogue and roots.
     public var fileBytes: UInt64 = 0
     /// Sorted runs on disk that a read may have to visit.
     public var runCount = 0
@@ -41,6 +41,8 @@ public struct StoreStatistics: Hashable, Sendable {
     public var journalPosition: UInt64 = 0
     /// Blocks, or whole indexes of them, found damaged since the store was created, and left out.
     public var damagedBlockCount = 0
+    /// Figures of each tier, the raw one first.
+    public var tiers: [TierStatistics] = []
 
     /// Creates figures of an empty store.
     public init() {}

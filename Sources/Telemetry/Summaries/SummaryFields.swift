@@ -23,3 +23,10 @@ public struct SummaryFields: OptionSet, Hashable, Sendable {
     /// What has to be added to the difference of last and first for a counter.
     public static let resets = SummaryFields(rawValue: 64)
 }
+
+extension SummaryFields {
+    /// Everything that a summary has.
+    public static let all: SummaryFields = [
+        .count, .sum, .minimum, .maximum, .first, .last, .resets,
+    ]
+}

@@ -67,6 +67,7 @@ struct RingStoreOpeningTests {
         let other = StoreSettings(rawTierBytes: 1 << 20)
         let wanted = StoreError.differentSize(
             path: "\(path)/store",
+            tier: .raw,
             configuredBytes: 1 << 20,
             actualBytes: StoreSettings.minimumRawTierBytes
         )

@@ -8,31 +8,33 @@ struct RunPlace {
         self.disk = disk
     }
 
+    private var name: String { "\(disk.placePrefix)run \(record.number)" }
+
     /// The run as a whole.
-    var run: String { "run \(record.number) at byte \(disk.offset(0, in: record))" }
+    var run: String { "\(name) at byte \(disk.offset(0, in: record))" }
 
     /// Its index.
     var index: String {
-        "run \(record.number), index at byte \(disk.offset(record.dataBytes, in: record))"
+        "\(name), index at byte \(disk.offset(record.dataBytes, in: record))"
     }
 
     /// One of its chunks, by number and place in the run.
     func chunk(_ number: Int, at offset: Int) -> String {
-        "run \(record.number), chunk \(number) at byte \(disk.offset(offset, in: record))"
+        "\(name), chunk \(number) at byte \(disk.offset(offset, in: record))"
     }
 }
 
 extension StoreVerification {
     /// Checks what must hold between partitions.
-    mutating func check(_ partitions: [Partition], horizon: Int64) {
-        partitionCount = partitions.count
-        require(!partitions.isEmpty, "root", "it has no partition")
+    mutating func check(_ partitions: [Partition], horizon: Int64, place: String) {
+        partitionCount += partitions.count
+        require(!partitions.isEmpty, place, "it has no partition")
         for (before, after) in zip(partitions, partitions.dropFirst()) {
-            require(before.start < after.start, "root", "its partitions do not rise")
-            require(after.start > horizon, "root", "a partition lies before the horizon")
+            require(before.start < after.start, place, "its partitions do not rise")
+            require(after.start > horizon, place, "a partition lies before the horizon")
         }
         if let first = partitions.first {
-            require(first.start <= horizon, "root", "times after the horizon have no partition")
+            require(first.start <= horizon, place, "times after the horizon have no partition")
         }
     }
 
@@ -52,13 +54,14 @@ extension StoreVerification {
         let record = run.record
         let place = RunPlace(record, disk)
         runCount += 1
+        let numbers = SeriesSet(below: seriesCount * disk.geometry.tier.columnCount)
         require(
             times.contains(record.earliest) && times.contains(record.latest),
             place.run,
             "it reaches beyond its partition"
         )
         require(
-            run.series.isSubset(of: SeriesSet(below: seriesCount)),
+            run.series.isSubset(of: numbers),
             place.index,
             "it names series that have no labels"
         )

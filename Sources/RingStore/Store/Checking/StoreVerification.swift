@@ -14,9 +14,9 @@ public struct StoreVerification: Hashable, Sendable {
         public var description: String { "\(place): \(reason)" }
     }
 
-    /// Header pages that pass their check; 2 in a sound store.
+    /// Header pages that pass their check; 2 for each tier of a sound store.
     public var headerPageCount = 0
-    /// Roots that pass their check; 1 before the first checkpoint, then 2.
+    /// Roots that pass their check; for each tier 1 before the first checkpoint, then 2.
     public var rootCount = 0
     /// Whether a root was written and does not pass its check: what the other one does not know of
     /// is lost, unless the journal has it.
@@ -27,7 +27,7 @@ public struct StoreVerification: Hashable, Sendable {
     public var catalogueBatchCount = 0
     /// Series that have labels.
     public var seriesCount = 0
-    /// Stretches of time.
+    /// Stretches of time of all tiers.
     public var partitionCount = 0
     /// Sorted runs.
     public var runCount = 0
@@ -35,11 +35,11 @@ public struct StoreVerification: Hashable, Sendable {
     public var chunkCount = 0
     /// Blocks of samples that were decoded completely.
     public var blockCount = 0
-    /// Samples in them.
+    /// Samples in them, those in rollup tiers being parts of summaries.
     public var sampleCount = 0
-    /// Slots of the raw tier in use.
+    /// Slots in use.
     public var usedSlotCount = 0
-    /// Slots of the raw tier.
+    /// Slots.
     public var slotCount = 0
     /// What is worth knowing and does not make the store unsound.
     public private(set) var notes: [String] = []
@@ -92,28 +92,48 @@ extension StoreVerification {
         let lock = try LoadedStore.lock(storage, .shared)
         defer { withExtendedLifetime(lock.path) {} }
         let disk = try LoadedStore.disk(storage, .readOnly)
+        let disks = [disk] + (try TierFiles.rollups(storage, disk.geometry.identity, .readOnly))
         var report = StoreVerification()
-        try report.checkHeaders(disk)
-        try report.checkRoots(disk)
-        let root = try LoadedStore.newestRoot(disk)
-        report.journalPosition = root.mark.journalPosition
-        let stored = try LoadedStore.catalogue(of: root, on: disk)
-        report.catalogueBatchCount = stored.batchCount
-        report.check(stored.catalogue)
-        report.slotCount = disk.geometry.slotCount
-        let runs = root.partitions.reduce(0) { $0 + $1.runs.count }
+        var seriesCount = 0
+        for (index, disk) in disks.enumerated() {
+            try report.checkHeaders(disk)
+            try report.checkRoots(disk)
+            let root = try LoadedStore.newestRoot(disk)
+            if disk.geometry.tier == .raw {
+                report.journalPosition = root.mark.journalPosition
+                let stored = try LoadedStore.catalogue(of: root, on: disk)
+                report.catalogueBatchCount = stored.batchCount
+                report.check(stored.catalogue)
+                seriesCount = stored.catalogue.count
+            }
+            try report.check(root, on: disk, seriesCount: seriesCount) { share in
+                progress((Double(index) + share) / Double(disks.count))
+            }
+        }
+        progress(1)
+        return report
+    }
+
+    /// Checks everything that a root names.
+    private mutating func check(
+        _ root: StoreRoot,
+        on disk: StoreDisk,
+        seriesCount: Int,
+        _ progress: (Double) -> Void
+    ) throws(StoreError) {
+        slotCount += disk.geometry.slotCount
         var partitions: [Partition] = []
         for partition in root.partitions {
             var opened: [SealedRun] = []
             for record in partition.runs {
-                report.usedSlotCount += record.slots.count
+                usedSlotCount += record.slots.count
                 let run = try StoreError.wrapping { () throws(FileError) in
                     try SealedRun.open(record, disk: disk)
                 }
                 if let run {
                     opened.append(run)
                 } else {
-                    report.fault(
+                    fault(
                         RunPlace(record, disk).index,
                         "the index does not pass its check; none of its samples can be read"
                     )
@@ -121,20 +141,16 @@ extension StoreVerification {
             }
             partitions.append(Partition(start: partition.start, runs: opened))
         }
-        report.check(partitions, horizon: root.horizon)
+        check(partitions, horizon: root.horizon, place: "root of \(disk.geometry.tier.fileName)")
+        let runs = partitions.reduce(0) { $0 + $1.runs.count }
+        var done = 0
         for index in partitions.indices {
             for run in partitions[index].runs {
-                progress(Double(report.runCount) / Double(max(1, runs)))
-                report.check(
-                    run,
-                    on: disk,
-                    in: partitions.times(index),
-                    seriesCount: stored.catalogue.count
-                )
+                progress(Double(done) / Double(runs))
+                done += 1
+                check(run, on: disk, in: partitions.times(index), seriesCount: seriesCount)
             }
         }
-        progress(1)
-        return report
     }
 
     private mutating func checkHeaders(_ disk: StoreDisk) throws(StoreError) {
@@ -146,7 +162,8 @@ extension StoreVerification {
             if try StoreGeometry(page: bytes, path: disk.file.path) == disk.geometry {
                 headerPageCount += 1
             } else {
-                fault("header page \(page) at byte \(offset)", "it does not pass its check")
+                let place = "\(disk.placePrefix)header page \(page) at byte \(offset)"
+                fault(place, "it does not pass its check")
             }
         }
     }
@@ -164,15 +181,16 @@ extension StoreVerification {
                 if bytes.prefix(StoreRoot.headerBytes).contains(where: { $0 != 0 }) {
                     hasFailedRoot = true
                     note(
-                        "root \(number) at byte \(offset) does not pass its check: a checkpoint "
-                            + "was cut short, or the disk changed it; the other root counts"
+                        "\(disk.placePrefix)root \(number) at byte \(offset) does not pass its "
+                            + "check: a checkpoint was cut short, or the disk changed it; the "
+                            + "other root counts"
                     )
                 }
                 continue
             }
             rootCount += 1
             if let reason = root.fault(geometry) {
-                fault("root \(number) at byte \(offset)", reason)
+                fault("\(disk.placePrefix)root \(number) at byte \(offset)", reason)
             }
         }
     }

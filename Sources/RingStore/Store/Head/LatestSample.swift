@@ -12,6 +12,13 @@ struct LatestSample: Sendable {
         self.time = time
     }
 
+    /// Creates what is known of a series whose last sample has been read.
+    init(_ sample: HeadSample) {
+        time = sample.time
+        bits = sample.bits
+        isKnown = true
+    }
+
     /// Takes a sample if it is later; returns whether it is.
     mutating func advance(to sample: HeadSample) -> Bool {
         guard sample.time > time else { return false }

@@ -105,6 +105,7 @@ extension SampleRing {
         do {
             try write(series, runs, &source, into: &pieces, of: start)
             for piece in pieces.writers.indices where piece >= pieces.lostCount {
+                guard pieces.writers[piece].sampleCount > 0 else { continue }
                 pieces.writers[piece].finish()
                 try drain(&pieces, piece, of: start, isFinished: true)
             }
@@ -153,8 +154,8 @@ extension SampleRing {
         }
     }
 
-    /// Writes a series whose runs and new samples follow each other in time, as they mostly do; whole blocks are
-    /// copied as they are.
+    /// Writes a series whose runs and new samples follow each other in time, as they mostly do;
+    /// whole blocks are copied as they are.
     ///
     /// - Returns: false when they do not; nothing was written then.
     private static func appendInOrder(

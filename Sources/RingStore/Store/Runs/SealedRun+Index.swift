@@ -78,13 +78,14 @@ extension SealedRun {
     }
 
     private static func takeSeries(_ reader: inout ByteReader) -> SeriesSet {
+        let limit = StoreSettings.maximumSeriesLimit * RollupColumn.allCases.count
         var series = SeriesSet()
         var next = 0
         for _ in 0..<reader.takeCount(limit: reader.remaining) {
-            next += reader.takeCount(limit: StoreSettings.maximumSeriesLimit)
-            let taken = reader.takeCount(limit: StoreSettings.maximumSeriesLimit)
+            next += reader.takeCount(limit: limit)
+            let taken = reader.takeCount(limit: limit)
             // A checked index keeps inside; this only bounds what a wrong one can cost.
-            guard next + taken <= StoreSettings.maximumSeriesLimit else { return series }
+            guard next + taken <= limit else { return series }
             for number in next..<next + taken { series.insert(UInt32(number)) }
             next += taken
         }

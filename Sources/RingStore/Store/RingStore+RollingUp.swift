@@ -1,0 +1,130 @@
+internal import Telemetry
+
+// How rollup tiers follow the raw one.
+//
+// A tier's frontier is the last time that is rolled up. Each checkpoint, before it seals the
+// samples of the head, moves frontiers on where an hour has passed since, and summarises anew every
+// bucket before them that got samples meanwhile. What the raw tier is about to let go must lie
+// before all frontiers.
+//
+// Rows are on the disk before the samples that they were made of leave the head, and before the raw
+// tier lets go of any. After a crash between the two the journal brings the same samples again, and
+// the same rows are made once more.
+extension RingStore {
+    /// Milliseconds that pass after a bucket before it is rolled up for the first time.
+    private static let settlingTime: Int64 = 60 * 60_000
+    /// Milliseconds of samples that are summarised at once.
+    private static let longestAdvance: Int64 = 7 * 24 * 60 * 60_000
+
+    /// Samples as they are now, for summaries.
+    private var rawBuckets: RawBuckets {
+        RawBuckets(partitions: raw.partitions, horizon: raw.horizon, head: head)
+    }
+
+    /// Summarises what has come, and moves frontiers on as far as samples have settled.
+    mutating func rollUp(at now: Instant?) throws(SealFailure) {
+        guard !rollups.isEmpty, let latest = rawBuckets.latest else { return }
+        let newest = min(latest, now?.milliseconds ?? .max)
+        let (settled, overflow) = newest.subtractingReportingOverflow(Self.settlingTime)
+        for index in rollups.indices {
+            let stride = RollupBuckets(width: rollups[index].stride)
+            let target = overflow ? .min : stride.lastEnd(notAfter: settled)
+            try rollUp(index, to: target)
+        }
+        noteFrontiers()
+    }
+
+    /// Moves frontiers on until everything before a time may give way.
+    mutating func rollUp(before time: Int64) throws(SealFailure) {
+        for index in rollups.indices {
+            try rollUp(index, to: rollups[index].buckets.end(of: time - 1))
+        }
+        noteFrontiers()
+    }
+
+    /// Tells the raw tier what it may let go.
+    mutating func noteFrontiers() {
+        let frontier = rollups.map(\.frontier).min() ?? .max
+        raw.expendableBefore = frontier < .max ? frontier + 1 : frontier
+    }
+
+    /// Moves one frontier on to a time, if it is before, and summarises late samples.
+    private mutating func rollUp(_ index: Int, to target: Int64) throws(SealFailure) {
+        var late = lateEnds(rollups[index])
+        repeat {
+            let frontier = rollups[index].frontier
+            var (next, fresh) = (frontier, ClosedRange<Int64>?.none)
+            if frontier < target {
+                (next, fresh) = advance(rollups[index].buckets, from: frontier, to: target)
+            }
+            guard next > frontier || !late.isEmpty else { return }
+            let source = RollupSource(
+                rawBuckets,
+                ring: rollups[index].ring,
+                buckets: rollups[index].buckets,
+                fresh: fresh,
+                late: late
+            )
+            try Self.seal(source, in: &rollups[index].ring, frontier: next)
+            late = [:]
+        } while rollups[index].frontier < target
+    }
+
+    /// How far a frontier moves next, and the ends of buckets that it passes and that may have
+    /// samples.
+    private func advance(
+        _ buckets: RollupBuckets,
+        from frontier: Int64,
+        to target: Int64
+    ) -> (next: Int64, fresh: ClosedRange<Int64>?) {
+        let from = frontier == .min ? .min : frontier + 1
+        guard let time = rawBuckets.nextTime(from: from), time <= target else {
+            return (target, nil)
+        }
+        let first = buckets.end(of: time)
+        let (limit, overflow) = time.addingReportingOverflow(Self.longestAdvance)
+        let next = overflow ? target : min(target, max(first, buckets.lastEnd(notAfter: limit)))
+        return (next, first...next)
+    }
+
+    /// For each series the buckets of a tier before its frontier that the head has samples of.
+    private func lateEnds(_ rollup: RollupTier) -> [UInt32: [Int64]] {
+        var late: [UInt32: [Int64]] = [:]
+        let frontier = rollup.frontier
+        guard let times = head.times, times.lowerBound <= frontier else { return late }
+        for number in 0..<head.series.count {
+            guard let first = head.series[number].times?.lowerBound, first <= frontier else {
+                continue
+            }
+            var ends: [Int64] = []
+            head.series[number].forEachBlock(in: .min...frontier) { block, part in
+                for place in part {
+                    let time = block[place].time
+                    if let last = ends.last, time <= last { continue }
+                    ends.append(rollup.buckets.end(of: time))
+                }
+            }
+            late[UInt32(number)] = ends
+        }
+        return late
+    }
+
+    /// Seals summaries and makes them durable, or leaves the tier as it was.
+    private static func seal(
+        _ source: RollupSource,
+        in ring: inout SampleRing,
+        frontier: Int64
+    ) throws(SealFailure) {
+        var source = source
+        do {
+            try ring.seal(&source)
+            try ring.dropForReserve()
+            ring.mark.frontier = frontier
+            ring.mark.checkpointCount += 1
+            try SealFailure.wrapping { () throws(FileError) in try ring.commit() }
+        } catch {
+            ring.revert()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,183 @@
+internal import Telemetry
+
+/// Summaries of raw samples as something to seal in a rollup tier.
+///
+/// They are worked out series by series when the ring asks for them. A bucket is summarised anew
+/// from all of its samples; where the raw tier has let go of some, its row is carried on with the
+/// later ones.
+struct RollupSource: SealSource {
+    private let buckets: RollupBuckets
+    private var raw: RawBuckets
+    /// The rows that there are.
+    private var stored: RollupReader
+    /// Ends of buckets of which no row was written yet, both included; nil when there are none.
+    private let fresh: ClosedRange<Int64>?
+    /// For each series the ends, rising, of buckets that have rows and got samples since.
+    private let late: [UInt32: [Int64]]
+    /// Rows up to it may have been written before.
+    private let lastRow: Int64
+    /// What the columns hold now.
+    private var current: (series: UInt32, times: ClosedRange<Int64>)?
+    private var columns = [SampleRun](repeating: SampleRun(), count: RollupColumn.allCases.count)
+    private var samples = SampleRun()
+
+    /// Prepares summaries.
+    ///
+    /// - Parameters:
+    ///   - raw: Where samples come from.
+    ///   - ring: The rollup tier.
+    ///   - buckets: Its buckets.
+    ///   - fresh: Ends of buckets of which no row was written yet, both included.
+    ///   - late: For each series the ends, rising, of buckets that have rows and got samples since.
+    init(
+        _ raw: RawBuckets,
+        ring: SampleRing,
+        buckets: RollupBuckets,
+        fresh: ClosedRange<Int64>?,
+        late: [UInt32: [Int64]]
+    ) {
+        self.raw = raw
+        self.buckets = buckets
+        self.fresh = fresh
+        self.late = late
+        stored = RollupReader(ring.partitions, .all)
+        lastRow = ring.latest ?? .min
+    }
+
+    var latest: Int64? {
+        let last = late.values.lazy.compactMap(\.last).max()
+        guard let fresh else { return last }
+        return max(fresh.upperBound, last ?? .min)
+    }
+
+    func part(in times: ClosedRange<Int64>) -> SealPart {
+        var part = SealPart()
+        var present = SeriesSet()
+        if let ends = freshEnds(in: times) {
+            present = raw.series(in: samplesOf(ends))
+            let count = Int((ends.upperBound - ends.lowerBound) / buckets.width) + 1
+            let samples = raw.sampleCount(in: samplesOf(ends))
+            let rows = min(present.count * count, samples)
+            part.sampleCount = min(
+                rows * RollupColumn.allCases.count,
+                samples * RollupColumn.inEveryRowCount
+            )
+            part.sketch.add(rows) { ends.lowerBound + Int64($0 % count) * buckets.width }
+        }
+        for (series, ends) in late {
+            let ends = ends[Self.indices(of: ends, in: times)]
+            guard !ends.isEmpty else { continue }
+            present.insert(series)
+            part.sampleCount += ends.count * RollupColumn.allCases.count
+            part.sketch.add(ends.count) { ends[ends.startIndex + $0] }
+        }
+        present.forEach { series in
+            for column in RollupColumn.allCases { part.series.insert(column.number(of: series)) }
+        }
+        return part
+    }
+
+    mutating func copy(_ number: UInt32, in times: ClosedRange<Int64>, into run: inout SampleRun) {
+        let (series, column) = RollupColumn.parts(of: number)
+        if current?.series != series || current?.times != times {
+            summarize(series, in: times)
+            current = (series, times)
+        }
+        let values = columns[Int(column.rawValue)]
+        run.append(values, 0..<values.count)
+    }
+
+    /// Fills the columns with the rows of a series.
+    private mutating func summarize(_ series: UInt32, in times: ClosedRange<Int64>) {
+        for column in columns.indices { columns[column].removeAll() }
+        if let ends = late[series] {
+            var place = Self.indices(of: ends, in: times)
+            while !place.isEmpty {
+                // Neighbours are read at once.
+                var next = place.lowerBound + 1
+                while next < place.upperBound, ends[next] - ends[next - 1] == buckets.width {
+                    next += 1
+                }
+                summarize(series, ends[place.lowerBound]...ends[next - 1], isFirst: false)
+                place = next..<place.upperBound
+            }
+        }
+        if let ends = freshEnds(in: times) { summarize(series, ends, isFirst: true) }
+    }
+
+    private mutating func summarize(
+        _ series: UInt32,
+        _ ends: ClosedRange<Int64>,
+        isFirst: Bool
+    ) {
+        let isWhole = raw.read(series, in: samplesOf(ends), into: &samples)
+        var place = 0
+        if !isFirst {
+            var end = ends.lowerBound
+            while end <= ends.upperBound {
+                var row = RollupRow(end: end, isWhole: isWhole)
+                let times = buckets.times(endingAt: end)
+                if times.lowerBound < raw.horizon, let known = storedRow(series, end) {
+                    row = known
+                    row.isWhole = row.isWhole && isWhole
+                }
+                take(&place, into: &row)
+                row.append(to: &columns, isFirst: false)
+                guard end < .max else { return }
+                end = buckets.end(of: end + 1)
+            }
+            return
+        }
+        while place < samples.count {
+            var row = RollupRow(end: buckets.end(of: samples.times[place]), isWhole: isWhole)
+            take(&place, into: &row)
+            guard row.summary != nil else { continue }
+            row.append(to: &columns, isFirst: row.end > lastRow)
+        }
+    }
+
+    /// Takes all samples of a row's bucket from a place on that are later than those it has.
+    private func take(_ place: inout Int, into row: inout RollupRow) {
+        while place < samples.count, samples.times[place] <= row.end {
+            let (time, bits) = (samples.times[place], samples.bits[place])
+            place += 1
+            if bits == Sample.staleMarkerBits { continue }
+            let value = Double(bitPattern: bits)
+            guard let known = row.summary else {
+                row.summary = SampleSummary(time: time, value: value)
+                continue
+            }
+            if time > known.lastTime { row.summary?.add(time: time, value: value) }
+        }
+    }
+
+    private mutating func storedRow(_ series: UInt32, _ end: Int64) -> RollupRow? {
+        var found: RollupRow?
+        do {
+            try stored.forEach(series, endingIn: end...end) { found = $0 }
+        } catch {
+            // What cannot be read is lost; the row goes on without it and says so.
+            return RollupRow(end: end, isWhole: false)
+        }
+        return found
+    }
+
+    /// The ends of fresh buckets in a range of times.
+    private func freshEnds(in times: ClosedRange<Int64>) -> ClosedRange<Int64>? {
+        guard let fresh else { return nil }
+        let first = max(fresh.lowerBound, buckets.end(of: times.lowerBound))
+        let last = min(fresh.upperBound, buckets.lastEnd(notAfter: times.upperBound))
+        return first <= last ? first...last : nil
+    }
+
+    /// The times of the samples of some buckets.
+    private func samplesOf(_ ends: ClosedRange<Int64>) -> ClosedRange<Int64> {
+        buckets.times(endingAt: ends.lowerBound).lowerBound...ends.upperBound
+    }
+
+    private static func indices(of ends: [Int64], in times: ClosedRange<Int64>) -> Range<Int> {
+        let first = ends.firstIndex { $0 >= times.lowerBound } ?? ends.count
+        let end = ends[first...].firstIndex { $0 > times.upperBound } ?? ends.count
+        return first..<end
+    }
+}

@@ -1,0 +1,75 @@
+import Telemetry
+
+@testable import RingStore
+
+/// What rollup tiers must hold, as plainly as it can be said: every sample that was ever taken.
+struct RollupModel {
+    /// For each series' number its samples, the values as bit patterns.
+    private(set) var samples: [UInt32: [Int64: UInt64]] = [:]
+
+    mutating func append(_ series: SeriesID, _ sample: Sample) {
+        samples[series.rawValue, default: [:]][sample.time.milliseconds] = sample.value.bitPattern
+    }
+
+    /// The summaries of a series in buckets of a width, by the ends of those.
+    func summaries(_ number: UInt32, width: Int64) -> [Int64: SampleSummary] {
+        var summaries: [Int64: SampleSummary] = [:]
+        for (time, bits) in (samples[number] ?? [:]).sorted(by: { $0.key < $1.key })
+        where bits != Sample.staleMarkerBits {
+            // The least multiple of the width that is not before the time.
+            var end = time / width * width
+            if end < time { end += width }
+            let value = Double(bitPattern: bits)
+            if summaries[end] == nil {
+                summaries[end] = SampleSummary(time: time, value: value)
+            } else {
+                summaries[end]?.add(time: time, value: value)
+            }
+        }
+        return summaries
+    }
+
+    /// Says where a tier's rows differ, or nil when they are just those.
+    func difference(from store: borrowing RingStore, _ rollup: RollupTier) throws -> String? {
+        let width = rollup.buckets.width
+        let ends = rollup.ring.horizon...max(rollup.ring.horizon, rollup.frontier)
+        var reader = RollupReader(rollup.ring.partitions, .all)
+        for number in 0..<UInt32(store.catalogue.count) {
+            let wanted = summaries(number, width: width).filter { ends.contains($0.key) }
+            var found: [Int64: SampleSummary] = [:]
+            var fault: String?
+            try reader.forEach(number, endingIn: .min ... .max) { row in
+                if !row.isWhole { fault = "the row at \(row.end) is not whole" }
+                if row.end > rollup.frontier { fault = "a row at \(row.end) is early" }
+                if ends.contains(row.end) { found[row.end] = row.summary }
+            }
+            if let fault { return "\(rollup.tier) series \(number): \(fault)" }
+            for end in Set(wanted.keys).union(found.keys).sorted()
+            where !Self.areSame(wanted[end], found[end]) {
+                return "\(rollup.tier) series \(number) at \(end): "
+                    + "\(String(describing: found[end])), not \(String(describing: wanted[end]))"
+            }
+        }
+        return nil
+    }
+
+    /// Whether two summaries are the same bit by bit; the sum but for rounding where one was put
+    /// together from parts.
+    static func areSame(_ left: SampleSummary?, _ right: SampleSummary?) -> Bool {
+        guard let left, let right else { return left == nil && right == nil }
+        return left.count == right.count && left.firstTime == right.firstTime
+            && left.lastTime == right.lastTime
+            && isSame(left.first, right.first) && isSame(left.last, right.last)
+            && isSame(left.minimum, right.minimum) && isSame(left.maximum, right.maximum)
+            && isClose(left.sum.value, right.sum.value) && isClose(left.resetSum, right.resetSum)
+    }
+
+    private static func isSame(_ left: Double, _ right: Double) -> Bool {
+        left.bitPattern == right.bitPattern
+    }
+
+    private static func isClose(_ left: Double, _ right: Double) -> Bool {
+        if left.isNaN || right.isNaN { return left.isNaN && right.isNaN }
+        return left == right || abs(left - right) <= 1e-9 * max(abs(left), abs(right), 1)
+    }
+}

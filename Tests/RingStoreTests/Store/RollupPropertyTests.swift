@@ -1,0 +1,141 @@
+import Telemetry
+import TestKit
+import Testing
+
+@testable import RingStore
+
+/// A store with rollup tiers is told samples in any order; its summaries must be those of a plain
+/// recomputation from everything that it took.
+struct RollupPropertyTests {
+    /// How a run of the test draws samples.
+    struct Workload: Sendable, CustomTestStringConvertible {
+        let seed: UInt64
+        let sampleCount: Int
+        /// Milliseconds between samples, at most twice as many.
+        let step: UInt64
+        /// One of so many samples lies anywhere in the past.
+        let lateness: UInt64
+        /// How far back those lie at most, in milliseconds.
+        let reach: UInt64
+        /// A checkpoint about every so many samples.
+        let checkpointEvery: UInt64
+        /// Bytes of each rollup tier.
+        let rollupBytes: UInt64
+
+        var testDescription: String { "seed \(seed), \(sampleCount) samples" }
+
+        var settings: StoreSettings {
+            var settings = StoreSettings.small()
+            for tier in StoreTier.rollups { settings.rollupBytes[tier] = rollupBytes }
+            return settings
+        }
+
+        func value(_ generator: inout SeededGenerator, _ index: Int) -> Double {
+            let draw = generator.next()
+            if draw % 60 == 0 {
+                let special: [UInt64] = [
+                    Sample.staleMarkerBits, 0x8000_0000_0000_0000, 0x7FF8_0000_0000_0001,
+                ]
+                return Double(bitPattern: special[Int(draw / 60 % 3)])
+            }
+            // A counter that begins anew now and then, or anything.
+            return draw % 2 == 0 ? Double(index % 997) : Double(draw % 100_000) / 7
+        }
+    }
+
+    static let workloads = [
+        Workload(
+            seed: 1,
+            sampleCount: 30_000,
+            step: 30_000,
+            lateness: 40,
+            reach: 3 * 86_400_000,
+            checkpointEvery: 1500,
+            rollupBytes: 1 << 20
+        ),
+        // Everything in any order.
+        Workload(
+            seed: 2,
+            sampleCount: 12_000,
+            step: 60_000,
+            lateness: 2,
+            reach: 20 * 86_400_000,
+            checkpointEvery: 900,
+            rollupBytes: 1 << 20
+        ),
+        // So many samples that the raw ring holds hours only.
+        Workload(
+            seed: 3,
+            sampleCount: 60_000,
+            step: 900,
+            lateness: 10,
+            reach: 14_400_000,
+            checkpointEvery: 2500,
+            rollupBytes: 512 << 10
+        ),
+        // So few that there are months, and the rollup rings go round too.
+        Workload(
+            seed: 4,
+            sampleCount: 40_000,
+            step: 1_200_000,
+            lateness: 25,
+            reach: 40 * 86_400_000,
+            checkpointEvery: 3000,
+            rollupBytes: 256 << 10
+        ),
+    ]
+
+    @Test(arguments: workloads)
+    func `summaries are those of a recomputation`(_ workload: Workload) throws {
+        let folder = try TemporaryFolder()
+        print("rollups: \(workload.testDescription)")
+        var bench = try StoreBench(folder.path(of: "data"), workload.settings)
+        var generator = SeededGenerator(seed: workload.seed)
+        try bench.store.checkpoint(journalPosition: 0)
+        var model = RollupModel()
+        var journal: [(series: SeriesID, sample: Sample)] = []
+        var committed = 0
+        var time: Int64 = 1_750_000_000_000
+        for index in 0..<workload.sampleCount {
+            let series = bench.series[Int(generator.next() % 8)]
+            time += Int64(generator.next() % (2 * workload.step))
+            let isLate = generator.next() % workload.lateness == 0
+            var at = time - (isLate ? Int64(generator.next() % workload.reach) : 0)
+            // Now and then the same again, or another value of the same time.
+            if generator.next() % 50 == 0, let last = journal.last, last.series == series {
+                at = last.sample.time.milliseconds
+            }
+            let value = workload.value(&generator, index)
+            let sample = Sample(time: Instant(milliseconds: at), value: value)
+            journal.append((series, sample))
+            if bench.store.append(series, sample) != .tooOld { model.append(series, sample) }
+            if generator.next() % workload.checkpointEvery == 0 {
+                try bench.store.checkpoint(journalPosition: UInt64(journal.count))
+                committed = journal.count
+                try Self.check(model, bench.store)
+                if generator.next() % 3 == 0 { try bench.store.checkInvariants() }
+            }
+            if generator.next() % (workload.checkpointEvery * 2) == 0 {
+                bench = try bench.reopened()
+                #expect(bench.store.journalPosition == UInt64(committed))
+                for (series, sample) in journal[committed...] {
+                    _ = bench.store.append(series, sample)
+                }
+            }
+        }
+        try bench.store.checkpoint(journalPosition: UInt64(journal.count))
+        try Self.check(model, bench.store)
+        try bench.store.checkInvariants()
+    }
+
+    private static func check(_ model: RollupModel, _ store: borrowing RingStore) throws {
+        for rollup in store.rollups {
+            if let fault = try model.difference(from: store, rollup) {
+                Issue.record("\(fault)")
+                throw Unequal()
+            }
+        }
+    }
+
+    private struct Unequal: Error {}
+}
