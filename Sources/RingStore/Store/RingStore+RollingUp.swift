@@ -96,14 +96,7 @@ extension RingStore {
             guard let first = head.series[number].times?.lowerBound, first <= frontier else {
                 continue
             }
-            var ends: [Int64] = []
-            head.series[number].forEachBlock(in: .min...frontier) { block, part in
-                for place in part {
-                    let time = block[place].time
-                    if let last = ends.last, time <= last { continue }
-                    ends.append(rollup.buckets.end(of: time))
-                }
-            }
+            let ends = rollup.buckets.touched(by: head.series[number], in: .min...frontier)
             late[UInt32(number)] = ends
         }
         return late

@@ -11,7 +11,7 @@ extension StoreSnapshot: SeriesSource {
         _ matchers: [LabelMatcher],
         in range: ClosedRange<Instant>
     ) throws(SeriesSourceError) -> [SeriesReference] {
-        guard let range = clamped(range) else { return [] }
+        guard let range = known(range) else { return [] }
         let selected = catalogue.index.select(matchers, below: catalogue.count)
         let sealed = seriesSealed(in: range)
         // A query asks for a few of many series: only their heads are looked at.
@@ -33,22 +33,31 @@ extension StoreSnapshot: SeriesSource {
     ) throws(SeriesSourceError) {
         buffer.removeAll()
         guard series.rawValue < catalogue.count, let range = clamped(range) else { return }
-        var all = SampleRun()
-        var merged = SampleRun()
+        var samples = SampleRun()
+        try read(series.rawValue, in: range, into: &samples)
+        buffer.replace(times: samples.times, bits: samples.bits)
+    }
+
+    /// Adds samples in a range that has not given way to a work array, later than all in it.
+    func read(
+        _ number: UInt32,
+        in range: ClosedRange<Int64>,
+        into samples: inout SampleRun
+    ) throws(SeriesSourceError) {
+        var part = SampleRun()
         let partitions = raw.partitions
         for index in partitions.index(of: range.lowerBound)..<partitions.count {
             guard partitions[index].start <= range.upperBound else { break }
             do {
-                try partitions[index].read(series.rawValue, in: range, into: &merged)
+                try partitions[index].read(number, in: range, into: &part)
             } catch {
-                throw Self.sourceError(error.fault, series, error.run)
+                throw Self.sourceError(error.fault, SeriesID(number), error.run)
             }
-            all.append(merged, 0..<merged.count)
+            samples.append(part, 0..<part.count)
         }
-        merged.removeAll()
-        head.series[Int(series.rawValue)].copy(range, into: &merged)
-        all.overlay(merged)
-        buffer.replace(times: all.times, bits: all.bits)
+        part.removeAll()
+        head.series[Int(number)].copy(range, into: &part)
+        samples.overlay(part)
     }
 
     /// The last sample of a series in a range; costs a look into memory when that is the last of
@@ -102,7 +111,7 @@ extension StoreSnapshot: SeriesSource {
 
     /// The series of all runs that touch a range, and of the head.
     private func seriesPresent(in range: ClosedRange<Instant>) -> SeriesSet {
-        guard let range = clamped(range) else { return SeriesSet() }
+        guard let range = known(range) else { return SeriesSet() }
         var present = seriesSealed(in: range)
         present.formUnion(head.seriesPresent(in: range))
         return present
@@ -114,17 +123,41 @@ extension StoreSnapshot: SeriesSource {
         for run in raw.partitions.lazy.flatMap(\.runs) where run.times.overlaps(range) {
             sealed.formUnion(run.series)
         }
+        guard range.lowerBound < raw.horizon else { return sealed }
+        for rollup in rollups {
+            // The rows of a bucket that has begun in the range may lie behind it.
+            let width = rollup.tier.bucketMilliseconds ?? 0
+            let (end, overflow) = range.upperBound.addingReportingOverflow(width)
+            let ends = range.lowerBound...(overflow ? .max : end)
+            for run in rollup.partitions.lazy.flatMap(\.runs) where run.times.overlaps(ends) {
+                run.series.forEach { sealed.insert(RollupColumn.parts(of: $0).series) }
+            }
+        }
         return sealed
     }
 
+    /// The part of a range of which samples or summaries are kept.
+    private func known(_ range: ClosedRange<Instant>) -> ClosedRange<Int64>? {
+        var lower = raw.horizon
+        for rollup in rollups where rollup.horizon < lower && !rollup.partitions.isEmpty {
+            let (start, overflow) = rollup.horizon.subtractingReportingOverflow(
+                rollup.tier.bucketMilliseconds ?? 0
+            )
+            lower = overflow ? .min : start
+        }
+        lower = max(lower, range.lowerBound.milliseconds)
+        let upper = range.upperBound.milliseconds
+        return lower <= upper ? lower...upper : nil
+    }
+
     /// The part of a range that has not given way.
-    private func clamped(_ range: ClosedRange<Instant>) -> ClosedRange<Int64>? {
+    func clamped(_ range: ClosedRange<Instant>) -> ClosedRange<Int64>? {
         let lower = max(raw.horizon, range.lowerBound.milliseconds)
         let upper = range.upperBound.milliseconds
         return lower <= upper ? lower...upper : nil
     }
 
-    private static func sourceError(
+    static func sourceError(
         _ fault: RunFault,
         _ series: SeriesID,
         _ run: SealedRun

@@ -110,4 +110,30 @@ public struct SummaryBuffer: Sendable {
         }
         if fields.contains(.resets) { resets.append(summary.resetSum) }
     }
+
+    /// Adds summaries of buckets that lie whole in every window, all later than all pieces.
+    ///
+    /// - Precondition: the columns of the buffer's fields are filled.
+    public mutating func append(_ rows: borrowing SummaryColumns) {
+        let count = rows.ends.count
+        times += rows.ends
+        summaryCount += count
+        if fields.contains(.count) { counts += rows.counts }
+        if fields.contains(.sum) { Self.append(rows.sums, to: &sums) }
+        if fields.contains(.minimum) { Self.append(rows.minima, to: &minima) }
+        if fields.contains(.maximum) { Self.append(rows.maxima, to: &maxima) }
+        if fields.contains(.first) {
+            Self.append(rows.firsts, to: &firsts)
+            firstTimes += rows.firstTimes
+        }
+        if fields.contains(.last) {
+            Self.append(rows.lasts, to: &lasts)
+            lastTimes += rows.lastTimes
+        }
+        if fields.contains(.resets) { Self.append(rows.resets, to: &resets) }
+    }
+
+    private static func append(_ bits: [UInt64], to values: inout [Double]) {
+        values.append(contentsOf: bits.lazy.map { Double(bitPattern: $0) })
+    }
 }

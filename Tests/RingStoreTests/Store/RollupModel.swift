@@ -29,6 +29,49 @@ struct RollupModel {
         return summaries
     }
 
+    /// The summary of a series' samples in a window, nil when there is none.
+    func summary(_ number: UInt32, after start: Int64, to end: Int64) -> SampleSummary? {
+        var summary: SampleSummary?
+        for (time, bits) in (samples[number] ?? [:]).sorted(by: { $0.key < $1.key })
+        where time > start && time <= end && bits != Sample.staleMarkerBits {
+            let value = Double(bitPattern: bits)
+            if summary == nil {
+                summary = SampleSummary(time: time, value: value)
+            } else {
+                summary?.add(time: time, value: value)
+            }
+        }
+        return summary
+    }
+
+    /// Says where the pieces that a snapshot gives for windows differ, or nil when all are right.
+    func difference(
+        from snapshot: StoreSnapshot,
+        _ series: SeriesID,
+        _ plan: SummaryPlan
+    ) throws -> String? {
+        var pieces = SummaryBuffer()
+        try snapshot.summarize(series, plan, into: &pieces)
+        guard zip(pieces.times, pieces.times.dropFirst()).allSatisfy({ $0 < $1 }) else {
+            return "the pieces of series \(series.rawValue) do not rise"
+        }
+        for index in 0..<plan.windows.count {
+            let end = plan.windows.firstEnd + plan.windows.step * Int64(index)
+            let start = end - plan.windows.length
+            var found: SampleSummary?
+            for place in pieces.times.indices
+            where pieces.times[place] > start && pieces.times[place] <= end {
+                let piece = pieces[place]
+                if found == nil { found = piece } else { found?.append(piece) }
+            }
+            let wanted = summary(series.rawValue, after: start, to: end)
+            if pieces.inexactCount > 0 || Self.areSame(found, wanted) { continue }
+            return "series \(series.rawValue) in \(start)...\(end) of \(plan): "
+                + "\(String(describing: found)), not \(String(describing: wanted))"
+        }
+        return nil
+    }
+
     /// Says where a tier's rows differ, or nil when they are just those.
     func difference(from store: borrowing RingStore, _ rollup: RollupTier) throws -> String? {
         let width = rollup.buckets.width
@@ -38,7 +81,8 @@ struct RollupModel {
             let wanted = summaries(number, width: width).filter { ends.contains($0.key) }
             var found: [Int64: SampleSummary] = [:]
             var fault: String?
-            try reader.forEach(number, endingIn: .min ... .max) { row in
+            try reader.load(number, endingIn: .min ... .max)
+            reader.forEach { row in
                 if !row.isWhole { fault = "the row at \(row.end) is not whole" }
                 if row.end > rollup.frontier { fault = "a row at \(row.end) is early" }
                 if ends.contains(row.end) { found[row.end] = row.summary }
@@ -71,5 +115,22 @@ struct RollupModel {
     private static func isClose(_ left: Double, _ right: Double) -> Bool {
         if left.isNaN || right.isNaN { return left.isNaN && right.isNaN }
         return left == right || abs(left - right) <= 1e-9 * max(abs(left), abs(right), 1)
+    }
+}
+
+extension SummaryBuffer {
+    /// A piece, of a buffer with all fields.
+    fileprivate subscript(index: Int) -> SampleSummary {
+        SampleSummary(
+            count: counts[index],
+            sum: sums[index],
+            minimum: minima[index],
+            maximum: maxima[index],
+            first: firsts[index],
+            firstTime: firstTimes[index],
+            last: lasts[index],
+            lastTime: lastTimes[index],
+            resetSum: resets[index]
+        )
     }
 }

@@ -46,7 +46,7 @@ struct RollupPropertyTests {
     static let workloads = [
         Workload(
             seed: 1,
-            sampleCount: 30_000,
+            sampleCount: 16_000,
             step: 30_000,
             lateness: 40,
             reach: 3 * 86_400_000,
@@ -56,7 +56,7 @@ struct RollupPropertyTests {
         // Everything in any order.
         Workload(
             seed: 2,
-            sampleCount: 12_000,
+            sampleCount: 8_000,
             step: 60_000,
             lateness: 2,
             reach: 20 * 86_400_000,
@@ -66,7 +66,7 @@ struct RollupPropertyTests {
         // So many samples that the raw ring holds hours only.
         Workload(
             seed: 3,
-            sampleCount: 60_000,
+            sampleCount: 40_000,
             step: 900,
             lateness: 10,
             reach: 14_400_000,
@@ -95,6 +95,7 @@ struct RollupPropertyTests {
         var model = RollupModel()
         var journal: [(series: SeriesID, sample: Sample)] = []
         var committed = 0
+        var exact = 0
         var time: Int64 = 1_750_000_000_000
         for index in 0..<workload.sampleCount {
             let series = bench.series[Int(generator.next() % 8)]
@@ -112,8 +113,14 @@ struct RollupPropertyTests {
             if generator.next() % workload.checkpointEvery == 0 {
                 try bench.store.checkpoint(journalPosition: UInt64(journal.count))
                 committed = journal.count
-                try Self.check(model, bench.store)
-                if generator.next() % 3 == 0 { try bench.store.checkInvariants() }
+                switch generator.next() % 4 {
+                case 0: try Self.check(model, bench.store)
+                case 1: try bench.store.checkInvariants()
+                default: break
+                }
+            }
+            if generator.next() % workload.checkpointEvery == 0 {
+                exact += try Self.checkWindows(model, bench.store.snapshot(), &generator)
             }
             if generator.next() % (workload.checkpointEvery * 2) == 0 {
                 bench = try bench.reopened()
@@ -126,6 +133,41 @@ struct RollupPropertyTests {
         try bench.store.checkpoint(journalPosition: UInt64(journal.count))
         try Self.check(model, bench.store)
         try bench.store.checkInvariants()
+        print("rollups: \(workload.testDescription), \(exact) answers from summaries")
+        #expect(exact > 5)
+    }
+
+    /// Asks for random windows; returns how many answers came from summaries and were exact.
+    private static func checkWindows(
+        _ model: RollupModel,
+        _ snapshot: StoreSnapshot,
+        _ generator: inout SeededGenerator
+    ) throws -> Int {
+        var exact = 0
+        guard let newest = snapshot.statistics.newest?.milliseconds else { return 0 }
+        for _ in 0..<8 {
+            let isAligned = generator.next() % 3 > 0
+            let unit: Int64 = isAligned ? [300_000, 3_600_000][Int(generator.next() % 2)] : 7001
+            let length = unit * Int64(1 + generator.next() % (isAligned ? 100 : 200_000))
+            let windows = WindowGrid(
+                firstEnd: (newest - Int64(generator.next() % 1_000_000_000)) / unit * unit,
+                step: unit * Int64(1 + generator.next() % 200),
+                count: 1 + Int(generator.next() % (isAligned ? 20 : 3)),
+                length: length
+            )
+            guard let plan = snapshot.plan(windows, .all) else { continue }
+            let view = try #require(snapshot.rollups.first { $0.tier.rawValue == plan.tier })
+            let start = max(view.horizon, .min + plan.bucket.count) - plan.bucket.count
+            guard windows.times.lowerBound >= min(start, snapshot.raw.horizon) else { continue }
+            for series in 0..<UInt32(8) {
+                if let fault = try model.difference(from: snapshot, SeriesID(series), plan) {
+                    Issue.record("\(fault)")
+                    throw Unequal()
+                }
+            }
+            exact += 1
+        }
+        return exact
     }
 
     private static func check(_ model: RollupModel, _ store: borrowing RingStore) throws {

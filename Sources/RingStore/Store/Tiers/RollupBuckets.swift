@@ -28,4 +28,17 @@ struct RollupBuckets: Hashable, Sendable {
         let start = times(endingAt: end).lowerBound
         return start > .min ? start - 1 : .min
     }
+
+    /// Ends of the buckets that samples in memory lie in, rising; of samples in a range of times.
+    func touched(by head: SeriesHead, in times: ClosedRange<Int64>) -> [Int64] {
+        var ends: [Int64] = []
+        head.forEachBlock(in: times) { block, part in
+            for place in part {
+                let time = block[place].time
+                if let last = ends.last, time <= last { continue }
+                ends.append(end(of: time))
+            }
+        }
+        return ends
+    }
 }

@@ -1,60 +1,108 @@
 internal import Telemetry
 
-/// Reads the rows of one series of a rollup tier.
+/// Reads the rows of one series of a rollup tier after the other.
 struct RollupReader {
     private let partitions: [Partition]
     private let fields: SummaryFields
     private var columns = [SampleRun](repeating: SampleRun(), count: RollupColumn.allCases.count)
+    /// Of each row twice the count of samples, and one more when some could not be read.
+    private var marks: [Int] = []
     private var places = [Int](repeating: 0, count: RollupColumn.allCases.count)
     private var part = SampleRun()
 
     /// Reads from some partitions; of each row only what some fields need.
-    ///
-    /// What is not asked for is as if the row had one sample, its last.
     init(_ partitions: [Partition], _ fields: SummaryFields) {
         self.partitions = partitions
         self.fields = fields
     }
 
-    /// Calls for each row of a series whose bucket ends in a range, in rising time.
+    /// Reads the rows of a series whose buckets end in a range.
     ///
     /// - Throws: Why and in which run.
-    mutating func forEach(
+    mutating func load(
         _ series: UInt32,
-        endingIn ends: ClosedRange<Int64>,
-        _ body: (RollupRow) -> Void
+        endingIn ends: ClosedRange<Int64>
     ) throws(Partition.ReadFailure) {
-        for column in RollupColumn.allCases {
-            columns[Int(column.rawValue)].removeAll()
-            places[Int(column.rawValue)] = 0
-        }
+        for column in columns.indices { columns[column].removeAll() }
+        marks.removeAll(keepingCapacity: true)
         try read(.summary, series, ends)
-        let rows = columns[0]
-        guard !rows.isEmpty else { return }
-        let counts = rows.bits.map { Int(exactly: Double(bitPattern: $0)) ?? 0 }
-        for column in needed where counts.contains(where: { $0 > 3 }) || column.isInEveryRow {
+        var hasSingles = false
+        for bits in columns[0].bits {
+            let mark = Int(exactly: Double(bitPattern: bits)) ?? 0
+            hasSingles = hasSingles || mark >> 1 == 1
+            marks.append(mark)
+        }
+        guard !marks.isEmpty else { return }
+        for column in RollupColumn.allCases
+        where isNeeded(column) || hasSingles && column.isInEveryRow && column != .summary {
             try read(column, series, ends)
-        }
-        if counts.contains(where: { $0 == 2 || $0 == 3 }) {
-            for column in [RollupColumn.last, .lastTime] where !needed.contains(column) {
-                try read(column, series, ends)
-            }
-        }
-        for index in 0..<rows.count {
-            body(row(rows.times[index], counts[index]))
         }
     }
 
-    /// The columns to read beside the summary.
-    private var needed: [RollupColumn] {
-        var columns: [RollupColumn] = []
-        if fields.contains(.sum) { columns.append(.sum) }
-        if fields.contains(.minimum) { columns.append(.minimum) }
-        if fields.contains(.maximum) { columns.append(.maximum) }
-        if fields.contains(.first) { columns += [.first, .firstTime] }
-        if fields.contains(.last) { columns += [.last, .lastTime] }
-        if fields.contains(.resets) { columns.append(.resetSum) }
-        return columns
+    /// Whether every row that was loaded has all columns, and all samples that there were.
+    var isPlain: Bool {
+        marks.allSatisfy { $0 >= 4 && $0 & 1 == 0 }
+            && RollupColumn.allCases.allSatisfy { column in
+                let count = columns[Int(column.rawValue)].count
+                // Rows without counter resets leave theirs out.
+                let isLeftOut = column == .resetSum && count == 0
+                return !isNeeded(column) || count == marks.count || isLeftOut
+            }
+    }
+
+    /// Replaces columns by those of plain rows.
+    func copy(into rows: inout SummaryColumns) {
+        rows.removeAll()
+        rows.ends = columns[0].times
+        if fields.contains(.count) { rows.counts = marks.map { $0 >> 1 } }
+        if fields.contains(.sum) { rows.sums = bits(.sum) }
+        if fields.contains(.minimum) { rows.minima = bits(.minimum) }
+        if fields.contains(.maximum) { rows.maxima = bits(.maximum) }
+        if fields.contains(.first) {
+            rows.firsts = bits(.first)
+            rows.firstTimes = times(.firstTime)
+        }
+        if fields.contains(.last) {
+            rows.lasts = bits(.last)
+            rows.lastTimes = times(.lastTime)
+        }
+        guard fields.contains(.resets) else { return }
+        rows.resets = bits(.resetSum)
+        if rows.resets.isEmpty { rows.resets = [UInt64](repeating: 0, count: marks.count) }
+    }
+
+    /// Calls for each row that was loaded, in rising time.
+    ///
+    /// What was not asked for is as if the row had one sample.
+    mutating func forEach<Failure: Error>(
+        _ body: (RollupRow) throws(Failure) -> Void
+    ) throws(Failure) {
+        for column in places.indices { places[column] = 0 }
+        for index in marks.indices { try body(row(columns[0].times[index], marks[index])) }
+    }
+
+    private func bits(_ column: RollupColumn) -> [UInt64] { columns[Int(column.rawValue)].bits }
+
+    private func times(_ column: RollupColumn) -> [Int64] {
+        let column = columns[Int(column.rawValue)]
+        return column.times.indices.map { index in
+            column.times[index] - Self.lag(Double(bitPattern: column.bits[index]))
+        }
+    }
+
+    private static func lag(_ value: Double) -> Int64 { Int64(exactly: value) ?? 0 }
+
+    /// Whether a column has to be read beside the summary.
+    private func isNeeded(_ column: RollupColumn) -> Bool {
+        switch column {
+        case .summary: false
+        case .sum: fields.contains(.sum)
+        case .minimum: fields.contains(.minimum)
+        case .maximum: fields.contains(.maximum)
+        case .first, .firstTime: fields.contains(.first)
+        case .last, .lastTime: fields.contains(.last)
+        case .resetSum: fields.contains(.resets)
+        }
     }
 
     private mutating func read(
@@ -70,25 +118,22 @@ struct RollupReader {
         }
     }
 
-    private mutating func row(_ end: Int64, _ count: Int) -> RollupRow {
-        guard count > 1 else {
-            return RollupRow(end: end, summary: nil, isWhole: count & 1 == 0)
-        }
+    private mutating func row(_ end: Int64, _ mark: Int) -> RollupRow {
+        guard mark > 1 else { return RollupRow(end: end, summary: nil, isWhole: mark & 1 == 0) }
         let last = value(.last, at: end) ?? 0
-        let lastTime = end - (Int64(exactly: value(.lastTime, at: end) ?? 0) ?? 0)
+        let lastTime = end - Self.lag(value(.lastTime, at: end) ?? 0)
         let summary = SampleSummary(
-            count: count / 2,
+            count: mark >> 1,
             sum: value(.sum, at: end) ?? last,
             minimum: value(.minimum, at: end) ?? last,
             maximum: value(.maximum, at: end) ?? last,
             first: value(.first, at: end) ?? last,
-            firstTime: value(.firstTime, at: end).flatMap { Int64(exactly: $0) }.map { end - $0 }
-                ?? lastTime,
+            firstTime: value(.firstTime, at: end).map { end - Self.lag($0) } ?? lastTime,
             last: last,
             lastTime: lastTime,
             resetSum: value(.resetSum, at: end) ?? 0
         )
-        return RollupRow(end: end, summary: summary, isWhole: count & 1 == 0)
+        return RollupRow(end: end, summary: summary, isWhole: mark & 1 == 0)
     }
 
     /// The value of a column in a row; rows are asked for in rising time.

@@ -154,7 +154,8 @@ struct RollupSource: SealSource {
     private mutating func storedRow(_ series: UInt32, _ end: Int64) -> RollupRow? {
         var found: RollupRow?
         do {
-            try stored.forEach(series, endingIn: end...end) { found = $0 }
+            try stored.load(series, endingIn: end...end)
+            stored.forEach { found = $0 }
         } catch {
             // What cannot be read is lost; the row goes on without it and says so.
             return RollupRow(end: end, isWhole: false)

@@ -1,0 +1,155 @@
+internal import Telemetry
+
+/// Puts together what the windows of one query need, series by series.
+struct SummaryReading {
+    private let snapshot: StoreSnapshot
+    private let view: TierView
+    private let windows: WindowGrid
+    private let buckets: RollupBuckets
+    /// Times of all windows.
+    private let times: ClosedRange<Int64>
+    /// Ends of buckets that rows are there of; nil when there are none.
+    private let ends: ClosedRange<Int64>?
+    /// Ends of buckets that an edge of a window cuts, rising.
+    private let cuts: [Int64]
+    private var reader: RollupReader
+    private var rows = SummaryColumns()
+
+    init(_ snapshot: StoreSnapshot, _ view: TierView, _ plan: SummaryPlan) {
+        self.snapshot = snapshot
+        self.view = view
+        windows = plan.windows
+        buckets = RollupBuckets(width: view.tier.bucketMilliseconds ?? 1)
+        times = windows.times
+        let frontier = view.root.mark.frontier ?? .min
+        let first = max(buckets.end(of: times.lowerBound), buckets.end(of: view.horizon))
+        let last = min(buckets.end(of: times.upperBound), frontier)
+        ends = first <= last ? first...last : nil
+        cuts = Self.cuts(windows, buckets, first, last)
+        var fields = plan.fields
+        // Rows of buckets whose samples have given way may be followed by later ones.
+        if times.lowerBound < snapshot.raw.horizon { fields.insert(.last) }
+        reader = RollupReader(view.partitions, fields)
+    }
+
+    /// Adds the pieces of a series.
+    ///
+    /// - Throws: `SeriesSourceError`.
+    mutating func read(
+        _ number: UInt32,
+        into buffer: inout SummaryBuffer
+    ) throws(SeriesSourceError) {
+        guard let ends else { return try samples(number, in: times, into: &buffer) }
+        let start = buckets.times(endingAt: ends.lowerBound).lowerBound
+        if times.lowerBound < start {
+            try samples(number, in: times.lowerBound...(start - 1), into: &buffer)
+        }
+        try rows(number, ends, into: &buffer)
+        if ends.upperBound < times.upperBound {
+            try samples(number, in: (ends.upperBound + 1)...times.upperBound, into: &buffer)
+        }
+    }
+
+    private mutating func rows(
+        _ number: UInt32,
+        _ ends: ClosedRange<Int64>,
+        into buffer: inout SummaryBuffer
+    ) throws(SeriesSourceError) {
+        do {
+            try reader.load(number, endingIn: ends)
+        } catch {
+            throw StoreSnapshot.sourceError(error.fault, SeriesID(number), error.run)
+        }
+        let fresh = freshEnds(number, ends)
+        if cuts.isEmpty, fresh.isEmpty, reader.isPlain {
+            reader.copy(into: &rows)
+            buffer.append(rows)
+            return
+        }
+        var opened = cuts
+        if !fresh.isEmpty { opened = Set(cuts).union(fresh).sorted() }
+        var next = 0
+        // The reader lends its rows while this reads samples.
+        var reader = reader
+        try reader.forEach { (row) throws(SeriesSourceError) in
+            while next < opened.count, opened[next] < row.end {
+                try open(RollupRow(end: opened[next]), number, into: &buffer)
+                next += 1
+            }
+            if next < opened.count, opened[next] == row.end {
+                try open(row, number, into: &buffer)
+                next += 1
+            } else if !row.isWhole {
+                try open(row, number, into: &buffer)
+            } else if let summary = row.summary {
+                buffer.append(summary, end: row.end, isExact: true)
+            }
+        }
+        for end in opened[next...] { try open(RollupRow(end: end), number, into: &buffer) }
+    }
+
+    /// Adds the samples of a bucket, or where those have given way its row and what came after.
+    private func open(
+        _ row: RollupRow,
+        _ number: UInt32,
+        into buffer: inout SummaryBuffer
+    ) throws(SeriesSourceError) {
+        var bucket = buckets.times(endingAt: row.end)
+        guard bucket.overlaps(times) else { return }
+        if bucket.lowerBound < snapshot.raw.horizon, let summary = row.summary {
+            let isCut = !windows.keepsWhole(after: bucket.lowerBound - 1, to: row.end)
+            let end = isCut ? summary.lastTime : row.end
+            let hasLater = summary.lastTime < row.end
+            // A row that is followed by samples of its own bucket stands where it ends itself.
+            buffer.append(summary, end: hasLater ? summary.lastTime : end, isExact: !isCut)
+            guard hasLater else { return }
+            bucket = (summary.lastTime + 1)...row.end
+            guard bucket.overlaps(times) else { return }
+        }
+        try samples(number, in: bucket.clamped(to: times), into: &buffer)
+    }
+
+    /// Adds the samples of a series in a range, as far as they have not given way.
+    private func samples(
+        _ number: UInt32,
+        in range: ClosedRange<Int64>,
+        into buffer: inout SummaryBuffer
+    ) throws(SeriesSourceError) {
+        guard range.upperBound >= snapshot.raw.horizon else { return }
+        let range = max(range.lowerBound, snapshot.raw.horizon)...range.upperBound
+        var run = SampleRun()
+        try snapshot.read(number, in: range, into: &run)
+        for index in 0..<run.count {
+            buffer.append(time: run.times[index], value: Double(bitPattern: run.bits[index]))
+        }
+    }
+
+    /// Ends of rolled-up buckets that the head has samples of.
+    private func freshEnds(_ number: UInt32, _ ends: ClosedRange<Int64>) -> [Int64] {
+        let head = snapshot.head.series[Int(number)]
+        guard let first = head.times?.lowerBound, first <= ends.upperBound else { return [] }
+        return buckets.touched(by: head, in: samplesOf(ends))
+    }
+
+    private func samplesOf(_ ends: ClosedRange<Int64>) -> ClosedRange<Int64> {
+        buckets.times(endingAt: ends.lowerBound).lowerBound...ends.upperBound
+    }
+
+    private static func cuts(
+        _ windows: WindowGrid,
+        _ buckets: RollupBuckets,
+        _ first: Int64,
+        _ last: Int64
+    ) -> [Int64] {
+        guard !TierChoice(windows: windows).isAligned(toBuckets: buckets.width) else { return [] }
+        var cuts: Set<Int64> = []
+        for index in 0..<windows.count {
+            let end = windows.firstEnd + windows.step * Int64(index)
+            for edge in [end - windows.length, end] {
+                let bucket = buckets.end(of: edge)
+                if bucket != edge, bucket >= first, bucket <= last { cuts.insert(bucket) }
+            }
+        }
+        return cuts.sorted()
+    }
+}
