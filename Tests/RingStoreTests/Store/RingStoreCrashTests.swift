@@ -201,16 +201,16 @@ struct RingStoreCrashTests {
         _ = try RingStore.create(folder: path, settings: settings)
     }
 
-    static func file(_ path: String) throws -> [UInt8] {
-        let file = try StorageFolder(path).open("store", .readOnly)
+    static func file(_ path: String, _ name: String = "store") throws -> [UInt8] {
+        let file = try StorageFolder(path).open(name, .readOnly)
         return try file.bytes(Int(try file.sizeBytes()), at: 0)
     }
 
-    static func write(_ image: [UInt8], to path: String) throws {
+    static func write(_ image: [UInt8], to path: String, _ name: String = "store") throws {
         let folder = StorageFolder(path)
         try folder.createIfMissing()
-        if try !folder.contains("store") { _ = try folder.open("store", .createNew) }
-        let file = try folder.open("store", .readWrite)
+        if try !folder.contains(name) { _ = try folder.open(name, .createNew) }
+        let file = try folder.open(name, .readWrite)
         try unsafe file.write(image.span.bytes, at: 0)
     }
 }
