@@ -22,7 +22,7 @@ public struct StorageFile: ~Copyable, Sendable {
     /// Path that the file was opened by.
     public let path: String
     private let descriptor: Int32
-    private let calls: any FileCalls
+    let calls: any FileCalls
 
     /// Opens or creates a file.
     ///

@@ -36,7 +36,8 @@ extension RingStore {
             noteHorizon()
             switch error {
             case .file(let error): throw .file(error)
-            case .notRolledUp: preconditionFailure("whatever was in the way is rolled up")
+            case .notRolledUp, .noRoom:
+                preconditionFailure("whatever was in the way is rolled up")
             }
         }
         noteHorizon()

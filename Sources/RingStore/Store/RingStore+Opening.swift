@@ -65,7 +65,9 @@ extension RingStore {
             try addRollups(settings, to: loaded, in: storage)
             loaded = try LoadedStore(storage, .readWrite)
         }
-        return RingStore(folder: folder, settings: settings, loaded: loaded, lock: lock)
+        var store = RingStore(folder: folder, settings: settings, loaded: loaded, lock: lock)
+        try store.finishDeletion()
+        return store
     }
 
     /// Makes the rollup tiers that are wanted and not there.

@@ -102,6 +102,38 @@ extension RingStore {
         return late
     }
 
+    /// Works all summaries out anew that a deletion touches; those whose samples have given way are
+    /// taken away.
+    ///
+    /// - Returns: How many were.
+    mutating func summarizeAnew(_ deletion: DeletionIntent) throws(SealFailure) -> Int {
+        var count = 0
+        for index in rollups.indices {
+            let rollup = rollups[index]
+            let first = max(rollup.ring.horizon, rollup.buckets.end(of: deletion.range.lowerBound))
+            let last = min(rollup.frontier, rollup.buckets.end(of: deletion.range.upperBound))
+            guard first <= last else { continue }
+            var touched: [UInt32: [Int64]] = [:]
+            var reader = RollupReader(rollup.ring.partitions, [])
+            for series in deletion.series {
+                let ends = reader.ends(of: series, in: first...last)
+                if !ends.isEmpty { touched[series] = ends }
+                count += ends.count
+            }
+            guard !touched.isEmpty else { continue }
+            let source = RollupSource(
+                rawBuckets,
+                ring: rollup.ring,
+                buckets: rollup.buckets,
+                fresh: nil,
+                late: touched,
+                carriesOn: false
+            )
+            try Self.seal(source, in: &rollups[index].ring, frontier: rollup.frontier)
+        }
+        return count
+    }
+
     /// Seals summaries and makes them durable, or leaves the tier as it was.
     private static func seal(
         _ source: RollupSource,

@@ -160,6 +160,25 @@ public struct RingStore: ~Copyable {
         return time > sample.time
     }
 
+    /// Finds the last samples of some series anew, because those that were known may be gone.
+    mutating func forgetLatest(_ series: [UInt32]) {
+        for number in series {
+            let bound = latest[Int(number)].time
+            latest.update(Int(number)) { $0 = LatestSample(notAfter: bound) }
+            // What cannot be read now is looked for again when somebody asks.
+            let found = try? view.last(SeriesID(number), in: .distantPast ... .distantFuture)
+            guard let found else { continue }
+            let sample = HeadSample(
+                time: found.time.milliseconds,
+                bits: found.value.bitPattern
+            )
+            latest.update(Int(number)) { $0 = LatestSample(sample) }
+        }
+    }
+
+    /// The folder that the files lie in.
+    var storage: StorageFolder { StorageFolder(folder, calls: disk.file.calls) }
+
     /// An immutable view of everything appended so far; costs a few references.
     ///
     /// While it is held, later appends copy what they change of it: up to 4 KiB for each series

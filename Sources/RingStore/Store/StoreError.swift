@@ -34,6 +34,10 @@ public enum StoreError: Error, Hashable, Sendable {
     case wouldDropOldest(path: String, samples: Int, before: Instant)
     /// A rebuilding would lose summaries, for which there is no room or no tier any more.
     case wouldDropSummaries(path: String, tier: StoreTier, before: Instant)
+    /// A deletion that cannot be put on record; the text says why.
+    case invalidDeletion(reason: String)
+    /// A deletion would have to write more anew than there is room for.
+    case noRoomToDelete(path: String, neededBytes: Int, freeBytes: Int)
     /// Samples gave way faster than they could be copied.
     case overtaken(path: String, passes: Int)
 }
@@ -100,6 +104,12 @@ extension StoreError: CustomStringConvertible {
         case .wouldDropSummaries(let path, let tier, let before):
             "cannot rebuild \(path): the \(tier.rawValue) summaries before \(before) have no room "
                 + "in the new size; choose a larger one, or let them go for ever with --drop-oldest"
+        case .invalidDeletion(let reason):
+            "cannot delete samples: \(reason)"
+        case .noRoomToDelete(let path, let needed, let free):
+            "cannot delete samples from \(path): a stretch of time has to be written anew, which "
+                + "takes \(needed) bytes, and \(free) are free; give the store a larger size with "
+                + "langso store resize"
         case .overtaken(let path, let passes):
             "cannot copy \(path): it changed faster than it could be read, \(passes) times; copy "
                 + "to a faster disk, or when less comes in"

@@ -11,6 +11,13 @@ struct RollupModel {
         samples[series.rawValue, default: [:]][sample.time.milliseconds] = sample.value.bitPattern
     }
 
+    var count: Int { samples.values.reduce(0) { $0 + $1.count } }
+
+    /// Forgets the samples of a series in a range of times.
+    mutating func remove(_ series: SeriesID, in range: ClosedRange<Int64>) {
+        samples[series.rawValue] = samples[series.rawValue]?.filter { !range.contains($0.key) }
+    }
+
     /// The summaries of a series in buckets of a width, by the ends of those.
     func summaries(_ number: UInt32, width: Int64) -> [Int64: SampleSummary] {
         var summaries: [Int64: SampleSummary] = [:]

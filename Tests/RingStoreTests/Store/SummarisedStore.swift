@@ -47,7 +47,14 @@ struct SummarisedStore {
     /// All rows of a closed store's tier in words, every bit told: by labels, then by the ends of
     /// buckets.
     static func rows(_ folder: String, _ tier: StoreTier) throws -> [Labels: [Int64: String]] {
-        let snapshot = try StoreSnapshot.open(folder: folder)
+        try rows(StoreSnapshot.open(folder: folder), tier)
+    }
+
+    /// All rows of a snapshot's tier.
+    static func rows(
+        _ snapshot: StoreSnapshot,
+        _ tier: StoreTier
+    ) throws -> [Labels: [Int64: String]] {
         var all: [Labels: [Int64: String]] = [:]
         guard let view = snapshot.rollups.first(where: { $0.tier == tier }) else { return [:] }
         var reader = RollupReader(view.partitions, .all)

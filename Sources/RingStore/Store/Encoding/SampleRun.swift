@@ -83,6 +83,13 @@ struct SampleRun: Sendable {
         return true
     }
 
+    /// Forgets the samples in a range of times, both ends included.
+    mutating func remove(in range: ClosedRange<Int64>) {
+        let part = indices(in: range)
+        times.removeSubrange(part)
+        bits.removeSubrange(part)
+    }
+
     /// Forgets all but the first `count` samples.
     mutating func truncate(to count: Int) {
         times.removeSubrange(count...)

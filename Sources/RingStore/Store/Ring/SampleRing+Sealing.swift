@@ -84,6 +84,14 @@ extension SampleRing {
         return Int(rate * Double(part.sampleCount)) + part.series.count * expectedSeriesBytes
     }
 
+    /// Writes all runs of a partition as one, without what a source leaves out.
+    mutating func rewrite(
+        _ start: Int64,
+        _ source: inout some SealSource
+    ) throws(SealFailure) {
+        try rewrite(start, keeping: 0, SealPart(), &source, cuts: [])
+    }
+
     /// Writes some runs of a partition and what is new as one run, or one for each piece.
     private mutating func rewrite(
         _ start: Int64,
@@ -131,7 +139,7 @@ extension SampleRing {
         for number in series.sorted {
             fresh.removeAll()
             source.copy(number, in: times, into: &fresh)
-            if pieces.writers.count == 1, pieces.lostCount == 0,
+            if pieces.writers.count == 1, pieces.lostCount == 0, !source.changes(number),
                 Self.appendInOrder(number, runs, fresh, to: &pieces.writers[0], in: times)
             {
                 try drain(&pieces, 0, of: start, isFinished: false)
@@ -144,6 +152,7 @@ extension SampleRing {
                 merged.overlay(part)
             }
             merged.overlay(fresh)
+            source.change(number, &merged)
             var piece = pieces.lostCount
             while piece < pieces.writers.count {
                 let range = merged.indices(in: pieces.times(piece))

@@ -13,6 +13,20 @@ protocol SealSource {
     ///
     /// Called for rising series within a range, and for series that have none.
     mutating func copy(_ number: UInt32, in times: ClosedRange<Int64>, into run: inout SampleRun)
+
+    /// Whether samples of a series that are on disk already may have to be left out.
+    func changes(_ number: UInt32) -> Bool
+
+    /// Leaves out samples of a series, of a run that is written anew.
+    mutating func change(_ number: UInt32, _ samples: inout SampleRun)
+}
+
+extension SealSource {
+    /// All samples stay.
+    func changes(_ number: UInt32) -> Bool { false }
+
+    /// All samples stay.
+    mutating func change(_ number: UInt32, _ samples: inout SampleRun) {}
 }
 
 /// How much there is to seal in a range of times.

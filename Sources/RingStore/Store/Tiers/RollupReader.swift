@@ -39,6 +39,22 @@ struct RollupReader {
         }
     }
 
+    /// The ends of all buckets in a range that a series has rows of, rising; those that cannot be
+    /// read are left out.
+    mutating func ends(of series: UInt32, in range: ClosedRange<Int64>) -> [Int64] {
+        var ends: [Int64] = []
+        for partition in partitions {
+            let number = RollupColumn.summary.number(of: series)
+            do {
+                try partition.read(number, in: range, into: &part, skipsDamage: true)
+                ends += part.times
+            } catch {
+                preconditionFailure("a run of the writer's own does not give way")
+            }
+        }
+        return ends
+    }
+
     /// Whether every row that was loaded has all columns, and all samples that there were.
     var isPlain: Bool {
         marks.allSatisfy { $0 >= 4 && $0 & 1 == 0 }

@@ -16,6 +16,8 @@ struct RollupSource: SealSource {
     private let late: [UInt32: [Int64]]
     /// Rows up to it may have been written before.
     private let lastRow: Int64
+    /// Whether a row is carried on whose samples have given way in part; else it is taken away.
+    private let carriesOn: Bool
     /// What the columns hold now.
     private var current: (series: UInt32, times: ClosedRange<Int64>)?
     private var columns = [SampleRun](repeating: SampleRun(), count: RollupColumn.allCases.count)
@@ -29,17 +31,21 @@ struct RollupSource: SealSource {
     ///   - buckets: Its buckets.
     ///   - fresh: Ends of buckets of which no row was written yet, both included.
     ///   - late: For each series the ends, rising, of buckets that have rows and got samples since.
+    ///   - carriesOn: Whether a row is carried on whose samples have given way in part; else it is
+    ///     taken away.
     init(
         _ raw: RawBuckets,
         ring: SampleRing,
         buckets: RollupBuckets,
         fresh: ClosedRange<Int64>?,
-        late: [UInt32: [Int64]]
+        late: [UInt32: [Int64]],
+        carriesOn: Bool = true
     ) {
         self.raw = raw
         self.buckets = buckets
         self.fresh = fresh
         self.late = late
+        self.carriesOn = carriesOn
         stored = RollupReader(ring.partitions, .all)
         lastRow = ring.latest ?? .min
     }
@@ -116,12 +122,13 @@ struct RollupSource: SealSource {
             var end = ends.lowerBound
             while end <= ends.upperBound {
                 var row = RollupRow(end: end, isWhole: isWhole)
-                let times = buckets.times(endingAt: end)
-                if times.lowerBound < raw.horizon, let known = storedRow(series, end) {
+                let isCut = buckets.times(endingAt: end).lowerBound < raw.horizon
+                if isCut, carriesOn, let known = storedRow(series, end) {
                     row = known
                     row.isWhole = row.isWhole && isWhole
                 }
                 take(&place, into: &row)
+                if isCut, !carriesOn { row.summary = nil }
                 row.append(to: &columns, isFirst: false)
                 guard end < .max else { return }
                 end = buckets.end(of: end + 1)

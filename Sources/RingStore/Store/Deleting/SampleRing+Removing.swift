@@ -1,0 +1,43 @@
+extension SampleRing {
+    /// Removes the samples of some series in a range of times, partition by partition, each durable
+    /// before the next.
+    ///
+    /// Costs rewriting every partition that has any of them.
+    ///
+    /// - Throws: ``SealFailure/file(_:)``; ``SealFailure/noRoom(neededSlots:freeSlots:)`` when a
+    ///   partition cannot be written a second time without losing samples. What is done so far
+    ///   stays.
+    /// - Returns: How many were removed.
+    mutating func remove(
+        _ numbers: SeriesSet,
+        in range: ClosedRange<Int64>
+    ) throws(SealFailure) -> Int {
+        var source = RemovalSource(numbers, in: range)
+        for start in partitions.map(\.start) {
+            guard let index = partitions.firstIndex(where: { $0.start == start }),
+                partitions[index].runs.contains(where: { $0.mayHold(numbers, in: range) })
+            else { continue }
+            let needed = partitions[index].runs.reduce(1) { $0 + $1.record.slots.count }
+            let free = pool.unused.count
+            guard free >= needed else { throw .noRoom(neededSlots: needed, freeSlots: free) }
+            do {
+                try rewrite(start, &source)
+                try SealFailure.wrapping { () throws(FileError) in try commit() }
+            } catch {
+                revert()
+                throw error
+            }
+        }
+        return source.removedCount
+    }
+}
+
+extension SealedRun {
+    /// Whether it may hold samples of any of some series in a range of times.
+    fileprivate func mayHold(_ numbers: SeriesSet, in range: ClosedRange<Int64>) -> Bool {
+        guard times.overlaps(range) else { return false }
+        var common = series
+        common.formIntersection(numbers)
+        return !common.isEmpty
+    }
+}
