@@ -22,9 +22,10 @@ public struct IngestCounters: Hashable, Sendable {
     public var tooOldSamples: UInt64 = 0
     /// Readings kept as rejected, by reason.
     public var rejectedReadings: [String: UInt64] = [:]
-    /// Samples refused because their series would be one too many, or its labels too long.
+    /// Samples refused because their series would be one too many, or its labels too long; and
+    /// records of samples that could not be read.
     public var refusedSamples: UInt64 = 0
-    /// Why the last of those was refused, with its labels.
+    /// Why the last of those was refused, with its labels where they are known.
     public var lastRefusal: String?
     /// What was odd in messages that were read, by `DecodingNote.code`.
     public var notes: [String: UInt64] = [:]

@@ -29,12 +29,12 @@ public struct IngestPipeline: ~Copyable {
     private var slotByAddress: [String: Int] = [:]
     /// Whose the last slot is, once there are as many as there may be.
     private var lastAddress: String?
-    private var ownSeries: [Labels: SeriesID] = [:]
+    private var ownRecords = SampleRecordReader()
+    /// The gateway's own series by their numbers in the journal, as far as they were found.
+    private var ownSeries: [SeriesID?] = []
 
     /// Most device addresses that are remembered; devices above it are looked up for each message.
     static let maximumSlots = 50_000
-    /// Most series of the gateway's own that are remembered.
-    static let maximumOwnSeries = 200_000
 
     /// The series that says when a device spoke: its value is the time of measurement in seconds.
     public static let heartbeatMetric = "device_message_timestamp_seconds"
@@ -70,9 +70,12 @@ public struct IngestPipeline: ~Copyable {
                 deadLetters.note(record.position, reason: error.reason)
             }
         case .samples:
-            for entry in SampleRecord.decode([UInt8](record.payload)) ?? [] {
-                guard let series = ownSeries(entry.labels) else { continue }
-                put(series, entry.sample, isMeasured: false)
+            do throws(SampleRecordFault) {
+                try readOwn(record)
+                storeOwn()
+            } catch {
+                counters.refusedSamples += 1
+                counters.lastRefusal = "\(error)"
             }
         case .segmentEnd: break
         }
@@ -80,8 +83,10 @@ public struct IngestPipeline: ~Copyable {
     }
 
     /// Notes the frame of a record that is in the store already, so that a repetition of it is
-    /// known for one.
+    /// known for one, and the series that it defines for the records after it.
     public mutating func remember(_ record: borrowing RecordView) {
+        // What cannot be read defines nothing; the records after it that need it will say so.
+        if record.kind == .samples { try? readOwn(record) }
         guard record.kind == .message, let message = try? decode(record) else { return }
         if message.kind == .join { slots[slot(of: message)].frames.removeAll() }
         guard let frame = message.sequence else { return }
@@ -209,11 +214,30 @@ public struct IngestPipeline: ~Copyable {
 
     // MARK: Samples
 
-    private mutating func ownSeries(_ labels: Labels) -> SeriesID? {
-        if let known = ownSeries[labels] { return known }
-        guard let series = found(labels) else { return nil }
-        if ownSeries.count >= Self.maximumOwnSeries { ownSeries.removeAll() }
-        ownSeries[labels] = series
+    private mutating func readOwn(
+        _ record: borrowing RecordView
+    ) throws(SampleRecordFault) {
+        try ownRecords.read(record)
+        for number in ownRecords.defined {
+            let missing = Int(number) + 1 - ownSeries.count
+            if missing > 0 { ownSeries.append(contentsOf: repeatElement(nil, count: missing)) }
+            ownSeries[Int(number)] = nil
+        }
+    }
+
+    /// Stores the samples of the record that was read last.
+    private mutating func storeOwn() {
+        for index in ownRecords.samples.indices {
+            let own = ownRecords.samples[index]
+            guard let series = ownSeries(own.series) else { continue }
+            put(series, own.sample, isMeasured: false)
+        }
+    }
+
+    private mutating func ownSeries(_ number: UInt32) -> SeriesID? {
+        if let known = ownSeries[Int(number)] { return known }
+        let series = found(ownRecords.labels(of: number))
+        ownSeries[Int(number)] = series
         return series
     }
 

@@ -118,12 +118,13 @@ import Testing
         in pipeline: inout IngestPipeline,
         at now: Instant
     ) throws {
-        let batch = RecordBatch()
-        for sample in samples {
-            let entry = SampleRecord.Entry(labels: sample.labels, sample: sample.sample)
-            let payload = try SampleRecord.encode([entry])
-            try batch.append(kind: .samples, receivedAt: now, payload: payload)
+        let entries = samples.map {
+            SampleRecord.Entry(labels: $0.labels, sample: $0.sample)
         }
+        var journal = try Journal.open(folder: pipeline.store.folder)
+        var numbers = SeriesNumbers()
+        let batch = RecordBatch()
+        try journal.append(entries, receivedAt: now, to: batch, numbers: &numbers)
         pipeline.take(batch)
     }
 

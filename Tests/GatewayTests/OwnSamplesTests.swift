@@ -44,7 +44,7 @@ import Testing
         let wakes = Mutex(0)
         own.wakeIntake { wakes.withLock { $0 += 1 } }
         let admission = try own.put(
-            Self.entries(3 * OwnSamples.samplesPerRecord),
+            Self.entries(3 * OwnSamples.samplesPerPortion),
             until: .distantPast
         )
         #expect(admission == .taken(3))
@@ -74,7 +74,7 @@ import Testing
 
     @Test func `whoever finds no place is told so, at the deadline or at the end`() throws {
         let own = OwnSamples()
-        let record = Self.entries(OwnSamples.samplesPerRecord)
+        let record = Self.entries(OwnSamples.samplesPerPortion)
         for _ in 0..<OwnSamples.capacity {
             #expect(try own.put(record, until: .distantPast) != .full)
         }
@@ -87,7 +87,7 @@ import Testing
     @Test func `what waits when the session has ended is journalled, however much it is`() throws {
         let folder = try TemporaryFolder("langso-own")
         let (own, _, sink) = try Self.intake(folder, Self.roomy)
-        let record = Self.entries(OwnSamples.samplesPerRecord)
+        let record = Self.entries(OwnSamples.samplesPerPortion)
         for _ in 0..<OwnSamples.capacity { _ = try own.put(record, until: .distantPast) }
         try sink.finish()
         var count = 0
@@ -104,7 +104,7 @@ import Testing
     {
         let folder = try TemporaryFolder("langso-own")
         let (own, worker, sink) = try Self.intake(folder, Self.roomy)
-        let record = Self.entries(OwnSamples.samplesPerRecord)
+        let record = Self.entries(OwnSamples.samplesPerPortion)
         for _ in 0..<OwnSamples.capacity { _ = try own.put(record, until: .distantPast) }
         for _ in 0..<200 {
             sink.wokenUp()
@@ -117,9 +117,10 @@ import Testing
     @Test func `while nothing can be committed most of it waits outside the batch`() throws {
         let folder = try TemporaryFolder("langso-own")
         // The store takes nothing, so nothing in the journal may be overwritten: it fills up.
-        let small = JournalSettings(sizeBytes: 4 << 20, segmentBytes: 512 << 10)
+        let segment = JournalSettings.minimumSegmentBytes
+        let small = JournalSettings(sizeBytes: 3 * segment, segmentBytes: segment)
         let (own, _, sink) = try Self.intake(folder, small)
-        let entries = Self.entries(OwnSamples.samplesPerRecord)
+        let entries = Self.entries(OwnSamples.samplesPerPortion)
         var failures = 0
         for _ in 0..<2_000 where own.waitingCount < OwnSamples.capacity {
             _ = try own.put(entries, until: .distantPast)

@@ -12,6 +12,7 @@ struct IngestFolder: ~Copyable {
     let folder: TemporaryFolder
     var storage: IngestStorage
     private let batch = RecordBatch()
+    private var numbers = SeriesNumbers()
 
     static let now = Instant(milliseconds: 1_773_100_000_000)
     static let store = StoreSettings(rawTierBytes: 4 << 20, maximumSeries: 1_000)
@@ -59,8 +60,12 @@ struct IngestFolder: ~Copyable {
     /// Journals samples of the gateway's own and takes them.
     mutating func send(own samples: [SampleRecord.Entry]) throws {
         batch.removeAll()
-        let payload = try SampleRecord.encode(samples)
-        try batch.append(kind: .samples, receivedAt: Self.now, payload: payload)
+        try storage.journal.append(
+            samples,
+            receivedAt: Self.now,
+            to: batch,
+            numbers: &numbers
+        )
         try storage.journal.commit(batch)
         storage.pipeline.take(batch)
     }

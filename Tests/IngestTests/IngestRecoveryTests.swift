@@ -158,9 +158,9 @@ import Testing
         let folder = try TemporaryFolder("langso-ingest")
         var data = try IngestFolder(folder, journal: .init(sizeBytes: 32 << 20))
         try data.send("bins/bin-1", #"{"fill": 1}"#, packetIdentifier: 1)
-        let own = (0..<400).map { number in
+        let own = (0..<10_000).map { number in
             SampleRecord.Entry(
-                labels: ["__name__": "own", "n": "\(number)"],
+                labels: ["__name__": "own", "n": "\(number % 400)"],
                 sample: Sample(time: IngestFolder.now, value: 1)
             )
         }

@@ -21,13 +21,15 @@ final class JournalSink: MessageSink, @unchecked Sendable {
     private var batch: RecordBatch
     private var redelivery = RedeliveryFilter()
     private var time: Instant?
-    /// Records of the gateway's own in the batch.
+    /// The numbers of the gateway's own series in the journal.
+    private var numbers = SeriesNumbers()
+    /// Portions of the gateway's own samples in the batch.
     private var ownCount = 0
     /// Whether the store's thread is behind, as of the last commit.
     private var mustPause = false
 
-    /// Most bytes of a batch to which the gateway's own samples are added, some 2 500 of them; the
-    /// rest waits outside, where its number has a limit too.
+    /// Most bytes of a batch to which the gateway's own samples are added, some thousands of them;
+    /// the rest waits outside, where its number has a limit too.
     static let ownBatchBytes = 512 << 10
 
     init(
@@ -125,12 +127,12 @@ final class JournalSink: MessageSink, @unchecked Sendable {
     func takeOwn() {
         guard batch.byteCount < Self.ownBatchBytes else { return }
         let arrival = now()
-        for payload in own.take(upTo: Self.ownBatchBytes - batch.byteCount) {
+        for portion in own.take(upTo: Self.ownBatchBytes - batch.byteCount) {
             do {
-                try batch.append(kind: .samples, receivedAt: arrival, payload: payload)
+                try journal.append(portion, receivedAt: arrival, to: batch, numbers: &numbers)
                 ownCount += 1
             } catch {
-                // No record that can be encoded is above the journal's limit.
+                // What no record can hold was refused before it came to wait.
                 worker.noteRefused("\(error)")
                 own.noteCommitted(1)
             }

@@ -9,19 +9,26 @@ internal import Telemetry
 final class OwnSamples: @unchecked Sendable {
     // Unchecked: everything is read and written under the condition's lock.
     private let condition = NSCondition()
-    private var payloads: [[UInt8]] = []
+    private var portions: [Portion] = []
     private var isClosed = false
     /// Whether nobody may wait any more, because the gateway ends.
     private var isEnding = false
-    /// Records that were put, and those of them that the journal and the store's queue have.
+    /// Portions that were put, and those of them that the journal and the store's queue have.
     private var putCount: UInt64 = 0
     private var committedCount: UInt64 = 0
     private var wake: @Sendable () -> Void = {}
 
-    /// Most records that wait; whoever brings more waits until the intake has taken some.
+    /// Most portions that wait; whoever brings more waits until the intake has taken some.
     static let capacity = 256
-    /// Samples of one record: at some 200 bytes each they stay far below the record's limit.
-    static let samplesPerRecord = 500
+    /// Most samples of a portion.
+    static let samplesPerPortion = 500
+
+    /// Samples that wait and go on together.
+    private struct Portion {
+        var samples: [SampleRecord.Entry]
+        /// The most bytes that they take in the journal.
+        var byteCount: Int
+    }
 
     /// Tells how the intake thread is woken, before anything is put.
     func wakeIntake(by wake: @escaping @Sendable () -> Void) {
@@ -33,16 +40,16 @@ final class OwnSamples: @unchecked Sendable {
     /// Wakes the intake thread again when it has left something.
     func wakeIfWaiting() {
         condition.lock()
-        let (isWaiting, wake) = (!payloads.isEmpty, self.wake)
+        let (isWaiting, wake) = (!portions.isEmpty, self.wake)
         condition.unlock()
         if isWaiting { wake() }
     }
 
-    /// How many records wait to be taken.
+    /// How many portions wait to be taken.
     var waitingCount: Int {
         condition.lock()
         defer { condition.unlock() }
-        return payloads.count
+        return portions.count
     }
 
     /// What became of samples that were put.
@@ -56,12 +63,12 @@ final class OwnSamples: @unchecked Sendable {
         case stopped
     }
 
-    /// Puts samples; waits while too many records are under way.
+    /// Puts samples; waits while too many portions are under way.
     ///
     /// - Parameters:
     ///   - samples: in the order in which they shall be stored.
     ///   - deadline: until when to wait for a place; at the gateway's end nobody waits.
-    /// - Throws: `JournalError.recordTooLarge` for labels that no record can hold; the records
+    /// - Throws: `JournalError.recordTooLarge` for labels that no record can hold; the portions
     ///   before were put.
     /// - Returns: what became of them.
     func put(
@@ -69,10 +76,14 @@ final class OwnSamples: @unchecked Sendable {
         until deadline: Date
     ) throws(JournalError) -> Admission {
         var last: UInt64 = 0
-        for start in stride(from: 0, to: samples.count, by: Self.samplesPerRecord) {
-            let end = min(start + Self.samplesPerRecord, samples.count)
-            let payload = try SampleRecord.encode(samples[start..<end])
-            guard let number = put(payload, until: deadline) else {
+        for start in stride(from: 0, to: samples.count, by: Self.samplesPerPortion) {
+            let end = min(start + Self.samplesPerPortion, samples.count)
+            var portion = Portion(samples: Array(samples[start..<end]), byteCount: 0)
+            for sample in portion.samples {
+                try SampleRecord.requireRoom(for: sample.labels)
+                portion.byteCount += sample.maximumByteCount
+            }
+            guard let number = put(portion, until: deadline) else {
                 return isStopped ? .stopped : .full
             }
             last = number
@@ -80,16 +91,16 @@ final class OwnSamples: @unchecked Sendable {
         return .taken(last)
     }
 
-    private func put(_ payload: [UInt8], until deadline: Date) -> UInt64? {
+    private func put(_ portion: Portion, until deadline: Date) -> UInt64? {
         condition.lock()
-        while payloads.count >= Self.capacity, !isClosed, !isEnding {
+        while portions.count >= Self.capacity, !isClosed, !isEnding {
             guard condition.wait(until: deadline) else { break }
         }
-        guard payloads.count < Self.capacity, !isClosed else {
+        guard portions.count < Self.capacity, !isClosed else {
             condition.unlock()
             return nil
         }
-        payloads.append(payload)
+        portions.append(portion)
         putCount += 1
         let (number, wake) = (putCount, self.wake)
         condition.unlock()
@@ -110,19 +121,19 @@ final class OwnSamples: @unchecked Sendable {
         return isEnding
     }
 
-    /// Waits until a record that was put is in the journal and on its way to the store.
+    /// Waits until a portion that was put is in the journal and on its way to the store.
     ///
     /// - Returns: false when that was not before the deadline, or the gateway ends.
-    func waitUntilCommitted(_ record: UInt64, until deadline: Date) -> Bool {
+    func waitUntilCommitted(_ portion: UInt64, until deadline: Date) -> Bool {
         condition.lock()
         defer { condition.unlock() }
-        while committedCount < record, !isClosed, !isEnding {
+        while committedCount < portion, !isClosed, !isEnding {
             guard condition.wait(until: deadline) else { break }
         }
-        return committedCount >= record
+        return committedCount >= portion
     }
 
-    /// Notes that so many records more, in their order, are in the journal.
+    /// Notes that so many portions more, in their order, are in the journal.
     func noteCommitted(_ count: Int) {
         guard count > 0 else { return }
         condition.lock()
@@ -131,17 +142,18 @@ final class OwnSamples: @unchecked Sendable {
         condition.unlock()
     }
 
-    /// Takes what waits, in its order: at most so many bytes, and one record in any case.
-    func take(upTo byteCount: Int) -> [[UInt8]] {
+    /// Takes what waits, in its order: at most so many bytes of the journal, and one portion in any
+    /// case.
+    func take(upTo byteCount: Int) -> [[SampleRecord.Entry]] {
         condition.lock()
         defer { condition.unlock() }
         var (count, bytes) = (0, 0)
-        while count < payloads.count, count == 0 || bytes + payloads[count].count <= byteCount {
-            bytes += payloads[count].count
+        while count < portions.count, count == 0 || bytes + portions[count].byteCount <= byteCount {
+            bytes += portions[count].byteCount
             count += 1
         }
-        let taken = Array(payloads.prefix(count))
-        payloads.removeFirst(count)
+        let taken = portions.prefix(count).map(\.samples)
+        portions.removeFirst(count)
         condition.broadcast()
         return taken
     }

@@ -22,6 +22,10 @@ public struct Journal: ~Copyable {
     private var content: SHA256
     /// Whether a failed commit may have left bytes after ``head``.
     private var isUnclear = false
+    /// What records of samples may leave out.
+    var definitions = SeriesDefinitions()
+    /// The payload that is written, used again and again.
+    var samplePayload: [UInt8] = []
 
     init(
         folder: String,
@@ -56,8 +60,11 @@ public struct Journal: ~Copyable {
     /// After a failure nothing of the batch counts as written: call it again with the same batch.
     /// - Throws: ``JournalError/file(_:)``, ``JournalError/full(head:protected:)``,
     ///   ``JournalError/recordTooLarge(bytes:limit:)``.
+    /// - Precondition: no other batch was committed, or given samples, since this one was given
+    ///   samples.
     public mutating func commit(_ batch: RecordBatch) throws(JournalError) {
         guard !batch.isEmpty else { return }
+        definitions.requireIsNext(batch)
         try requireRecordsFit(batch)
         do {
             if isUnclear { try clearAfterHead() }
@@ -70,6 +77,7 @@ public struct Journal: ~Copyable {
             head = writer.position
             content = writer.content
             oldestSegment = max(oldestSegment, oldestKept(with: newestSegment))
+            definitions.committed(batch)
         } catch {
             statistics.failedCommits += 1
             throw error
@@ -99,11 +107,11 @@ public struct Journal: ~Copyable {
         var groupStart = writer.position
         for index in 0..<batch.count {
             let range = batch.range(of: index)
-            let segment = geometry.segment(of: writer.position)
-            let limit = geometry.start(of: segment + 1) - UInt64(SegmentEnd.byteCount)
-            if writer.position + UInt64(range.count) > limit {
+            let place = geometry.place(of: range.count, from: writer.position)
+            if place != writer.position {
+                let segment = geometry.segment(of: place)
                 try put(batch, group, at: groupStart, &writer.content)
-                try openSegment(segment + 1, with: batch, record: index, &writer)
+                try openSegment(segment, with: batch, record: index, &writer)
                 group = range.lowerBound..<range.lowerBound
                 groupStart = writer.position
             }

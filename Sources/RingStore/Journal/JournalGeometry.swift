@@ -49,6 +49,24 @@ struct JournalGeometry: Hashable, Sendable {
     func firstRecord(of segment: UInt64) -> UInt64 {
         start(of: segment) + UInt64(SegmentHeader.byteCount)
     }
+
+    /// Where a record comes to lie that follows those before a position: there, or first in the
+    /// next segment when it does not fit before the end of this one.
+    func place(of recordBytes: Int, from position: UInt64) -> UInt64 {
+        let segment = segment(of: position)
+        let limit = start(of: segment + 1) - UInt64(SegmentEnd.byteCount)
+        return position + UInt64(recordBytes) <= limit ? position : firstRecord(of: segment + 1)
+    }
+
+    /// The position behind the last record of a batch that is committed at a position.
+    func end(of batch: RecordBatch, from position: UInt64) -> UInt64 {
+        var end = position
+        for index in 0..<batch.count {
+            let byteCount = batch.range(of: index).count
+            end = place(of: byteCount, from: end) + UInt64(byteCount)
+        }
+        return end
+    }
 }
 
 extension JournalGeometry {

@@ -10,6 +10,8 @@ public final class RecordBatch: @unchecked Sendable {
     var bytes: [UInt8] = []
     private var starts: [Int] = []
     private var positions: [UInt64] = []
+    /// Whose turn it is among batches with samples; see ``SeriesDefinitions``.
+    var claim: BatchClaim?
 
     /// Creates an empty batch with room for some bytes.
     public init(capacityBytes: Int = 0) {
@@ -88,6 +90,15 @@ public final class RecordBatch: @unchecked Sendable {
         bytes.removeAll(keepingCapacity: true)
         starts.removeAll(keepingCapacity: true)
         positions.removeAll(keepingCapacity: true)
+        claim = nil
+    }
+
+    /// Takes the last records out again.
+    func removeLast(_ count: Int) {
+        guard count > 0 else { return }
+        let first = starts.count - count
+        bytes.removeLast(bytes.count - starts[first])
+        starts.removeLast(count)
     }
 
     /// Lends each record in order; positions are those that the last commit gave, else 0.

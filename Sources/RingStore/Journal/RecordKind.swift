@@ -2,7 +2,7 @@
 public enum RecordKind: UInt8, Sendable {
     /// A message as the broker delivered it: topic and payload.
     case message = 1
-    /// Samples that the gateway knows by itself, as ``SampleRecord`` writes them; no topic.
+    /// Samples that the gateway knows by itself, as ``SampleRecord`` describes them; no topic.
     case samples = 2
     /// The end of a segment: its payload is the segment's SHA-256. Readers never see it.
     case segmentEnd = 255

@@ -57,6 +57,15 @@ struct ByteReader {
         return String(decoding: bytes[index..<index + count], as: UTF8.self)
     }
 
+    /// Reads a text of some bytes, all of them UTF-8.
+    mutating func takeText(byteCount: Int) -> String {
+        guard byteCount <= remaining,
+            let text = String(validating: bytes[index..<index + byteCount], as: UTF8.self)
+        else { return exhaust("") }
+        index += byteCount
+        return text
+    }
+
     /// Passes over bytes.
     mutating func skip(_ count: Int) {
         if count > remaining { isExhausted = true }

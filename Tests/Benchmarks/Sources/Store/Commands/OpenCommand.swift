@@ -53,27 +53,33 @@ struct OpenCommand: ParsableCommand {
         to head: UInt64,
         into store: inout RingStore
     ) throws -> Int {
-        var known: [Labels: SeriesID] = [:]
+        var samples = SampleRecordReader()
+        var known: [UInt32: SeriesID] = [:]
         var count = 0
         let reader = try JournalReader(folder: folder)
-        var refusal: StoreError?
-        try reader.scan(from: store.journalPosition, to: head) { record in
+        let position = store.journalPosition
+        var refusal: (any Error)?
+        // Records before the position say what numbers stand for in those after it.
+        let first = try reader.start(covering: 0, before: position)
+        try reader.scan(from: first, to: head) { record in
             guard record.kind == .samples else { return true }
-            let entries = SampleRecord.decode([UInt8](record.payload)) ?? []
-            for entry in entries {
-                do throws(StoreError) {
+            do {
+                try samples.read(record)
+                for number in samples.defined { known[number] = nil }
+                guard record.position >= position else { return true }
+                for sample in samples.samples {
                     let series: SeriesID
-                    if let found = known[entry.labels] {
+                    if let found = known[sample.series] {
                         series = found
                     } else {
-                        series = try store.series(for: entry.labels)
-                        known[entry.labels] = series
+                        series = try store.series(for: samples.labels(of: sample.series))
+                        known[sample.series] = series
                     }
-                    if store.append(series, entry.sample) == .stored { count += 1 }
-                } catch {
-                    refusal = error
-                    return false
+                    if store.append(series, sample.sample) == .stored { count += 1 }
                 }
+            } catch {
+                refusal = error
+                return false
             }
             return true
         }

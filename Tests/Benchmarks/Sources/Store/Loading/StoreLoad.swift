@@ -11,17 +11,16 @@ internal import Telemetry
 struct StoreLoad: ~Copyable {
     /// Samples of a batch.
     static let batchSize = 1000
-    /// As `OwnSamples` of the gateway cuts them.
-    static let samplesPerRecord = 500
-
     let workload: Workload
     var store: RingStore
     private var journal: Journal
     private let journalBytes: UInt64
-    private let recordsPerCommit: Int
+    private let batchesPerCommit: Int
+    /// Batches of samples that wait for the next commit.
+    private var waitingBatches = 0
     private var series: [SeriesID] = []
     /// Labels of all series of a small workload; those of a large one would take more memory than
-    /// the store, and are made for each batch.
+    /// the store, and are made when a segment of the journal has to name them.
     private var labels: [Labels] = []
     private let batch = RecordBatch(capacityBytes: 512 << 10)
     private(set) var costs = LoadCosts()
@@ -46,7 +45,7 @@ struct StoreLoad: ~Copyable {
         self.store = store
         self.journal = journal
         self.journalBytes = journalBytes
-        recordsPerCommit = batchesPerCommit * Self.batchSize / Self.samplesPerRecord
+        self.batchesPerCommit = batchesPerCommit
     }
 
     /// Makes the series; the time of that is apart.
@@ -76,20 +75,19 @@ struct StoreLoad: ~Copyable {
         try addSeries()
         let figures = ProcessFigures()
         let (written, disk) = (figures.writtenBytes, figures.diskBytes)
-        var entries: [SampleRecord.Entry] = []
-        entries.reserveCapacity(Self.batchSize)
+        var samples: [NumberedSample] = []
+        samples.reserveCapacity(Self.batchSize)
         batch.removeAll()
         for _ in 0..<workload.samplesPerSeries {
             for first in stride(from: 0, to: sources.count, by: Self.batchSize) {
                 let range = first..<min(first + Self.batchSize, sources.count)
-                entries.removeAll(keepingCapacity: true)
+                samples.removeAll(keepingCapacity: true)
                 for index in range {
-                    let labels = labels.isEmpty ? workload.labels(of: index) : labels[index]
-                    entries.append(.init(labels: labels, sample: sources[index].next()))
+                    samples.append(.init(series: UInt32(index), sample: sources[index].next()))
                 }
-                try encode(entries)
-                if batch.count >= recordsPerCommit { try commit() }
-                try append(entries, range)
+                try encode(samples)
+                if waitingBatches >= batchesPerCommit { try commit() }
+                try append(samples)
                 try checkpointIfDue()
             }
         }
@@ -104,17 +102,13 @@ struct StoreLoad: ~Copyable {
         }
     }
 
-    private mutating func encode(_ entries: [SampleRecord.Entry]) throws {
+    private mutating func encode(_ samples: [NumberedSample]) throws {
+        let (labels, workload) = (labels, workload)
         let mark = Mark()
-        for first in stride(from: 0, to: entries.count, by: Self.samplesPerRecord) {
-            let part = entries[first..<min(first + Self.samplesPerRecord, entries.count)]
-            let payload = try SampleRecord.encode(part)
-            try batch.append(
-                kind: .samples,
-                receivedAt: entries[first].sample.time,
-                payload: payload
-            )
+        try journal.append(samples, receivedAt: samples[0].sample.time, to: batch) { number in
+            labels.isEmpty ? workload.labels(of: Int(number)) : labels[Int(number)]
         }
+        waitingBatches += 1
         costs.encoding += mark.elapsed
     }
 
@@ -124,20 +118,22 @@ struct StoreLoad: ~Copyable {
         journal.protect(from: store.journalPosition)
         try journal.commit(batch)
         batch.removeAll()
+        waitingBatches = 0
         costs.commits += mark.elapsed
         costs.commitCount += 1
     }
 
-    private mutating func append(_ entries: [SampleRecord.Entry], _ range: Range<Int>) throws {
+    private mutating func append(_ samples: [NumberedSample]) throws {
         var storedCount = 0
         let mark = Mark()
-        for (entry, index) in zip(entries, range) {
-            if store.append(series[index], entry.sample) == .stored { storedCount += 1 }
+        for sample in samples {
+            let series = series[Int(sample.series)]
+            if store.append(series, sample.sample) == .stored { storedCount += 1 }
         }
         costs.appending += mark.elapsed
         costs.sampleCount += storedCount
-        guard storedCount == entries.count else {
-            throw Failure("of \(entries.count) new samples \(storedCount) were stored")
+        guard storedCount == samples.count else {
+            throw Failure("of \(samples.count) new samples \(storedCount) were stored")
         }
     }
 
