@@ -1,10 +1,9 @@
 public import Telemetry
 
-/// The payload of a record of kind ``RecordKind/samples``: samples by the numbers of their series,
-/// and the labels of those series that the segment has not named before. All numbers have their
-/// lowest byte first.
+/// The payload of a record of kind ``RecordKind/samples``.
 ///
-/// Version 2:
+/// It holds samples by the numbers of their series, and the labels of those series that the segment
+/// has not named before. All numbers have their lowest byte first. Version 2:
 ///
 /// | bytes | what |
 /// | --- | --- |
