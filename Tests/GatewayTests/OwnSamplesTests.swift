@@ -50,7 +50,7 @@ import Testing
         #expect(admission == .taken(3))
         #expect(wakes.withLock { $0 } == 3)
         let first = own.take(upTo: 1)
-        #expect(first.count == 1, "one record comes in any case")
+        #expect(first.count == 1, "one portion comes in any case")
         own.wakeIfWaiting()
         #expect(wakes.withLock { $0 } == 4)
         #expect(own.take(upTo: 1 << 20).count == 2)
@@ -58,7 +58,7 @@ import Testing
         #expect(wakes.withLock { $0 } == 4, "nothing waits any more")
     }
 
-    @Test func `whoever waits for a record hears of its commit, its deadline and the end`() throws {
+    @Test func `waiting ends with the commit, with its deadline and with the end`() throws {
         let own = OwnSamples()
         #expect(try own.put(Self.entries(1), until: .distantPast) == .taken(1))
         #expect(!own.waitUntilCommitted(1, until: .distantPast))
@@ -74,21 +74,21 @@ import Testing
 
     @Test func `whoever finds no place is told so, at the deadline or at the end`() throws {
         let own = OwnSamples()
-        let record = Self.entries(OwnSamples.samplesPerPortion)
+        let portion = Self.entries(OwnSamples.samplesPerPortion)
         for _ in 0..<OwnSamples.capacity {
-            #expect(try own.put(record, until: .distantPast) != .full)
+            #expect(try own.put(portion, until: .distantPast) != .full)
         }
-        #expect(try own.put(record, until: .distantPast) == .full)
+        #expect(try own.put(portion, until: .distantPast) == .full)
         own.letGo()
-        #expect(try own.put(record, until: .distantFuture) == .full)
+        #expect(try own.put(portion, until: .distantFuture) == .full)
         #expect(own.waitingCount == OwnSamples.capacity)
     }
 
     @Test func `what waits when the session has ended is journalled, however much it is`() throws {
         let folder = try TemporaryFolder("langso-own")
         let (own, _, sink) = try Self.intake(folder, Self.roomy)
-        let record = Self.entries(OwnSamples.samplesPerPortion)
-        for _ in 0..<OwnSamples.capacity { _ = try own.put(record, until: .distantPast) }
+        let portion = Self.entries(OwnSamples.samplesPerPortion)
+        for _ in 0..<OwnSamples.capacity { _ = try own.put(portion, until: .distantPast) }
         try sink.finish()
         var count = 0
         let reader = try JournalReader(folder: folder.path)
@@ -104,8 +104,8 @@ import Testing
     {
         let folder = try TemporaryFolder("langso-own")
         let (own, worker, sink) = try Self.intake(folder, Self.roomy)
-        let record = Self.entries(OwnSamples.samplesPerPortion)
-        for _ in 0..<OwnSamples.capacity { _ = try own.put(record, until: .distantPast) }
+        let portion = Self.entries(OwnSamples.samplesPerPortion)
+        for _ in 0..<OwnSamples.capacity { _ = try own.put(portion, until: .distantPast) }
         for _ in 0..<200 {
             sink.wokenUp()
             try sink.commit()

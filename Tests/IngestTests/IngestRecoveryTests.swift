@@ -177,6 +177,43 @@ import Testing
         #expect(isKnown)
     }
 
+    @Test func `own samples come back whose series were named before the checkpoint`() throws {
+        let folder = try TemporaryFolder("langso-ingest")
+        func own(_ name: String, _ minute: Int64) -> SampleRecord.Entry {
+            let time = IngestFolder.now + .minutes(minute)
+            return .init(
+                labels: ["__name__": name],
+                sample: Sample(time: time, value: Double(minute))
+            )
+        }
+        do {
+            var data = try IngestFolder(folder)
+            try data.send(own: [own("first", 0), own("second", 0)])
+            try data.storage.pipeline.checkpoint(at: IngestFolder.now)
+            try data.send(own: [own("second", 1)])
+        }
+        do {
+            var data = try IngestFolder(folder)
+            #expect(try data.samples(["__name__": "second"]).map(\.value) == [0, 1])
+            // This program gives the numbers to other series, in the same segment.
+            try data.send(own: [own("third", 2), own("first", 2)])
+        }
+        var data = try IngestFolder(folder)
+        #expect(try data.samples(["__name__": "first"]).map(\.value) == [0, 2])
+        #expect(try data.samples(["__name__": "second"]).map(\.value) == [0, 1])
+        #expect(try data.samples(["__name__": "third"]).map(\.value) == [2])
+    }
+
+    @Test func `a record of samples that cannot be read is counted with its reason`() throws {
+        let folder = try TemporaryFolder("langso-ingest")
+        var data = try IngestFolder(folder)
+        let batch = RecordBatch()
+        try batch.append(kind: .samples, receivedAt: IngestFolder.now, payload: [9])
+        data.storage.pipeline.take(batch)
+        #expect(data.storage.pipeline.counters.refusedSamples == 1)
+        #expect(data.storage.pipeline.counters.lastRefusal?.contains("version 9") == true)
+    }
+
     @Test func `a repetition in the list of undecodable messages is measured once`() throws {
         let folder = try TemporaryFolder("langso-ingest")
         do {

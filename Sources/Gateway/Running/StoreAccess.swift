@@ -84,7 +84,7 @@ final class StoreAccess: Sendable {
         do {
             switch try own.put(samples, until: deadline) {
             case .taken(let last): return goOn(last)
-            case .full: return "the journal takes nothing; \(OwnSamples.capacity) records wait"
+            case .full: return "the journal takes nothing; \(OwnSamples.capacity) portions wait"
             case .stopped: return "the gateway is stopping"
             }
         } catch {
