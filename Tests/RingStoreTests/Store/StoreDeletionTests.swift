@@ -13,7 +13,9 @@ struct StoreDeletionTests {
         reason: String = "đồng hồ chạy sai \"ba giờ\""
     ) -> StoreDeletion {
         StoreDeletion(
-            range: Instant(milliseconds: range.lowerBound)...Instant(
+            range: Instant(
+                milliseconds: range.lowerBound
+            )...Instant(
                 milliseconds: range.upperBound
             ),
             selection: #"{device="lamp-3"}"#,
