@@ -173,8 +173,15 @@ let package = Package(
         // Tests
         .target(
             name: "TestKit",
-            dependencies: ["Telemetry"],
+            dependencies: ["RingStore", "Telemetry"],
             path: "Tests/TestKit",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "Campaigns",
+            dependencies: ["TestKit"],
+            path: "Tests/Campaigns",
+            exclude: ["README.md"],
             swiftSettings: strict
         ),
         .testTarget(name: "SourceRulesTests", swiftSettings: strict),

@@ -77,10 +77,9 @@ struct StorageFileTests {
     }
 
     @Test func `a full disk is told with both numbers`() throws {
-        let folder = try TemporaryFolder()
-        let calls = FailingCalls(space: 17)
-        let file = try StorageFile(folder.path(of: "a"), .createNew, calls: calls)
-        calls.fail(after: 0, of: [.allocate], code: ENOSPC)
+        let disk = try FaultyDisk(space: 17)
+        let file = try StorageFile(disk.path(of: "a"), .createNew, calls: disk)
+        disk.fail(DiskFaults(after: 0, of: [.allocate], code: ENOSPC))
         let wanted = FileError.notEnoughSpace(
             path: file.path,
             neededBytes: 4096,

@@ -33,13 +33,12 @@ struct StorageFolderTests {
         #expect(try folder.open("a", .readOnly).sizeBytes() == 1)
     }
 
-    @Test(arguments: [FailingCalls.Call.write, .synchronizeData, .rename])
-    func `a file whose replacement fails is as it was`(call: FailingCalls.Call) throws {
-        let parent = try TemporaryFolder()
-        let calls = FailingCalls()
-        let folder = StorageFolder(parent.path, calls: calls)
+    @Test(arguments: [DiskFaults.Call.write, .synchronizeData, .rename])
+    func `a file whose replacement fails is as it was`(call: DiskFaults.Call) throws {
+        let disk = try FaultyDisk()
+        let folder = StorageFolder(disk.path(of: ""), calls: disk)
         try folder.replace("a", with: [1, 2, 3])
-        calls.fail(after: 0, of: [call])
+        disk.fail(DiskFaults(after: 0, of: [call], code: EIO))
         #expect(throws: FileError.self) { try folder.replace("a", with: [4, 5]) }
         #expect(try folder.open("a", .readOnly).bytes(3, at: 0) == [1, 2, 3])
         try folder.replace("a", with: [4, 5])
@@ -57,14 +56,14 @@ struct StorageFolderTests {
 
     @Test func `missing space is told with both numbers`() throws {
         let parent = try TemporaryFolder()
-        let folder = StorageFolder(parent.path, calls: FailingCalls(space: 100))
-        try folder.requireSpace(neededBytes: 100)
+        let folder = StorageFolder(parent.path, calls: FullDisk())
+        try folder.requireSpace(neededBytes: 1000)
         let wanted = FileError.notEnoughSpace(
             path: parent.path,
-            neededBytes: 101,
-            availableBytes: 100
+            neededBytes: 1001,
+            availableBytes: 1000
         )
-        #expect(throws: wanted) { try folder.requireSpace(neededBytes: 101) }
+        #expect(throws: wanted) { try folder.requireSpace(neededBytes: 1001) }
         #expect("\(wanted)".contains("free 1 bytes"))
     }
 }

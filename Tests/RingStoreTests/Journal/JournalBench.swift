@@ -31,8 +31,11 @@ enum JournalBench {
     }
 
     /// The numbers in the journal's records, from its tail on.
-    static func numbers(in folder: String) throws -> [Int] {
-        let reader = try JournalReader(folder: folder)
+    static func numbers(
+        in folder: String,
+        calls: any FileCalls = SystemFileCalls()
+    ) throws -> [Int] {
+        let reader = try JournalReader(folder: folder, calls: calls)
         return try numbers(reader, from: reader.tail())
     }
 

@@ -110,7 +110,7 @@ struct JournalCopyTests {
                 from: folder.path(of: "data"),
                 to: folder.path(of: "copy"),
                 committed: 0,
-                calls: FailingCalls(space: 1000)
+                calls: FullDisk()
             )
         }
         #expect("\(try #require(error))".contains("1000 bytes are available"))

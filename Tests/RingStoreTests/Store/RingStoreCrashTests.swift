@@ -4,162 +4,76 @@ import Telemetry
 import TestKit
 import Testing
 
-/// Stops a store at every write that a workload makes, opens what is on the disk, and compares.
+/// What a store on a failing disk does, step by step; ``StoreFaultTests`` draws such steps by chance.
 struct RingStoreCrashTests {
-    /// What a workload appended, how, and what the disk saw of it.
-    struct Recording {
-        let samples: [(series: SeriesID, sample: Sample)]
-        /// The file as it was created.
-        let created: [UInt8]
-        let entries: [WriteLog.Entry]
+    @Test func `what a restart found survives a power cut, wherever the process before it died`()
+        throws
+    {
         let settings = StoreSettings.small(maximumSeries: 16)
-        /// For each series where its samples lie.
-        let indices: [[Int]]
-
-        init(
-            samples: [(series: SeriesID, sample: Sample)],
-            created: [UInt8],
-            entries: [WriteLog.Entry]
-        ) {
-            self.samples = samples
-            self.created = created
-            self.entries = entries
-            indices = (0..<8).map { number in
-                samples.indices.filter { samples[$0].series.rawValue == number }
-            }
-        }
-    }
-
-    /// Goes round the ring about one and a half times, with late samples and growing labels.
-    static func record(in folder: TemporaryFolder, seed: UInt64) throws -> Recording {
-        var generator = SeededGenerator(seed: seed)
-        let path = folder.path(of: "recorded")
-        let settings = StoreSettings.small(maximumSeries: 16)
-        try Self.create(path, settings)
-        let created = try Self.file(path)
-        let log = WriteLog()
-        var store = try RingStore.open(folder: path, settings: settings, calls: log)
-        var samples: [(series: SeriesID, sample: Sample)] = []
-        var time: Int64 = 1_750_000_000_000
-        for step in 0..<12 {
-            for _ in 0..<(generator.next() % 5000) {
-                let number = Int(generator.next() % UInt64(min(8, step + 1)))
-                let series = try store.series(for: StoreBench.labels(number))
-                time += Int64(generator.next() % 1000)
-                let isLate = generator.next() % 20 == 0
-                let late = isLate ? Int64(generator.next() % 8_000_000) : 0
-                let sample = Sample(
-                    time: Instant(milliseconds: time - late),
-                    value: Double(bitPattern: generator.next())
+        let root = try TemporaryFolder()
+        var deaths = 0
+        var restored = 0
+        for calls in 0..<12 {
+            for seed: UInt64 in 0..<8 {
+                let disk = FaultyDisk(root)
+                let path = disk.path(of: "data")
+                var model = StoreModel()
+                var store = Optional(
+                    try RingStore.create(folder: path, settings: settings, calls: disk)
                 )
-                _ = store.append(series, sample)
-                samples.append((series: series, sample: sample))
-            }
-            if step % 3 == 1 {
-                // The root is on the disk, but the store is told that it may not be.
-                log.failSynchronization(after: 1)
-                #expect(throws: StoreError.self) {
-                    try store.checkpoint(journalPosition: UInt64(samples.count))
+                func append(_ times: Range<Int64>) throws {
+                    guard let series = try store?.series(for: StoreBench.labels(0)) else { return }
+                    for time in times {
+                        let sample = StoreWords.sample(time * 1000, Double(time) / 7)
+                        _ = model.append(series, sample)
+                        _ = store?.append(series, sample)
+                    }
                 }
-            }
-            try store.checkpoint(journalPosition: UInt64(samples.count))
-            log.mark(UInt64(samples.count))
-        }
-        #expect(store.statistics.horizon > .distantPast, "the ring has not gone round")
-        return Recording(samples: samples, created: created, entries: log.entries)
-    }
-
-    @Test(arguments: [UInt64(101)])
-    func `whatever a crash leaves opens as the last checkpoint, and the journal completes it`(
-        seed: UInt64
-    ) throws {
-        print("crash test: seed \(seed)")
-        let folder = try TemporaryFolder()
-        let recording = try Self.record(in: folder, seed: seed)
-        var generator = SeededGenerator(seed: seed)
-        var disk = DiskImage(recording.created)
-        var marked: UInt64 = 0
-        var stops = 0
-        for entry in recording.entries {
-            switch entry {
-            case .mark(let position): marked = position
-            case .synchronized: disk.synchronize()
-            case .write(let offset, let bytes):
-                disk.write(offset, bytes)
-                let cut = Int(generator.next() % UInt64(bytes.count + 1))
-                let image = stops % 3 == 0 ? disk.scattered(&generator) : disk.torn(after: cut)
-                stops += 1
-                try check(image, recording, in: folder, since: marked, stop: stops)
+                try append(0..<1000)
+                try store?.checkpoint(journalPosition: 1)
+                let before = model
+                try append(1000..<2000)
+                disk.fail(DiskFaults(callsToLive: calls))
+                do { try store?.checkpoint(journalPosition: 2) } catch { deaths += 1 }
+                disk.clearFaults()
+                store = nil
+                store = try RingStore.open(folder: path, settings: settings, calls: disk)
+                let position = store?.journalPosition
+                if position == 1 { model = before } else { restored += 1 }
+                let found = model
+                // Slots are given away by what was found, and the next root is on its way.
+                try append(2000..<4000)
+                disk.fail(DiskFaults(callsToLive: 2 + Int(seed)))
+                do { try store?.checkpoint(journalPosition: 3) } catch { deaths += 1 }
+                store = nil
+                disk.cutPower(seed: seed)
+                disk.clearFaults()
+                var opened = try RingStore.open(folder: path, settings: settings, calls: disk)
+                let place = "died after \(calls) calls, seed \(seed)"
+                if opened.journalPosition != 3 {
+                    #expect(opened.journalPosition == position, "\(place)")
+                    #expect(try found.difference(from: opened.snapshot()) == nil, "\(place)")
+                }
+                try opened.checkInvariants()
             }
         }
-        print("crash test: \(stops) stops")
-        #expect(stops > 100)
+        #expect(deaths > 50)
+        #expect(restored > 0)
     }
 
-    /// Opens an image and compares it with what the samples say.
-    private func check(
-        _ image: [UInt8],
-        _ recording: Recording,
-        in folder: TemporaryFolder,
-        since marked: UInt64,
-        stop: Int
-    ) throws {
-        let path = folder.path(of: "crashed")
-        try Self.write(image, to: path)
-        var store = try RingStore.open(folder: path, settings: recording.settings)
-        let position = store.journalPosition
-        #expect(position >= marked, "a finished checkpoint was lost")
-        #expect(store.statistics.damagedBlockCount == 0)
-        // Reading everything at every stop takes minutes: one series each, all of them now and
-        // then.
-        let isThorough = stop % 60 == 0
-        let only = isThorough ? nil : UInt32(stop % 8)
-        var model = StoreModel()
-        // A checkpoint that ran out of slots made a part of its work durable before its end.
-        var later: [UInt32: [Int64: Set<UInt64>]] = [:]
-        let numbers = only.map { $0...$0 } ?? 0...7
-        for index in numbers.flatMap({ recording.indices[Int($0)] }).sorted() {
-            let (series, sample) = recording.samples[index]
-            if index < position {
-                _ = model.append(series, sample)
-            } else {
-                later[series.rawValue, default: [:]][sample.time.milliseconds, default: []]
-                    .insert(sample.value.bitPattern)
-            }
-        }
-        model.dropSamples(before: store.statistics.horizon)
-        let difference = try model.difference(from: store.snapshot(), orLater: later)
-        #expect(difference == nil, "stop \(stop)")
-        guard isThorough else { return }
-        try store.checkInvariants()
-        for (series, sample) in recording.samples.dropFirst(Int(position)) {
-            // The journal has the labels, too.
-            let labels = StoreBench.labels(Int(series.rawValue))
-            #expect(try store.series(for: labels) == series)
-            _ = store.append(series, sample)
-            _ = model.append(series, sample)
-        }
-        #expect(try model.difference(from: store.snapshot()) == nil, "stop \(stop), replayed")
-        try store.checkpoint(journalPosition: UInt64(recording.samples.count))
-        model.dropSamples(before: store.statistics.horizon)
-        #expect(try model.difference(from: store.snapshot()) == nil, "stop \(stop), sealed")
-        try store.checkInvariants()
-    }
-
-    @Test(arguments: [FailingCalls.Call.write, .synchronizeData])
+    @Test(arguments: [DiskFaults.Call.write, .synchronizeData])
     func `a checkpoint that the disk refuses changes nothing, and the next one goes through`(
-        call: FailingCalls.Call
+        call: DiskFaults.Call
     ) throws {
-        let folder = try TemporaryFolder()
-        let path = folder.path(of: "data")
+        let disk = try FaultyDisk()
+        let path = disk.path(of: "data")
         let settings = StoreSettings.small(maximumSeries: 16)
-        try Self.create(path, settings)
-        let calls = FailingCalls()
+        _ = try RingStore.create(folder: path, settings: settings, calls: disk)
         var model = StoreModel()
         var position: UInt64 = 0
         var failures = 0
         do {
-            var store = try RingStore.open(folder: path, settings: settings, calls: calls)
+            var store = try RingStore.open(folder: path, settings: settings, calls: disk)
             var generator = SeededGenerator(seed: 7)
             for round in 0..<40 {
                 for step in 0..<600 {
@@ -172,7 +86,8 @@ struct RingStoreCrashTests {
                     #expect(store.append(series, sample).agrees(with: model.append(series, sample)))
                     position += 1
                 }
-                calls.fail(after: round % 9, of: [call], code: round % 2 == 0 ? EIO : ENOSPC)
+                let code = round % 2 == 0 ? EIO : ENOSPC
+                disk.fail(DiskFaults(after: round % 9, of: [call], code: code))
                 do {
                     try store.checkpoint(journalPosition: position)
                 } catch {
@@ -182,14 +97,14 @@ struct RingStoreCrashTests {
                     #expect(try model.difference(from: store.snapshot()) == nil)
                     try store.checkInvariants()
                 }
-                guard !calls.clear() else { continue }
+                guard !disk.clearFaults() else { continue }
                 if round % 3 == 0 { try store.checkpoint(journalPosition: position) }
             }
             try store.checkpoint(journalPosition: position)
             model.dropSamples(before: store.statistics.horizon)
         }
         #expect(failures > 5)
-        var store = try RingStore.open(folder: path, settings: settings)
+        var store = try RingStore.open(folder: path, settings: settings, calls: disk)
         #expect(store.journalPosition == position)
         #expect(try model.difference(from: store.snapshot()) == nil)
         try store.checkInvariants()

@@ -77,27 +77,25 @@ struct RingStoreOpeningTests {
     @Test func `a full disk at creation is told with both numbers and leaves nothing behind`()
         throws
     {
-        let folder = try TemporaryFolder()
-        let path = folder.path(of: "data")
+        let disk = try FaultyDisk()
+        let path = disk.path(of: "data")
         let needed = try StoreSettings.small().fileBytes()
-        let full = FailingCalls(space: 1000)
         #expect(
             throws: StoreError.file(
                 .notEnoughSpace(path: path, neededBytes: needed, availableBytes: 1000)
             )
         ) {
-            _ = try RingStore.create(folder: path, settings: .small(), calls: full)
+            _ = try RingStore.create(folder: path, settings: .small(), calls: FullDisk())
         }
-        for call in [FailingCalls.Call.allocate, .write, .synchronizeData, .rename] {
-            let calls = FailingCalls()
-            calls.fail(after: 0, of: [call], code: ENOSPC)
+        for call in [DiskFaults.Call.allocate, .write, .synchronizeData, .rename] {
+            disk.fail(DiskFaults(after: 0, of: [call], code: ENOSPC))
             let error = #expect(throws: StoreError.self) {
-                _ = try RingStore.create(folder: path, settings: .small(), calls: calls)
+                _ = try RingStore.create(folder: path, settings: .small(), calls: disk)
             }
             #expect("\(try #require(error))".contains("free"), "\(call)")
-            #expect(try StorageFolder(path).names() == ["lock"], "\(call)")
+            #expect(disk.contents.names(in: "data").isEmpty, "\(call)")
         }
-        try RingStoreCrashTests.create(path, .small())
+        _ = try RingStore.create(folder: path, settings: .small(), calls: disk)
     }
 
     @Test func `the whole file is there from the beginning and never grows`() throws {

@@ -132,7 +132,7 @@ struct StoreCopyTests {
             _ = try StoreCopy.make(from: path, to: path)
         }
         let error = #expect(throws: StoreError.self) {
-            _ = try StoreCopy.make(from: path, to: target, calls: FailingCalls(space: 1000))
+            _ = try StoreCopy.make(from: path, to: target, calls: FullDisk())
         }
         #expect("\(try #require(error))".contains("1000 bytes are available"))
         #expect(try StorageFolder(target).names().isEmpty)

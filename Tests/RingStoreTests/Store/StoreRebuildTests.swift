@@ -7,10 +7,14 @@ import Testing
 /// A store gets another size or format with everything that has room, or stays as it was.
 struct StoreRebuildTests {
     /// Says how a closed store differs from what it must hold, and checks it whole.
-    private func difference(_ path: String, from model: StoreModel) throws -> String? {
-        let report = try StoreVerification.run(folder: path)
+    private func difference(
+        _ path: String,
+        from model: StoreModel,
+        calls: any FileCalls = SystemFileCalls()
+    ) throws -> String? {
+        let report = try StoreVerification.run(folder: path, calls: calls)
         if let fault = report.faults.first { return "\(fault)" }
-        let snapshot = try StoreSnapshot.open(folder: path)
+        let snapshot = try StoreSnapshot.open(folder: path, calls: calls)
         return try model.difference(from: snapshot)
     }
 
@@ -78,33 +82,41 @@ struct StoreRebuildTests {
     }
 
     @Test func `a power cut at any step leaves the old store or the new one`() throws {
-        let folder = try TemporaryFolder()
-        let path = folder.path(of: "data")
-        let (model, _) = try WrittenStore.make(path, seed: 31, checkpoints: 2, samplesEach: 3000)
-        var step = 0
-        while true {
-            let calls = PowerOffCalls(after: step)
-            do {
-                _ = try RingStore.rebuild(folder: path, rawTierBytes: 1 << 20, calls: calls)
-                break
-            } catch {
-                #expect(calls.isOff, "step \(step): \(error)")
-                #expect(try difference(path, from: model) == nil, "step \(step)")
-                step += 1
-            }
+        let disk = try FaultyDisk()
+        let path = disk.path(of: "data")
+        let (model, before) = try WrittenStore.make(
+            path,
+            seed: 31,
+            checkpoints: 2,
+            samplesEach: 3000,
+            calls: disk
+        )
+        let written = disk.operationCount
+        _ = try RingStore.rebuild(folder: path, rawTierBytes: 1 << 20, calls: disk)
+        #expect(try difference(path, from: model, calls: disk) == nil)
+        #expect(disk.contents.names(in: "data") == ["store"])
+        let root = try TemporaryFolder()
+        var generator = SeededGenerator(seed: 31)
+        var state = DiskState()
+        var sizes: Set<UInt64> = []
+        for (step, operation) in disk.operations.enumerated() {
+            state.apply(operation)
+            guard step >= written else { continue }
+            let stopped = FaultyDisk(root, state.afterPowerCut(using: &generator))
+            let folder = stopped.path(of: "data")
+            let size = try RingStore.sizes(folder: folder, calls: stopped).rawTierBytes
+            sizes.insert(size)
+            let differs = try difference(folder, from: model, calls: stopped)
+            #expect(differs == nil, "step \(step)")
         }
-        print("resize: \(step) steps")
-        #expect(step > 20)
-        let after = try StoreSnapshot.open(folder: path).statistics
-        #expect(after.budgetBytes == 1 << 20)
-        #expect(try difference(path, from: model) == nil)
-        #expect(try StorageFolder(path).names() == ["lock", "store"])
+        #expect(disk.operationCount - written > 20)
+        #expect(sizes == [before.budgetBytes, 1 << 20])
     }
 
     @Test func `a full disk is told with both numbers, and the old store stays`() throws {
-        let folder = try TemporaryFolder()
-        let path = folder.path(of: "data")
-        let (model, _) = try WrittenStore.make(path, seed: 41, checkpoints: 2)
+        let disk = try FaultyDisk()
+        let path = disk.path(of: "data")
+        let (model, _) = try WrittenStore.make(path, seed: 41, checkpoints: 2, calls: disk)
         let settings = StoreSettings(rawTierBytes: 4 << 20, maximumSeries: 512)
         let needed = try settings.fileBytes()
         #expect(
@@ -112,18 +124,19 @@ struct StoreRebuildTests {
                 .notEnoughSpace(path: path, neededBytes: needed, availableBytes: 1000)
             )
         ) {
-            let calls = FailingCalls(space: 1000)
-            _ = try RingStore.rebuild(folder: path, rawTierBytes: 4 << 20, calls: calls)
+            disk.space = 1000
+            defer { disk.space = 1 << 40 }
+            _ = try RingStore.rebuild(folder: path, rawTierBytes: 4 << 20, calls: disk)
         }
-        for call in [FailingCalls.Call.allocate, .write, .synchronizeData, .rename] {
-            let calls = FailingCalls()
-            calls.fail(after: call == .rename ? 0 : 1, of: [call], code: ENOSPC)
-            if call == .allocate { calls.fail(after: 0, of: [call], code: ENOSPC) }
+        for call in [DiskFaults.Call.allocate, .write, .synchronizeData, .rename] {
+            let isOnce = call == .allocate || call == .rename
+            disk.fail(DiskFaults(after: isOnce ? 0 : 1, of: [call], code: ENOSPC))
             #expect(throws: StoreError.self, "\(call)") {
-                _ = try RingStore.rebuild(folder: path, rawTierBytes: 1 << 20, calls: calls)
+                _ = try RingStore.rebuild(folder: path, rawTierBytes: 1 << 20, calls: disk)
             }
-            #expect(try StorageFolder(path).names() == ["lock", "store"], "\(call)")
-            #expect(try difference(path, from: model) == nil, "\(call)")
+            #expect(!disk.clearFaults())
+            #expect(disk.contents.names(in: "data") == ["store"], "\(call)")
+            #expect(try difference(path, from: model, calls: disk) == nil, "\(call)")
         }
     }
 

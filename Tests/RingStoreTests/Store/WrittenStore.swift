@@ -12,9 +12,14 @@ final class WrittenStore {
     private var samples: [(series: SeriesID, sample: Sample)] = []
     private var time: Int64 = 1_750_000_000_000
 
-    init(_ folder: String, seed: UInt64, settings: StoreSettings = settings) throws {
+    init(
+        _ folder: String,
+        seed: UInt64,
+        settings: StoreSettings = settings,
+        calls: any FileCalls = SystemFileCalls()
+    ) throws {
         self.folder = folder
-        store = try RingStore.create(folder: folder, settings: settings)
+        store = try RingStore.create(folder: folder, settings: settings, calls: calls)
         generator = SeededGenerator(seed: seed)
     }
 
@@ -56,9 +61,10 @@ final class WrittenStore {
         _ folder: String,
         seed: UInt64,
         checkpoints: Int = 6,
-        samplesEach: Int = 2500
+        samplesEach: Int = 2500,
+        calls: any FileCalls = SystemFileCalls()
     ) throws -> (model: StoreModel, statistics: StoreStatistics) {
-        let written = try WrittenStore(folder, seed: seed)
+        let written = try WrittenStore(folder, seed: seed, calls: calls)
         for _ in 0..<checkpoints { try written.write(samplesEach) }
         return (written.model, written.statistics)
     }

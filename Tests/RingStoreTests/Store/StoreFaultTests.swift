@@ -1,0 +1,19 @@
+import TestKit
+import Testing
+
+/// A short campaign; `swift run -c release Campaigns` makes long ones.
+struct StoreFaultTests {
+    @Test(arguments: [UInt64.random(in: 0..<1 << 48)])
+    func `whatever a power cut leaves opens with all that was committed and nothing else`(
+        seed: UInt64
+    ) async throws {
+        print("campaign: seed \(seed)")
+        var campaign = StoreCampaign(seed: seed)
+        campaign.operationsEach = 700
+        campaign.seriesEach = 2
+        let counts = try await campaign.run(stops: 2800)
+        print("campaign: \(counts)")
+        #expect(counts.stops == 2800)
+        #expect(counts.toldFlips > 0)
+    }
+}

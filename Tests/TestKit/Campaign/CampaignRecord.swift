@@ -1,0 +1,60 @@
+internal import RingStore
+internal import Telemetry
+
+/// One sample of a campaign's workload.
+struct CampaignSample: Hashable, Sendable {
+    /// Which of the workload's series.
+    var series: Int
+    /// Milliseconds since 1970.
+    var time: Int64
+    /// The value's bit pattern.
+    var bits: UInt64
+
+    /// The labels of a series of the workload.
+    static func labels(_ series: Int) -> Labels {
+        Labels(metric: "lamp_watts", ["lamp": "\(series)", "simulated": "true"])
+    }
+}
+
+/// One record of a campaign's journal.
+struct CampaignRecord: Sendable {
+    /// Arrival of record 0; record n arrives n milliseconds later, which is how it is known again.
+    static let firstArrival: Int64 = 1_750_000_000_000
+
+    let samples: [CampaignSample]
+    let payload: [UInt8]
+
+    init(_ samples: [CampaignSample]) throws {
+        self.samples = samples
+        payload = try SampleRecord.encode(
+            samples.lazy.map { sample in
+                SampleRecord.Entry(
+                    labels: CampaignSample.labels(sample.series),
+                    sample: Sample(
+                        time: Instant(milliseconds: sample.time),
+                        value: Double(bitPattern: sample.bits)
+                    )
+                )
+            }
+        )
+    }
+}
+
+/// What happened in an episode, above the disk.
+enum EpisodeEvent: Sendable {
+    /// A commit of records began.
+    case committing(Range<Int>)
+    /// Records are committed: a commit returned, or an opening found them whole.
+    case committed(Range<Int>)
+    /// A checkpoint, a rebuilding or an opening is over; what the store then says.
+    case sealed(horizon: Int64, position: UInt64)
+}
+
+/// What a campaign found that must not be.
+struct CampaignFault: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
