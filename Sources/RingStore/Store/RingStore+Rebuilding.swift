@@ -225,9 +225,9 @@ extension RingStore {
         _ range: ClosedRange<Int64>,
         _ samples: inout SampleRun
     ) throws(StoreError) {
-        for skipsDamage in [false, true] {
+        for skipping in [SealedRun.Skipping.nothing, .damaged] {
             do {
-                try partition.read(number, in: range, into: &samples, skipsDamage: skipsDamage)
+                try partition.read(number, in: range, into: &samples, skipping: skipping)
                 return
             } catch {
                 switch error.fault {

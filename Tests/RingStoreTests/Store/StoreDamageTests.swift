@@ -1,3 +1,4 @@
+import Glibc
 @testable import RingStore
 import Telemetry
 import TestKit
@@ -160,6 +161,47 @@ struct StoreDamageTests {
         #expect(store.statistics.damagedBlockCount == 1)
         let lost = before + 4000 - store.statistics.sampleCount
         #expect(lost > 0 && lost < 1000, "\(lost) samples lost with a block of 4 KiB")
+    }
+
+    @Test(arguments: [1, 2, 5])
+    func `a disk that refuses to read loses samples only when it goes on refusing`(
+        refusals: Int
+    ) throws {
+        let disk = try FaultyDisk()
+        let path = disk.path(of: "data")
+        var model = StoreModel()
+        var store = try RingStore.create(folder: path, settings: Stored.settings, calls: disk)
+        let series = try store.series(for: StoreBench.labels(0))
+        func append(_ times: Range<Int64>) {
+            for time in times {
+                let sample = StoreWords.sample(time * 1000, Double(time) / 7)
+                _ = model.append(series, sample)
+                _ = store.append(series, sample)
+            }
+        }
+        append(0..<1000)
+        try store.checkpoint(journalPosition: 1)
+        append(1000..<2000)
+        var failures = 0
+        for _ in 0..<refusals {
+            disk.fail(DiskFaults(after: 0, of: [.read], code: EIO))
+            do {
+                try store.checkpoint(journalPosition: 2)
+                break
+            } catch {
+                failures += 1
+                #expect(store.journalPosition == 1)
+            }
+        }
+        disk.clearFaults()
+        #expect(failures == min(refusals, SampleRing.maximumRefusedReads))
+        if failures == refusals { try store.checkpoint(journalPosition: 2) }
+        #expect(store.journalPosition == 2)
+        let isLost = failures < refusals
+        #expect((store.statistics.damagedBlockCount > 0) == isLost)
+        let difference = try model.difference(from: store.snapshot())
+        #expect((difference != nil) == isLost)
+        try store.checkInvariants()
     }
 
     @Test func `a bit that changes anywhere is told or does not matter`() throws {

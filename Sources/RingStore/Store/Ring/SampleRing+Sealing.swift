@@ -15,6 +15,10 @@ extension SampleRing {
     /// Samples above which a partition is cut in two: rewriting holds one series in memory.
     private static let largestPartitionSamples = 4_000_000
 
+    /// So often in a row a sealing fails when the disk refuses to read; then it goes on without
+    /// what cannot be read, so that a bad sector does not stop all newer samples for ever.
+    static let maximumRefusedReads = 3
+
     /// Runs that are being written: one for each piece of a partition.
     private struct Pieces {
         /// First time of each piece.
@@ -39,6 +43,7 @@ extension SampleRing {
         for start in partitions.map(\.start).reversed() {
             try seal(start, &source)
         }
+        refusedReads = 0
     }
 
     /// Writes new samples of a partition, if there are any, and installs the new runs.
@@ -136,11 +141,13 @@ extension SampleRing {
         var part = SampleRun()
         var fresh = SampleRun()
         let times = max(start, horizon)...max(start, horizon, pieces.end)
+        let skipping: SealedRun.Skipping =
+            refusedReads < Self.maximumRefusedReads ? .damaged : .unreadable
         for number in series.sorted {
             fresh.removeAll()
             source.copy(number, in: times, into: &fresh)
             if pieces.writers.count == 1, pieces.lostCount == 0, !source.changes(number),
-                Self.appendInOrder(number, runs, fresh, to: &pieces.writers[0], in: times)
+                try appendInOrder(number, runs, fresh, skipping, to: &pieces.writers[0], in: times)
             {
                 try drain(&pieces, 0, of: start, isFinished: false)
                 continue
@@ -148,7 +155,9 @@ extension SampleRing {
             merged.removeAll()
             for run in runs {
                 part.removeAll()
-                Self.readSkippingDamage(run, number, times, &part)
+                try reading { () throws(RunFault) in
+                    try run.read(number, in: times, into: &part, skipping: skipping)
+                }
                 merged.overlay(part)
             }
             merged.overlay(fresh)
@@ -167,37 +176,40 @@ extension SampleRing {
     /// whole blocks are copied as they are.
     ///
     /// - Returns: false when they do not; nothing was written then.
-    private static func appendInOrder(
+    private mutating func appendInOrder(
         _ number: UInt32,
         _ runs: [SealedRun],
         _ fresh: borrowing SampleRun,
+        _ skipping: SealedRun.Skipping,
         to writer: inout RunWriter,
         in times: ClosedRange<Int64>
-    ) -> Bool {
+    ) throws(SealFailure) -> Bool {
         guard !runs.isEmpty else { return false }
         var merger = BlockMerger(times)
         for run in runs {
-            do {
-                guard merger.add(try run.blocks(of: number)) else { return false }
-            } catch {
-                preconditionFailure("a run of the writer's own does not give way")
+            let blocks = try reading { () throws(RunFault) in
+                try run.blocks(of: number, skipping: skipping)
             }
+            guard merger.add(blocks) else { return false }
         }
         return merger.finish(fresh, number, to: &writer)
     }
 
-    /// Samples that cannot be read are lost; they are counted, and must not stop all newer ones
-    /// from being sealed.
-    private static func readSkippingDamage(
-        _ run: SealedRun,
-        _ number: UInt32,
-        _ times: ClosedRange<Int64>,
-        _ part: inout SampleRun
-    ) {
+    /// Reads what is to be merged; a refusal of the disk is counted, and the sealing fails.
+    private mutating func reading<Result>(
+        _ body: () throws(RunFault) -> Result
+    ) throws(SealFailure) -> Result {
         do {
-            try run.read(number, in: times, into: &part, skipsDamage: true)
+            return try body()
         } catch {
-            preconditionFailure("a run of the writer's own does not give way")
+            switch error {
+            case .file(let error):
+                refusedReads += 1
+                throw .file(error)
+            case .damaged: preconditionFailure("damage is skipped")
+            case .gaveWay:
+                preconditionFailure("a run of the writer's own does not give way")
+            }
         }
     }
 

@@ -21,6 +21,8 @@ struct SampleRing {
     /// What the next root shall say beside the ring itself.
     var mark: StoreRoot.Mark
     var pool: SlotPool
+    /// Sealings in a row that failed because the disk refused to read what was to be merged.
+    var refusedReads = 0
     /// Whether a root was being written that may or may not have reached the disk.
     private var isRootUnclear = false
 

@@ -18,20 +18,20 @@ struct Partition: Sendable {
     ///   - series: The series.
     ///   - range: Both ends are included.
     ///   - samples: Gets the samples.
-    ///   - skipsDamage: Whether chunks that cannot be read are left out and counted.
+    ///   - skipping: Which chunks are left out and counted.
     /// - Throws: Why and in which run.
     func read(
         _ series: UInt32,
         in range: ClosedRange<Int64>,
         into samples: inout SampleRun,
-        skipsDamage: Bool = false
+        skipping: SealedRun.Skipping = .nothing
     ) throws(ReadFailure) {
         samples.removeAll()
         var part = SampleRun()
         for run in runs {
             part.removeAll()
             do {
-                try run.read(series, in: range, into: &part, skipsDamage: skipsDamage)
+                try run.read(series, in: range, into: &part, skipping: skipping)
             } catch {
                 throw ReadFailure(fault: error, run: run)
             }

@@ -41,6 +41,23 @@ final class SealedRun: Sendable {
         case columns = 2
     }
 
+    /// Which chunks a reader leaves out and counts as damaged.
+    enum Skipping {
+        case nothing
+        /// Those that do not pass their check.
+        case damaged
+        /// Those that the disk refuses to read as well.
+        case unreadable
+
+        func covers(_ fault: RunFault) -> Bool {
+            switch fault {
+            case .gaveWay: false
+            case .damaged: self != .nothing
+            case .file: self == .unreadable
+            }
+        }
+    }
+
     static let chunkHeaderBytes = 5
 
     private struct ReadState {
@@ -90,13 +107,13 @@ final class SealedRun: Sendable {
     ///   - number: The series.
     ///   - range: Both ends are included.
     ///   - run: Gets the samples; what it holds must be earlier.
-    ///   - skipsDamage: Whether chunks that cannot be read are left out and counted.
+    ///   - skipping: Which chunks are left out and counted.
     /// - Throws: ``RunFault``; some of the samples may then be in the work array.
     func read(
         _ number: UInt32,
         in range: ClosedRange<Int64>,
         into run: inout SampleRun,
-        skipsDamage: Bool = false
+        skipping: Skipping = .nothing
     ) throws(RunFault) {
         guard series.contains(number), times.overlaps(range) else { return }
         var index = max(0, firstFence(after: number, range.lowerBound) - 1)
@@ -105,8 +122,7 @@ final class SealedRun: Sendable {
             do {
                 try decode(try chunk(index), index, number, range, into: &run)
             } catch {
-                if case .gaveWay = error { throw error }
-                if !skipsDamage { throw error }
+                guard skipping.covers(error) else { throw error }
                 state.withLock { _ = $0.damaged.insert(index) }
             }
             index += 1
@@ -153,10 +169,14 @@ final class SealedRun: Sendable {
         }
     }
 
-    /// All blocks of a series in rising time; chunks that cannot be read are left out and counted.
+    /// All blocks of a series in rising time.
     ///
-    /// - Throws: ``RunFault/gaveWay``.
-    func blocks(of number: UInt32) throws(RunFault) -> [Block] {
+    /// - Parameters:
+    ///   - number: The series.
+    ///   - skipping: Which chunks are left out and counted.
+    /// - Throws: ``RunFault``.
+    /// - Returns: As many as there are; none of a series that it does not hold.
+    func blocks(of number: UInt32, skipping: Skipping) throws(RunFault) -> [Block] {
         var blocks: [Block] = []
         guard series.contains(number) else { return [] }
         var index = max(0, firstFence(after: number, .min) - 1)
@@ -168,7 +188,7 @@ final class SealedRun: Sendable {
                     return true
                 }
             } catch {
-                if case .gaveWay = error { throw error }
+                guard skipping.covers(error) else { throw error }
                 state.withLock { _ = $0.damaged.insert(index) }
             }
             index += 1
