@@ -153,6 +153,9 @@ public struct Journal: ~Copyable {
         end.place(0, at: writer.position)
         let endBytes = end.bytes
         try unsafe write(endBytes.span.bytes, at: writer.position)
+        // What stood in the place of the new segment is gone before its records are written over:
+        // a crash may keep those and lose the new header.
+        try removeHeader(of: number)
         try synchronize()
         try beginSegment(number, previous: hash, at: arrival, &writer.content)
         writer.position = geometry.firstRecord(of: number)
@@ -198,7 +201,28 @@ public struct Journal: ~Copyable {
         newest + 1 > geometry.segmentCount ? newest + 1 - geometry.segmentCount : 0
     }
 
-    /// Zeroes what lies between the head and the end of its segment, and the headers after it.
+    /// Writes the newest segment's records from a position on once more, as they were read.
+    ///
+    /// Where a wait for the disk had failed, they may be in the system's memory only, and count as
+    /// written there: see ``StorageFile/synchronizeData()``.
+    func rewrite(from committed: UInt64) throws(JournalError) {
+        var position = geometry.start(of: newestSegment)
+        if committed > position { position = min(committed, head) }
+        while position < head {
+            let count = Int(min(head - position, UInt64(SegmentScan.chunkBytes)))
+            let present: [UInt8]
+            do {
+                present = try file.bytes(count, at: geometry.offset(of: position))
+            } catch {
+                throw .file(error)
+            }
+            try unsafe write(present.span.bytes, at: position)
+            position += UInt64(count)
+        }
+    }
+
+    /// Zeroes what lies between the head and the end of its segment, and what an unfinished commit
+    /// left in the segments after it.
     ///
     /// Otherwise bytes of a commit that never came to its end might one day stand exactly where a
     /// reader looks for the next record.
@@ -206,17 +230,33 @@ public struct Journal: ~Copyable {
         let next = newestSegment + 1
         var end = next
         while try header(of: end) != nil { end += 1 }
+        // The last one that was begun may have records without a header; if so, the header of the
+        // lap before is gone as well.
+        let isBegun = try geometry.header(inSlot: end % geometry.segmentCount, of: file) == nil
         // The last one first, and on disk before the one before it: a header behind a gap would
-        // hide all segments before the gap from a reader.
-        for segment in (next..<end).reversed() {
-            let zeros = [UInt8](repeating: 0, count: SegmentHeader.byteCount)
-            try unsafe write(zeros.span.bytes, at: geometry.start(of: segment))
+        // hide all segments before the gap from a reader. And the header before what follows it: a
+        // crash must not leave one of the lap before in front of nothing.
+        for segment in (next..<(isBegun ? end + 1 : end)).reversed() {
+            try removeHeader(of: segment)
+            try synchronize()
+            try clear(geometry.start(of: segment)..<geometry.start(of: segment + 1))
             try synchronize()
         }
-        var position = head
-        let limit = geometry.start(of: next)
-        while position < limit {
-            let count = Int(min(limit - position, 1 << 16))
+        try clear(head..<geometry.start(of: next))
+        try synchronize()
+        isUnclear = false
+    }
+
+    private func removeHeader(of segment: UInt64) throws(JournalError) {
+        let zeros = [UInt8](repeating: 0, count: SegmentHeader.byteCount)
+        try unsafe write(zeros.span.bytes, at: geometry.start(of: segment))
+    }
+
+    /// Zeroes positions of one segment, where they are not zero.
+    private mutating func clear(_ positions: Range<UInt64>) throws(JournalError) {
+        var position = positions.lowerBound
+        while position < positions.upperBound {
+            let count = Int(min(positions.upperBound - position, 1 << 16))
             let present: [UInt8]
             do {
                 present = try file.bytes(count, at: geometry.offset(of: position))
@@ -230,8 +270,6 @@ public struct Journal: ~Copyable {
             }
             position += UInt64(count)
         }
-        try synchronize()
-        isUnclear = false
     }
 
     /// The header of a segment, or nil when the ring does not hold that one.

@@ -40,7 +40,11 @@ extension JournalReader {
     public func verifyChain() throws(JournalError) -> ChainReport {
         var report = ChainReport()
         var expected: [UInt8]?
-        for segment in try segments() {
+        let segments = try segments()
+        if let oldest = segments.first?.number, UInt64(segments.count) < geometry.segmentCount {
+            try checkBefore(oldest, &report)
+        }
+        for segment in segments {
             if let expected, segment.previousHash != expected {
                 report.faults.append(
                     "segment \(segment.number) names another hash for the segment before it"
@@ -49,6 +53,28 @@ extension JournalReader {
             expected = try verify(segment, &report)
         }
         return report
+    }
+
+    /// A segment before the oldest one that can be found: its header is gone when it was being
+    /// written anew, and damaged when something else stands there.
+    private func checkBefore(
+        _ oldest: UInt64,
+        _ report: inout ChainReport
+    ) throws(JournalError) {
+        guard oldest > 0 else { return }
+        let bytes: [UInt8]
+        do {
+            let start = geometry.offset(of: geometry.start(of: oldest - 1))
+            bytes = try file.bytes(SegmentHeader.byteCount, at: start)
+        } catch {
+            throw .file(error)
+        }
+        if bytes.contains(where: { $0 != 0 }) {
+            report.faults.append(
+                "segment \(oldest - 1) has a header that fails its check; neither it nor any "
+                    + "segment before it can be read"
+            )
+        }
     }
 
     private func verify(

@@ -1,4 +1,4 @@
-import RingStore
+@testable import RingStore
 import Synchronization
 import Telemetry
 import TestKit
@@ -135,6 +135,65 @@ final class PowerCut: FileCalls, Sendable {
         #expect(try JournalReader(folder: folder.path).verifyChain().faults == [])
     }
 
+    @Test func `records of a commit that failed in a new segment never come back`() throws {
+        var crossings = 0
+        for cut in stride(from: 0, to: 1950, by: 15) {
+            let folder = try TemporaryFolder()
+            let calls = PowerCut()
+            var journal = try Self.begun(in: folder, calls)
+            let segment = journal.newestSegment
+            calls.allow(cut)
+            #expect(throws: JournalError.self) { try journal.commit(JournalBench.batch(44..<70)) }
+            calls.allow(.max)
+            // As long as those before, so that those stand exactly behind these.
+            try journal.commit(JournalBench.batch(70..<84))
+            if journal.newestSegment > segment { crossings += 1 }
+            let numbers = try JournalBench.numbers(in: folder.path)
+            #expect(numbers == Array(0..<44) + Array(70..<84), "cut after \(cut) bytes")
+        }
+        #expect(crossings > 100)
+    }
+
+    @Test func `a power cut while a new segment takes an old one's place leaves no half of either`()
+        throws
+    {
+        let disk = try FaultyDisk()
+        let path = disk.path(of: "data")
+        do {
+            var journal = try Journal.create(
+                folder: path,
+                settings: JournalBench.settings,
+                at: JournalBench.start,
+                calls: disk
+            )
+            for number in 0..<100 {
+                try journal.commit(JournalBench.batch(number * 10..<number * 10 + 10))
+                disk.mark(number * 10 + 10)
+            }
+            #expect(journal.tail > 0, "the ring has not gone round")
+        }
+        let root = try TemporaryFolder()
+        var generator = SeededGenerator(seed: 3)
+        var state = DiskState()
+        var committed = 0
+        for operation in disk.operations {
+            state.apply(operation)
+            if case .mark(let count) = operation { committed = count }
+            guard committed > 0 else { continue }
+            for _ in 0..<4 {
+                let stopped = FaultyDisk(root, state.afterPowerCut(using: &generator))
+                let folder = stopped.path(of: "data")
+                _ = try Journal.open(folder: folder, calls: stopped).head
+                let numbers = try JournalBench.numbers(in: folder, calls: stopped)
+                let last = try #require(numbers.last)
+                #expect(numbers == Array(numbers[0]...last), "after \(committed)")
+                #expect((committed - 1..<committed + 10).contains(last))
+                let reader = try JournalReader(folder: folder, calls: stopped)
+                #expect(try reader.verifyChain().faults == [], "after \(committed)")
+            }
+        }
+    }
+
     @Test func `random commits, cuts and laps lose nothing that was committed`() throws {
         let seed = UInt64.random(in: 0 ... .max)
         print("seed \(seed)")
@@ -177,7 +236,7 @@ final class PowerCut: FileCalls, Sendable {
 
     @Test func `a disk without room is told at creation, and nothing is left behind`() throws {
         let folder = try TemporaryFolder()
-        struct FullDisk: FileCalls {
+        struct Refusing: FileCalls {
             func allocate(_ descriptor: Int32, sizeBytes: UInt64) -> Int { -28 }
         }
         #expect(throws: JournalError.self) {
@@ -185,7 +244,7 @@ final class PowerCut: FileCalls, Sendable {
                 folder: folder.path,
                 settings: JournalBench.settings,
                 at: JournalBench.start,
-                calls: FullDisk()
+                calls: Refusing()
             ).head
         }
         #expect(try StorageFolder(folder.path).names() == [])
