@@ -58,6 +58,8 @@ extension Journal {
 
     /// Opens a journal and finds its head, clearing what a crash cut short.
     ///
+    /// Costs a read of the newest segment, and a writing of what `committed` does not cover of it.
+    ///
     /// - Parameters:
     ///   - folder: The folder that it lies in.
     ///   - committed: A position that is known to have been committed, as the store's checkpoint
@@ -111,6 +113,7 @@ extension Journal {
             head: head,
             content: content
         )
+        try journal.rewrite(from: committed)
         try journal.clearAfterHead()
         return journal
     }

@@ -65,6 +65,11 @@ extension RingStore {
             try addRollups(settings, to: loaded, in: storage)
             loaded = try LoadedStore(storage, .readWrite)
         }
+        let disks = loaded.rollups.map(\.disk) + [loaded.raw.disk]
+        try StoreError.wrapping { () throws(FileError) in
+            // Rollup tiers first: what the raw one lets go must never be the only copy.
+            for disk in disks { try disk.rewriteRoots() }
+        }
         var store = RingStore(folder: folder, settings: settings, loaded: loaded, lock: lock)
         try store.finishDeletion()
         return store

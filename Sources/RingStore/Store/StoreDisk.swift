@@ -33,6 +33,26 @@ final class StoreDisk: Sendable {
         return bytes
     }
 
+    /// Puts both roots on the disk as they are read, and everything else that was written.
+    ///
+    /// A process that was killed leaves a root that is only in the system's memory, and so does a
+    /// wait for the disk that failed, after which it even counts as written: see
+    /// ``StorageFile/synchronizeData()``. Slots are given away by what the root says that was read,
+    /// so that no other one must come up after a power cut. All else that a root names was waited
+    /// for before the root was written.
+    func rewriteRoots() throws(FileError) {
+        for number: UInt64 in 0...1 {
+            let offset = geometry.rootOffset(number)
+            let bytes = try file.bytes(geometry.rootBytes, at: offset)
+            let length =
+                StoreRoot(bytes, identity: geometry.identity) == nil
+                ? StoreGeometry.pageBytes
+                : Int(bytes.littleEndian(at: 4, as: UInt32.self) ?? 0)
+            try unsafe file.write(bytes.span.bytes.extracting(first: length), at: offset)
+        }
+        try file.synchronizeData()
+    }
+
     /// Checksum of a chunk or an index that lies at an offset of a run; its first four bytes, which
     /// hold the checksum, are left out.
     func checksum(_ bytes: [UInt8], run: UInt64, offset: Int) -> UInt32 {
