@@ -5,8 +5,9 @@
 /// those 32 bytes (4). Segment `n` of the journal lies at `4096 + (n mod count) * length` and holds
 /// positions `n * length ..< (n + 1) * length`: a ``SegmentHeader``, records as ``RecordLayout``
 /// says, a ``SegmentEnd``, then zeros or what an earlier lap left. A header is written only when
-/// the segment before is on the disk with its end, so that after a crash only the newest segment
-/// can be cut short. No record crosses the end of a segment.
+/// the segment before is on the disk with its end, and the header of the lap before is gone from
+/// its place, so that after a crash only the newest segment can be cut short, and none stands for
+/// records that were written over. No record crosses the end of a segment.
 struct JournalGeometry: Hashable, Sendable {
     static let fileName = "journal"
     static let pageBytes = 4096
