@@ -9,11 +9,11 @@ struct StoreFaultTests {
     ) async throws {
         print("campaign: seed \(seed)")
         var campaign = StoreCampaign(seed: seed)
-        campaign.operationsEach = 700
+        campaign.operationsEach = 400
         campaign.seriesEach = 2
-        let counts = try await campaign.run(stops: 2800)
+        let counts = try await campaign.run(stops: 1600)
         print("campaign: \(counts)")
-        #expect(counts.stops == 2800)
+        #expect(counts.stops == 1600)
         #expect(counts.toldFlips > 0)
     }
 }
