@@ -116,7 +116,14 @@ extension RingStore {
             var touched: [UInt32: [Int64]] = [:]
             var reader = RollupReader(rollup.ring.partitions, [])
             for series in deletion.series {
-                let ends = reader.ends(of: series, in: first...last)
+                let ends: [Int64]
+                do {
+                    ends = try reader.ends(of: series, in: first...last)
+                } catch .file(let error) {
+                    throw .file(error)
+                } catch {
+                    preconditionFailure("a run of the writer's own does not give way")
+                }
                 if !ends.isEmpty { touched[series] = ends }
                 count += ends.count
             }

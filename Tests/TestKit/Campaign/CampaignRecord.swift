@@ -24,19 +24,32 @@ struct CampaignRecord: Sendable {
     let samples: [CampaignSample]
     let payload: [UInt8]
 
-    init(_ samples: [CampaignSample]) throws {
+    init(_ samples: [CampaignSample]) {
         self.samples = samples
-        payload = try SampleRecord.encode(
-            samples.lazy.map { sample in
-                SampleRecord.Entry(
-                    labels: CampaignSample.labels(sample.series),
-                    sample: Sample(
-                        time: Instant(milliseconds: sample.time),
-                        value: Double(bitPattern: sample.bits)
-                    )
-                )
+        var payload: [UInt8] = []
+        for sample in samples {
+            payload.append(UInt8(sample.series))
+            for number in [UInt64(bitPattern: sample.time), sample.bits] {
+                for shift in 0..<8 { payload.append(UInt8(truncatingIfNeeded: number >> (8 * shift))) }
             }
-        )
+        }
+        self.payload = payload
+    }
+
+    /// The samples of a payload, or nil when it is none.
+    static func samples(of payload: [UInt8]) -> [CampaignSample]? {
+        let sampleBytes = 17
+        guard payload.count % sampleBytes == 0 else { return nil }
+        return stride(from: 0, to: payload.count, by: sampleBytes).map { start in
+            let numbers = [start + 1, start + 9].map { first in
+                (0..<8).reduce(UInt64(0)) { $0 | UInt64(payload[first + $1]) << (8 * $1) }
+            }
+            return CampaignSample(
+                series: Int(payload[start]),
+                time: Int64(bitPattern: numbers[0]),
+                bits: numbers[1]
+            )
+        }
     }
 }
 

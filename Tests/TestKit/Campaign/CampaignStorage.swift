@@ -52,11 +52,16 @@ struct CampaignStorage: ~Copyable {
     ///
     /// - Throws: ``CampaignFault`` when it does not pass; what the store throws.
     mutating func take(_ payload: [UInt8]) throws {
-        guard let entries = SampleRecord.decode(payload) else {
+        guard let samples = CampaignRecord.samples(of: payload) else {
             throw CampaignFault("a record that passed its check cannot be decoded")
         }
-        for entry in entries {
-            _ = store.append(try store.series(for: entry.labels), entry.sample)
+        for sample in samples {
+            let series = try store.series(for: CampaignSample.labels(sample.series))
+            let time = Instant(milliseconds: sample.time)
+            _ = store.append(
+                series,
+                Sample(time: time, value: Double(bitPattern: sample.bits))
+            )
         }
     }
 

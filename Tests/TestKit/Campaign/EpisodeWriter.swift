@@ -141,12 +141,12 @@ struct EpisodeWriter {
 
     private mutating func commit(_ storage: inout CampaignStorage) throws {
         let first = records.count
-        for _ in 0..<(1 + draw(6)) { records.append(try drawRecord()) }
+        for _ in 0..<(1 + draw(6)) { records.append(drawRecord()) }
         let range = first..<records.count
         let batch = RecordBatch()
         for number in range {
             try batch.append(
-                kind: .samples,
+                kind: .message,
                 receivedAt: Instant(milliseconds: CampaignRecord.firstArrival + Int64(number)),
                 payload: records[number].payload
             )
@@ -227,13 +227,13 @@ struct EpisodeWriter {
 
     // MARK: - Samples
 
-    private mutating func drawRecord() throws -> CampaignRecord {
+    private mutating func drawRecord() -> CampaignRecord {
         var samples: [CampaignSample] = []
         for _ in 0..<(1 + draw(24)) { samples.append(drawSample()) }
         given.formUnion(samples)
         history += samples
         if history.count > 4000 { history.removeFirst(2000) }
-        return try CampaignRecord(samples)
+        return CampaignRecord(samples)
     }
 
     private mutating func drawSample() -> CampaignSample {

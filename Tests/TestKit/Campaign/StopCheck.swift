@@ -70,7 +70,7 @@ struct StopCheck {
             var storage = try CampaignStorage.open(disk, episode.records)
             let batch = RecordBatch()
             try batch.append(
-                kind: .samples,
+                kind: .message,
                 receivedAt: Instant(milliseconds: next),
                 payload: episode.records[number].payload
             )

@@ -15,7 +15,12 @@ struct RemovalSource: SealSource {
 
     func part(in times: ClosedRange<Int64>) -> SealPart { SealPart() }
 
-    func copy(_ number: UInt32, in times: ClosedRange<Int64>, into run: inout SampleRun) {}
+    func copy(
+        _ number: UInt32,
+        in times: ClosedRange<Int64>,
+        skipping: SealedRun.Skipping,
+        into run: inout SampleRun
+    ) {}
 
     func changes(_ number: UInt32) -> Bool { numbers.contains(number) }
 

@@ -145,7 +145,9 @@ extension SampleRing {
             refusedReads < Self.maximumRefusedReads ? .damaged : .unreadable
         for number in series.sorted {
             fresh.removeAll()
-            source.copy(number, in: times, into: &fresh)
+            try reading { () throws(RunFault) in
+                try source.copy(number, in: times, skipping: skipping, into: &fresh)
+            }
             if pieces.writers.count == 1, pieces.lostCount == 0, !source.changes(number),
                 try appendInOrder(number, runs, fresh, skipping, to: &pieces.writers[0], in: times)
             {

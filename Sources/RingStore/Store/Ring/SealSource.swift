@@ -12,7 +12,15 @@ protocol SealSource {
     /// Adds the samples of a series in a range of times to an empty work array, in rising time.
     ///
     /// Called for rising series within a range, and for series that have none.
-    mutating func copy(_ number: UInt32, in times: ClosedRange<Int64>, into run: inout SampleRun)
+    ///
+    /// - Throws: ``RunFault/file(_:)`` when they come from the disk and it refuses, unless that
+    ///   shall be skipped.
+    mutating func copy(
+        _ number: UInt32,
+        in times: ClosedRange<Int64>,
+        skipping: SealedRun.Skipping,
+        into run: inout SampleRun
+    ) throws(RunFault)
 
     /// Whether samples of a series that are on disk already may have to be left out.
     func changes(_ number: UInt32) -> Bool
@@ -57,7 +65,12 @@ struct HeadSource: SealSource {
         return part
     }
 
-    func copy(_ number: UInt32, in times: ClosedRange<Int64>, into run: inout SampleRun) {
+    func copy(
+        _ number: UInt32,
+        in times: ClosedRange<Int64>,
+        skipping: SealedRun.Skipping,
+        into run: inout SampleRun
+    ) {
         guard number < head.series.count else { return }
         head.series[Int(number)].copy(times, into: &run)
     }

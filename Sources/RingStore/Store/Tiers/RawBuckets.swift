@@ -57,31 +57,26 @@ struct RawBuckets {
 
     /// Replaces a work array's content by the samples of a series in a range, in rising time.
     ///
+    /// - Throws: ``RunFault/file(_:)`` when the disk refuses and that is not skipped.
     /// - Returns: Whether all of them could be read; the others are left out.
     mutating func read(
         _ number: UInt32,
         in range: ClosedRange<Int64>,
+        skipping: SealedRun.Skipping,
         into samples: inout SampleRun
-    ) -> Bool {
+    ) throws(RunFault) -> Bool {
         samples.removeAll()
         guard range.upperBound >= horizon else { return true }
         let range = max(horizon, range.lowerBound)...range.upperBound
         var isWhole = true
         for index in partitions.index(of: range.lowerBound)..<partitions.count {
             guard partitions[index].start <= range.upperBound else { break }
-            for skipsDamage in [false, true] {
-                do {
-                    try partitions[index].read(
-                        number,
-                        in: range,
-                        into: &sealed,
-                        skipsDamage: skipsDamage
-                    )
-                    break
-                } catch {
-                    isWhole = false
-                    sealed.removeAll()
-                }
+            do {
+                try partitions[index].read(number, in: range, into: &sealed)
+            } catch {
+                guard skipping.covers(error.fault) else { throw error.fault }
+                isWhole = false
+                try readWhatIsLeft(number, partitions[index], range, skipping)
             }
             samples.append(sealed, 0..<sealed.count)
         }
@@ -89,5 +84,18 @@ struct RawBuckets {
         if number < head.series.count { head.series[Int(number)].copy(range, into: &part) }
         samples.overlay(part)
         return isWhole
+    }
+
+    private mutating func readWhatIsLeft(
+        _ number: UInt32,
+        _ partition: Partition,
+        _ range: ClosedRange<Int64>,
+        _ skipping: SealedRun.Skipping
+    ) throws(RunFault) {
+        do {
+            try partition.read(number, in: range, into: &sealed, skipping: skipping)
+        } catch {
+            throw error.fault
+        }
     }
 }

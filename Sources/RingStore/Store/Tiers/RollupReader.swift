@@ -39,18 +39,23 @@ struct RollupReader {
         }
     }
 
-    /// The ends of all buckets in a range that a series has rows of, rising; those that cannot be
-    /// read are left out.
-    mutating func ends(of series: UInt32, in range: ClosedRange<Int64>) -> [Int64] {
+    /// The ends of all buckets in a range that a series has rows of, rising; damaged ones are left
+    /// out.
+    ///
+    /// - Throws: ``RunFault/file(_:)`` when the disk refuses.
+    mutating func ends(
+        of series: UInt32,
+        in range: ClosedRange<Int64>
+    ) throws(RunFault) -> [Int64] {
         var ends: [Int64] = []
         for partition in partitions {
             let number = RollupColumn.summary.number(of: series)
             do {
-                try partition.read(number, in: range, into: &part, skipsDamage: true)
-                ends += part.times
+                try partition.read(number, in: range, into: &part, skipping: .damaged)
             } catch {
-                preconditionFailure("a run of the writer's own does not give way")
+                throw error.fault
             }
+            ends += part.times
         }
         return ends
     }

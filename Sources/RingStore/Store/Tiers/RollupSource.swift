@@ -22,6 +22,8 @@ struct RollupSource: SealSource {
     private var current: (series: UInt32, times: ClosedRange<Int64>)?
     private var columns = [SampleRun](repeating: SampleRun(), count: RollupColumn.allCases.count)
     private var samples = SampleRun()
+    /// What of the samples and rows on disk may be left out.
+    private var skipping = SealedRun.Skipping.damaged
 
     /// Prepares summaries.
     ///
@@ -83,10 +85,17 @@ struct RollupSource: SealSource {
         return part
     }
 
-    mutating func copy(_ number: UInt32, in times: ClosedRange<Int64>, into run: inout SampleRun) {
+    mutating func copy(
+        _ number: UInt32,
+        in times: ClosedRange<Int64>,
+        skipping: SealedRun.Skipping,
+        into run: inout SampleRun
+    ) throws(RunFault) {
         let (series, column) = RollupColumn.parts(of: number)
         if current?.series != series || current?.times != times {
-            summarize(series, in: times)
+            current = nil
+            self.skipping = skipping
+            try summarize(series, in: times)
             current = (series, times)
         }
         let values = columns[Int(column.rawValue)]
@@ -94,7 +103,10 @@ struct RollupSource: SealSource {
     }
 
     /// Fills the columns with the rows of a series.
-    private mutating func summarize(_ series: UInt32, in times: ClosedRange<Int64>) {
+    private mutating func summarize(
+        _ series: UInt32,
+        in times: ClosedRange<Int64>
+    ) throws(RunFault) {
         for column in columns.indices { columns[column].removeAll() }
         if let ends = late[series] {
             var place = Self.indices(of: ends, in: times)
@@ -104,26 +116,31 @@ struct RollupSource: SealSource {
                 while next < place.upperBound, ends[next] - ends[next - 1] == buckets.width {
                     next += 1
                 }
-                summarize(series, ends[place.lowerBound]...ends[next - 1], isFirst: false)
+                try summarize(series, ends[place.lowerBound]...ends[next - 1], isFirst: false)
                 place = next..<place.upperBound
             }
         }
-        if let ends = freshEnds(in: times) { summarize(series, ends, isFirst: true) }
+        if let ends = freshEnds(in: times) { try summarize(series, ends, isFirst: true) }
     }
 
     private mutating func summarize(
         _ series: UInt32,
         _ ends: ClosedRange<Int64>,
         isFirst: Bool
-    ) {
-        let isWhole = raw.read(series, in: samplesOf(ends), into: &samples)
+    ) throws(RunFault) {
+        let isWhole = try raw.read(
+            series,
+            in: samplesOf(ends),
+            skipping: skipping,
+            into: &samples
+        )
         var place = 0
         if !isFirst {
             var end = ends.lowerBound
             while end <= ends.upperBound {
                 var row = RollupRow(end: end, isWhole: isWhole)
                 let isCut = buckets.times(endingAt: end).lowerBound < raw.horizon
-                if isCut, carriesOn, let known = storedRow(series, end) {
+                if isCut, carriesOn, let known = try storedRow(series, end) {
                     row = known
                     row.isWhole = row.isWhole && isWhole
                 }
@@ -158,12 +175,16 @@ struct RollupSource: SealSource {
         }
     }
 
-    private mutating func storedRow(_ series: UInt32, _ end: Int64) -> RollupRow? {
+    private mutating func storedRow(
+        _ series: UInt32,
+        _ end: Int64
+    ) throws(RunFault) -> RollupRow? {
         var found: RollupRow?
         do {
             try stored.load(series, endingIn: end...end)
             stored.forEach { found = $0 }
         } catch {
+            guard skipping.covers(error.fault) else { throw error.fault }
             // What cannot be read is lost; the row goes on without it and says so.
             return RollupRow(end: end, isWhole: false)
         }

@@ -33,7 +33,12 @@ struct RowCopySource: SealSource {
         return part
     }
 
-    func copy(_ number: UInt32, in times: ClosedRange<Int64>, into run: inout SampleRun) {
+    func copy(
+        _ number: UInt32,
+        in times: ClosedRange<Int64>,
+        skipping: SealedRun.Skipping,
+        into run: inout SampleRun
+    ) throws(RunFault) {
         guard let old = numbers[number], self.times.overlaps(times) else { return }
         let lower = max(times.lowerBound, self.times.lowerBound)
         do {
@@ -41,10 +46,10 @@ struct RowCopySource: SealSource {
                 old,
                 in: lower...min(times.upperBound, self.times.upperBound),
                 into: &run,
-                skipsDamage: true
+                skipping: skipping
             )
         } catch {
-            preconditionFailure("a run of a locked store does not give way")
+            throw error.fault
         }
     }
 }
