@@ -22,8 +22,20 @@ public struct CompensatedSum: Hashable, Sendable {
         sum = total
     }
 
+    /// Adds what another sum has come to, and what rounding had dropped there.
+    public mutating func add(_ other: CompensatedSum) {
+        add(other.sum)
+        if sum.isFinite { rest += other.rest }
+    }
+
     /// The sum with what rounding had dropped.
     public var value: Double { sum.isInfinite ? sum : sum + rest }
+
+    /// The sum divided by a count; infinite where the sum is too large for a double.
+    public func mean(of count: Double) -> Double {
+        // Divided apart, so that what rounding drops is not lost again in a large sum.
+        sum.isInfinite ? sum : sum / count + rest / count
+    }
 
     /// The sum of some numbers.
     public static func sum(_ values: some Sequence<Double>) -> Double {
@@ -43,8 +55,7 @@ public struct CompensatedSum: Hashable, Sendable {
             }
             total.add(value)
         }
-        // Divided apart, so that what rounding drops is not lost again in a large sum.
-        return total.sum.isInfinite ? total.sum : total.sum / count + total.rest / count
+        return total.mean(of: count)
     }
 
     /// The mean as it grows from number to number: slower and less exact, but never too large.

@@ -89,7 +89,14 @@ public struct Labels: Hashable, Sendable {
     }
 
     /// These labels without the metric name.
-    public var withoutMetricName: Labels { removing(Self.metricNameLabel) }
+    public var withoutMetricName: Labels {
+        guard let place = sorted.firstIndex(where: { $0.name == Self.metricNameLabel }) else {
+            return self
+        }
+        var rest = sorted
+        rest.remove(at: place)
+        return Labels(alreadySorted: rest)
+    }
 }
 
 extension Labels: Comparable {

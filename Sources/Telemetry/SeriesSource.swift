@@ -115,6 +115,16 @@ extension SeriesSource {
         _ plan: SummaryPlan,
         into buffer: inout SummaryBuffer
     ) throws(SeriesSourceError) {
+        try copySamples(of: series, plan, into: &buffer)
+    }
+
+    /// Answers a plan with all samples as they are: for a series that has no summaries in a source
+    /// that keeps some of others.
+    public func copySamples(
+        of series: SeriesID,
+        _ plan: SummaryPlan,
+        into buffer: inout SummaryBuffer
+    ) throws(SeriesSourceError) {
         buffer.removeAll(plan.fields)
         var samples = SampleBuffer()
         let times = plan.windows.times

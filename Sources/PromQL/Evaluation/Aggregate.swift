@@ -12,34 +12,32 @@ extension Evaluator {
         if parameter.contains(where: \.isNaN), aggregation.operation != .quantile {
             throw QueryError(.execution, "Parameter value is NaN")
         }
-        let groups = group(series.map { $0.labels.grouped(aggregation.grouping) })
+        let groups = group(series, aggregation.grouping)
         if aggregation.operation == .topk || aggregation.operation == .bottomk {
             return try extremes(aggregation.operation, series, groups, parameter, grid)
         }
         var output: [GridSeries] = []
         output.reserveCapacity(groups.count)
-        var values: [Double] = []
         for group in groups {
-            var column = Column(count: grid.count)
-            for step in 0..<grid.count {
-                values.removeAll(keepingCapacity: true)
-                for member in group.members {
-                    if let value = series[member].column[step] { values.append(value) }
-                }
-                try budget.spend(group.members.count)
-                guard !values.isEmpty else { continue }
-                let share = parameter.isEmpty ? 0 : parameter[step]
-                column[step] = Self.reduce(aggregation.operation, values, share)
-            }
+            try budget.spend(group.members.count * grid.count)
+            let columns = group.members.map { series[$0].column }
+            let column = Self.fold(aggregation.operation, columns, parameter, grid.count)
             output.append(GridSeries(labels: group.labels, column: column))
         }
         return output
     }
 
-    private func group(_ keys: [Labels]) -> [(labels: Labels, members: [Int])] {
+    private func group(
+        _ series: [GridSeries],
+        _ grouping: Grouping
+    ) -> [(labels: Labels, members: [Int])] {
+        if case .by(let names) = grouping, names.isEmpty, !series.isEmpty {
+            return [(.empty, Array(series.indices))]
+        }
         var places: [Labels: Int] = [:]
         var groups: [(labels: Labels, members: [Int])] = []
-        for (member, key) in keys.enumerated() {
+        for (member, one) in series.enumerated() {
+            let key = one.labels.grouped(grouping)
             if let place = places[key] {
                 groups[place].members.append(member)
             } else {
@@ -50,22 +48,27 @@ extension Evaluator {
         return groups
     }
 
-    private static func reduce(
+    private static func fold(
         _ operation: Aggregation.Operator,
-        _ values: [Double],
-        _ share: Double
-    ) -> Double {
+        _ columns: [Column],
+        _ parameter: [Double],
+        _ count: Int
+    ) -> Column {
         switch operation {
-        case .sum: CompensatedSum.sum(values)
-        case .avg: CompensatedSum.mean(values)
-        case .min: values.reduce(.nan) { $1 < $0 || $0.isNaN ? $1 : $0 }
-        case .max: values.reduce(.nan) { $1 > $0 || $0.isNaN ? $1 : $0 }
-        case .count: Double(values.count)
-        case .group: 1
-        case .stdvar: CompensatedSum.variance(values)
-        case .stddev: CompensatedSum.variance(values).squareRoot()
-        case .quantile: Quantile.of(values, share)
-        case .topk, .bottomk, .countValues: .nan
+        case .min: ColumnFold.extreme(of: columns, count) { $0 < $1 }
+        case .max: ColumnFold.extreme(of: columns, count) { $0 > $1 }
+        case .sum: ColumnFold.sum(of: columns, count)
+        case .avg: ColumnFold.mean(of: columns, count)
+        case .count: ColumnFold.count(of: columns, count)
+        case .group: ColumnFold.presence(of: columns, count)
+        case .stdvar:
+            ColumnFold.eachStep(of: columns, count) { CompensatedSum.variance($1) }
+        case .stddev:
+            ColumnFold.eachStep(of: columns, count) { CompensatedSum.variance($1).squareRoot() }
+        case .quantile:
+            ColumnFold.eachStep(of: columns, count) { Quantile.of($1, parameter[$0]) }
+        case .topk, .bottomk, .countValues:
+            preconditionFailure("\(operation.rawValue) gives more than one series for a group")
         }
     }
 

@@ -78,7 +78,7 @@ extension Evaluator {
 
     private func sorted(_ series: [GridSeries], isDescending: Bool) -> [GridSeries] {
         // Only one step can be in order; a range is sorted by labels at the end.
-        guard series.allSatisfy({ $0.column.values.count == 1 }) else { return series }
+        guard series.allSatisfy({ $0.column.count == 1 }) else { return series }
         return series.sorted { left, right in
             let (first, second) = (left.column[0] ?? .nan, right.column[0] ?? .nan)
             if first.isNaN || second.isNaN { return !first.isNaN && second.isNaN }

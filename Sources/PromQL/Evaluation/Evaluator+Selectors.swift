@@ -13,7 +13,8 @@ extension Evaluator {
         return Grid.clamped(base - Grid.clamped(modifier.offset.count))
     }
 
-    private func select(
+    /// Finds the series of a selector.
+    func select(
         _ matchers: [LabelMatcher],
         _ range: ClosedRange<Instant>
     ) throws(QueryError) -> [SeriesReference] {
@@ -29,21 +30,38 @@ extension Evaluator {
 
     /// Lends the samples of each series of a selector after a time, up to another; the series
     /// share one buffer.
+    ///
+    /// - Parameters:
+    ///   - matchers: Which series.
+    ///   - first: Milliseconds since 1970; not included.
+    ///   - last: Milliseconds since 1970; included.
+    ///   - looksBack: Whether only the last sample before a time counts, so that the last one of a
+    ///     summary stands for all where samples are gone.
+    ///   - body: Takes the labels and samples of a series that has any.
+    /// - Throws: ``QueryError`` of kind limit, storage, canceled or timeout, and those of the body.
     func read(
         _ matchers: [LabelMatcher],
         after first: Int64,
         to last: Int64,
+        looksBack: Bool = false,
         _ body: (Labels, borrowing SampleBuffer) throws(QueryError) -> Void
     ) throws(QueryError) {
         guard first < last else { return }
         let range = Instant(milliseconds: first + 1)...Instant(milliseconds: last)
         var buffer = SampleBuffer()
+        var tier = QueryReport.Tier(name: QueryReport.raw)
+        defer { report.add(tier) }
         for reference in try select(matchers, range) {
             do {
-                try source.read(reference.id, in: range, into: &buffer)
+                if looksBack {
+                    try source.readLasts(reference.id, in: range, into: &buffer)
+                } else {
+                    try source.read(reference.id, in: range, into: &buffer)
+                }
             } catch {
                 throw QueryError(.storage, error.description)
             }
+            tier.add(buffer)
             try budget.read(buffer.count)
             if !buffer.isEmpty { try body(reference.labels, buffer) }
         }
@@ -62,7 +80,8 @@ extension Evaluator {
             return try lastSamples(selector.matchers, after: first, to: last, givesTime)
         }
         var output: [GridSeries] = []
-        try read(selector.matchers, after: first, to: last) { (labels, buffer) throws(QueryError) in
+        try read(selector.matchers, after: first, to: last, looksBack: true) {
+            (labels, buffer) throws(QueryError) in
             let (times, values) = (buffer.times, buffer.values)
             var column = Column(count: grid.count)
             var next = 0
@@ -92,6 +111,8 @@ extension Evaluator {
         guard first < last else { return [] }
         let range = Instant(milliseconds: first + 1)...Instant(milliseconds: last)
         var output: [GridSeries] = []
+        var tier = QueryReport.Tier(name: QueryReport.raw)
+        defer { report.add(tier) }
         for reference in try select(matchers, range) {
             let found: Sample?
             do {
@@ -99,6 +120,8 @@ extension Evaluator {
             } catch {
                 throw QueryError(.storage, error.description)
             }
+            tier.series += 1
+            tier.samples += 1
             try budget.read(1)
             guard let found, found.value.bitPattern != Sample.staleMarkerBits else { continue }
             let value = givesTime ? Double(found.time.milliseconds) / 1000 : found.value

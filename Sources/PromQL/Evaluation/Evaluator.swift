@@ -7,6 +7,8 @@ final class Evaluator {
     /// The grid of the whole query: what `start()` and `end()` mean.
     let whole: Grid
     var budget: QueryBudget
+    /// What has been read so far.
+    var report = QueryReport()
 
     init(_ engine: QueryEngine, source: any SeriesSource, grid: Grid) {
         self.engine = engine
@@ -121,7 +123,7 @@ final class Evaluator {
                 output.append(one)
                 continue
             }
-            for index in one.column.values.indices {
+            for index in 0..<one.column.count {
                 guard let value = one.column[index] else { continue }
                 guard output[place].column[index] == nil else {
                     throw QueryError(

@@ -1,5 +1,7 @@
 internal import Telemetry
 
+internal import Telemetry
+
 /// The times at which an expression is evaluated, in milliseconds since 1970.
 struct Grid: Hashable, Sendable {
     var start: Int64
@@ -22,38 +24,50 @@ struct Grid: Hashable, Sendable {
 }
 
 /// One series' values on a grid; a step may have none.
+///
+/// A missing value is stored as the marker of a series' end, which is no value anywhere and which
+/// no arithmetic gives: it is a signalling NaN, and results are quiet ones.
 struct Column: Sendable {
-    private(set) var values: [Double]
-    private(set) var isPresent: [Bool]
+    /// Values, and ``missing`` where there is none.
+    private(set) var stored: [Double]
+
+    /// Stands where there is no value.
+    static let missing = Double(bitPattern: Sample.staleMarkerBits)
+
+    /// Whether a stored number stands for no value.
+    static func isMissing(_ stored: Double) -> Bool {
+        stored.bitPattern == Sample.staleMarkerBits
+    }
 
     /// Creates a column without values.
     init(count: Int) {
-        values = [Double](repeating: 0, count: count)
-        isPresent = [Bool](repeating: false, count: count)
+        stored = [Double](repeating: Self.missing, count: count)
     }
 
-    /// Creates a column that has every value.
-    init(_ values: [Double]) {
-        self.values = values
-        isPresent = [Bool](repeating: true, count: values.count)
+    /// Creates a column from values, and ``missing`` where there is none.
+    init(_ stored: [Double]) {
+        self.stored = stored
     }
+
+    /// How many steps there are.
+    var count: Int { stored.count }
 
     /// The value of a step, or nil.
     subscript(index: Int) -> Double? {
-        get { isPresent[index] ? values[index] : nil }
-        set {
-            isPresent[index] = newValue != nil
-            values[index] = newValue ?? 0
+        get {
+            let value = stored[index]
+            return Self.isMissing(value) ? nil : value
         }
+        set { stored[index] = newValue ?? Self.missing }
     }
 
     /// Whether it has any value.
-    var isEmpty: Bool { !isPresent.contains(true) }
+    var isEmpty: Bool { stored.allSatisfy(Self.isMissing) }
 
     /// Changes or drops every value that is there.
     mutating func update(_ change: (Int, Double) -> Double?) {
-        for index in values.indices where isPresent[index] {
-            self[index] = change(index, values[index])
+        for index in stored.indices {
+            if let value = self[index] { self[index] = change(index, value) }
         }
     }
 }

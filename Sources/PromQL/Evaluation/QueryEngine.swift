@@ -44,8 +44,23 @@ public struct QueryEngine: Sendable {
         at time: Instant,
         source: some SeriesSource
     ) throws(QueryError) -> QueryValue {
+        var report = QueryReport()
+        return try instant(expression, at: time, source: source, report: &report)
+    }
+
+    /// Evaluates at one time, and adds what was read for it to a report, also when it fails.
+    ///
+    /// - Throws: ``QueryError`` of any kind but parse.
+    /// - Returns: A scalar, a string, an instant vector or a range vector, by the expression.
+    public func instant(
+        _ expression: Expression,
+        at time: Instant,
+        source: some SeriesSource,
+        report: inout QueryReport
+    ) throws(QueryError) -> QueryValue {
         let grid = Grid(start: Grid.clamped(time.milliseconds), step: 1, count: 1)
         let evaluator = Evaluator(self, source: source, grid: grid)
+        defer { report.add(evaluator.report) }
         if expression.type == .matrix {
             return .matrix(try evaluator.rangeVector(expression, at: grid))
         }
@@ -78,6 +93,31 @@ public struct QueryEngine: Sendable {
         step: Milliseconds,
         source: some SeriesSource
     ) throws(QueryError) -> [RangeSeries] {
+        var report = QueryReport()
+        return try range(
+            expression,
+            from: from,
+            to: to,
+            step: step,
+            source: source,
+            report: &report
+        )
+    }
+
+    /// Evaluates at each step of a range, and adds what was read for it to a report, also when it
+    /// fails.
+    ///
+    /// - Throws: ``QueryError`` of any kind; limit when there are more steps than allowed.
+    /// - Returns: Series in rising order of their labels, each with the steps at which it has a
+    ///   value.
+    public func range(
+        _ expression: Expression,
+        from: Instant,
+        to: Instant,
+        step: Milliseconds,
+        source: some SeriesSource,
+        report: inout QueryReport
+    ) throws(QueryError) -> [RangeSeries] {
         guard step > .zero, from <= to else {
             throw QueryError(.execution, "the range's step or its length is not positive")
         }
@@ -94,6 +134,7 @@ public struct QueryEngine: Sendable {
         }
         let grid = Grid(start: from.milliseconds, step: step.count, count: Int(count))
         let evaluator = Evaluator(self, source: source, grid: grid)
+        defer { report.add(evaluator.report) }
         let kind = expression.type
         guard kind == .vector || kind == .scalar else {
             throw QueryError(

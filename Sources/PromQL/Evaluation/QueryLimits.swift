@@ -2,13 +2,13 @@ public import Telemetry
 
 /// What a query may cost; one that would cost more gets an error that names the limit.
 public struct QueryLimits: Hashable, Sendable {
-    /// Most samples that are read from the source.
+    /// Most samples that are read from the source; a summary of samples counts as one.
     public var maximumSamples: Int
     /// Most series that one selector may find.
     public var maximumSeries: Int
     /// Most steps of a range query; 11 000 is Prometheus' limit.
     public var maximumSteps: Int
-    /// Most values, series times steps, that one part of a query may hold; a value takes 9 bytes.
+    /// Most values, series times steps, that one part of a query may hold; a value takes 8 bytes.
     public var maximumPoints: Int
     /// Longest time for one query.
     public var timeout: Milliseconds

@@ -21,33 +21,24 @@ struct Window {
 }
 
 extension Window {
-    /// `rate`, `increase` and `delta`: the change over the window, carried on to its edges where
-    /// the samples suggest that the series goes on.
-    ///
-    /// - Source: Prometheus, promql/functions.go, extrapolatedRate.
-    func extrapolated(isCounter: Bool, perSecond: Bool) -> Double? {
-        guard values.count > 1, lastTime > firstTime else { return nil }
-        var change = last - first
-        if isCounter {
+    /// `rate`, `increase` and `delta`.
+    func extrapolated(_ kind: Change.Kind) -> Double? {
+        var amount = last - first
+        if kind.isCounter {
             var previous = first
             for value in values {
-                if value < previous { change += previous }
+                if value < previous { amount += previous }
                 previous = value
             }
         }
-        var toStart = Double(firstTime - start) / 1000
-        var toEnd = Double(end - lastTime) / 1000
-        let sampled = Double(lastTime - firstTime) / 1000
-        let average = sampled / Double(values.count - 1)
-        if toStart >= average * 1.1 { toStart = average / 2 }
-        if isCounter, change > 0, first >= 0 {
-            // A counter cannot have been below zero.
-            toStart = min(toStart, sampled * (first / change))
-        }
-        if toEnd >= average * 1.1 { toEnd = average / 2 }
-        var factor = (sampled + toStart + toEnd) / sampled
-        if perSecond { factor /= Double(end - start) / 1000 }
-        return change * factor
+        let change = Change(
+            count: values.count,
+            first: first,
+            firstTime: firstTime,
+            lastTime: lastTime,
+            amount: amount
+        )
+        return change.extrapolated(from: start, to: end, kind)
     }
 
     /// `irate` and `idelta`: the change between the last two samples.
@@ -114,11 +105,11 @@ extension Evaluator {
         _ grid: Grid
     ) throws(QueryError) -> [GridSeries] {
         let operand = arguments[function == .quantileOverTime ? 1 : 0]
+        if let output = try overSummaries(function, operand, grid) { return output }
         let (range, modifier) = try windowing(operand)
         var parameter: [Double] = []
         if function == .quantileOverTime { parameter = try scalar(arguments[0], grid) }
         if function == .predictLinear { parameter = try scalar(arguments[1], grid) }
-        let keepsName = function == .lastOverTime || function == .firstOverTime
         var output: [GridSeries] = []
         try tracks(of: operand, grid) { (track) throws(QueryError) in
             var column = Column(count: grid.count)
@@ -141,21 +132,27 @@ extension Evaluator {
                 column[step] = window.value(of: function, parameter.isEmpty ? 0 : parameter[step])
             }
             guard !column.isEmpty else { return }
-            let labels = keepsName ? track.labels : track.labels.withoutMetricName
-            output.append(GridSeries(labels: labels, column: column))
+            output.append(GridSeries(labels: function.labels(track.labels), column: column))
             try budget.checkPoints(output.count, grid.count)
         }
         return try merge(output)
     }
 }
 
+extension Function {
+    /// The labels of a function's values over windows of a series.
+    func labels(_ labels: Labels) -> Labels {
+        self == .lastOverTime || self == .firstOverTime ? labels : labels.withoutMetricName
+    }
+}
+
 extension Window {
     /// The value of a function of a range vector; nil when there are too few samples.
-    fileprivate func value(of function: Function, _ parameter: Double) -> Double? {
+    func value(of function: Function, _ parameter: Double) -> Double? {
         switch function {
-        case .rate: extrapolated(isCounter: true, perSecond: true)
-        case .increase: extrapolated(isCounter: true, perSecond: false)
-        case .delta: extrapolated(isCounter: false, perSecond: false)
+        case .rate: extrapolated(.rate)
+        case .increase: extrapolated(.increase)
+        case .delta: extrapolated(.delta)
         case .irate: instantaneous(isRate: true)
         case .idelta: instantaneous(isRate: false)
         case .deriv: regression(at: firstTime)?.slope

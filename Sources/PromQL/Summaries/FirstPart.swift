@@ -1,0 +1,12 @@
+internal import Telemetry
+
+/// The earliest value.
+struct FirstPart: WindowPart {
+    let first: Double
+
+    init(_ pieces: borrowing SummaryBuffer, _ index: Int) {
+        first = pieces.firsts[index]
+    }
+
+    mutating func append(_ next: FirstPart) {}
+}

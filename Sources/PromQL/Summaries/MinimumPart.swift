@@ -1,0 +1,14 @@
+internal import Telemetry
+
+/// The smallest value; NaN only when there is nothing else.
+struct MinimumPart: WindowPart {
+    private(set) var minimum: Double
+
+    init(_ pieces: borrowing SummaryBuffer, _ index: Int) {
+        minimum = pieces.minima[index]
+    }
+
+    mutating func append(_ next: MinimumPart) {
+        if next.minimum < minimum || minimum.isNaN { minimum = next.minimum }
+    }
+}
