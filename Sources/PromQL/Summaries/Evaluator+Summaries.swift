@@ -79,12 +79,12 @@ extension Evaluator {
         guard column.stored.contains(where: isDoubtful) else { return }
         let buffer = try samples(of: series, windows.times)
         let track = Track(labels: .empty, living: buffer)
-        var counts = SlidingWindow<CountPart>()
+        var counts = SlidingWindow<CountPart>(over: pieces)
         var (low, high) = (0, 0)
         for step in 0..<windows.count {
             let end = windows.firstEnd + Int64(step) * windows.step
             let start = end - windows.length
-            let known = counts.move(after: start, to: end, over: pieces)
+            let known = counts.move(after: start, to: end)
             while high < track.times.count, track.times[high] <= end { high += 1 }
             while low < high, track.times[low] <= start { low += 1 }
             guard isDoubtful(column.stored[step]), known?.count == high - low else { continue }

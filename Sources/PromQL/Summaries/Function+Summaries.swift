@@ -66,16 +66,16 @@ extension Function {
         _ pieces: borrowing SummaryBuffer,
         _ value: (Part, Int64, Int64) -> Double?
     ) -> Column {
-        var column = Column(count: windows.count)
-        var window = SlidingWindow<Part>()
-        var end = windows.firstEnd
-        for step in 0..<windows.count {
-            let start = end - windows.length
-            if let part = window.move(after: start, to: end, over: pieces) {
-                column[step] = value(part, start, end)
+        var window = SlidingWindow<Part>(over: pieces)
+        let stored = [Double](capacity: windows.count) { output in
+            var end = windows.firstEnd
+            while !output.isFull {
+                let start = end - windows.length
+                let part = window.move(after: start, to: end)
+                output.append(part.flatMap { value($0, start, end) } ?? Column.missing)
+                end += windows.step
             }
-            end += windows.step
         }
-        return column
+        return Column(stored)
     }
 }

@@ -10,55 +10,42 @@ internal import Telemetry
 /// - Source: K. Tangwongsan, M. Hirzel, S. Schneider, "In-order sliding-window aggregation in
 ///   worst-case constant time", VLDB Journal 30, 2021, section 3.1 (two-stacks).
 struct SlidingWindow<Part: WindowPart> {
+    private let times: [Int64]
+    /// What each piece says; before the middle, what all pieces from there up to it say.
+    private var parts: [Part]
     private var low = 0
+    private var middle = 0
     private var high = 0
-    /// What lies from each piece before the middle up to it; that of the lowest piece is last.
-    private var before: [Part] = []
-    /// What lies after the middle.
+    /// What the pieces from the middle on say.
     private var after: Part?
+
+    /// Begins before all pieces.
+    init(over pieces: borrowing SummaryBuffer) {
+        times = pieces.times
+        parts = [Part](capacity: times.count) { output in
+            for index in 0..<pieces.times.count { output.append(Part(pieces, index)) }
+        }
+    }
 
     /// Moves to a window, open where it begins, and gives what lies in it; nil for nothing.
     ///
-    /// - Precondition: neither end lies before that of the last call; the pieces are the same.
-    mutating func move(
-        after start: Int64,
-        to end: Int64,
-        over pieces: borrowing SummaryBuffer
-    ) -> Part? {
-        leave(start, pieces)
-        while high < pieces.count, pieces.times[high] <= end {
-            let next = Part(pieces, high)
-            if after == nil { after = next } else { after?.append(next) }
+    /// - Precondition: neither end lies before that of the last call.
+    mutating func move(after start: Int64, to end: Int64) -> Part? {
+        while low < high, times[low] <= start { low += 1 }
+        if low == high {
+            while low < times.count, times[low] <= start { low += 1 }
+            (middle, high, after) = (low, low, nil)
+        } else if low > middle {
+            for index in (low..<high - 1).reversed() { parts[index].append(parts[index + 1]) }
+            (middle, after) = (high, nil)
+        }
+        while high < times.count, times[high] <= end {
+            if after == nil { after = parts[high] } else { after?.append(parts[high]) }
             high += 1
         }
-        guard var part = before.last else { return after }
+        guard low < middle else { return after }
+        var part = parts[low]
         if let after { part.append(after) }
         return part
-    }
-
-    /// Leaves out the pieces up to a time.
-    private mutating func leave(_ start: Int64, _ pieces: borrowing SummaryBuffer) {
-        let middle = low + before.count
-        while low < high, pieces.times[low] <= start {
-            low += 1
-            if !before.isEmpty { before.removeLast() }
-        }
-        if low == high {
-            after = nil
-            while low < pieces.count, pieces.times[low] <= start { low += 1 }
-            high = low
-        } else if low > middle {
-            moveMiddle(pieces)
-        }
-    }
-
-    /// Makes the end of the window its middle.
-    private mutating func moveMiddle(_ pieces: borrowing SummaryBuffer) {
-        after = nil
-        for index in (low..<high).reversed() {
-            var part = Part(pieces, index)
-            if let next = before.last { part.append(next) }
-            before.append(part)
-        }
     }
 }
