@@ -158,6 +158,39 @@ public struct KeptSource<Base: SeriesSource>: SeriesSource {
         return lower...upper
     }
 
+    /// Reads a stretch that can be kept like any, and a longer one as the base does.
+    public func readLasts(
+        _ series: SeriesID,
+        in range: ClosedRange<Instant>,
+        into buffer: inout SampleBuffer
+    ) throws(SeriesSourceError) {
+        if range.upperBound - range.lowerBound <= Self.longestStretch {
+            try read(series, in: range, into: &buffer)
+        } else {
+            try base.readLasts(series, in: range, into: &buffer)
+        }
+    }
+
+    /// What the base plans for windows that reach over more than can be kept.
+    ///
+    /// Shorter ones are cut from the samples that are kept for all rules alike: to read summaries
+    /// anew for each rule would cost more than it spares. Rules look at the latest days, whose
+    /// samples are all there.
+    public func plan(_ windows: WindowGrid, _ fields: SummaryFields) -> SummaryPlan? {
+        let times = windows.times
+        let stretch = Milliseconds(times.upperBound - times.lowerBound)
+        return stretch <= Self.longestStretch ? nil : base.plan(windows, fields)
+    }
+
+    /// Gives what the base gives.
+    public func summarize(
+        _ series: SeriesID,
+        _ plan: SummaryPlan,
+        into buffer: inout SummaryBuffer
+    ) throws(SeriesSourceError) {
+        try base.summarize(series, plan, into: &buffer)
+    }
+
     /// Finds names of labels of the base.
     public func labelNames(in range: ClosedRange<Instant>) throws(SeriesSourceError) -> [String] {
         try base.labelNames(in: range)

@@ -80,6 +80,37 @@ public struct KnownSource<Base: SeriesSource>: SeriesSource {
         return buffer.isEmpty ? nil : buffer[buffer.count - 1]
     }
 
+    /// Reads a stored series, also where only summaries are left, or works out a computed one.
+    public func readLasts(
+        _ series: SeriesID,
+        in range: ClosedRange<Instant>,
+        into buffer: inout SampleBuffer
+    ) throws(SeriesSourceError) {
+        if series.rawValue < Self.firstID {
+            try base.readLasts(series, in: range, into: &buffer)
+        } else {
+            try read(series, in: range, into: &buffer)
+        }
+    }
+
+    /// How stored series are best answered; computed ones then give each of their samples.
+    public func plan(_ windows: WindowGrid, _ fields: SummaryFields) -> SummaryPlan? {
+        base.plan(windows, fields)
+    }
+
+    /// Gives a stored series as its base does, and a computed one sample by sample.
+    public func summarize(
+        _ series: SeriesID,
+        _ plan: SummaryPlan,
+        into buffer: inout SummaryBuffer
+    ) throws(SeriesSourceError) {
+        if series.rawValue < Self.firstID {
+            try base.summarize(series, plan, into: &buffer)
+        } else {
+            try copySamples(of: series, plan, into: &buffer)
+        }
+    }
+
     /// Finds names of labels of both.
     public func labelNames(in range: ClosedRange<Instant>) throws(SeriesSourceError) -> [String] {
         let own = known.series.flatMap { $0.labels.sorted.map(\.name) }

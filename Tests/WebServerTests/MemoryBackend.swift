@@ -5,7 +5,7 @@ import WebServer
 /// A gateway of two series, without alerts or indicators.
 struct MemoryBackend: GatewayBackend {
     let queryEngine = QueryEngine()
-    private let source: MemorySeriesSource
+    private let source: TenMinuteSource
 
     init() {
         var source = MemorySeriesSource()
@@ -20,10 +20,10 @@ struct MemoryBackend: GatewayBackend {
                 )
             }
         }
-        self.source = source
+        self.source = TenMinuteSource(base: source)
     }
 
-    func currentSource() -> MemorySeriesSource { source }
+    func currentSource() -> TenMinuteSource { source }
     func now() -> Instant { Instant(milliseconds: 600_000) }
     func isReady() -> Bool { true }
     func overview() async -> OverviewView {

@@ -58,6 +58,38 @@ import WebServer
         #expect((result.first?["values"] as? [Any])?.count == 11)
     }
 
+    @Test func `who asks for statistics is told what answered`() async throws {
+        let path = "/api/v1/query?query=lamp&time=600"
+        #expect(try await data(path)["stats"] == nil)
+        let stats = try #require(try await data(path + "&stats=all")["stats"] as? [String: Any])
+        let timings = try #require(stats["timings"] as? [String: NSNumber])
+        #expect(
+            Set(timings.keys) == ["evalTotalTime", "execQueueTime", "execTotalTime"]
+        )
+        let samples = try #require(stats["samples"] as? [String: NSNumber])
+        #expect(samples == ["totalQueryableSamples": 2])
+        let tiers = try #require(stats["tiers"] as? [[String: Any]])
+        #expect(tiers.map { $0["name"] as? String } == ["raw"])
+        #expect(tiers.map { $0["samples"] as? Int } == [2])
+    }
+
+    @Test func `windows that cut a summary are told in an info`() async throws {
+        let exact = try await get("/api/v1/query?query=count_over_time(lamp%5B1h%5D)&time=600")
+        #expect(exact.body["infos"] == nil)
+        let range = "start=3300&end=3300&step=60&stats=all"
+        let answer = try await get(
+            "/api/v1/query_range?query=count_over_time(lamp%5B1h%5D)&" + range
+        )
+        let infos = try #require(answer.body["infos"] as? [String])
+        #expect(infos.count == 1)
+        #expect(infos[0].hasPrefix("PromQL info: 2 summaries reach over the edge of a window"))
+        let data = try #require(answer.body["data"] as? [String: Any])
+        let stats = try #require(data["stats"] as? [String: Any])
+        let tiers = try #require(stats["tiers"] as? [[String: Any]])
+        #expect(tiers.map { $0["name"] as? String } == ["10m"])
+        #expect(tiers.map { $0["inexact"] as? Int } == [2])
+    }
+
     @Test(arguments: [
         ("/api/v1/query?query=sum(", 400, "bad_data"),
         ("/api/v1/query", 400, "bad_data"),

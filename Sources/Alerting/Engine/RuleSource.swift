@@ -47,6 +47,35 @@ struct RuleSource<Base: SeriesSource>: SeriesSource {
         merge(memory.series[index], in: range, into: &buffer)
     }
 
+    func readLasts(
+        _ series: SeriesID,
+        in range: ClosedRange<Instant>,
+        into buffer: inout SampleBuffer
+    ) throws(SeriesSourceError) {
+        if series.rawValue < Self.firstID {
+            try base.readLasts(series, in: range, into: &buffer)
+        } else {
+            try read(series, in: range, into: &buffer)
+        }
+    }
+
+    func plan(_ windows: WindowGrid, _ fields: SummaryFields) -> SummaryPlan? {
+        base.plan(windows, fields)
+    }
+
+    /// What rules give is laid over the base sample by sample, so summaries of the base do not do.
+    func summarize(
+        _ series: SeriesID,
+        _ plan: SummaryPlan,
+        into buffer: inout SummaryBuffer
+    ) throws(SeriesSourceError) {
+        if series.rawValue < Self.firstID {
+            try base.summarize(series, plan, into: &buffer)
+        } else {
+            try copySamples(of: series, plan, into: &buffer)
+        }
+    }
+
     func labelNames(in range: ClosedRange<Instant>) throws(SeriesSourceError) -> [String] {
         let own = memory.series.flatMap { $0.labels.sorted.map(\.name) }
         return Set(try base.labelNames(in: range) + own).sorted()

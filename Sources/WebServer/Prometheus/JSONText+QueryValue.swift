@@ -2,13 +2,19 @@ public import PromQL
 internal import Telemetry
 
 extension JSONText {
-    /// Writes the `data` of an answer to a query: `{"resultType": …, "result": …}`.
+    /// Writes the `data` of an answer to a query: `{"resultType": …, "result": …}`, and
+    /// `stats` where they are given.
     ///
     /// - Parameters:
     ///   - value: what the query gave.
     ///   - limit: most elements that are written; nil for all.
+    ///   - statistics: what the query has cost, to be written with it.
     /// - Source: Prometheus, "HTTP API", "Expression query result formats".
-    public mutating func queryData(_ value: QueryValue, limit: Int? = nil) {
+    public mutating func queryData(
+        _ value: QueryValue,
+        limit: Int? = nil,
+        statistics: QueryStatistics? = nil
+    ) {
         object { json in
             switch value {
             case .scalar(let sample):
@@ -30,6 +36,10 @@ extension JSONText {
                 json.member("resultType", "matrix")
                 json.name("result")
                 json.write(series.prefix(limit ?? series.count))
+            }
+            if let statistics {
+                json.name("stats")
+                json.statistics(statistics)
             }
         }
     }

@@ -129,6 +129,7 @@ extension Response {
     /// Creates a successful answer in Prometheus' envelope; the closure writes the data.
     static func success(
         warnings: [String] = [],
+        infos: [String] = [],
         _ data: (inout JSONText) -> Void
     ) -> Response {
         var json = JSONText()
@@ -136,10 +137,11 @@ extension Response {
             json.member("status", "success")
             json.name("data")
             data(&json)
-            if !warnings.isEmpty {
-                json.name("warnings")
+            for (name, texts) in [("warnings", warnings), ("infos", infos)]
+            where !texts.isEmpty {
+                json.name(name)
                 json.array { json in
-                    for warning in warnings { json.text(warning) }
+                    for text in texts { json.text(text) }
                 }
             }
         }

@@ -30,14 +30,9 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
         let limit = try parameters.limit()
         let expression = try parse(text)
         let source = try readySource()
-        let value = try await threads.runIfActive {
-            do throws(QueryError) {
-                return try engine.instant(expression, at: time, source: source)
-            } catch {
-                throw APIError(error, parameter: "query")
-            }
+        return try await respond(parameters, limit: limit) { report throws(QueryError) in
+            try engine.instant(expression, at: time, source: source, report: &report)
         }
-        return Self.response(value, limit: limit)
     }
 
     private func queryRange(_ parameters: RequestParameters) async throws -> Response {
@@ -74,20 +69,52 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
         let limit = try parameters.limit()
         let expression = try parse(text)
         let source = try readySource()
-        let series = try await threads.runIfActive {
-            do throws(QueryError) {
-                return try engine.range(
+        return try await respond(parameters, limit: limit) { report throws(QueryError) in
+            .matrix(
+                try engine.range(
                     expression,
                     from: from,
                     to: to,
                     step: step,
-                    source: source
+                    source: source,
+                    report: &report
                 )
+            )
+        }
+    }
+
+    /// Runs a query on a thread of its own and answers with its value, and with what it has cost
+    /// when that is asked for.
+    private func respond(
+        _ parameters: RequestParameters,
+        limit: Int?,
+        _ query: @escaping @Sendable (inout QueryReport) throws(QueryError) -> QueryValue
+    ) async throws -> Response {
+        let clock = ContinuousClock()
+        let asked = clock.now
+        let (value, statistics) = try await threads.runIfActive {
+            let begun = clock.now
+            var report = QueryReport()
+            do throws(QueryError) {
+                let value = try query(&report)
+                let statistics = QueryStatistics(
+                    report: report,
+                    waiting: asked.duration(to: begun),
+                    evaluation: begun.duration(to: clock.now)
+                )
+                return (value, statistics)
             } catch {
                 throw APIError(error, parameter: "query")
             }
         }
-        return Self.response(.matrix(series), limit: limit)
+        return Response.success(
+            warnings: JSONText.warnings(for: value, limit: limit),
+            infos: statistics.infos
+        ) { json in
+            // Any text asks for them; Prometheus gives more with `all`, of which nothing is known.
+            let isAsked = parameters.first("stats") != nil
+            json.queryData(value, limit: limit, statistics: isAsked ? statistics : nil)
+        }
     }
 
     private func readySource() throws(APIError) -> Backend.Source {
@@ -126,11 +153,5 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
             engine.lookback = lookback
         }
         return engine
-    }
-
-    static func response(_ value: QueryValue, limit: Int?) -> Response {
-        Response.success(warnings: JSONText.warnings(for: value, limit: limit)) { json in
-            json.queryData(value, limit: limit)
-        }
     }
 }
