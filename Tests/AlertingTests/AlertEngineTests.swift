@@ -130,6 +130,24 @@ struct AlertEngineTests {
         #expect(scenario.source.samples(of: "quadruple_heat").count == count)
     }
 
+    @Test(arguments: [true, false])
+    func `a window over a recorded series holds each of its samples once`(
+        writesBack: Bool
+    ) throws {
+        let long = """
+
+                  - alert: Long
+                    expr: count_over_time(double_heat[5m]) == 4 and count_over_time(heat[5m]) == 4
+            """
+        var scenario = try Scenario(rules: Self.chain + long)
+        scenario.writesBack = writesBack
+        scenario.add("heat", Self.oven, minutes: 0...6) { _ in 5 }
+        scenario.run(0...6)
+        #expect(scenario.faults.isEmpty)
+        #expect(scenario.minutes("Long", .firing) == [3])
+        #expect(scenario.minutes("Long", .resolved) == [4])
+    }
+
     @Test func `a recorded series that ends gets a staleness marker once`() throws {
         var scenario = try Scenario(rules: Self.chain.replacing("heat * 2", with: "heat > 10"))
         scenario.add("heat", Self.oven, minutes: 0...6) { $0 >= 2 && $0 < 4 ? 20 : 5 }

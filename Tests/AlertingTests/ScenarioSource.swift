@@ -72,6 +72,11 @@ struct ScenarioSource: SeriesSource {
         }
     }
 
+    /// Every window is put together from pieces, so that rules are tested as a store answers them.
+    func plan(_ windows: WindowGrid, _ fields: SummaryFields) -> SummaryPlan? {
+        SummaryPlan(windows: windows, fields: fields, tier: "1m", bucket: .minutes(1))
+    }
+
     func labelNames(in range: ClosedRange<Instant>) throws(SeriesSourceError) -> [String] {
         Set(lines.flatMap { $0.labels.sorted.map(\.name) }).sorted()
     }
