@@ -4,7 +4,9 @@ extension Evaluator {
     /// Evaluates a function of a range vector from summaries, where the source has a plan for it.
     ///
     /// Counts, extremes, first and last values are those that the samples give. What is added up is
-    /// the same up to rounding, since it is added in another order.
+    /// the same up to rounding, since it is added in another order. Only where a sum of samples
+    /// grows too large for a double on its way, and would have come back, is it infinite there and
+    /// a number here.
     /// - Returns: nil when samples have to be read.
     func overSummaries(
         _ function: Function,
