@@ -12,10 +12,13 @@ struct BucketedSource: SeriesSource {
     /// Only buckets that end up to this time have a summary yet.
     var summarizedUpTo = Int64.max
 
+    /// A bucket may have samples before the range alone, which it does not tell.
     func select(
         _ matchers: [LabelMatcher],
         in range: ClosedRange<Instant>
-    ) -> [SeriesReference] { base.select(matchers, in: range) }
+    ) -> [SeriesReference] {
+        base.select(matchers, in: (range.lowerBound - Milliseconds(width))...range.upperBound)
+    }
 
     func read(
         _ series: SeriesID,

@@ -104,11 +104,10 @@ import Testing
         let instants = [Int64.min, .min + 1, -1, 0, 3_600_000, .max - 1, .max]
         for milliseconds in instants {
             let time = Instant(milliseconds: milliseconds)
-            _ = try QueryEngine(lookback: Milliseconds(.max)).instant(
-                expression,
-                at: time,
-                source: Self.source
-            )
+            let engine = QueryEngine(lookback: Milliseconds(.max))
+            _ = try engine.instant(expression, at: time, source: Self.source)
+            let bucketed = BucketedSource(base: Self.source, width: 600_000)
+            _ = try engine.instant(expression, at: time, source: bucketed)
         }
     }
 

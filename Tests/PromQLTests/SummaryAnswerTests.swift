@@ -215,6 +215,25 @@ import Testing
         }
     }
 
+    @Test func `a counter that is cut by a window's edge does not run backwards`() throws {
+        var memory = MemorySeriesSource()
+        for second in 1...3 {
+            memory.append(
+                ["__name__": "x"],
+                Sample(time: Instant(milliseconds: Int64(second) * 1000), value: Double(second - 1))
+            )
+        }
+        var source = BucketedSource(base: memory, width: 10_000)
+        source.goneUpTo = 10_000
+        let value = try QueryEngine().instant(
+            PromQLParser.parse("increase(x[2s])"),
+            at: Instant(milliseconds: 10_000),
+            source: source
+        )
+        // All of the bucket's 2, carried on by half a second.
+        #expect(try EvaluationRangeTests.values(value) == [.empty: 2.5])
+    }
+
     @Test func `who looks back finds the last of a bucket where samples are gone`() throws {
         var memory = MemorySeriesSource()
         for second in 1...10 {

@@ -17,7 +17,8 @@ struct Change {
     /// - Source: Prometheus, promql/functions.go, extrapolatedRate.
     func extrapolated(from start: Int64, to end: Int64, _ kind: Kind) -> Double? {
         guard count > 1, lastTime > firstTime else { return nil }
-        var toStart = Double(firstTime - start) / 1000
+        // A summary that reaches over the edge of the window begins before it.
+        var toStart = max(0, Double(firstTime - start) / 1000)
         var toEnd = Double(end - lastTime) / 1000
         let sampled = Double(lastTime - firstTime) / 1000
         let average = sampled / Double(count - 1)
