@@ -137,7 +137,7 @@ struct AlertEngineTests {
         let long = """
 
                   - alert: Long
-                    expr: count_over_time(double_heat[5m]) == 4 and count_over_time(heat[5m]) == 4
+                    expr: sum(count_over_time({__name__=~"(double_)?heat"}[5m])) == 8
             """
         var scenario = try Scenario(rules: Self.chain + long)
         scenario.writesBack = writesBack
