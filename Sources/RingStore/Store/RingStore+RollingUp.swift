@@ -3,8 +3,8 @@ internal import Telemetry
 // How rollup tiers follow the raw one.
 //
 // A tier's frontier is the last time that is rolled up. Each checkpoint, before it seals the
-// samples of the head, moves frontiers on where an hour has passed since, and summarises anew every
-// bucket before them that got samples meanwhile. What the raw tier is about to let go must lie
+// samples of the head, moves frontiers on where an hour has passed since, or over everything when
+// that costs little, and summarises anew every bucket before them that got samples meanwhile. What the raw tier is about to let go must lie
 // before all frontiers.
 //
 // Rows are on the disk before the samples that they were made of leave the head, and before the raw
@@ -13,6 +13,9 @@ internal import Telemetry
 extension RingStore {
     /// Milliseconds that pass after a bucket before it is rolled up for the first time.
     private static let settlingTime: Int64 = 60 * 60_000
+    /// With so many samples a series between checkpoints, buckets that have only begun are rolled
+    /// up too: doing it again costs little beside them, and queries need no sample then.
+    private static let denseSampleCount = 128
     /// Milliseconds of samples that are summarised at once.
     private static let longestAdvance: Int64 = 7 * 24 * 60 * 60_000
 
@@ -26,10 +29,11 @@ extension RingStore {
         guard !rollups.isEmpty, let latest = rawBuckets.latest else { return }
         let newest = min(latest, now?.milliseconds ?? .max)
         let (settled, overflow) = newest.subtractingReportingOverflow(Self.settlingTime)
+        let isDense = head.sampleCount >= Self.denseSampleCount * head.filledSeries
         for index in rollups.indices {
             let stride = RollupBuckets(width: rollups[index].stride)
             let target = overflow ? .min : stride.lastEnd(notAfter: settled)
-            try rollUp(index, to: target)
+            try rollUp(index, to: isDense ? rollups[index].buckets.end(of: newest) : target)
         }
         noteFrontiers()
     }

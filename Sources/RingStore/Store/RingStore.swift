@@ -35,6 +35,8 @@ public struct RingStore: ~Copyable {
     var sealedLatest: [Int64]
     /// For each series its last sample of all.
     private var latest: PagedArray<LatestSample>
+    /// Last samples of series of which none has come since the opening.
+    private var openedLatest = OpenedLatest()
     /// Before it lies the bucket of the coarsest rollup tier that the raw tier has partly let go.
     private var carriedBefore = Int64.min
 
@@ -129,6 +131,8 @@ public struct RingStore: ~Copyable {
         }
         let known = head.series[Int(number)].bits(at: time)
         if known == put.bits { return .unchanged }
+        // A snapshot of before may note what was the last one until now.
+        if !latest[Int(number)].isKnown { openedLatest = OpenedLatest() }
         latest.update(Int(number)) { $0.overwrite(by: put) }
         head.put(put, in: number, isNew: known == nil)
         if known != nil { return .overwritten }
@@ -162,6 +166,7 @@ public struct RingStore: ~Copyable {
 
     /// Finds the last samples of some series anew, because those that were known may be gone.
     mutating func forgetLatest(_ series: [UInt32]) {
+        openedLatest = OpenedLatest()
         for number in series {
             let bound = latest[Int(number)].time
             latest.update(Int(number)) { $0 = LatestSample(notAfter: bound) }
@@ -191,6 +196,7 @@ public struct RingStore: ~Copyable {
             catalogue: catalogue,
             head: head,
             latest: latest,
+            openedLatest: openedLatest,
             raw: TierView(raw),
             rollups: rollups.map { TierView($0.ring) }
         )

@@ -61,7 +61,7 @@ extension StoreSnapshot: SeriesSource {
     }
 
     /// The last sample of a series in a range; costs a look into memory when that is the last of
-    /// all and came since the store was opened.
+    /// all, and came since the store was opened or was asked for before.
     public func last(
         _ series: SeriesID,
         in range: ClosedRange<Instant>
@@ -73,9 +73,19 @@ extension StoreSnapshot: SeriesSource {
             let time = Instant(milliseconds: last.time)
             return Sample(time: time, value: Double(bitPattern: last.bits))
         }
+        if !last.isKnown, let known = openedLatest[series.rawValue] {
+            if known.time.milliseconds < times.lowerBound { return nil }
+            if known.time.milliseconds <= times.upperBound { return known }
+        }
         var buffer = SampleBuffer()
         try read(series, in: range, into: &buffer)
-        return buffer.isEmpty ? nil : buffer[buffer.count - 1]
+        guard !buffer.isEmpty else { return nil }
+        let found = buffer[buffer.count - 1]
+        // Nothing is after the bound: what is last in a range that reaches so far is so of all.
+        if !last.isKnown, times.upperBound >= last.time {
+            openedLatest.note(series.rawValue, found)
+        }
+        return found
     }
 
     /// Finds all names of labels in use by series that may have samples in the range.

@@ -8,6 +8,7 @@ public struct StoreSnapshot: Sendable {
     let catalogue: SeriesCatalogue
     let head: StoreHead
     let latest: PagedArray<LatestSample>
+    let openedLatest: OpenedLatest
     let raw: TierView
     /// The rollup tiers, the finest first.
     let rollups: [TierView]
@@ -26,6 +27,7 @@ public struct StoreSnapshot: Sendable {
         catalogue: SeriesCatalogue,
         head: StoreHead,
         latest: PagedArray<LatestSample>,
+        openedLatest: OpenedLatest,
         raw: TierView,
         rollups: [TierView],
         lock: SharedLock? = nil
@@ -33,6 +35,7 @@ public struct StoreSnapshot: Sendable {
         self.catalogue = catalogue
         self.head = head
         self.latest = latest
+        self.openedLatest = openedLatest
         self.raw = raw
         self.rollups = rollups
         self.lock = lock
@@ -60,6 +63,7 @@ public struct StoreSnapshot: Sendable {
             catalogue: loaded.catalogue,
             head: StoreHead(seriesCount: loaded.catalogue.count),
             latest: loaded.latest,
+            openedLatest: OpenedLatest(),
             raw: TierView(loaded.raw),
             rollups: loaded.rollups.map { TierView($0) },
             lock: lock

@@ -217,3 +217,32 @@ struct StoreSnapshotTests {
         }
     }
 }
+
+/// The last sample of a series after an opening, when no sample of it has come since.
+struct OpenedLatestTests {
+    @Test func `what was read once is known, until a late sample may have changed it`() throws {
+        let folder = try TemporaryFolder()
+        var bench = try StoreBench(folder.path(of: "data"))
+        let series = bench.series[0]
+        _ = bench.store.append(series, StoreWords.sample(1000, 1))
+        // The other series' samples make the bound of the first one's times a later one.
+        _ = bench.store.append(bench.series[1], StoreWords.sample(9000, 1))
+        try bench.store.checkpoint(journalPosition: 2)
+        bench = try bench.reopened()
+        let all: ClosedRange<Instant> = .distantPast ... .distantFuture
+        let before = bench.store.snapshot()
+        #expect(try before.last(series, in: all) == StoreWords.sample(1000, 1))
+        #expect(try before.last(series, in: all) == StoreWords.sample(1000, 1))
+        let short = Instant(milliseconds: 0)...Instant(milliseconds: 999)
+        #expect(try before.last(series, in: short) == nil)
+        _ = bench.store.append(series, StoreWords.sample(5000, 2))
+        // The older snapshot looks once more, and must not tell the newer one what it saw.
+        #expect(try before.last(series, in: all) == StoreWords.sample(1000, 1))
+        #expect(try bench.store.snapshot().last(series, in: all) == StoreWords.sample(5000, 2))
+        _ = bench.store.append(series, StoreWords.sample(5000, 3))
+        #expect(try bench.store.snapshot().last(series, in: all) == StoreWords.sample(5000, 3))
+        _ = bench.store.append(series, StoreWords.sample(9500, 4))
+        #expect(try bench.store.snapshot().last(series, in: all) == StoreWords.sample(9500, 4))
+        #expect(try before.last(series, in: all) == StoreWords.sample(1000, 1))
+    }
+}

@@ -30,7 +30,7 @@ struct CampaignRecord: Sendable {
         for sample in samples {
             payload.append(UInt8(sample.series))
             for number in [UInt64(bitPattern: sample.time), sample.bits] {
-                for shift in 0..<8 { payload.append(UInt8(truncatingIfNeeded: number >> (8 * shift))) }
+                payload += (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
             }
         }
         self.payload = payload

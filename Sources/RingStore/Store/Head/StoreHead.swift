@@ -12,7 +12,8 @@ struct StoreHead: Sendable {
     private(set) var sampleCount = 0
     /// Earliest and latest time in it, or nil when it is empty.
     private(set) var times: ClosedRange<Int64>?
-    private var filledSeries = 0
+    /// How many series have samples in it.
+    private(set) var filledSeries = 0
 
     /// Creates an empty head of so many series.
     init(seriesCount: Int = 0) {

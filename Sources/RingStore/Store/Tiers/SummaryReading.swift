@@ -27,8 +27,9 @@ struct SummaryReading {
         ends = first <= last ? first...last : nil
         cuts = Self.cuts(windows, buckets, first, last)
         var fields = plan.fields
-        // Rows of buckets whose samples have given way may be followed by later ones.
-        if times.lowerBound < snapshot.raw.horizon { fields.insert(.last) }
+        // Rows may be followed by later samples of their bucket.
+        let isFollowed = snapshot.head.times.map { $0.lowerBound <= last } ?? false
+        if times.lowerBound < snapshot.raw.horizon || isFollowed { fields.insert(.last) }
         reader = RollupReader(view.partitions, fields)
     }
 
@@ -88,7 +89,8 @@ struct SummaryReading {
         for end in opened[next...] { try open(RollupRow(end: end), number, into: &buffer) }
     }
 
-    /// Adds the samples of a bucket, or where those have given way its row and what came after.
+    /// Adds the samples of a bucket; where those have given way, or only later ones have come since
+    /// its row was written, the row and what came after.
     private func open(
         _ row: RollupRow,
         _ number: UInt32,
@@ -96,17 +98,32 @@ struct SummaryReading {
     ) throws(SeriesSourceError) {
         var bucket = buckets.times(endingAt: row.end)
         guard bucket.overlaps(times) else { return }
-        if bucket.lowerBound < snapshot.raw.horizon, let summary = row.summary {
-            let isCut = !windows.keepsWhole(after: bucket.lowerBound - 1, to: row.end)
-            let end = isCut ? summary.lastTime : row.end
-            let hasLater = summary.lastTime < row.end
+        let isCut = !windows.keepsWhole(after: bucket.lowerBound - 1, to: row.end)
+        if let summary = row.summary,
+            bucket.lowerBound < snapshot.raw.horizon
+                || !isCut && row.isWhole && isFollowed(summary, number, in: bucket)
+        {
             // A row that is followed by samples of its own bucket stands where it ends itself.
-            buffer.append(summary, end: hasLater ? summary.lastTime : end, isExact: !isCut)
+            let hasLater = summary.lastTime < row.end
+            let end = isCut || hasLater ? summary.lastTime : row.end
+            buffer.append(summary, end: end, isExact: !isCut)
             guard hasLater else { return }
             bucket = (summary.lastTime + 1)...row.end
             guard bucket.overlaps(times) else { return }
         }
         try samples(number, in: bucket.clamped(to: times), into: &buffer)
+    }
+
+    /// Whether all samples in memory of a bucket are later than those of its row.
+    private func isFollowed(
+        _ summary: SampleSummary,
+        _ number: UInt32,
+        in bucket: ClosedRange<Int64>
+    ) -> Bool {
+        let known = bucket.lowerBound...summary.lastTime
+        var isFollowed = true
+        snapshot.head.series[Int(number)].forEachBlock(in: known) { _, _ in isFollowed = false }
+        return isFollowed
     }
 
     /// Adds the samples of a series in a range, as far as they have not given way.

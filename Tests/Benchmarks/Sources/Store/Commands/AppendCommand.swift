@@ -68,6 +68,9 @@ struct AppendReport {
             share(statistics.encodedBytes + statistics.storedCatalogueBytes)
         )
         bytes.add("slots in use", share(statistics.usedBytes))
+        for tier in statistics.tiers.dropFirst() {
+            bytes.add("\(tier.tier.rawValue) summaries", share(tier.encodedBytes))
+        }
         bytes.add("journal (a ring, apart)", share(UInt64(costs.journalBytes)))
         bytes.show()
         showAmplification()

@@ -13,8 +13,18 @@ struct SizeOptions: ParsableArguments {
     @Option(help: "MiB of memory for samples before a checkpoint is due, 24 as the gateway's.")
     var memory = StoreSize.standard.memory
 
+    @Flag(help: "No rollup tiers.")
+    var rawOnly = false
+
     var size: StoreSize {
-        StoreSize(series: series, samples: samples, tier: tier, journal: journal, memory: memory)
+        StoreSize(
+            series: series,
+            samples: samples,
+            tier: tier,
+            journal: journal,
+            memory: memory,
+            hasRollups: !rawOnly
+        )
     }
 
     func validate() throws {

@@ -13,6 +13,9 @@ struct StoreSize: Sendable {
     /// MiB of memory for samples before a checkpoint is due, as many as the gateway's.
     var memory = 24
 
+    /// Whether there are rollup tiers, as in the gateway's store.
+    var hasRollups = true
+
     /// Batches of a thousand samples that are committed at once: one where commits are measured.
     var batchesPerCommit = 20
 
@@ -23,8 +26,11 @@ struct StoreSize: Sendable {
     }
 
     var storeSettings: StoreSettings {
-        StoreSettings(
-            rawTierBytes: UInt64(tier) << 20,
+        let raw = UInt64(tier) << 20
+        return StoreSettings(
+            rawTierBytes: raw,
+            // As many as the gateway's unless its settings say otherwise.
+            rollupBytes: hasRollups ? [.fiveMinutes: raw / 2, .hour: raw / 4, .day: raw / 8] : [:],
             maximumSeries: max(100_000, series),
             headBytes: memory << 20
         )
@@ -62,6 +68,7 @@ struct StoreSize: Sendable {
             "hold", "--folder", folder, "--series", "\(series)", "--samples", "\(samples)",
             "--tier", "\(tier)", "--journal", "\(journal)", "--memory", "\(memory)",
         ]
+        if !hasRollups { arguments.append("--raw-only") }
         if withoutLastCheckpoint { arguments.append("--without-last-checkpoint") }
         return try Child(Checkout.thisProgram, arguments, collectsOutput: true, isFed: true)
     }
