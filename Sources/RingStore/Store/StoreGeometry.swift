@@ -2,26 +2,8 @@ internal import Telemetry
 
 /// How the file of one tier of a store is laid out.
 ///
-/// All numbers have their lowest byte first.
-///
-/// | part | bytes | what |
-/// | --- | --- | --- |
-/// | header | 4096 | this page, written once |
-/// | header again | 4096 | the same, read when the first does not pass its check |
-/// | root 0 | `rootBytes` | state after a root of an even number, see ``StoreRoot`` |
-/// | root 1 | `rootBytes` | state after a root of an odd number |
-/// | catalogue | `catalogueBytes` | labels of all series, see ``CatalogueBatch`` |
-/// | slots | `slotCount` times `slotBytes` | samples, see ``SealedRun`` |
-///
-/// A rollup tier has no catalogue.
-///
-/// The header: `LANGSOTS` (8 bytes; in a rollup tier `LANGSO5M`, `LANGSO1H` or `LANGSO1D`), format
-/// version (4), CRC-32C of the 40 bytes after it (4),
-/// identity of the store (8), `slotBytes` (8), `slotCount` (8), `catalogueBytes` (8), `rootBytes`
-/// (8), zeros.
-///
-/// The identity is a random number; it takes part in every checksum, so that bytes of another store
-/// never pass for this one's. All files of a store have the same.
+/// Header page, the same again, two roots, the catalogue (in the raw tier only), slots. Every
+/// field: <doc:StoreFormat>.
 ///
 /// **Order of writes.** A checkpoint writes samples into free slots and new labels behind those
 /// that the last root counts, waits for the disk, writes the next root over the one before the
@@ -47,7 +29,8 @@ struct StoreGeometry: Hashable, Sendable {
 
     /// Which tier lies in it.
     let tier: StoreTier
-    /// Random number of this store.
+    /// Random number of this store, the same in all of its files; it takes part in every checksum,
+    /// so that bytes of another store never pass for this one's.
     let identity: UInt64
     /// Version of the format that the header names; that of this program in a new store.
     let foundVersion: UInt32

@@ -1,26 +1,7 @@
-/// The state of a store on disk after a checkpoint.
+/// The state of one tier on disk after a commit: its partitions, their runs, and a mark.
 ///
-/// All numbers have their lowest byte first:
-/// `ROOT` (4 bytes), length of the whole root (4), CRC-32C over the store's identity and all bytes
-/// after this field (4), zeros (4), then
-///
-/// | bytes | what |
-/// | --- | --- |
-/// | 8 | number of the root, rising by one |
-/// | 8 | checkpoints made since the store was created |
-/// | 8 | journal position from which recovery replays |
-/// | 8 | horizon: samples before it have given way, milliseconds since 1970 |
-/// | 8 | bytes of the catalogue in use |
-/// | 8 | blocks found damaged and given up since the store was created |
-/// | 4 | partitions |
-///
-/// and for each partition, in rising time: its start (8; the first one's is the earliest time that
-/// can be written, a partition ends where the next begins), its runs (4), and for each run, the
-/// later written after the earlier: number (8), bytes of its chunks (8), bytes of its index (8),
-/// samples (8), earliest time (8), latest time (8), slots (4), and the number of each slot (4).
-/// Behind them, in a rollup tier only, the last time that is rolled up (8).
-///
-/// Of the two roots in the file the valid one of the higher number counts.
+/// Of the two roots in a file the valid one of the higher number counts. Every field:
+/// <doc:StoreFormat#Roots>.
 struct StoreRoot: Hashable, Sendable {
     /// A partition as the root names it.
     struct PartitionRecord: Hashable, Sendable {

@@ -2,16 +2,10 @@ internal import Telemetry
 
 /// The labels that one checkpoint adds to the catalogue on disk.
 ///
-/// The catalogue is a row of batches without gaps; the root says where the last one ends. A batch,
-/// numbers of fixed width with their lowest byte first: length of the whole batch (4 bytes),
-/// CRC-32C over the store's identity, the batch's offset in the catalogue (8 bytes each) and all
-/// bytes after this field (4), number of its first series (4), its series (4), number of its first
-/// label (4), its labels (4).
-///
-/// Then come the new labels, each as name and value, each text after its length; then the series,
-/// each as the number of its labels and those labels' numbers in the order of their names. These
-/// lengths and numbers are written in groups of seven bits, the lowest first, each but the last
-/// marked by 128. Series and labels are numbered from zero in the order in which they lie here.
+/// The catalogue is a row of batches without gaps; the root says where the last one ends. A batch
+/// has the labels that none before has, then the series, each as numbers of labels. Series and
+/// labels are numbered from zero in the order in which they lie here. Every field:
+/// <doc:StoreFormat#Catalogue>.
 struct CatalogueBatch {
     static let headerBytes = 24
 

@@ -5,7 +5,7 @@
 /// (signed), then for each number `width` bits: the number less the base, zeros for an exception.
 /// The bits are filled up to a whole byte. Differences wrap around at 64 bits.
 ///
-/// Variable and signed numbers are those of ``SealedRun``; bits lie lowest first.
+/// Variable and signed numbers are those of <doc:StoreFormat#Numbers>; bits lie lowest first.
 ///
 /// - Source: M. Zukowski et al., "Super-Scalar RAM-CPU Cache Compression", ICDE 2006, section 4.1:
 ///   patched frame of reference.

@@ -4,7 +4,7 @@ struct RunWriter {
     static let fullChunkBytes = 4096
 
     /// Number of the run.
-    let number = UInt64.random(in: 1 ... .max)
+    let number: UInt64
     /// Slots that its first bytes were written to.
     private(set) var slots: [UInt32] = []
     /// How many samples it holds.
@@ -23,8 +23,10 @@ struct RunWriter {
     private var latest = Int64.min
     private var block = SampleBlock()
 
-    init(disk: StoreDisk) {
+    /// Begins a run, the number of which is drawn at random but in tests.
+    init(disk: StoreDisk, number: UInt64 = .random(in: 1 ... .max)) {
         self.disk = disk
+        self.number = number
     }
 
     /// Adds samples of a series that is not lower than all before; in the same series, later ones.

@@ -3,26 +3,10 @@ internal import Synchronization
 /// Samples on disk that were sealed together: sorted by series, then by time, and never changed.
 ///
 /// A run is a row of bytes that fills its slots one after the other; the root names the slots. It
-/// consists of chunks and an index behind them. Numbers written in groups of seven bits are called
-/// *variable* here (the lowest group first, each but the last marked by 128); *signed* ones are
-/// folded before (0, -1, 1, -2 … become 0, 1, 2, 3 …); all others have their lowest byte first.
-///
-/// A **chunk** is what is read and checked at once, 4 KiB or somewhat more: CRC-32C over the
-/// store's identity, the run's number, the chunk's offset in the run (8 bytes each) and all of its
-/// bytes after this field (4 bytes), the number 2 for this encoding (1 byte), then entries to its
-/// end. An **entry** holds samples of one series: how much higher the series' number is than that
-/// of the entry before, in the first entry than that of the index (variable), count of samples
-/// (variable), time of the first sample less the time of the chunk's first sample (signed), bytes
-/// of the block (variable), and the block, see ``SampleBlock``; in chunks of the number 1, which
-/// stores of the first format have, see ``FirstFormatBlock``. One series may have several entries,
-/// in rising time.
-///
-/// The **index**: CRC-32C over identity, number, offset and the bytes after this field (4 bytes).
-/// Then variable numbers unless said otherwise: count of chunks; for each, how much higher its
-/// first series is than that of the chunk before, its first time less that of the chunk before
-/// (signed), its length in bytes. Count of stretches of series; for each, how many series to leave
-/// out and how many to take. Samples that a sketched time stands for; count of such times; each
-/// less the one before (signed).
+/// consists of chunks, which are what is read and checked at once, and an index behind them. A
+/// chunk has entries to its end, each a block of samples of one series, see ``SampleBlock``; in
+/// chunks of stores of the first format see ``FirstFormatBlock``. Every field:
+/// <doc:StoreFormat#Runs>.
 ///
 /// Numbers of runs are random and take part in the checksums: bytes that an earlier run left in a
 /// slot, or a later one wrote there, do not pass for this run's.

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 internal import Measuring
 internal import RingStore
 
@@ -15,6 +16,20 @@ struct GrowthCommand: ParsableCommand {
     var most = 1_000_000
     @Option(help: "How often each query is asked.")
     var repeats = 15
+    @Option(help: "File to draw a plot of the figures into, as SVG.")
+    var svg: String?
+
+    /// What is measured of a number of series.
+    private struct Case {
+        let series: Int
+        /// CPU seconds for a million samples, all parts.
+        let sampleSeconds: Double
+        /// CPU seconds for a million new series.
+        let seriesSeconds: Double
+        let sampleBytes: Double
+        /// Half of the latest values of a single series were found in so many milliseconds.
+        let findMilliseconds: Double
+    }
 
     func run() throws {
         print("growth: \(total) samples a case; CPU s for a million samples, or new series")
@@ -29,7 +44,7 @@ struct GrowthCommand: ParsableCommand {
             "bytes a sample"
         )
         var queries = Table("open ms", "1 series found, p50 ms", "10 series found, p50 ms")
-        var first: Double?
+        var cases: [Case] = []
         for series in [1000, 10_000, 100_000, 1_000_000] where series <= most {
             let bench = try BenchFolder()
             defer { bench.remove() }
@@ -39,32 +54,48 @@ struct GrowthCommand: ParsableCommand {
             size.batchesPerCommit = 1
             let name = "\(series) series x \(size.samples)"
             let result = try size.fill(bench.path)
-            costs.add(name, row(result, of: series, &first))
-            queries.add(name, try find(bench.path, size))
+            let found = try find(bench.path, size)
+            let figures = figures(result, of: series, found.milliseconds[0])
+            cases.append(figures)
+            costs.add(name, row(result, figures, cases[0]))
+            queries.add(
+                name,
+                [decimals(found.openMilliseconds, 1)] + found.milliseconds.map { decimals($0, 3) }
+            )
         }
         costs.show()
         print("one device among all, latest values, in process")
         queries.show()
         print("")
+        if let svg { try plot(cases).svg.write(toFile: svg, atomically: true, encoding: .utf8) }
     }
 
-    private func row(_ result: LoadResult, of series: Int, _ first: inout Double?) -> [String] {
+    private func figures(_ result: LoadResult, of series: Int, _ find: Double) -> Case {
         let (costs, statistics) = (result.costs, result.statistics)
-        let all = costs.perMillion(costs.total)
-        let ratio = all / (first ?? all)
-        first = first ?? all
-        let parts = [
-            costs.encoding, costs.commits, costs.appending, costs.checkpoints, costs.total,
-        ]
-        let newSeries = costs.series.cpuSeconds * 1e6 / Double(series)
-        let bytes = Double(statistics.encodedBytes) / Double(statistics.sampleCount)
+        return Case(
+            series: series,
+            sampleSeconds: costs.perMillion(costs.total),
+            seriesSeconds: costs.series.cpuSeconds * 1e6 / Double(series),
+            sampleBytes: Double(statistics.encodedBytes) / Double(statistics.sampleCount),
+            findMilliseconds: find
+        )
+    }
+
+    private func row(_ result: LoadResult, _ figures: Case, _ first: Case) -> [String] {
+        let costs = result.costs
+        let parts = [costs.encoding, costs.commits, costs.appending, costs.checkpoints]
         return parts.map { decimals(costs.perMillion($0), 3) } + [
-            decimals(ratio, 2), decimals(newSeries, 3), decimals(bytes, 2),
+            decimals(figures.sampleSeconds, 3),
+            decimals(figures.sampleSeconds / first.sampleSeconds, 2),
+            decimals(figures.seriesSeconds, 3), decimals(figures.sampleBytes, 2),
         ]
     }
 
-    /// What it costs to find few of many, after an opening.
-    private func find(_ folder: String, _ size: StoreSize) throws -> [String] {
+    /// What it costs to open the store, and to find few series of many: one, and those of a device.
+    private func find(
+        _ folder: String,
+        _ size: StoreSize
+    ) throws -> (openMilliseconds: Double, milliseconds: [Double]) {
         let mark = Mark()
         let store = try RingStore.open(folder: folder, settings: size.storeSettings)
         let opening = mark.elapsed
@@ -79,9 +110,26 @@ struct GrowthCommand: ParsableCommand {
             guard answer.seriesCount == count else {
                 throw Failure("\(text) found \(answer.seriesCount) series and not \(count)")
             }
-            return decimals(latencies.quantile(0.5), 3)
+            return latencies.quantile(0.5)
         }
-        return [decimals(opening.wallSeconds * 1000, 1)] + found
+        return (opening.wallSeconds * 1000, found)
+    }
+
+    /// How each figure grows, as a multiple of the first case's.
+    private func plot(_ cases: [Case]) -> LinePlot {
+        var plot = LinePlot(
+            "Growth: cost beside that of \(cases[0].series) series",
+            across: "series",
+            cases: cases.map { "\($0.series)" }
+        )
+        let figures: [(String, KeyPath<Case, Double>)] = [
+            ("CPU of a sample", \.sampleSeconds), ("CPU of a new series", \.seriesSeconds),
+            ("bytes of a sample", \.sampleBytes), ("finding one series", \.findMilliseconds),
+        ]
+        for (name, figure) in figures {
+            plot.add(name, cases.map { $0[keyPath: figure] / cases[0][keyPath: figure] })
+        }
+        return plot
     }
 
     func validate() throws {

@@ -1,0 +1,130 @@
+import Telemetry
+import TestKit
+import Testing
+
+@testable import RingStore
+
+/// Names and numbers of the page about the format are those of the code.
+struct FormatNumbersTests {
+    let page: FormatPage
+
+    init() throws { page = try FormatPage() }
+
+    @Test func `limits`() throws {
+        let perSlot =
+            StoreRoot.largestBytes(slotCount: 1) - StoreRoot.largestBytes(slotCount: 0)
+        let smallest = try StoreGeometry(StoreSettings(maximumSeries: 1))
+        #expect(StoreSettings.minimumRollupBytes == StoreSettings.minimumRawTierBytes)
+        let limits: [String: Int] = [
+            "version of the format": Int(StoreGeometry.version),
+            "bytes of a page": StoreGeometry.pageBytes,
+            "bytes of the smallest slot": StoreGeometry.smallestSlotBytes,
+            "bytes of the largest slot": StoreGeometry.largestSlotBytes,
+            "slots of a tier with slots between": StoreGeometry.usualSlotCount,
+            "bytes of a root beside its slots": StoreRoot.largestBytes(slotCount: 0),
+            "bytes of a root for each slot": perSlot,
+            "bytes of the catalogue for each series": StoreGeometry.catalogueBytesPerSeries,
+            "bytes of the smallest catalogue": smallest.catalogueBytes,
+            "bytes of the smallest tier": Int(StoreSettings.minimumRawTierBytes),
+            "bytes of the largest tier": Int(StoreSettings.maximumRawTierBytes),
+            "bytes of the largest partition": StoreGeometry.largestPartitionBytes,
+            "most series": StoreSettings.maximumSeriesLimit,
+            "most bytes of a series' labels": StoreSettings.maximumLabelBytes,
+            "bytes of a full chunk": RunWriter.fullChunkBytes,
+            "bytes of a chunk before its entries": SealedRun.chunkHeaderBytes,
+            "bytes of a batch before its labels": CatalogueBatch.headerBytes,
+            "most samples of a block": SampleBlock.maximumSamples,
+            "largest exponent of decimals": DecimalColumn.largestExponent,
+            "most times of a sketch": TimeSketch.capacity,
+        ]
+        let table = try page.table("Limits", "limit", "value")
+        #expect(Set(table["limit"]) == Set(limits.keys))
+        for row in table.rows {
+            #expect(try FormatPage.number(row[1]) == limits[row[0]], "\(row[0])")
+        }
+    }
+
+    @Test func `tiers and their files`() throws {
+        let table = try page.table("Files", "tier", "file", "begins with", "bucket in ms")
+        let tiers = StoreTier.allCases.map { tier in
+            [
+                tier.rawValue, tier.fileName, String(decoding: tier.magic, as: UTF8.self),
+                tier.bucketMilliseconds.map { "\($0)" } ?? "",
+            ]
+        }
+        #expect(table.rows == tiers)
+        for tier in StoreTier.allCases { #expect(tier.freshFileName == "\(tier.fileName).new") }
+    }
+
+    @Test func `columns of a rollup tier`() throws {
+        let table = try page.table("Rollup tiers", "column", "number")
+        #expect(table["column"] == RollupColumn.allCases.map { "\($0)" })
+        #expect(table["number"] == RollupColumn.allCases.map { "\($0.rawValue)" })
+    }
+
+    @Test func `rows of a rollup tier`() throws {
+        let heading = "Example: rows of series 2"
+        let table = try page.table(heading, "column", "number")
+        #expect(table["column"] == RollupColumn.allCases.map { "\($0)" })
+        #expect(table["number"] == RollupColumn.allCases.map { "\($0.number(of: 2))" })
+
+        let run = try page.samples(heading)[0].run
+        let buckets = RollupBuckets(width: StoreTier.fiveMinutes.bucketMilliseconds ?? 0)
+        var rows: [RollupRow] = []
+        for (time, bits) in zip(run.times, run.bits) {
+            let (end, value) = (buckets.end(of: time), Double(bitPattern: bits))
+            if rows.last?.end == end {
+                rows[rows.count - 1].summary?.add(time: time, value: value)
+            } else {
+                let summary = SampleSummary(time: time, value: value)
+                rows.append(RollupRow(end: end, summary: summary))
+            }
+        }
+        #expect(table.columns.dropFirst(2) == rows.map { "\($0.end)" }[...])
+        for row in rows {
+            var columns = [SampleRun](repeating: SampleRun(), count: RollupColumn.allCases.count)
+            row.append(to: &columns, isFirst: true)
+            let written = columns.map { column in
+                column.bits.first.map { "\(Double(bitPattern: $0))" } ?? ""
+            }
+            #expect(written == table["\(row.end)"], "\(row.end)")
+            #expect(columns.allSatisfy { $0.times.allSatisfy { $0 == row.end } })
+        }
+    }
+
+    @Test func `order of writes of a checkpoint`() throws {
+        let folder = try TemporaryFolder()
+        let log = WriteLog()
+        var store = try RingStore.create(
+            folder: folder.path(of: "data"),
+            settings: .small(),
+            calls: log
+        )
+        let series = try store.series(for: Labels(metric: "level_metres"))
+        _ = store.append(series, Sample(time: Instant(milliseconds: 1), value: 2))
+        let before = log.entries.count
+        try store.checkpoint(journalPosition: 1)
+        let layout = store.raw.disk.geometry
+        let steps = log.entries.dropFirst(before).map { entry in
+            switch entry {
+            case .write(let offset, _) where offset >= layout.slotOffset(0): "slots"
+            case .write(let offset, _) where offset >= layout.catalogueOffset: "catalogue"
+            case .write(let offset, _) where offset >= layout.rootOffset(0): "root"
+            case .write: "header"
+            case .synchronized: "wait"
+            case .mark: "mark"
+            }
+        }
+        #expect(steps == (try page.table("Order of writes", "step", "why")["step"]))
+    }
+
+    @Test func `the checksum`() throws {
+        let table = try page.table("Checksums", "text", "checksum")
+        #expect(table.rows.count == 1)
+        for row in table.rows {
+            let bytes = Array(row[0].utf8)
+            let sum = unsafe CRC32C.checksum(bytes.span.bytes)
+            #expect(try FormatPage.number(row[1]) == sum)
+        }
+    }
+}
