@@ -46,7 +46,7 @@ extension RingStore {
     /// - Throws: ``StoreError/notFound(path:)``; ``StoreError/file(_:)``, with
     ///   `FileError.alreadyInUse` while somebody else has it open; ``StoreError/notAStore(path:)``,
     ///   ``StoreError/newerFormat(path:version:supported:)``,
-    ///   ``StoreError/differentSize(path:configuredBytes:actualBytes:)``,
+    ///   ``StoreError/differentSize(path:tier:configuredBytes:actualBytes:)``,
     ///   ``StoreError/damaged(path:reason:)``, ``StoreError/invalidSettings(reason:)``.
     /// - Returns: The open store.
     public static func open(
@@ -98,8 +98,8 @@ extension RingStore {
     ///
     /// - Throws: ``StoreError/invalidSettings(reason:)``, ``StoreError/notAStore(path:)``,
     ///   ``StoreError/newerFormat(path:version:supported:)``,
-    ///   ``StoreError/differentSize(path:configuredBytes:actualBytes:)``; ``StoreError/file(_:)``,
-    ///   also when there is no store.
+    ///   ``StoreError/differentSize(path:tier:configuredBytes:actualBytes:)``;
+    ///   ``StoreError/file(_:)``, also when there is no store.
     public static func check(
         folder: String,
         settings: StoreSettings

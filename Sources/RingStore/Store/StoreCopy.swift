@@ -16,7 +16,7 @@
 /// is new is copied too.
 ///
 /// The copy is therefore exactly the state of one checkpoint. It is built under names that no
-/// opening takes for a store, see ``FreshFiles``, and gets its own when it is on the disk.
+/// opening takes for a store, and gets its own when it is on the disk.
 public struct StoreCopy: Hashable, Sendable {
     /// Journal position that the copied root names.
     public private(set) var journalPosition: UInt64 = 0
