@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import RingStore
@@ -52,6 +53,18 @@ struct FormatPageTests {
                     }
                 }
             }
+        }
+    }
+
+    @Test func `every form in use is explained`() throws {
+        let table = try page.table("Numbers", "form", "what")
+        let forms = table["form"].flatMap { cell in
+            cell.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        }
+        for form in forms { #expect(FieldForm(form) != nil, "\(form)") }
+        let known = forms.compactMap { FieldForm($0) }
+        for field in page.fieldTables.joined() {
+            #expect(known.contains(field.form), "\(field.name)")
         }
     }
 
