@@ -131,6 +131,21 @@ struct FormatExampleTests {
         }
     }
 
+    @Test func `deletion`() throws {
+        let example = try page.example("Example: deletion")
+        let first: Int64 = try example.number("deletion.first")
+        let deletion = DeletionIntent(
+            identity: try example.number("deletion.identity"),
+            range: first...(try example.number("deletion.last")),
+            series: try example.values("deletion.series").map { try FormatPage.number($0) }
+        )
+        #expect(deletion.bytes == example.bytes)
+        #expect(DeletionIntent(example.bytes) == deletion)
+        #expect(deletion.series.count == (try example.number("deletion.seriesCount")))
+        let files = try page.table("Deletions", "file", "what")["file"]
+        #expect(files == [DeletionIntent.fileName, DeletionLog.fileName])
+    }
+
     @Test func `chunk and index of a run`() throws {
         let folder = try TemporaryFolder()
         let disk = StoreDisk(

@@ -92,32 +92,6 @@ struct FormatNumbersTests {
         }
     }
 
-    @Test func `order of writes of a checkpoint`() throws {
-        let folder = try TemporaryFolder()
-        let log = WriteLog()
-        var store = try RingStore.create(
-            folder: folder.path(of: "data"),
-            settings: .small(),
-            calls: log
-        )
-        let series = try store.series(for: Labels(metric: "level_metres"))
-        _ = store.append(series, Sample(time: Instant(milliseconds: 1), value: 2))
-        let before = log.entries.count
-        try store.checkpoint(journalPosition: 1)
-        let layout = store.raw.disk.geometry
-        let steps = log.entries.dropFirst(before).map { entry in
-            switch entry {
-            case .write(let offset, _) where offset >= layout.slotOffset(0): "slots"
-            case .write(let offset, _) where offset >= layout.catalogueOffset: "catalogue"
-            case .write(let offset, _) where offset >= layout.rootOffset(0): "root"
-            case .write: "header"
-            case .synchronized: "wait"
-            case .mark: "mark"
-            }
-        }
-        #expect(steps == (try page.table("Order of writes", "step", "why")["step"]))
-    }
-
     @Test func `the checksum`() throws {
         let table = try page.table("Checksums", "text", "checksum")
         #expect(table.rows.count == 1)
