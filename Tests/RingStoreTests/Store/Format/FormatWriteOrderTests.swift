@@ -5,7 +5,7 @@ import Testing
 @testable import RingStore
 
 /// A checkpoint writes in the order that the page about the format gives.
-struct WriteOrderTests {
+struct FormatWriteOrderTests {
     @Test func `order of writes of a checkpoint`() throws {
         let disk = try FaultyDisk()
         var settings = StoreSettings.small()
