@@ -73,19 +73,19 @@ extension StoreSnapshot: SeriesSource {
             let time = Instant(milliseconds: last.time)
             return Sample(time: time, value: Double(bitPattern: last.bits))
         }
-        if !last.isKnown, let known = openedLatest[series.rawValue] {
-            if known.time.milliseconds < times.lowerBound { return nil }
-            if known.time.milliseconds <= times.upperBound { return known }
-        }
         var buffer = SampleBuffer()
-        try read(series, in: range, into: &buffer)
-        guard !buffer.isEmpty else { return nil }
-        let found = buffer[buffer.count - 1]
-        // Nothing is after the bound: what is last in a range that reaches so far is so of all.
-        if !last.isKnown, times.upperBound >= last.time {
-            openedLatest.note(series.rawValue, found)
+        if last.isKnown {
+            try read(series, in: range, into: &buffer)
+            return buffer.isEmpty ? nil : buffer[buffer.count - 1]
         }
-        return found
+        if let known = openedLatest[series.rawValue]?.last(in: times) { return known }
+        // Nothing is after the bound.
+        let end = Instant(milliseconds: max(times.upperBound, last.time))
+        try read(series, in: Instant(milliseconds: times.lowerBound)...end, into: &buffer)
+        let tail = OpenedLatest.Tail(buffer, from: times.lowerBound)
+        openedLatest.note(series.rawValue, tail)
+        let index = buffer.times.lastIndex { $0 <= times.upperBound }
+        return index.map { buffer[$0] }
     }
 
     /// Finds all names of labels in use by series that may have samples in the range.

@@ -27,15 +27,18 @@ struct Partition: Sendable {
         skipping: SealedRun.Skipping = .nothing
     ) throws(ReadFailure) {
         samples.removeAll()
-        var part = SampleRun()
-        for run in runs {
-            part.removeAll()
+        for run in runs where run.mayHold(series, in: range) {
             do {
+                if samples.isEmpty {
+                    try run.read(series, in: range, into: &samples, skipping: skipping)
+                    continue
+                }
+                var part = SampleRun()
                 try run.read(series, in: range, into: &part, skipping: skipping)
+                samples.overlay(part)
             } catch {
                 throw ReadFailure(fault: error, run: run)
             }
-            samples.overlay(part)
         }
     }
 

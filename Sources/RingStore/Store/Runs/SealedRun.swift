@@ -85,6 +85,11 @@ final class SealedRun: Sendable {
         gaveWay.store(true, ordering: .releasing)
     }
 
+    /// Whether it may hold samples of a series in a range of times.
+    func mayHold(_ number: UInt32, in range: ClosedRange<Int64>) -> Bool {
+        series.contains(number) && times.overlaps(range)
+    }
+
     /// Adds the samples of a series in a range of times to a work array, in rising time.
     ///
     /// - Parameters:
@@ -99,7 +104,7 @@ final class SealedRun: Sendable {
         into run: inout SampleRun,
         skipping: Skipping = .nothing
     ) throws(RunFault) {
-        guard series.contains(number), times.overlaps(range) else { return }
+        guard mayHold(number, in: range) else { return }
         var index = max(0, firstFence(after: number, range.lowerBound) - 1)
         while index < fences.count, fences[index].series <= number {
             if fences[index].series == number, fences[index].firstTime > range.upperBound { return }
