@@ -244,7 +244,7 @@ let package = Package(
         ),
         .testTarget(
             name: "KnowledgeTests",
-            dependencies: ["Knowledge", "PromQL", "Telemetry"],
+            dependencies: ["Knowledge", "PromQL", "Telemetry", "TestKit"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -24,6 +24,8 @@ public enum GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
     case behindJournal(path: String, records: Int)
     /// Something that should be made is there already.
     case alreadyThere(path: String)
+    /// Somebody makes the copy that should be made.
+    case beingCopied(path: String, processID: Int32?)
     /// A file of samples is not one as a whole; the text says why and what would be.
     case notSamples(path: String, reason: String)
     /// A file that an operator named cannot be written.
@@ -64,6 +66,9 @@ public enum GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "gateway once"
         case .alreadyThere(let path):
             "cannot make \(path): it is there already; name one that is not, or move it away"
+        case .beingCopied(let path, let processID):
+            "cannot make \(path): \(processID.map { "process \($0)" } ?? "another process") is "
+                + "making that copy; wait for it, or name another folder"
         case .notSamples(let path, let reason):
             "cannot read samples from \(path): \(reason)"
         case .unwritable(let path, let reason):

@@ -22,11 +22,12 @@ public struct IngestCounters: Hashable, Sendable {
     public var tooOldSamples: UInt64 = 0
     /// Readings kept as rejected, by reason.
     public var rejectedReadings: [String: UInt64] = [:]
-    /// Samples refused because their series would be one too many, or its labels too long; and
-    /// records of samples that could not be read.
-    public var refusedSamples: UInt64 = 0
-    /// Why the last of those was refused, with its labels where they are known.
-    public var lastRefusal: String?
+    /// Samples refused with their series, by reason: `too_many_series`, `labels_full`,
+    /// `labels_too_long`, `invalid_labels`; and records of samples that could not be read:
+    /// `unreadable_record`.
+    public private(set) var refusedSamples: [String: UInt64] = [:]
+    /// The first refusal of each reason in words, with the labels where they are known.
+    public private(set) var firstRefusals: [String: String] = [:]
     /// What was odd in messages that were read, by `DecodingNote.code`.
     public var notes: [String: UInt64] = [:]
     /// Members of messages that no profile reads.
@@ -34,4 +35,10 @@ public struct IngestCounters: Hashable, Sendable {
 
     /// Creates zeros.
     public init() {}
+
+    /// Counts a refusal; its words are asked for when it is the first of its reason.
+    mutating func noteRefusal(_ reason: String, _ words: @autoclosure () -> String) {
+        refusedSamples[reason, default: 0] += 1
+        if firstRefusals[reason] == nil { firstRefusals[reason] = words() }
+    }
 }

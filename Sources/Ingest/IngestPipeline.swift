@@ -74,8 +74,7 @@ public struct IngestPipeline: ~Copyable {
                 try readOwn(record)
                 storeOwn()
             } catch {
-                counters.refusedSamples += 1
-                counters.lastRefusal = "\(error)"
+                counters.noteRefusal("unreadable_record", "\(error)")
             }
         case .segmentEnd: break
         }
@@ -245,8 +244,7 @@ public struct IngestPipeline: ~Copyable {
         do throws(StoreError) {
             return try store.series(for: labels)
         } catch {
-            counters.refusedSamples += 1
-            counters.lastRefusal = "\(error) (the series was \(labels))"
+            counters.noteRefusal(error.refusalReason, "\(error) (the series was \(labels))")
             return nil
         }
     }

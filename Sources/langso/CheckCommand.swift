@@ -10,7 +10,7 @@ struct CheckCommand: AsyncParsableCommand {
         discussion: """
             Prints each fault as file:line:column: field: message and ends with exit code 1 when \
             there is any. --json: {"faults": [text], "warnings": [text], "counts": {name: number}, \
-            "broker": [text]}.
+            "notes": [text], "broker": [text]}.
             """
     )
 
@@ -35,6 +35,7 @@ struct CheckCommand: AsyncParsableCommand {
         } else {
             for line in report.faults { print("fault: \(line)") }
             for line in report.warnings { print("warning: \(line)") }
+            for line in report.notes { print("note: \(line)") }
             for line in report.broker { print("broker: \(line)") }
             let counts = report.counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
             print(

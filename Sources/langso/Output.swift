@@ -12,6 +12,13 @@ enum Output {
         print(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
+    /// Writes figures for people, a line each, with their values below one another.
+    static func table(_ figures: [(name: String, value: String)]) {
+        for (name, value) in figures {
+            print(name.padding(toLength: 18, withPad: " ", startingAt: 0) + value)
+        }
+    }
+
     /// Writes a line for people to standard error.
     static func note(_ text: String) {
         errors(text + "\n")

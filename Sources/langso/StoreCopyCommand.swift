@@ -7,10 +7,11 @@ struct StoreCopyCommand: ParsableCommand {
         commandName: "copy",
         abstract: "Copies a data folder consistently, while its gateway runs or not.",
         discussion: """
-            The copy is a whole data folder: store, journal, registry, alerts, subscriptions and \
+            The copy is a whole data folder: store with its rollup tiers, journal, registry, alerts, subscriptions and \
             the index of undecodable messages. Its store shows one checkpoint; a gateway that is \
             started on it takes from the copied journal what came after. The store reserves all of \
-            its space in the copy, too.
+            its space in the copy, too. It is built in a folder with .partial behind its name; one \
+            that a killed copy has left gives way.
             --json: {"folder", "target", "files": [name], "checkpoints", "journalPosition", \
             "journalHead", "runs", "damagedRuns", "passes"}; without a journal there is no \
             "journalHead". Exit code 1 when there is no copy, or it has damage as the data has.
@@ -39,8 +40,11 @@ struct StoreCopyCommand: ParsableCommand {
         if json {
             try Output.json(copy)
         } else {
-            print("\(copy.target): \(copy.files.joined(separator: ", "))")
-            print("checkpoint \(copy.checkpoints), journal position \(copy.journalPosition)")
+            Output.table([
+                ("folder", copy.target), ("files", copy.files.joined(separator: ", ")),
+                ("runs", "\(copy.runs)"), ("checkpoints", "\(copy.checkpoints)"),
+                ("journal position", "\(copy.journalPosition)"),
+            ])
         }
         guard copy.damagedRuns > 0 else { return }
         Output.note(

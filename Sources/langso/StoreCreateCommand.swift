@@ -7,11 +7,11 @@ struct StoreCreateCommand: ParsableCommand {
         commandName: "create",
         abstract: "Makes an empty store with all of its space reserved.",
         discussion: """
-            A folder that has a store is refused. The file keeps the sizes; the retention and the \
+            A folder that has a store is refused. The files keep the sizes; the retention and the \
             limit of series count when the settings file says so, and the line for it is printed. \
             A gateway makes its store itself, so that this is for filling one by import first.
-            --json: {"folder", "rawTierBytes", "maximumSeries", "fileBytes", "settings"}. Exit \
-            code 1 when nothing was made.
+            --json: {"folder", "rawTierBytes", "rollupBytes": {tier: number}, "maximumSeries", \
+            "fileBytes", "settings"}. Exit code 1 when nothing was made.
             """
     )
 
@@ -20,6 +20,15 @@ struct StoreCreateCommand: ParsableCommand {
 
     @Option(name: .long, help: "Room for samples, as 256MiB or 4GiB.")
     var rawTier: SizeArgument
+
+    @Option(
+        name: .long,
+        help: """
+            Room of a rollup tier, as 5m=512MiB, 1h=256MiB or 1d=128MiB, for each that there shall \
+            be; 5m=0 alone for none. Without it a half, a quarter and an eighth of --raw-tier.
+            """
+    )
+    var rollup: [RollupArgument] = []
 
     @Option(name: .long, help: "Most series.")
     var series = 100_000
@@ -38,6 +47,7 @@ struct StoreCreateCommand: ParsableCommand {
             let made = try StoreTool.create(
                 dataFolder: data,
                 rawTierBytes: rawTier.bytes,
+                rollups: rollup.isEmpty ? nil : rollup.map(\.size),
                 maximumSeries: series,
                 retention: retention?.span
             )

@@ -11,8 +11,8 @@ struct StoreImportCommand: ParsableCommand {
             not at all when anything is wrong with it; all others are taken. Samples that are \
             there already change nothing and other values at their times take their place, which \
             of those before the last one on disk of their series is found out later: they count \
-            as late. Those older than what the store keeps are counted, too. Faults are counted \
-            and the first 20 told.
+            as late. Those older than what the store keeps are counted, too; those more than a day \
+            after now are faults. Faults are counted and the first 20 told.
             --json: {"file", "format", "isDryRun", "samples", "stored", "overwritten", \
             "unchanged", "late", "tooOld", "newSeries", "exemplars", "droppedBefore", \
             "faults": [text], "faultCount"}. Exit code 1 when a line was refused, samples gave way \
@@ -43,7 +43,8 @@ struct StoreImportCommand: ParsableCommand {
                 file,
                 format: format.format,
                 dataFolder: data,
-                isDryRun: dryRun
+                isDryRun: dryRun,
+                now: GatewayRuntime.systemClock()
             ) { bar.show("import", $0) }
             bar.end()
         } catch {

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Foundation
 internal import Gateway
 
 /// `langso store verify`.
@@ -8,11 +7,13 @@ struct StoreVerifyCommand: ParsableCommand {
         commandName: "verify",
         abstract: "Reads a store and its journal whole and checks everything.",
         discussion: """
-            Checks header pages, both roots, the labels, each run's index, every chunk's checksum, \
-            decodes every block, and compares counts, times, series and slots; in the journal each \
-            record's checksum and the chain of hashes. A line for each fault says where.
+            Checks in each tier header pages, both roots, the labels, each run's index, every \
+            chunk's checksum, decodes every block, and compares counts, times, series and slots; \
+            in the journal each record's checksum and the chain of hashes. A line for each fault \
+            says where. The counts are those of all tiers together; values are samples and, in \
+            rollup tiers, parts of summaries.
             --json: {"folder", "headerPages", "roots", "catalogueBatches", "series", "partitions", \
-            "runs", "chunks", "blocks", "samples", "usedSlots", "slots", "journalSegments", \
+            "runs", "chunks", "blocks", "values", "usedSlots", "slots", "journalSegments", \
             "openJournalSegments", "notes": [text], "faults": [text], "faultCount"}. Exit code 1 \
             when there is a fault or the data cannot be read.
             """
@@ -44,12 +45,10 @@ struct StoreVerifyCommand: ParsableCommand {
             ("header pages", check.headerPages), ("roots", check.roots),
             ("batches of labels", check.catalogueBatches), ("series", check.series),
             ("partitions", check.partitions), ("runs", check.runs), ("chunks", check.chunks),
-            ("blocks", check.blocks), ("samples", check.samples), ("slots in use", check.usedSlots),
+            ("blocks", check.blocks), ("values", check.values), ("slots in use", check.usedSlots),
             ("journal segments", check.journalSegments + check.openJournalSegments),
         ]
-        for (name, count) in counts {
-            Swift.print("\(name.padding(toLength: 18, withPad: " ", startingAt: 0))\(count)")
-        }
+        Output.table(counts.map { ($0, "\($1)") })
         Swift.print("\(check.faultCount) fault\(check.faultCount == 1 ? "" : "s")")
     }
 }

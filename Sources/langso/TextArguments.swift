@@ -39,6 +39,16 @@ struct SizeArgument: ExpressibleByArgument, Sendable {
     }
 }
 
+/// The size of a rollup tier on the command line, as `5m=512MiB`.
+struct RollupArgument: ExpressibleByArgument, Sendable {
+    let size: RollupSize
+
+    init?(argument: String) {
+        guard let size = RollupSize(argument) else { return nil }
+        self.size = size
+    }
+}
+
 /// A text form of samples on the command line.
 struct FormatArgument: ExpressibleByArgument, Sendable {
     let format: SampleFormat

@@ -106,4 +106,43 @@ import Testing
         #expect(report.faults.contains { $0.contains("set its size to 8388608") })
         #expect(report.faults.contains { $0.contains("name a new data folder") })
     }
+
+    /// What is found with a store and settings of it.
+    private func report(
+        _ store: StoreSettings,
+        _ line: String
+    ) async throws -> CheckReport {
+        let folder = try TemporaryFolder("langso-check")
+        _ = try RingStore.create(folder: folder.path(of: "data"), settings: store).statistics
+        let path = folder.path(of: "langso.yaml")
+        try Self.settings(line).write(toFile: path, atomically: true, encoding: .utf8)
+        return await ConfigurationCheck.run(path, asksBroker: false, environment: [:], now: now)
+    }
+
+    @Test func `a rollup tier that is not there yet is told, and made by the next start`()
+        async throws
+    {
+        let old = StoreSettings(rawTierBytes: 8 << 20, rollupBytes: [.hour: 2 << 20])
+        let fresh = try await report(old, "store: {size: 8MiB}")
+        #expect(fresh.faults == [] && fresh.notes.count == 2)
+        #expect(fresh.notes.first?.contains("makes the 5m tier") == true, "\(fresh.notes)")
+        #expect(fresh.notes.last?.contains("the 1d tier") == true, "\(fresh.notes)")
+        let same = try await report(old, "store: {size: 8MiB, rollups: {1h: 2MiB}}")
+        #expect(same.faults == [] && same.notes == [])
+    }
+
+    @Test(arguments: [
+        ("{1h: 1MiB}", "the settings give the 1h tier 1048576 bytes"),
+        ("{5m: 1MiB}", "the settings give the 1h tier 0 bytes"),
+        ("{1h: 0}", "the settings give the 1h tier 0 bytes"),
+    ])
+    func `a rollup tier of another size, or that the settings do not name, is a fault`(
+        rollups: String,
+        fault: String
+    ) async throws {
+        let old = StoreSettings(rawTierBytes: 8 << 20, rollupBytes: [.hour: 2 << 20])
+        let found = try await report(old, "store: {size: 8MiB, rollups: \(rollups)}")
+        #expect(found.faults.count == 1 && found.notes == [])
+        #expect(found.faults.first?.contains(fault) == true, "\(found.faults)")
+    }
 }

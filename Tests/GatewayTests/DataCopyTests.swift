@@ -61,13 +61,19 @@ import Testing
         }
         publisher.stop()
         #expect(Set(copy.files).isSuperset(of: ["journal", "registry.sqlite", "store"]))
+        #expect(Set(copy.files).isSuperset(of: ["store.5m", "store.1h", "store.1d"]))
         // What the store has not taken yet is told, and nothing is imported below it.
         #expect(try StoreReport(dataFolder: target).newerRecords >= 20)
         let text = folder.path(of: "samples.txt")
         let export = try SampleExport(dataFolder: target, format: .openmetrics, output: text)
         #expect(export.newerRecords >= 20)
         let behind = #expect(throws: GatewayError.self) {
-            _ = try SampleImport(text, format: .openmetrics, dataFolder: target)
+            _ = try SampleImport(
+                text,
+                format: .openmetrics,
+                dataFolder: target,
+                now: GatewayRuntime.systemClock()
+            )
         }
         #expect("\(try #require(behind))".contains("start and stop the gateway once"))
         #expect(copy.damagedRuns == 0 && copy.journalHead ?? 0 > copy.journalPosition)

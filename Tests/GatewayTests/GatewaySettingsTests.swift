@@ -75,6 +75,11 @@ import Testing
         #expect(settings.subscriptions[1].address == .topicLevel(4))
         #expect(settings.subscriptions[1].clock?.maximumAge == .days(30))
         #expect(settings.store.rawTierBytes == 1 << 30)
+        #expect(
+            settings.store.rollupBytes == [
+                .fiveMinutes: 512 << 20, .hour: 256 << 20, .day: 128 << 20,
+            ]
+        )
         #expect(settings.store.retention == .days(400))
         #expect(settings.journal.sizeBytes == 256 << 20)
         #expect(settings.receiverTimeout == .seconds(10))
@@ -139,6 +144,14 @@ import Testing
         ("broker: {host: h, tls: {key: k}}", ":3:30: broker.tls.key: "),
         ("store: {size: 100KiB}", ":3:15: store.size: "),
         ("store: {size: 1024GiB}", ":3:15: store.size: "),
+        ("store: {rollups: {5m: 100KiB}}", ":3:23: store.rollups.5m: a 5m tier of 102400 bytes"),
+        ("store: {rollups: {1d: 300GiB}}", ":3:23: store.rollups.1d: a 1d tier of 322122547200"),
+        ("store: {rollups: {1h: much}}", ":3:23: store.rollups.1h: expected a size"),
+        (
+            "store: {rollups: {2h: 1MiB}}",
+            ":3:19: store.rollups.2h: unknown key, known are: 1d, 1h, 5m"
+        ),
+        ("store: {rollups: 1MiB}", ":3:18: store.rollups: expected a mapping"),
         ("journal: {segment: 64KiB}", ":3:20: journal.segment: "),
         ("journal: {segment: 1000001}", ":3:20: journal.segment: "),
         ("journal: {size: 64GiB, segment: 2GiB}", ":3:33: journal.segment: "),
@@ -163,6 +176,28 @@ import Testing
         let found = faults(lines.joined(separator: "\n"), environment: ["PW": "x"])
         #expect(found.count == 1, "\(found)")
         #expect(found.first?.contains(fault) == true, "\(fault) in \(found)")
+    }
+
+    @Test func `rollup tiers are those named, or those that go with the size`() throws {
+        let rollups = { (more: String) throws -> [StoreTier: UInt64] in
+            try parse(Self.least + "\n" + more).store.rollupBytes
+        }
+        #expect(
+            try rollups("") == [.fiveMinutes: 512 << 20, .hour: 256 << 20, .day: 128 << 20]
+        )
+        #expect(
+            try rollups("store: {size: 64MiB}") == [
+                .fiveMinutes: 32 << 20, .hour: 16 << 20, .day: 8 << 20,
+            ]
+        )
+        // None is smaller or larger than a store takes.
+        #expect(
+            try rollups("store: {size: 1MiB}") == [
+                .fiveMinutes: 512 << 10, .hour: 256 << 10, .day: 256 << 10,
+            ]
+        )
+        #expect(try rollups("store: {rollups: {1h: 1MiB, 1d: 0}}") == [.hour: 1 << 20])
+        #expect(try rollups("store: {rollups: {}}") == [:])
     }
 
     @Test func `a client id leaves room for that of the notifications`() {

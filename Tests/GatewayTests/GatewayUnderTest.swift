@@ -25,10 +25,12 @@ final class GatewayUnderTest: Sendable {
     init(
         _ settings: GatewaySettings,
         clock: @escaping @Sendable () -> Instant = GatewayRuntime.systemClock,
-        holdsRules: Bool = true
+        holdsRules: Bool = true,
+        errors: ErrorLog? = nil
     ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
+        if let errors { logger = errors.logger }
         let runtime = try await GatewayRuntime.open(settings, clock: clock, logger: logger)
         runtime.holdsRules.withLock { $0 = holdsRules }
         let (ports, continuation) = AsyncStream<Int>.makeStream()
@@ -122,7 +124,11 @@ final class GatewayUnderTest: Sendable {
             broker: broker,
             subscriptions: subscriptions
         )
-        settings.store = StoreSettings(rawTierBytes: 8 << 20, maximumSeries: 10_000)
+        settings.store = StoreSettings(
+            rawTierBytes: 8 << 20,
+            rollupBytes: StoreSettings.usualRollups(beside: 8 << 20),
+            maximumSeries: 10_000
+        )
         settings.journal = JournalSettings(sizeBytes: 16 << 20, segmentBytes: 1 << 20)
         settings.webPort = 0
         if !registry.isEmpty {

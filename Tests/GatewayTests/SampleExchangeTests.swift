@@ -7,6 +7,9 @@ import Testing
 
 /// Samples go out as text and come back as they were.
 struct SampleExchangeTests {
+    /// 2026-03-12, two days after the samples of the tests.
+    private let now = Instant(milliseconds: 1_773_273_600_000)
+
     /// What text keeps of a value: every bit, but of a NaN only that it is one.
     private static func inText(_ bits: UInt64, keepsMarkers: Bool) -> UInt64? {
         if bits == Sample.staleMarkerBits { return keepsMarkers ? bits : nil }
@@ -35,15 +38,31 @@ struct SampleExchangeTests {
         #expect(exported.seriesLeftOut == 0)
         #expect((exported.staleMarkersLeftOut > 0) == (format == .openmetrics))
         let target = try StoreFolder(folder.path(of: "target"))
-        let dry = try SampleImport(file, format: format, dataFolder: target.path, isDryRun: true)
+        let dry = try SampleImport(
+            file,
+            format: format,
+            dataFolder: target.path,
+            isDryRun: true,
+            now: .distantFuture
+        )
         #expect(dry.samples == count && dry.faultCount == 0 && dry.stored == 0)
         #expect(try StoreFolder.content(target.path).isEmpty)
-        let imported = try SampleImport(file, format: format, dataFolder: target.path)
+        let imported = try SampleImport(
+            file,
+            format: format,
+            dataFolder: target.path,
+            now: .distantFuture
+        )
         #expect(imported.faults.isEmpty && imported.faultCount == 0)
         #expect(imported.stored == count && imported.newSeries == wanted.count)
         #expect(try StoreFolder.content(target.path) == wanted)
         // Once more changes nothing.
-        let again = try SampleImport(file, format: format, dataFolder: target.path)
+        let again = try SampleImport(
+            file,
+            format: format,
+            dataFolder: target.path,
+            now: .distantFuture
+        )
         #expect(again.stored == 0 && again.overwritten == 0 && again.newSeries == 0)
         #expect(again.unchanged + again.late == count && again.late > 0)
         #expect(try StoreFolder.content(target.path) == wanted)
@@ -154,7 +173,12 @@ struct SampleExchangeTests {
         )
         #expect(csv.series == 4)
         let target = try StoreFolder(folder.path(of: "target"))
-        _ = try SampleImport(folder.path(of: "csv"), format: .csv, dataFolder: target.path)
+        _ = try SampleImport(
+            folder.path(of: "csv"),
+            format: .csv,
+            dataFolder: target.path,
+            now: now
+        )
         #expect(
             try StoreFolder.content(target.path) == (try StoreFolder.content(store.path))
         )
@@ -170,7 +194,7 @@ struct SampleExchangeTests {
         try text.write(toFile: file, atomically: true, encoding: .utf8)
         let path = folder.path(of: "data")
         if !FileManager.default.fileExists(atPath: path) { _ = try StoreFolder(path) }
-        return try SampleImport(file, format: format, dataFolder: path)
+        return try SampleImport(file, format: format, dataFolder: path, now: now)
     }
 
     @Test(arguments: [
@@ -182,6 +206,11 @@ struct SampleExchangeTests {
         ("up{a=\"1\" b=\"2\"} 1 1", 9, "expected , or }"), ("# note", 1, "expected # TYPE"),
         ("up  1 1", 4, "expected a value"), ("", 1, "a metric name"),
         ("up 1 99999999999999999999", 6, "expected seconds"),
+        // Infinite only by their size.
+        ("up 1e400 1", 4, "expected a number"), ("up -1e400 1", 4, "expected a number"),
+        // A day and a second after now; and milliseconds where seconds should stand.
+        ("up 1 1773360001", 6, "more than a day after now"),
+        ("up 1 1773075600000", 6, "more than a day after now"),
     ])
     func `a faulty line of OpenMetrics is refused with its column, the others are taken`(
         line: String,
@@ -235,7 +264,12 @@ struct SampleExchangeTests {
                 let part = folder.path(of: "part")
                 try bytes.prefix(cut).write(to: URL(filePath: part))
                 let target = try StoreFolder(folder.path(of: "target-\(format)-\(cut)"))
-                let report = try SampleImport(part, format: format, dataFolder: target.path)
+                let report = try SampleImport(
+                    part,
+                    format: format,
+                    dataFolder: target.path,
+                    now: now
+                )
                 let isAtLineEnd = bytes[cut - 1] == UInt8(ascii: "\n")
                 #expect(report.faultCount > 0 || format == .csv && isAtLineEnd, "\(cut)")
                 for (labels, samples) in try StoreFolder.content(target.path) {
@@ -252,6 +286,25 @@ struct SampleExchangeTests {
         #expect(report.faultCount == 25 && report.faults.count == 20)
         #expect(report.faults[1].hasPrefix("\(folder.path(of: "in")):4:2: "))
         #expect(report.samples == 25 && report.stored == 1 && report.overwritten == 24)
+    }
+
+    @Test func `times of more than a day after now are refused, those before are taken`() throws {
+        let folder = try TemporaryFolder()
+        let report = try imported(
+            """
+            time,value,metric
+            2026-03-13T00:00:00Z,1,up
+            2026-03-13T00:00:00.001Z,2,up
+            2026-03-12T00:00:00Z,1e400,up
+            2026-03-12T00:00:00Z,-inf,up
+
+            """,
+            .csv,
+            folder
+        )
+        #expect(report.stored == 2 && report.faultCount == 2, "\(report)")
+        #expect(report.faults[0].contains("in:3:1: ") && report.faults[0].contains("a day after"))
+        #expect(report.faults[1].contains("in:4:2: "))
     }
 
     @Test func `a quote that is never closed costs its line only`() throws {
@@ -278,10 +331,20 @@ struct SampleExchangeTests {
             #expect("\(try #require(error))".contains("cannot read samples from"), "\(text)")
         }
         #expect(throws: GatewayError.self) {
-            _ = try SampleImport("/none", format: .csv, dataFolder: folder.path(of: "data"))
+            _ = try SampleImport(
+                "/none",
+                format: .csv,
+                dataFolder: folder.path(of: "data"),
+                now: now
+            )
         }
         let lost = #expect(throws: StoreError.self) {
-            _ = try SampleImport("/none", format: .csv, dataFolder: folder.path(of: "lost"))
+            _ = try SampleImport(
+                "/none",
+                format: .csv,
+                dataFolder: folder.path(of: "lost"),
+                now: now
+            )
         }
         #expect("\(try #require(lost))".contains("no store is there"))
     }
@@ -307,7 +370,7 @@ struct SampleExchangeTests {
         for text in ["", ".", "1.2.3", "1 ", "inf", "NaN", "9223372036854775.808", "--1"] {
             #expect(SampleFormat.instant(seconds: text[...]) == nil, "\(text)")
         }
-        for text in ["", "0x1", "1e", "nan(1)", "infinit", "1_0", "١"] {
+        for text in ["", "0x1", "1e", "nan(1)", "infinit", "1_0", "١", "1e309"] {
             #expect(SampleFormat.number(text[...]) == nil, "\(text)")
         }
         #expect(SampleFormat.number("-Inf") == -.infinity)

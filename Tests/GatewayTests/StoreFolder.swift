@@ -1,3 +1,4 @@
+@testable import Gateway
 import RingStore
 import Telemetry
 import TestKit
@@ -7,7 +8,11 @@ struct StoreFolder {
     let path: String
     let settings: StoreSettings
 
-    static let settings = StoreSettings(rawTierBytes: 4 << 20, maximumSeries: 20_000)
+    static let settings = StoreSettings(
+        rawTierBytes: 4 << 20,
+        rollupBytes: StoreSettings.usualRollups(beside: 4 << 20),
+        maximumSeries: 20_000
+    )
 
     /// Makes an empty store.
     init(_ path: String, settings: StoreSettings = settings) throws {

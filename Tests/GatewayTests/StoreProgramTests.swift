@@ -16,7 +16,8 @@ import Testing
         let data = folder.path(of: "data")
         let made = try await run("create", "--data", data, "--raw-tier", "1MiB", "--series", "900")
         #expect(made.code == 0, "\(made)")
-        #expect(made.output.contains("store: {size: 1MiB, maximum_series: 900}"))
+        let usual = "rollups: {5m: 512KiB, 1h: 256KiB, 1d: 256KiB}"
+        #expect(made.output.contains("store: {size: 1MiB, \(usual), maximum_series: 900}"))
         let twice = try await run("create", "--data", data, "--raw-tier", "1MiB")
         #expect(twice.code == 1 && twice.errors.contains("a store is there already"), "\(twice)")
         let file = folder.path(of: "in.txt")
@@ -38,7 +39,7 @@ import Testing
         #expect(
             try verified.names() == [
                 "folder", "headerPages", "roots", "catalogueBatches", "series", "partitions",
-                "runs", "chunks", "blocks", "samples", "usedSlots", "slots", "journalSegments",
+                "runs", "chunks", "blocks", "values", "usedSlots", "slots", "journalSegments",
                 "openJournalSegments", "notes", "faults", "faultCount",
             ]
         )
@@ -46,8 +47,9 @@ import Testing
         #expect(resized.code == 0, "\(resized)")
         #expect(
             try resized.names() == [
-                "folder", "rawTierBytesBefore", "rawTierBytes", "series", "emptySeries",
-                "samples", "droppedSamples", "damagedBlocks", "unreadableSamples", "settings",
+                "folder", "rawTierBytesBefore", "rawTierBytes", "rollups", "series",
+                "emptySeries", "samples", "droppedSamples", "damagedBlocks", "unreadableSamples",
+                "settings",
             ]
         )
         let upgraded = try await run("upgrade", "--data", data)
@@ -95,6 +97,65 @@ import Testing
         #expect(again.code == 1 && again.errors.contains("is there already"), "\(again)")
         let plain = try await run("verify", "--data", "\(data)-copy")
         #expect(plain.code == 0 && plain.output.hasSuffix("0 faults\n"), "\(plain)")
+    }
+
+    @Test func `rollup tiers are made, shown, resized, taken away and copied`() async throws {
+        let folder = try TemporaryFolder("langso-store")
+        let data = folder.path(of: "data")
+        let made = try await LangsoProgram.run(
+            ["store", "create", "--data", data, "--raw-tier", "1MiB", "--json"]
+                + ["--rollup", "5m=1MiB", "--rollup", "1h=0", "--rollup", "1d=300KiB"]
+        )
+        #expect(made.code == 0, "\(made)")
+        #expect(
+            try made.names() == [
+                "folder", "rawTierBytes", "rollupBytes", "maximumSeries", "fileBytes", "settings",
+            ]
+        )
+        let sizes = try #require(try made.json() as? [String: Any])["rollupBytes"]
+        #expect(sizes as? [String: Int] == ["5m": 1 << 20, "1d": 300 << 10])
+        let file = folder.path(of: "in.csv")
+        let lines = (0..<300).map { "\(1_773_000_000_000 + $0 * 600_000) ms,\($0),up\n" }
+        try ("time,value,metric\n" + lines.joined()).write(
+            toFile: file,
+            atomically: true,
+            encoding: .utf8
+        )
+        let imported = try await run("import", "--data", data, file, "--format", "csv")
+        #expect(imported.code == 0, "\(imported)")
+        let stats = try await run("stats", "--data", data)
+        #expect(stats.output.contains("\ntier raw          "), "\(stats)")
+        #expect(stats.output.contains("\ntier 5m           "), "\(stats)")
+        #expect(stats.output.contains(" of 307200 bytes, "), "\(stats)")
+        #expect(stats.output.contains(", up to 2026-03-10T"), "\(stats)")
+        let shown = try await run("stats", "--data", data, "--json")
+        let report = try #require(try shown.json() as? [String: Any])
+        let tiers = try #require(report["tiers"] as? [[String: Any]])
+        #expect(tiers.map { $0["tier"] as? String } == ["raw", "5m", "1d"])
+        #expect(tiers.map { $0["frontier"] is String } == [false, true, true])
+        #expect(tiers.allSatisfy { $0["values"] as? Int ?? 0 > 0 && $0["horizon"] == nil })
+        let refused = try await run("resize", "--data", data, "--rollup", "1d=0")
+        #expect(refused.code == 1 && refused.errors.contains("the 1d summaries"), "\(refused)")
+        let resized = try await LangsoProgram.run(
+            ["store", "resize", "--data", data, "--drop-oldest"]
+                + ["--rollup", "1d=0", "--rollup", "1h=512KiB"]
+        )
+        #expect(resized.code == 0, "\(resized)")
+        #expect(resized.output.contains("tier 1h           524288 bytes, before 0\n"))
+        #expect(resized.output.contains("tier 1d           0 bytes, before 307200; summaries"))
+        #expect(resized.output.contains("{size: 1MiB, rollups: {5m: 1MiB, 1h: 512KiB}}\n"))
+        let copy = try await run("copy", "--data", data, "--to", "\(data)-copy")
+        #expect(copy.output.contains("store, store.1h, store.5m\n"), "\(copy)")
+        let verified = try await run("verify", "--data", "\(data)-copy")
+        #expect(verified.code == 0 && verified.output.contains("header pages      6\n"))
+        let twice = try await LangsoProgram.run(
+            ["store", "resize", "--data", data, "--rollup", "1h=1MiB", "--rollup", "1h=2MiB"]
+        )
+        #expect(twice.code == 64 && twice.errors.contains("stands here twice"), "\(twice)")
+        for text in ["2h=1MiB", "raw=1MiB", "1h", "1h=", "=1MiB"] {
+            let wrong = try await run("resize", "--data", data, "--rollup", text)
+            #expect(wrong.code == 64, "\(wrong)")
+        }
     }
 
     @Test func `faults end with 1 and say where`() async throws {

@@ -98,9 +98,10 @@ import Testing
     @Test func `series above the limit are refused, those that are there go on`() throws {
         var data = try fresh()
         for number in 0..<600 { try data.send("bins/n\(number)", #"{"fill": 1}"#) }
-        let refused = data.storage.pipeline.counters.refusedSamples
-        #expect(refused == 200)
-        #expect(data.storage.pipeline.counters.lastRefusal?.contains("1000 are kept") == true)
+        let counters = data.storage.pipeline.counters
+        #expect(counters.refusedSamples == ["too_many_series": 200])
+        let refusal = counters.firstRefusals["too_many_series"]
+        #expect(refusal?.contains("1000 are kept already, and the label device has 500") == true)
         try data.send("bins/n1", #"{"fill": 2}"#, at: now + .minutes(1))
         let samples = try data.samples(["__name__": "bin_fill_ratio", "device": "n1"])
         #expect(samples.map(\.value) == [0.01, 0.02])

@@ -210,8 +210,9 @@ import Testing
         let batch = RecordBatch()
         try batch.append(kind: .samples, receivedAt: IngestFolder.now, payload: [9])
         data.storage.pipeline.take(batch)
-        #expect(data.storage.pipeline.counters.refusedSamples == 1)
-        #expect(data.storage.pipeline.counters.lastRefusal?.contains("version 9") == true)
+        let counters = data.storage.pipeline.counters
+        #expect(counters.refusedSamples == ["unreadable_record": 1])
+        #expect(counters.firstRefusals["unreadable_record"]?.contains("version 9") == true)
     }
 
     @Test func `a repetition in the list of undecodable messages is measured once`() throws {

@@ -107,6 +107,53 @@ struct RegistryDatabaseTests {
         #expect(mode == "wal")
     }
 
+    @Test func `a registry of an older version is copied as it is, and stays so`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path(of: "registry.db")
+        // As a program before the first version would have left it.
+        let older = try DatabaseQueue(path: path)
+        try older.write {
+            try $0.execute(
+                sql: """
+                    PRAGMA application_id = 1818324583;
+                    CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
+                    CREATE TABLE places (code TEXT);
+                    INSERT INTO places VALUES ('pl');
+                    """
+            )
+        }
+        let target = folder.path(of: "copy.db")
+        try RegistryDatabase.copy(path, to: target)
+        for file in [path, target] {
+            let tables = try DatabaseQueue(path: file).read { database in
+                #expect(try String.fetchAll(database, sql: "SELECT code FROM places") == ["pl"])
+                return try String.fetchAll(
+                    database,
+                    sql: "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+                )
+            }
+            #expect(tables == ["grdb_migrations", "places"], "\(file)")
+        }
+    }
+
+    @Test func `a registry is copied while it is open, and no other file is`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path(of: "registry.db")
+        let database = try RegistryDatabase(path: path)
+        _ = try database.importFiles(SmallFolder.files, by: "test", at: SmallFolder.now)
+        let target = folder.path(of: "copy.db")
+        try RegistryDatabase.copy(path, to: target)
+        #expect(
+            try RegistryDatabase(path: target).snapshot().everything
+                == (try database.snapshot().everything)
+        )
+        let other = folder.path(of: "other.db")
+        try DatabaseQueue(path: other).write { try $0.execute(sql: "CREATE TABLE notes (text)") }
+        #expect(throws: RegistryError.foreignDatabase(path: other)) {
+            try RegistryDatabase.copy(other, to: folder.path(of: "second.db"))
+        }
+    }
+
     @Test func `a database of a later version is refused`() throws {
         let folder = try TemporaryFolder()
         let path = folder.path(of: "registry.db")

@@ -274,6 +274,7 @@ final class StoreWorker: @unchecked Sendable {
     /// Notes what was done, publishes when somebody waits; tells whether a checkpoint is wanted.
     private func noteProgress(_ pipeline: inout IngestPipeline, done: UInt64) -> Bool {
         let counters = pipeline.counters
+        tellRefusals(counters)
         let (wantsSnapshot, wantsCheckpoint, finished) = locked {
             $0.figures.ingest = counters
             $0.figures.doneCount += done
@@ -284,6 +285,14 @@ final class StoreWorker: @unchecked Sendable {
         }
         if wantsSnapshot { publish(&pipeline, shown: finished) }
         return wantsCheckpoint
+    }
+
+    /// Says the first refusal of each reason; the others are counted only.
+    private func tellRefusals(_ counters: IngestCounters) {
+        let told = read { $0.figures.ingest.firstRefusals }
+        for (reason, text) in counters.firstRefusals where told[reason] == nil {
+            onFault("\(text); further such samples are only counted")
+        }
     }
 
     private func publish(_ pipeline: inout IngestPipeline, shown: UInt64) {

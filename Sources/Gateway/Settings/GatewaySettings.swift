@@ -34,7 +34,15 @@ public import Telemetry
 /// registry: registry                 # folder of CSV files, taken in at each start
 /// rules: rules                       # folder of rule files in place of those shipped
 /// criteria: criteria                 # folder of criteria sets in place of those shipped
-/// store: {size: 1GiB, maximum_series: 100000, retention: 400d, memory: 24MiB}
+/// store:
+///   size: 1GiB                       # of samples; the oldest give way when it is full
+///   rollups: {5m: 512MiB, 1h: 256MiB, 1d: 128MiB}
+///                                    # of summaries, which outlive the samples; these, a half, a
+///                                    # quarter and an eighth of size, unless given; a tier that
+///                                    # is not named, or of size 0, there is not
+///   maximum_series: 100000
+///   retention: 400d                  # of samples, at most; none unless given
+///   memory: 24MiB
 /// journal: {size: 256MiB, segment: 4MiB}    # three segments at least, each from 324KiB
 /// web: {host: 127.0.0.1, port: 8428}
 /// alerts:
@@ -65,7 +73,7 @@ public struct GatewaySettings: Sendable {
     public var rulesFolder: String?
     /// Folder of criteria sets that stand in place of the shipped ones, or nil.
     public var criteriaFolder: String?
-    /// Sizes of the store.
+    /// Sizes of the store; with the rollup tiers that are usual for its size unless they are named.
     public var store: StoreSettings
     /// Sizes of the journal.
     public var journal: JournalSettings
@@ -93,6 +101,7 @@ public struct GatewaySettings: Sendable {
         self.subscriptions = subscriptions
         zoneOffset = .hours(7)
         store = StoreSettings()
+        store.rollupBytes = StoreSettings.usualRollups(beside: store.rawTierBytes)
         journal = JournalSettings(sizeBytes: 256 << 20)
         webHost = "127.0.0.1"
         webPort = 8428

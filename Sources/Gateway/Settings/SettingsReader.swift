@@ -77,8 +77,8 @@ struct SettingsReader {
         settings.registryFolder = root["registry"].flatMap { path($0) }
         settings.rulesFolder = root["rules"].flatMap { path($0) }
         settings.criteriaFolder = root["criteria"].flatMap { path($0) }
-        if let store = root["store"] { read(store, into: &settings.store) }
-        if let journal = root["journal"] { read(journal, into: &settings.journal) }
+        if let store = root["store"] { readStore(store, into: &settings.store) }
+        if let journal = root["journal"] { readJournal(journal, into: &settings.journal) }
         if let web = root["web"] { readWeb(web, into: &settings) }
         if let alerts = root["alerts"] { readAlerts(alerts, into: &settings) }
         noteLimits(of: settings, in: root, subscriptions.nodes)
@@ -124,18 +124,10 @@ struct SettingsReader {
         return size
     }
 
-    private mutating func read(_ node: ConfigurationNode, into store: inout StoreSettings) {
-        node.allowKeys(["size", "maximum_series", "retention", "memory"], &faults)
-        if let size = node["size"].flatMap({ size($0) }) { store.rawTierBytes = size }
-        let limits = 1...StoreSettings.maximumSeriesLimit
-        if let count = node["maximum_series"]?.integer(in: limits, &faults) {
-            store.maximumSeries = count
-        }
-        if let retention = node["retention"].flatMap({ span($0) }) { store.retention = retention }
-        if let memory = node["memory"].flatMap({ size($0) }) { store.headBytes = Int(memory) }
-    }
-
-    private mutating func read(_ node: ConfigurationNode, into journal: inout JournalSettings) {
+    private mutating func readJournal(
+        _ node: ConfigurationNode,
+        into journal: inout JournalSettings
+    ) {
         node.allowKeys(["size", "segment"], &faults)
         if let size = node["size"].flatMap({ size($0) }) { journal.sizeBytes = size }
         if let segment = node["segment"].flatMap({ size($0) }) { journal.segmentBytes = segment }

@@ -15,6 +15,8 @@ public struct CheckReport: Codable, Sendable {
     public var warnings: [String] = []
     /// What was read, by its name, as `device profiles`.
     public var counts: [String: Int] = [:]
+    /// What is right and worth knowing: what the next start will make.
+    public var notes: [String] = []
     /// What else the broker showed, when it was asked: severity, check and message.
     public var broker: [String] = []
 
@@ -84,6 +86,14 @@ public enum ConfigurationCheck {
     private static func noteSizes(of settings: GatewaySettings, in report: inout CheckReport) {
         do throws(StoreError) {
             try RingStore.check(folder: settings.dataFolder, settings: settings.store)
+            let found = try RingStore.sizes(folder: settings.dataFolder).rollupBytes
+            for tier in StoreTier.rollups where found[tier] == nil {
+                guard let bytes = settings.store.rollupBytes[tier] else { continue }
+                report.notes.append(
+                    "data: the next start makes the \(tier.rawValue) tier, which the store does "
+                        + "not have yet, of \(SizeText.print(bytes))"
+                )
+            }
         } catch .file(let fault) {
             note(fault, in: &report)
         } catch {

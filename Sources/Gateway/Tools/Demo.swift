@@ -126,6 +126,7 @@ public struct Demo: Sendable {
         )
         settings.registryFolder = registry
         settings.store.rawTierBytes = 128 << 20
+        settings.store.rollupBytes = StoreSettings.usualRollups(beside: 128 << 20)
         settings.journal = JournalSettings(sizeBytes: 256 << 20)
         settings.webPort = webPort
         return settings

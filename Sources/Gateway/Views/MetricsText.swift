@@ -100,7 +100,6 @@ struct MetricsText {
             ),
             ("unchanged_samples", "Samples that were there.", ingest.unchangedSamples),
             ("too_old_samples", "Samples before the horizon.", ingest.tooOldSamples),
-            ("refused_samples", "Samples of one series too many.", ingest.refusedSamples),
             ("unread_members", "Members that no profile reads.", ingest.unreadMembers),
             ("refused_messages", "Messages refused before the journal.", figures.refusedMessages),
         ]
@@ -121,6 +120,13 @@ struct MetricsText {
             ingest.rejectedReadings,
             &lines
         )
+        byLabel(
+            "refused_samples",
+            "Samples refused with their series.",
+            "reason",
+            ingest.refusedSamples,
+            &lines
+        )
         byLabel("notes", "Oddities in messages read.", "code", ingest.notes, &lines)
     }
 
@@ -129,13 +135,17 @@ struct MetricsText {
             ("series", "Series known.", Double(statistics.seriesCount)),
             ("samples", "Samples held.", Double(statistics.sampleCount)),
             ("head_samples", "Samples not yet sealed.", Double(statistics.headSampleCount)),
-            ("used_bytes", "Bytes of the raw tier in use.", Double(statistics.usedBytes)),
-            ("budget_bytes", "Bytes of the raw tier.", Double(statistics.budgetBytes)),
             ("damaged_blocks", "Blocks found damaged.", Double(statistics.damagedBlockCount)),
             ("journal_bytes", "Bytes of the journal's ring.", Double(figures.journal.sizeBytes)),
         ]
         for (name, help, value) in gauges {
             add(.gauge, "langso_store_\(name)", help, value, &lines)
+        }
+        tierLines(&lines)
+        if let worst = statistics.worstLabel {
+            let name = "langso_store_worst_label_values"
+            let values = [(worst.name, Double(worst.valueCount))]
+            add(.gauge, name, "Values of the label that has the most.", "label", values, &lines)
         }
         add(
             .counter,
@@ -151,6 +161,29 @@ struct MetricsText {
             figures.failedCheckpoints,
             &lines
         )
+    }
+
+    private func tierLines(_ lines: inout [String]) {
+        let seconds = { (time: Instant) in time > .distantPast ? time.secondsSince1970 : nil }
+        let gauges: [(String, String, (TierStatistics) -> Double?)] = [
+            ("used_bytes", "Bytes of a tier in use.", { Double($0.usedBytes) }),
+            ("budget_bytes", "Bytes of a tier.", { Double($0.budgetBytes) }),
+            ("values", "Sealed samples, or parts of summaries.", { Double($0.valueCount) }),
+            (
+                "horizon_timestamp_seconds", "Time before which a tier has let everything go.",
+                { seconds($0.horizon) }
+            ),
+            (
+                "frontier_timestamp_seconds", "Last time that a rollup tier has summarised.",
+                { $0.frontier.flatMap { seconds($0) } }
+            ),
+        ]
+        for (name, help, value) in gauges {
+            let values = statistics.tiers.compactMap { tier in
+                value(tier).map { (tier.tier.rawValue, $0) }
+            }
+            add(.gauge, "langso_store_\(name)", help, "tier", values, &lines)
+        }
     }
 
     private func add(
@@ -170,9 +203,21 @@ struct MetricsText {
         _ values: [String: UInt64],
         _ lines: inout [String]
     ) {
-        let name = "langso_ingest_\(name)_total"
-        lines += ["# HELP \(name) \(help)", "# TYPE \(name) counter"]
-        for (key, value) in values.sorted(by: { $0.key < $1.key }) {
+        let sorted = values.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        add(.counter, "langso_ingest_\(name)_total", help, label, sorted, &lines)
+    }
+
+    /// Adds a value for each value of a label, in the order given.
+    private func add(
+        _ kind: Kind,
+        _ name: String,
+        _ help: String,
+        _ label: String,
+        _ values: [(String, some CustomStringConvertible)],
+        _ lines: inout [String]
+    ) {
+        lines += ["# HELP \(name) \(help)", "# TYPE \(name) \(kind.rawValue)"]
+        for (key, value) in values {
             lines.append("\(name){\(label)=\(Labels.quoted(key))} \(value)")
         }
     }

@@ -108,15 +108,23 @@ public final class RegistryDatabase: Sendable {
         return try RegistrySnapshot(tables: tables)
     }
 
-    /// Copies everything as it is at one moment into a new file, while others go on reading and
+    /// Copies a registry as it is at one moment into a new file, while others go on reading and
     /// writing.
     ///
-    /// - Parameter target: where there is no file yet.
-    /// - Throws: ``RegistryError/database(path:attempt:reason:)``.
-    public func copy(to target: String) throws(RegistryError) {
+    /// It is read only: one of an earlier version, which an older program may have open, is not
+    /// migrated, and neither is its copy.
+    ///
+    /// - Parameters:
+    ///   - path: the registry.
+    ///   - target: where there is no file yet.
+    /// - Throws: ``RegistryError/notADatabase(path:)``, ``RegistryError/foreignDatabase(path:)``,
+    ///   ``RegistryError/newerDatabase(path:version:supported:)``,
+    ///   ``RegistryError/database(path:attempt:reason:)``.
+    public static func copy(_ path: String, to target: String) throws(RegistryError) {
         try RegistryOpening.wrapping(path, "copy") {
+            let source = try RegistryOpening.reader(path)
             let copy = try DatabaseQueue(path: target)
-            try writer.backup(to: copy)
+            try source.backup(to: copy)
             try copy.close()
         }
     }

@@ -5,7 +5,7 @@ enum RegistryOpening {
     static func open(_ path: String) throws(RegistryError) -> any DatabaseWriter {
         try wrapping(path, "open") {
             // Opening for writing would already change the journal mode of a foreign file.
-            try inspect(path)
+            if FileSize.isWritten(path) { _ = try reader(path) }
             let pool = try DatabasePool(path: path, configuration: configuration())
             try RegistrySchema.migrator.migrate(pool)
             return pool
@@ -49,8 +49,8 @@ enum RegistryOpening {
         return configuration
     }
 
-    private static func inspect(_ path: String) throws {
-        guard FileSize.isWritten(path) else { return }
+    /// Opens a registry that is there for reading only, after a look at whose it is.
+    static func reader(_ path: String) throws -> any DatabaseReader {
         var configuration = configuration()
         configuration.readonly = true
         let queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -72,5 +72,6 @@ enum RegistryOpening {
                 )
             }
         }
+        return queue
     }
 }

@@ -5,6 +5,9 @@ extension RingStore {
     public func checkInvariants() throws(StoreError) {
         var report = StoreVerification()
         for ring in [raw] + rollups.map(\.ring) { check(ring, &report) }
+        for rollup in rollups {
+            report.checkFrontier(rollup.ring.root, of: rollup.tier, rawHorizon: raw.root.horizon)
+        }
         report.check(catalogue)
         checkSealedLatest(&report)
         checkHead(&report)

@@ -30,7 +30,7 @@ extension RingStore {
     ///   - progress: Is told of the share of samples that were read, 0 to 1.
     /// - Throws: ``StoreError/file(_:)`` with `FileError.alreadyInUse` while a gateway holds the
     ///   folder, `FileError.notEnoughSpace` when both files do not fit; the errors of an opening;
-    ///   ``StoreError/tooManySeries(limit:)``;
+    ///   ``StoreError/tooManySeries(limit:worst:)``;
     ///   ``StoreError/wouldLoseDamaged(path:blocks:unreadableSamples:)``,
     ///   ``StoreError/wouldDropOldest(path:samples:before:)``,
     ///   ``StoreError/wouldDropSummaries(path:tier:before:)``. The old store is then as it was.
@@ -79,12 +79,23 @@ extension RingStore {
                 report.noteRemoval(rollup)
             }
             try require(losses, report, old.raw.disk.file.path)
+            let identity = old.raw.disk.geometry.identity
+            let isDeleting = try store.takeDeletion(of: identity, numbers, in: storage)
             try removeRollups(old, settings, in: storage)
             try files.install()
+            if isDeleting {
+                // As with the tiers, the next opening makes up for what is left out here.
+                _ = try? storage.rename(
+                    DeletionIntent.freshFileName,
+                    to: DeletionIntent.fileName
+                )
+            }
             progress(1)
             return report
         } catch {
             files.discard()
+            // The first error says why; the next opening removes it, too.
+            _ = try? storage.remove(DeletionIntent.freshFileName)
             throw error
         }
     }

@@ -76,7 +76,7 @@ public struct RingStore: ~Copyable {
     ///
     /// A new series is on disk with the next checkpoint.
     ///
-    /// - Throws: ``StoreError/tooManySeries(limit:)``,
+    /// - Throws: ``StoreError/tooManySeries(limit:worst:)``,
     ///   ``StoreError/catalogueFull(capacityBytes:)``,
     ///   ``StoreError/labelsTooLong(bytes:limit:)``, ``StoreError/invalidLabels(reason:)``; the
     ///   store is as before.
@@ -91,7 +91,7 @@ public struct RingStore: ~Copyable {
             throw .labelsTooLong(bytes: labelBytes, limit: StoreSettings.maximumLabelBytes)
         }
         guard catalogue.count < settings.maximumSeries else {
-            throw .tooManySeries(limit: settings.maximumSeries)
+            throw .tooManySeries(limit: settings.maximumSeries, worst: catalogue.index.worst)
         }
         let needed = CatalogueBatch.largestBytes(labels, in: catalogue.index)
         let used = Int(storedCatalogue.byteCount) + CatalogueBatch.headerBytes

@@ -13,7 +13,8 @@
 /// The tiers' files are copied one after the other, the raw one's first, and when its root is then
 /// still the newest, they belong together: rollup tiers may have gone on already to what the next
 /// checkpoint seals, as they do before a crash, and the journal brings that again. Otherwise what
-/// is new is copied too.
+/// is new is copied too. So it is when a deletion began or ended meanwhile; one that is under way is
+/// copied as such, and the copy's first opening carries it out to its end, see `DeletionIntent`.
 ///
 /// The copy is therefore exactly the state of one checkpoint. It is built under names that no
 /// opening takes for a store, and gets its own when it is on the disk.
@@ -76,23 +77,29 @@ public struct StoreCopy: Hashable, Sendable {
                 rings.append(RingCopy(from: source, to: try files.disk(source.geometry.tier)))
             }
             var report = StoreCopy()
-            try report.copy(&rings, progress)
+            let deletions = try report.copy(&rings, in: source, progress)
             try report.finish(rings)
+            try deletions.write(to: storage)
             try files.install()
             return report
         } catch {
             files.discard()
+            DeletionFiles.remove(from: storage)
             throw error
         }
     }
 
     /// Copies until everything that one state names is there.
+    ///
+    /// - Returns: The deletions of that state.
     private mutating func copy(
         _ rings: inout [RingCopy],
+        in storage: StorageFolder,
         _ progress: (Double) -> Void
-    ) throws(StoreError) {
+    ) throws(StoreError) -> DeletionFiles {
         while passCount < Self.maximumPasses {
             passCount += 1
+            let deletions = try DeletionFiles(storage)
             var isSettled = true
             let count = Double(rings.count)
             for index in rings.indices {
@@ -102,8 +109,8 @@ public struct StoreCopy: Hashable, Sendable {
                 isSettled = try rings[index].pass(&copiedBytes, share) && isSettled
             }
             guard isSettled else { continue }
-            if rings.count == 1 { return }
-            if try rings[0].isNewest() { return }
+            if rings.count > 1, try !rings[0].isNewest() { continue }
+            if try DeletionFiles(storage) == deletions { return deletions }
         }
         throw .overtaken(path: rings[0].path, passes: passCount)
     }

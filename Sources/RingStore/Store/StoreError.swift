@@ -4,8 +4,8 @@ public import Telemetry
 public enum StoreError: Error, Hashable, Sendable {
     /// A file or folder refused.
     case file(FileError)
-    /// A new series would be one too many.
-    case tooManySeries(limit: Int)
+    /// A new series would be one too many; the label has the most values of those that are kept.
+    case tooManySeries(limit: Int, worst: WorstLabel?)
     /// The area that keeps the series' labels is full.
     case catalogueFull(capacityBytes: Int)
     /// The labels of one series are longer than is allowed.
@@ -61,9 +61,11 @@ extension StoreError: CustomStringConvertible {
         switch self {
         case .file(let error):
             error.description
-        case .tooManySeries(let limit):
-            "cannot add a series: \(limit) are kept already; raise the limit of series or find "
-                + "the label whose values never repeat"
+        case .tooManySeries(let limit, let worst):
+            "cannot add a series: \(limit) are kept already"
+                + (worst.map { ", and the label \($0.name) has \($0.valueCount) values" } ?? "")
+                + "; stop what makes its values when they never repeat, or raise the limit of "
+                + "series"
         case .catalogueFull(let capacity):
             "cannot add a series: the labels of all series fill \(capacity) bytes; give the "
                 + "store a higher limit with langso store resize --series"

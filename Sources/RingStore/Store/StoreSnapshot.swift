@@ -99,6 +99,7 @@ public struct StoreSnapshot: Sendable {
         var figures = StoreStatistics()
         figures.tiers = [raw] + rollups.map(\.statistics)
         figures.seriesCount = catalogue.count
+        figures.worstLabel = catalogue.index.worst
         figures.catalogueBytes = catalogue.byteCount
         figures.headSampleCount = head.sampleCount
         figures.headBytes = head.byteCount

@@ -4,6 +4,8 @@ public import Telemetry
 public struct StoreStatistics: Hashable, Sendable {
     /// Series that have labels, with or without samples.
     public var seriesCount = 0
+    /// The label with the most different values, or nil without series.
+    public var worstLabel: WorstLabel?
     /// Bytes of memory that their labels take, about.
     public var catalogueBytes = 0
     /// Samples held, sealed and unsealed.

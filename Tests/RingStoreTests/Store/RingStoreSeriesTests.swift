@@ -25,11 +25,34 @@ struct RingStoreSeriesTests {
         let folder = try TemporaryFolder()
         let settings = StoreSettings.small(maximumSeries: 3)
         var bench = try StoreBench(folder.path(of: "data"), settings, seriesCount: 3)
-        #expect(throws: StoreError.tooManySeries(limit: 3)) {
-            try bench.store.series(for: StoreBench.labels(3))
-        }
+        #expect(throws: StoreError.self) { try bench.store.series(for: StoreBench.labels(3)) }
         #expect(try bench.store.series(for: StoreBench.labels(2)) == bench.series[2])
         #expect(bench.store.append(bench.series[2], StoreWords.sample(1)) == .stored)
+    }
+
+    @Test func `a refusal names the label with the most values`() throws {
+        let folder = try TemporaryFolder()
+        let settings = StoreSettings.small(maximumSeries: 12)
+        var bench = try StoreBench(folder.path(of: "data"), settings, seriesCount: 0)
+        #expect(bench.store.statistics.worstLabel == nil)
+        for number in 0..<12 {
+            // Seven devices, and a number that never repeats in the last five series.
+            let words = number < 7 ? ["device": "d\(number)"] : ["message": "\(number)"]
+            _ = try bench.store.series(for: Labels(metric: "m\(number % 3)", words))
+        }
+        let statistics = bench.store.statistics
+        let worst = try #require(statistics.worstLabel)
+        #expect(worst.name == "device" && worst.valueCount == 7)
+        for name in ["other", "device"] {
+            // What is refused leaves nothing behind, its own label neither.
+            let error = #expect(throws: StoreError.tooManySeries(limit: 12, worst: worst)) {
+                try bench.store.series(for: Labels(metric: "m", [name: "x"]))
+            }
+            #expect("\(try #require(error))".contains("the label device has 7 values"))
+        }
+        try bench.store.checkpoint(journalPosition: 1)
+        bench = try bench.reopened()
+        #expect(bench.store.statistics.worstLabel == worst)
     }
 
     @Test func `labels that cannot be kept are refused with the reason`() throws {

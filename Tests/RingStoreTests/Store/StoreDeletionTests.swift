@@ -135,6 +135,79 @@ struct StoreDeletionTests {
         #expect(try !StorageFolder(bench.folder).contains(DeletionLog.fileName))
     }
 
+    @Test func `a copy knows of deletions, and carries out what was under way`() throws {
+        let folder = try TemporaryFolder()
+        let stored = try SummarisedStore(folder.path(of: "data"), seed: 66, sampleCount: 30_000)
+        var model = stored.model
+        let day: Int64 = 86_400_000
+        let first = (stored.statistics.horizon.milliseconds / day + 1) * day
+        let (done, pending) = (first...first + day / 2, first + day / 2 + 1...first + day)
+        do {
+            var store = try RingStore.open(
+                folder: stored.folder,
+                settings: SummarisedStore.settings
+            )
+            _ = try store.delete(
+                [SeriesID(2)],
+                Self.deletion(done),
+                journalPosition: store.journalPosition
+            )
+        }
+        let storage = StorageFolder(stored.folder)
+        let identity = try LoadedStore.disk(storage, .readOnly).geometry.identity
+        let intent = DeletionIntent(identity: identity, range: pending, series: [3])
+        try storage.replace(DeletionIntent.fileName, with: intent.bytes)
+        let target = folder.path(of: "copy")
+        _ = try StoreCopy.make(from: stored.folder, to: target)
+        let log = try String(contentsOfFile: "\(target)/deletions.jsonl", encoding: .utf8)
+        #expect(log.split(separator: "\n").count == 1)
+        model.remove(SeriesID(2), in: done)
+        model.remove(SeriesID(3), in: pending)
+        let store = try RingStore.open(folder: target, settings: SummarisedStore.settings)
+        try check(store, model)
+        #expect(try !StorageFolder(target).contains(DeletionIntent.fileName))
+    }
+
+    @Test(arguments: [false, true])
+    func `a store that is rebuilt in the middle of a deletion goes on with it`(
+        isCutShort: Bool
+    ) throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path(of: "data")
+        var settings = SummarisedStore.settings
+        do {
+            // The first five series stay empty, and are left out of the new store.
+            var bench = try StoreBench(path, settings, seriesCount: 10)
+            for series in bench.series[5...] {
+                for time in 0..<100 {
+                    _ = bench.store.append(series, StoreWords.sample(Int64(time) * 1000, 1))
+                }
+            }
+            try bench.store.checkpoint(journalPosition: 1)
+        }
+        let storage = StorageFolder(path)
+        let identity = try LoadedStore.disk(storage, .readOnly).geometry.identity
+        let intent = DeletionIntent(identity: identity, range: 10_000...19_999, series: [1, 7])
+        try storage.replace(DeletionIntent.fileName, with: intent.bytes)
+        settings.rawTierBytes *= 2
+        _ = try RingStore.rebuild(folder: path, rawTierBytes: settings.rawTierBytes)
+        if isCutShort {
+            // As when power fails between the renamings.
+            let fresh = try #require(try DeletionIntent.load(storage)).bytes
+            try storage.replace(DeletionIntent.fileName, with: intent.bytes)
+            let file = try storage.open(DeletionIntent.freshFileName, .createNew)
+            try unsafe file.write(fresh.span.bytes, at: 0)
+        }
+        var store = try RingStore.open(folder: path, settings: settings)
+        for number in 5..<10 {
+            let series = try store.series(for: StoreBench.labels(number))
+            let count = try StoreWords.read(store.view, series).count
+            #expect(count == (number == 7 ? 90 : 100), "series \(number)")
+        }
+        try store.checkInvariants()
+        #expect(try storage.names().allSatisfy { !$0.contains("deleting") })
+    }
+
     @Test func `a deletion that a crash cut short is carried out by the next opening`() throws {
         let folder = try TemporaryFolder()
         let stored = try SummarisedStore(folder.path(of: "data"), seed: 65, sampleCount: 30_000)

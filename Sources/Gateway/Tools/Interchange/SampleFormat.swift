@@ -5,7 +5,8 @@ internal import Telemetry
 /// Numbers are written with as few digits as give back the same 64 bits; NaN, +Inf and -Inf stand
 /// as words. Which bits a NaN had is lost in text: it comes back as the usual one. The NaN that
 /// Prometheus uses to mark the end of a series is no value: OpenMetrics has no word for it, so
-/// it is left out there and counted; CSV writes the word `stale`, and it comes back.
+/// it is left out there and counted; CSV writes the word `stale`, and it comes back. Samples more
+/// than a day after now are refused when they are read.
 ///
 /// **OpenMetrics** is version 1.0 of that text: for each metric name a line `# TYPE name unknown`,
 /// then its series one after the other, each in rising time, `name{label="value"} 1.5
@@ -36,7 +37,8 @@ public enum SampleFormat: String, CaseIterable, Sendable, Codable {
 
     /// Reads a decimal number, or NaN, Inf and Infinity in any case with or without a sign.
     ///
-    /// - Returns: nil for anything else, hexadecimal digits among it.
+    /// - Returns: nil for anything else, hexadecimal digits and numbers beyond the largest double
+    ///   among it: an infinity is one only when it is spelled out.
     static func number(_ text: Substring) -> Double? {
         let digits = text.first == "+" || text.first == "-" ? text.dropFirst() : text
         switch digits.lowercased() {
@@ -47,7 +49,8 @@ public enum SampleFormat: String, CaseIterable, Sendable, Codable {
                 (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
                     || "+-.eE".utf8.contains(byte)
             }
-            return allowed ? Double(text) : nil
+            guard allowed, let value = Double(text), value.isFinite else { return nil }
+            return value
         }
     }
 

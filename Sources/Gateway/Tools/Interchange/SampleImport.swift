@@ -1,5 +1,5 @@
 internal import RingStore
-internal import Telemetry
+public import Telemetry
 
 /// What `langso store import` read and stored.
 public struct SampleImport: Codable, Sendable {
@@ -35,6 +35,8 @@ public struct SampleImport: Codable, Sendable {
 
     /// Faults that are kept in words.
     public static let maximumFaults = 20
+    /// How far after now samples may be: a clock is wrong by minutes, and a time zone by hours.
+    static let maximumLead = Milliseconds.days(1)
 
     /// Reads samples from a text and puts them into the store of a stopped gateway.
     ///
@@ -47,6 +49,8 @@ public struct SampleImport: Codable, Sendable {
     ///   - format: how it is written.
     ///   - dataFolder: where the store lies; what is there already and differs is overwritten.
     ///   - isDryRun: only reads and checks the text; the store need not be there.
+    ///   - now: the time of day; samples more than a day after it are refused: mostly their units
+    ///     are wrong, and the ring would keep them when all others have given way.
     ///   - progress: is told of the share that is done, 0 to 1.
     /// - Throws: ``GatewayError`` when the file cannot be read or is none of samples, `StoreError`
     ///   when the store refuses; each says what to do.
@@ -55,15 +59,17 @@ public struct SampleImport: Codable, Sendable {
         format: SampleFormat,
         dataFolder: String,
         isDryRun: Bool = false,
+        now: Instant,
         progress: (Double) -> Void = { _ in }
     ) throws {
         file = path
         self.format = format
         self.isDryRun = isDryRun
-        let target = try isDryRun ? nil : ImportTarget(dataFolder)
+        let target = try isDryRun ? nil : ImportTarget(dataFolder, at: now)
+        let latest = now + Self.maximumLead
         switch format {
-        case .openmetrics: try readOpenMetrics(target, progress)
-        case .csv: try readCSV(target, progress)
+        case .openmetrics: try readOpenMetrics(target, notAfter: latest, progress)
+        case .csv: try readCSV(target, notAfter: latest, progress)
         }
         newSeries = target?.newSeriesCount ?? 0
         try target?.finish()
@@ -73,10 +79,11 @@ public struct SampleImport: Codable, Sendable {
 
     private mutating func readOpenMetrics(
         _ target: ImportTarget?,
+        notAfter latest: Instant,
         _ progress: (Double) -> Void
     ) throws {
         var lines = try InputLines(file)
-        var reader = OpenMetricsReader()
+        var reader = OpenMetricsReader(notAfter: latest)
         var lineCount = 0
         while let line = try lines.next() {
             lineCount = line.number
@@ -103,6 +110,7 @@ public struct SampleImport: Codable, Sendable {
 
     private mutating func readCSV(
         _ target: ImportTarget?,
+        notAfter latest: Instant,
         _ progress: (Double) -> Void
     ) throws {
         var records = try InputRecords(file)
@@ -111,7 +119,7 @@ public struct SampleImport: Codable, Sendable {
         }
         let row: SampleRow
         do throws(LineFault) {
-            row = try SampleRow(header: header.fields.get())
+            row = try SampleRow(header: header.fields.get(), notAfter: latest)
         } catch {
             let place = "line \(header.line), column \(error.column)"
             throw GatewayError.notSamples(path: file, reason: "\(place): \(error.message)")
@@ -161,54 +169,5 @@ public struct SampleImport: Codable, Sendable {
         faultCount += 1
         guard faults.count < Self.maximumFaults else { return }
         faults.append("\(file):\(line):\(fault.column): \(fault.message)")
-    }
-}
-
-/// The store that imported samples go to.
-final class ImportTarget {
-    private var store: RingStore
-    private let seriesBefore: Int
-    private let horizonBefore: Instant
-    private var last: (labels: Labels, series: SeriesID)?
-
-    /// Opens the store of a data folder.
-    init(_ dataFolder: String) throws {
-        let settings = try RingStore.sizes(folder: dataFolder)
-        let opened = try StoreTool.explaining(dataFolder) {
-            try RingStore.open(folder: dataFolder, settings: settings)
-        }
-        let newer = try StoreTool.newerRecords(dataFolder, after: opened.journalPosition)
-        // Taking them afterwards would put older values over the imported ones.
-        guard newer == 0 else { throw GatewayError.behindJournal(path: dataFolder, records: newer) }
-        seriesBefore = opened.statistics.seriesCount
-        horizonBefore = opened.statistics.horizon
-        store = opened
-    }
-
-    /// The time before which samples gave way meanwhile, or nil when none did.
-    var droppedBefore: Instant? {
-        let horizon = store.statistics.horizon
-        return horizon > horizonBefore ? horizon : nil
-    }
-
-    /// Series that were added.
-    var newSeriesCount: Int { store.statistics.seriesCount - seriesBefore }
-
-    /// Puts a sample in its place.
-    func append(_ labels: Labels, _ sample: Sample) throws(StoreError) -> AppendOutcome {
-        if let last, last.labels == labels { return store.append(last.series, sample) }
-        let series = try store.series(for: labels)
-        last = (labels, series)
-        return store.append(series, sample)
-    }
-
-    /// Puts what was taken on the disk when it fills its memory.
-    func checkpointIfDue() throws(StoreError) {
-        if store.isCheckpointDue { try finish() }
-    }
-
-    /// Puts what was taken on the disk.
-    func finish() throws(StoreError) {
-        try store.checkpoint(journalPosition: store.journalPosition)
     }
 }

@@ -9,15 +9,17 @@ struct SampleRow {
 
     /// The labels of the further columns.
     private let labelNames: [String]
+    private let latest: Instant
 
-    /// Takes the first record of a file.
+    /// Takes the first record of a file whose samples must not be after a time.
     ///
     /// - Throws: ``LineFault`` when it is none of samples.
-    init(header: [String]) throws(LineFault) {
+    init(header: [String], notAfter latest: Instant) throws(LineFault) {
         let fixed = Self.fixedColumns
         guard header.starts(with: fixed) else {
             throw LineFault(1, "the columns must begin with \(fixed.joined(separator: ","))")
         }
+        self.latest = latest
         labelNames = Array(header.dropFirst(fixed.count))
         for (index, name) in labelNames.enumerated() {
             let column = fixed.count + index + 1
@@ -47,6 +49,7 @@ struct SampleRow {
                 "expected a time as 2026-03-10T00:00:00.000Z, found \(Labels.quoted(fields[0]))"
             )
         }
+        try time.require(notAfter: latest, column: 1)
         let isMarker = fields[1] == Self.staleWord
         let marker = Double(bitPattern: Sample.staleMarkerBits)
         guard let value = isMarker ? marker : SampleFormat.number(fields[1][...]) else {
@@ -87,18 +90,5 @@ struct SampleRow {
         line.append(quote)
         for byte in field.utf8 { line.append(contentsOf: byte == quote ? [quote, quote] : [byte]) }
         line.append(quote)
-    }
-}
-
-/// What is wrong in a line: where and what.
-struct LineFault: Error, Hashable {
-    /// Column from 1: of the byte, or in CSV of the field.
-    let column: Int
-    /// What is wrong and what would be right.
-    let message: String
-
-    init(_ column: Int, _ message: String) {
-        self.column = column
-        self.message = message
     }
 }

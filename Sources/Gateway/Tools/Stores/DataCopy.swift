@@ -10,14 +10,14 @@ internal import RingStore
 ///
 /// 1. `alerts.json` and `subscriptions`, which are only ever replaced as a whole, and the registry,
 ///    by SQLite's own online copying. What they speak of is in the journal that is copied last.
-/// 2. The store, as one checkpoint left it, see `StoreCopy`.
+/// 2. The store with its rollup tiers, as one checkpoint left it, see `StoreCopy`.
 /// 3. The index of undecodable messages: one that is newer than the store does no harm.
 /// 4. The journal up to now, see `JournalCopy`; the copy's gateway takes from it what came after
 ///    the checkpoint. When the ring has overwritten what the copied store still needs, the store is
 ///    copied again.
 ///
-/// The copy is built in a folder beside the target, which gets its name when all of it is on the
-/// disk. Locks are not copied, nor files that are none of a gateway's.
+/// The copy is built in a folder beside the target, see `PartialCopy`, which gets its name when all
+/// of it is on the disk. Locks are not copied, nor files that are none of a gateway's.
 public struct DataCopy: Codable, Sendable {
     /// Folder that was copied.
     public var folder: String
@@ -31,7 +31,7 @@ public struct DataCopy: Codable, Sendable {
     public var journalPosition: UInt64
     /// Position behind the last record in the copied journal; nil when there is no journal.
     public var journalHead: UInt64?
-    /// Sorted runs that were copied.
+    /// Sorted runs of all tiers that were copied.
     public var runs: Int
     /// Runs with damage, copied as they are; `verify` on the copy says where.
     public var damagedRuns: Int
@@ -47,7 +47,8 @@ public struct DataCopy: Codable, Sendable {
     ///   - dataFolder: the folder of a gateway, which may run.
     ///   - target: a folder that is not there yet; its parent must be.
     ///   - progress: is told of what is copied and the share of it, 0 to 1.
-    /// - Throws: ``GatewayError/alreadyThere(path:)``, `StoreError`, `JournalError`,
+    /// - Throws: ``GatewayError/alreadyThere(path:)``,
+    ///   ``GatewayError/beingCopied(path:processID:)``, `StoreError`, `JournalError`,
     ///   `RegistryError` or `FileError`; each says what to do. Nothing is then left of the copy.
     public init(
         dataFolder: String,
@@ -57,10 +58,7 @@ public struct DataCopy: Codable, Sendable {
         // A folder without a store is refused before anything is made.
         _ = try RingStore.sizes(folder: dataFolder)
         let target = StorageFolder(target).path
-        let partial = "\(target).partial"
-        for path in [target, partial] where FileManager.default.fileExists(atPath: path) {
-            throw GatewayError.alreadyThere(path: path)
-        }
+        let partial = try PartialCopy(of: target)
         folder = dataFolder
         self.target = target
         files = []
@@ -71,15 +69,10 @@ public struct DataCopy: Codable, Sendable {
         damagedRuns = 0
         passes = 0
         do {
-            try StorageFolder(partial).createIfMissing()
-            try copyAll(to: partial, progress)
-            let url = URL(filePath: target)
-            let parent = url.deletingLastPathComponent().path(percentEncoded: false)
-            try StorageFolder(parent)
-                .rename("\(url.lastPathComponent).partial", to: url.lastPathComponent)
+            try copyAll(to: partial.path, progress)
+            try partial.install()
         } catch {
-            // The first error says why; that the remains could not be removed as well would not.
-            try? FileManager.default.removeItem(atPath: partial)
+            partial.discard()
             throw error
         }
     }
@@ -92,9 +85,7 @@ public struct DataCopy: Codable, Sendable {
         try copySmall(TopicMemory.fileName, to: partial)
         let registry = "\(folder)/\(GatewayRuntime.registryFile)"
         if FileManager.default.fileExists(atPath: registry) {
-            try RegistryDatabase(path: registry)
-                .copy(to: "\(partial)/\(GatewayRuntime.registryFile)")
-            files.append(GatewayRuntime.registryFile)
+            try RegistryDatabase.copy(registry, to: "\(partial)/\(GatewayRuntime.registryFile)")
         }
         for attempt in 1...Self.attempts {
             let store = try StoreCopy.make(from: folder, to: partial) { progress("store", $0) }
@@ -110,28 +101,23 @@ public struct DataCopy: Codable, Sendable {
                     to: partial,
                     committed: store.journalPosition
                 ) { progress("journal", $0) }.head
-                files += ["store", "journal"]
                 break
             } catch {
-                if case .file(let fault) = error, fault.isNotFound, journalPosition == 0 {
-                    // A store alone, as langso store create makes it.
-                    files.append("store")
-                    break
-                }
+                // A store alone, as langso store create makes it.
+                if case .file(let fault) = error, fault.isNotFound, journalPosition == 0 { break }
                 guard case .overwritten = error, attempt < Self.attempts else { throw error }
-                try StorageFolder(partial).remove("store")
+                for tier in StoreTier.allCases { try StorageFolder(partial).remove(tier.fileName) }
             }
         }
-        files = Set(files).sorted()
+        files = try StorageFolder(partial).names().filter { $0 != PartialCopy.lockFile }
     }
 
     /// Copies a file that is only ever replaced as a whole; one that is not there is no error.
-    private mutating func copySmall(_ name: String, to partial: String) throws {
+    private func copySmall(_ name: String, to partial: String) throws {
         do throws(FileError) {
             let file = try StorageFolder(folder).open(name, .readOnly)
             let bytes = try file.bytes(Int(try file.sizeBytes()), at: 0)
             try StorageFolder(partial).replace(name, with: bytes)
-            files.append(name)
         } catch {
             if !error.isNotFound { throw error }
         }

@@ -4,24 +4,24 @@ internal import RingStore
 public struct StoreCheck: Codable, Sendable {
     /// Folder of both.
     public var folder: String
-    /// Header pages that pass, 2 in a sound store.
+    /// Header pages that pass, 2 for each tier of a sound store.
     public var headerPages: Int
-    /// Roots that pass, 2 after the first checkpoint.
+    /// Roots that pass; 2 for each tier once it was written to, 1 before.
     public var roots: Int
     /// Batches of labels.
     public var catalogueBatches: Int
     /// Series that have labels.
     public var series: Int
-    /// Stretches of time.
+    /// Stretches of time of all tiers.
     public var partitions: Int
     /// Sorted runs.
     public var runs: Int
     /// Chunks of those.
     public var chunks: Int
-    /// Blocks of samples, each decoded completely.
+    /// Blocks of values, each decoded completely.
     public var blocks: Int
-    /// Samples in them.
-    public var samples: Int
+    /// Values in them: samples, and in rollup tiers the parts of summaries.
+    public var values: Int
     /// Slots in use.
     public var usedSlots: Int
     /// Slots in all.
@@ -57,7 +57,7 @@ public struct StoreCheck: Codable, Sendable {
         runs = store.runCount
         chunks = store.chunkCount
         blocks = store.blockCount
-        samples = store.sampleCount
+        values = store.sampleCount
         usedSlots = store.usedSlotCount
         slots = store.slotCount
         notes = store.notes

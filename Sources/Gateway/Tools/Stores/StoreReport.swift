@@ -19,11 +19,13 @@ public struct StoreReport: Codable, Sendable {
     public var encodedBytes: UInt64
     /// Bytes of the raw tier.
     public var budgetBytes: UInt64
-    /// Bytes of the whole file.
+    /// Bytes of all files.
     public var fileBytes: UInt64
     /// Encoded bytes a sample; nil without samples.
     public var bytesPerSample: Double?
-    /// Sorted runs on disk.
+    /// Figures of each tier, the raw one first.
+    public var tiers: [TierReport]
+    /// Sorted runs of the raw tier.
     public var runs: Int
     /// Checkpoints since the store was created.
     public var checkpoints: UInt64
@@ -31,7 +33,7 @@ public struct StoreReport: Codable, Sendable {
     public var journalPosition: UInt64
     /// Records that the journal holds after that: the next start of the gateway takes them.
     public var newerRecords: Int
-    /// Blocks found damaged and left out.
+    /// Blocks of all tiers found damaged and left out.
     public var damagedBlocks: Int
 
     /// Reads the figures of a stopped gateway's data.
@@ -52,6 +54,7 @@ public struct StoreReport: Codable, Sendable {
         fileBytes = statistics.fileBytes
         bytesPerSample =
             samples > 0 ? Double(statistics.encodedBytes) / Double(statistics.sampleCount) : nil
+        tiers = statistics.tiers.map { TierReport($0) }
         runs = statistics.runCount
         checkpoints = statistics.checkpointCount
         journalPosition = statistics.journalPosition

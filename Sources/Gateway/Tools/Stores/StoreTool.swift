@@ -20,19 +20,27 @@ public enum StoreTool {
     /// - Parameters:
     ///   - dataFolder: it is made when it is missing; its parent must be there.
     ///   - rawTierBytes: room for samples.
+    ///   - rollups: the rollup tiers, each at most once; nil for those that a gateway makes beside
+    ///     such a raw tier.
     ///   - maximumSeries: how many series may exist.
     ///   - retention: is checked and told; it is the settings file that makes it count.
-    /// - Throws: `StoreError`, for a folder that has a store and a disk that has too little room
-    ///   among others; it says what to do.
+    /// - Throws: ``GatewayError/usage(_:)`` for a tier that stands twice; `StoreError`, for a folder
+    ///   that has a store and a disk that has too little room among others; it says what to do.
     /// - Returns: what was made, and what the settings file must say to open it.
     public static func create(
         dataFolder: String,
         rawTierBytes: UInt64,
+        rollups: [RollupSize]? = nil,
         maximumSeries: Int,
         retention: Milliseconds?
     ) throws -> StoreCreation {
-        var settings = StoreSettings(rawTierBytes: rawTierBytes, maximumSeries: maximumSeries)
-        settings.retention = retention
+        let named = try rollups.map { try RollupSize.sizes($0).filter { $0.value > 0 } }
+        let settings = StoreSettings(
+            rawTierBytes: rawTierBytes,
+            rollupBytes: named ?? StoreSettings.usualRollups(beside: rawTierBytes),
+            maximumSeries: maximumSeries,
+            retention: retention
+        )
         try explaining(dataFolder) {
             _ = try RingStore.create(folder: dataFolder, settings: settings)
         }
@@ -40,27 +48,32 @@ public enum StoreTool {
         return StoreCreation(
             folder: dataFolder,
             rawTierBytes: found.rawTierBytes,
+            rollupBytes: found.namedRollupBytes,
             maximumSeries: maximumSeries,
             fileBytes: try settings.fileBytes(),
-            settings: settingsLine(found.rawTierBytes, maximumSeries, retention)
+            settings: settingsLine(found, maximumSeries: maximumSeries, retention: retention)
         )
     }
 
-    /// Gives a store another size, or room for more series, or only the newest format.
+    /// Gives a store other sizes, or room for more series, or only the newest format.
     ///
     /// - Parameters:
     ///   - dataFolder: of a gateway that does not run.
     ///   - rawTierBytes: the new room for samples; nil keeps it.
+    ///   - rollups: the new sizes of rollup tiers, each at most once, 0 to do without; those that
+    ///     are left out stay as they are.
     ///   - maximumSeries: the new limit of series; nil keeps the room of their labels.
-    ///   - dropsOldest: whether the oldest samples may be lost for want of room; else it fails.
+    ///   - dropsOldest: whether the oldest samples and summaries may be lost for want of room; else
+    ///     it fails.
     ///   - dropsDamaged: whether what cannot be read may be lost; else it fails.
     ///   - progress: is told of the share that is done, 0 to 1.
-    /// - Throws: `StoreError` or ``GatewayError/inUse(path:processID:)``; the store is then as it
-    ///   was.
+    /// - Throws: `StoreError`, ``GatewayError/inUse(path:processID:)``, or
+    ///   ``GatewayError/usage(_:)`` for a tier that stands twice; the store is then as it was.
     /// - Returns: what was taken over and what was dropped.
     public static func resize(
         dataFolder: String,
         rawTierBytes: UInt64? = nil,
+        rollups: [RollupSize] = [],
         maximumSeries: Int? = nil,
         dropsOldest: Bool = false,
         dropsDamaged: Bool = false,
@@ -69,16 +82,20 @@ public enum StoreTool {
         var losses: RebuildLosses = []
         if dropsOldest { losses.insert(.oldest) }
         if dropsDamaged { losses.insert(.damaged) }
+        let rollupBytes = try RollupSize.sizes(rollups)
+        let before = try RingStore.sizes(folder: dataFolder)
         let report = try explaining(dataFolder) {
             try RingStore.rebuild(
                 folder: dataFolder,
                 rawTierBytes: rawTierBytes,
+                rollupBytes: rollupBytes,
                 maximumSeries: maximumSeries,
                 allowing: losses,
                 progress: progress
             )
         }
-        return ResizeReport(dataFolder, report, maximumSeries)
+        let now = try RingStore.sizes(folder: dataFolder)
+        return ResizeReport(dataFolder, report, before, now, maximumSeries: maximumSeries)
     }
 
     /// Migrates a store to the newest format, which keeps its sizes.
@@ -135,81 +152,19 @@ public enum StoreTool {
 
     /// The line of a settings file that opens a store of these sizes.
     static func settingsLine(
-        _ rawTierBytes: UInt64,
-        _ maximumSeries: Int,
-        _ retention: Milliseconds?
+        _ sizes: StoreSettings,
+        maximumSeries: Int?,
+        retention: Milliseconds? = nil
     ) -> String {
-        let span = retention.map { ", retention: \($0.count / 1000)s" } ?? ""
-        return
-            "store: {size: \(SizeText.print(rawTierBytes)), "
-            + "maximum_series: \(maximumSeries)\(span)}"
+        let rollups = StoreTier.rollups.compactMap { tier in
+            sizes.rollupBytes[tier].map { "\(tier.rawValue): \(SizeText.print($0))" }
+        }
+        var parts = [
+            "size: \(SizeText.print(sizes.rawTierBytes))",
+            "rollups: {\(rollups.joined(separator: ", "))}",
+        ]
+        if let maximumSeries { parts.append("maximum_series: \(maximumSeries)") }
+        if let retention { parts.append("retention: \(retention.count / 1000)s") }
+        return "store: {\(parts.joined(separator: ", "))}"
     }
-}
-
-/// What `langso store create` made.
-public struct StoreCreation: Codable, Sendable {
-    /// Folder of the store.
-    public var folder: String
-    /// Bytes for samples, in whole slots.
-    public var rawTierBytes: UInt64
-    /// How many series may exist.
-    public var maximumSeries: Int
-    /// Bytes of the whole file.
-    public var fileBytes: UInt64
-    /// What the settings file must say.
-    public var settings: String
-}
-
-/// What `langso store resize` took over; times are RFC 3339 in UTC.
-public struct ResizeReport: Codable, Sendable {
-    /// Folder of the store.
-    public var folder: String
-    /// Bytes for samples before.
-    public var rawTierBytesBefore: UInt64
-    /// Bytes for samples now.
-    public var rawTierBytes: UInt64
-    /// Series that have samples.
-    public var series: Int
-    /// Series without any sample, which were left out.
-    public var emptySeries: Int
-    /// Samples that were taken over.
-    public var samples: Int
-    /// The oldest samples, which have no room.
-    public var droppedSamples: Int
-    /// Time of the first of them; nil when there is none.
-    public var droppedFrom: String?
-    /// Time before which they were dropped; nil when there is none.
-    public var droppedBefore: String?
-    /// Blocks, and whole runs, that could not be read.
-    public var damagedBlocks: Int
-    /// Samples in those runs.
-    public var unreadableSamples: Int
-    /// What must change in the settings file; all else there stays.
-    public var settings: String
-
-    init(_ folder: String, _ report: StoreRebuild, _ maximumSeries: Int?) {
-        self.folder = folder
-        rawTierBytesBefore = report.rawTierBytesBefore
-        rawTierBytes = report.rawTierBytes
-        series = report.seriesCount
-        emptySeries = report.emptySeriesCount
-        samples = report.sampleCount
-        droppedSamples = report.droppedSampleCount
-        droppedFrom = report.droppedFrom?.description
-        droppedBefore = report.droppedBefore?.description
-        damagedBlocks = report.damagedBlockCount
-        unreadableSamples = report.unreadableSampleCount
-        let series = maximumSeries.map { ", maximum_series: \($0)" } ?? ""
-        settings = "store: {size: \(SizeText.print(report.rawTierBytes))\(series)}"
-    }
-}
-
-/// What `langso store upgrade` did.
-public struct UpgradeReport: Codable, Sendable {
-    /// Version that the store had.
-    public var found: UInt32
-    /// Version that this program writes.
-    public var written: UInt32
-    /// What was taken over; nil when there was nothing to do.
-    public var taken: ResizeReport?
 }

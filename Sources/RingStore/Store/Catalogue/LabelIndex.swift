@@ -37,6 +37,8 @@ struct LabelIndex: Sendable {
     private(set) var entries = PagedArray<Entry>()
     /// For each name its labels' numbers, in rising order.
     private var labelsOfNames: [PagedArray<UInt32>] = []
+    /// Index of the name with the most labels, the first that had so many; labels never go.
+    private var widestName: Int?
     private var shards = [[Key: UInt32]](repeating: [:], count: LabelIndex.shardCount)
 
     /// The number of a label, or nil when no series carries it.
@@ -53,6 +55,8 @@ struct LabelIndex: Sendable {
         let number = UInt32(entries.count)
         entries.append(Entry(name: name, value: label.value))
         labelsOfNames[name].append(number)
+        let most = widestName.map { labelsOfNames[$0].count } ?? 0
+        if labelsOfNames[name].count > most { widestName = name }
         let key = Key(name: name, value: label.value)
         shards[Self.shard(of: key)][key] = number
         // A text of up to 15 bytes lies in its entry.
@@ -76,6 +80,11 @@ struct LabelIndex: Sendable {
     func label(_ number: UInt32) -> Label {
         let entry = entries[Int(number)]
         return Label(names[entry.name], entry.value)
+    }
+
+    /// The name that has the most labels, or nil when there is none; costs nothing.
+    var worst: WorstLabel? {
+        widestName.map { WorstLabel(name: names[$0], valueCount: labelsOfNames[$0].count) }
     }
 
     /// Calls for each label of a name.

@@ -1,3 +1,5 @@
+internal import Telemetry
+
 /// What a reading of a whole store found: how much of everything, and each fault with its place.
 public struct StoreVerification: Hashable, Sendable {
     /// Most faults that are kept in words; all are counted.
@@ -18,8 +20,8 @@ public struct StoreVerification: Hashable, Sendable {
     public var headerPageCount = 0
     /// Roots that pass their check; for each tier 1 before the first checkpoint, then 2.
     public var rootCount = 0
-    /// Whether a root was written and does not pass its check: what the other one does not know of
-    /// is lost, unless the journal has it.
+    /// Whether a root of the raw tier was written and does not pass its check: what the other one
+    /// does not know of is lost, unless the journal has it.
     public var hasFailedRoot = false
     /// Journal position that the last root names.
     public var journalPosition: UInt64 = 0
@@ -95,6 +97,7 @@ extension StoreVerification {
         let disks = [disk] + (try TierFiles.rollups(storage, disk.geometry.identity, .readOnly))
         var report = StoreVerification()
         var seriesCount = 0
+        var rawHorizon = Int64.min
         for (index, disk) in disks.enumerated() {
             try report.checkHeaders(disk)
             try report.checkRoots(disk)
@@ -105,6 +108,9 @@ extension StoreVerification {
                 report.catalogueBatchCount = stored.batchCount
                 report.check(stored.catalogue)
                 seriesCount = stored.catalogue.count
+                rawHorizon = root.horizon
+            } else {
+                report.checkFrontier(root, of: disk.geometry.tier, rawHorizon: rawHorizon)
             }
             try report.check(root, on: disk, seriesCount: seriesCount) { share in
                 progress((Double(index) + share) / Double(disks.count))
@@ -153,6 +159,19 @@ extension StoreVerification {
         }
     }
 
+    /// Checks that what has given way is summarised: an older root of a rollup tier, or an older
+    /// file, may not reach so far.
+    mutating func checkFrontier(_ root: StoreRoot, of tier: StoreTier, rawHorizon: Int64) {
+        let frontier = root.mark.frontier ?? .min
+        let end = max(root.horizon, frontier < .max ? frontier + 1 : frontier)
+        require(
+            rawHorizon <= end,
+            "root of \(tier.fileName)",
+            "it has no summaries from \(Instant(milliseconds: end)) to before "
+                + "\(Instant(milliseconds: rawHorizon)), where the samples have given way"
+        )
+    }
+
     private mutating func checkHeaders(_ disk: StoreDisk) throws(StoreError) {
         for page in 0..<2 {
             let offset = UInt64(page * StoreGeometry.pageBytes)
@@ -179,7 +198,7 @@ extension StoreVerification {
             }
             guard let root = StoreRoot(bytes, identity: geometry.identity) else {
                 if bytes.prefix(StoreRoot.headerBytes).contains(where: { $0 != 0 }) {
-                    hasFailedRoot = true
+                    if geometry.tier == .raw { hasFailedRoot = true }
                     note(
                         "\(disk.placePrefix)root \(number) at byte \(offset) does not pass its "
                             + "check: a checkpoint was cut short, or the disk changed it; the "

@@ -8,6 +8,8 @@ internal import Telemetry
 /// each), count of series (4), the number of each (4).
 struct DeletionIntent: Equatable {
     static let fileName = "store.deleting"
+    /// Name of one that belongs to a store that is being built, see ``TierFiles``.
+    static let freshFileName = "store.deleting.new"
 
     let identity: UInt64
     let range: ClosedRange<Int64>
@@ -49,9 +51,12 @@ struct DeletionIntent: Equatable {
     /// The deletion that a folder's store is in the middle of, or nil.
     ///
     /// - Throws: ``StoreError/file(_:)``.
-    static func load(_ storage: StorageFolder) throws(StoreError) -> DeletionIntent? {
+    static func load(
+        _ storage: StorageFolder,
+        isFresh: Bool = false
+    ) throws(StoreError) -> DeletionIntent? {
         do throws(FileError) {
-            let file = try storage.open(fileName, .readOnly)
+            let file = try storage.open(isFresh ? freshFileName : fileName, .readOnly)
             return DeletionIntent(try file.bytes(Int(try file.sizeBytes()), at: 0))
         } catch {
             if error.isNotFound { return nil }

@@ -26,7 +26,7 @@ public enum StoreTier: String, CaseIterable, Hashable, Sendable {
     }
 
     /// Name of its file in the store's folder.
-    var fileName: String { self == .raw ? "store" : "store.\(rawValue)" }
+    package var fileName: String { self == .raw ? "store" : "store.\(rawValue)" }
 
     /// Name of a file that is being built to take its place.
     var freshFileName: String { "\(fileName).new" }

@@ -2,8 +2,8 @@
 ///
 /// All files of a store have one identity. A store that is built anew gets another one; its files
 /// are made under names of their own, see ``StoreTier/freshFileName``. The renaming of the raw
-/// tier's file makes it count; those of the rollup tiers follow, and an opening makes up for what a
-/// crash has left out.
+/// tier's file makes it count; those of the rollup tiers follow, and that of a deletion which is under
+/// way, see ``DeletionIntent``; an opening makes up for what a crash has left out.
 enum TierFiles {
     /// The rollup tiers that belong to a raw tier, the finest first.
     ///
@@ -39,6 +39,14 @@ enum TierFiles {
             try storage.remove(StoreTier.raw.freshFileName)
         }
         let identity = try LoadedStore.disk(storage, .readOnly).geometry.identity
+        let isDeleting = try DeletionIntent.load(storage, isFresh: true)?.identity == identity
+        try StoreError.wrapping { () throws(FileError) in
+            if isDeleting {
+                try storage.rename(DeletionIntent.freshFileName, to: DeletionIntent.fileName)
+            } else {
+                try storage.remove(DeletionIntent.freshFileName)
+            }
+        }
         for tier in StoreTier.rollups {
             // One that a crash cut short cannot be read, and is none of this store.
             let fresh = try? disk(storage, tier, .readOnly, isFresh: true)

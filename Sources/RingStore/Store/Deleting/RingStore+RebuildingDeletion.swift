@@ -1,0 +1,35 @@
+internal import Telemetry
+
+extension RingStore {
+    /// Makes the deletion that an old store is in the middle of one of this store, which shall take
+    /// its place, under a name that counts only then; its next opening carries it out.
+    ///
+    /// - Parameters:
+    ///   - identity: That of the old store.
+    ///   - numbers: The series of the old store's numbers, nil for those without samples.
+    ///   - storage: The folder of both.
+    /// - Throws: ``StoreError/file(_:)``.
+    /// - Returns: Whether there is one.
+    func takeDeletion(
+        of identity: UInt64,
+        _ numbers: [SeriesID?],
+        in storage: StorageFolder
+    ) throws(StoreError) -> Bool {
+        guard let old = try DeletionIntent.load(storage), old.identity == identity else {
+            return false
+        }
+        let known = old.series.filter { $0 < numbers.count }
+        let intent = DeletionIntent(
+            identity: disk.geometry.identity,
+            range: old.range,
+            series: known.compactMap { numbers[Int($0)]?.rawValue }.sorted()
+        )
+        try StoreError.wrapping { () throws(FileError) in
+            let file = try storage.open(DeletionIntent.freshFileName, .createNew)
+            let bytes = intent.bytes
+            try unsafe file.write(bytes.span.bytes, at: 0)
+            try file.synchronizeData()
+        }
+        return true
+    }
+}
