@@ -61,9 +61,8 @@ public enum GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "using it; stop that gateway, or make a copy with langso store copy and work on "
                 + "the copy"
         case .behindJournal(let path, let records):
-            "cannot import into \(path): its journal holds \(records) records that the store has "
-                + "not taken yet, and would take over what is imported; start and stop the "
-                + "gateway once"
+            "cannot change \(path): its journal holds \(records) records that the store has "
+                + "not taken yet, and which would undo the change; start and stop the gateway once"
         case .alreadyThere(let path):
             "cannot make \(path): it is there already; name one that is not, or move it away"
         case .beingCopied(let path, let processID):

@@ -14,7 +14,7 @@ struct StoreCommand: ParsableCommand {
         subcommands: [
             StoreCreateCommand.self, StoreStatsCommand.self, StoreVerifyCommand.self,
             StoreResizeCommand.self, StoreUpgradeCommand.self, StoreExportCommand.self,
-            StoreImportCommand.self, StoreCopyCommand.self,
+            StoreImportCommand.self, StoreCopyCommand.self, StoreDeleteCommand.self,
         ]
     )
 }

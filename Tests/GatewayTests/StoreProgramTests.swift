@@ -11,6 +11,53 @@ import Testing
         try await LangsoProgram.run(["store"] + words)
     }
 
+    @Test func `samples are deleted with a name and a reason only, and only with yes`() async throws
+    {
+        let folder = try TemporaryFolder("langso-store")
+        let data = folder.path(of: "data")
+        _ = try await run("create", "--data", data, "--raw-tier", "1MiB")
+        let file = folder.path(of: "in.txt")
+        let lines = (0..<300).map { "up{device=\"d\($0 % 3)\"} \($0) \(1_773_000_000 + $0)\n" }
+        try (lines.joined() + "# EOF\n").write(toFile: file, atomically: true, encoding: .utf8)
+        let imported = try await run("import", "--data", data, file, "--format", "openmetrics")
+        #expect(imported.code == 0, "\(imported)")
+        let request = [
+            "store", "delete", "--data", data, "--match", #"{device="d1"}"#, "--from", "1773000000",
+            "--to", "1773000149", "--json",
+        ]
+        let unsigned = try await LangsoProgram.run(request + ["--yes"])
+        #expect(unsigned.code == 64 && unsigned.errors.contains("--author"), "\(unsigned)")
+        let signed = request + ["--author", "Hoàng Văn A", "--reason", "đồng hồ chạy sai"]
+        let shown = try await LangsoProgram.run(signed)
+        #expect(shown.code == 0 && shown.output.contains(#""samples" : 50"#), "\(shown)")
+        #expect(try shown.names() == ["folder", "from", "to", "series", "examples", "samples"])
+        let done = try await LangsoProgram.run(signed + ["--yes"])
+        #expect(done.code == 0 && done.output.contains(#""samples" : 50"#), "\(done)")
+        let again = try await LangsoProgram.run(signed + ["--yes"])
+        #expect(again.code == 0 && again.output.contains(#""samples" : 0"#), "\(again)")
+        let log = try String(contentsOfFile: "\(data)/deletions.jsonl", encoding: .utf8)
+        #expect(log.split(separator: "\n").count == 2)
+        #expect(log.contains(#""author":"Hoàng Văn A","reason":"đồng hồ chạy sai""#))
+        let none = try await run(
+            "delete",
+            "--data",
+            data,
+            "--match",
+            "nothing",
+            "--from",
+            "0",
+            "--to",
+            "1",
+            "--author",
+            "a",
+            "--reason",
+            "b"
+        )
+        #expect(none.code == 64 && none.errors.contains("no series"), "\(none)")
+        let verified = try await run("verify", "--data", data)
+        #expect(verified.code == 0, "\(verified)")
+    }
+
     @Test func `a store is made, filled, checked, resized and written out again`() async throws {
         let folder = try TemporaryFolder("langso-store")
         let data = folder.path(of: "data")
