@@ -25,9 +25,9 @@ public struct SampleDeletion: Codable, Sendable {
     /// Says what a deletion would take away.
     ///
     /// - Parameters:
-    ///   - dataFolder: of a gateway that does not run.
     ///   - selector: which series, as PromQL selects them.
     ///   - range: which times, both ends included.
+    ///   - dataFolder: of a gateway that does not run.
     /// - Throws: `StoreError`, `QueryError` for the selector, `SeriesSourceError` for damage, or
     ///   ``GatewayError``; each says what to do.
     public init(
