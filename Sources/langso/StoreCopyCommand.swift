@@ -7,8 +7,9 @@ struct StoreCopyCommand: ParsableCommand {
         commandName: "copy",
         abstract: "Copies a data folder consistently, while its gateway runs or not.",
         discussion: """
-            The copy is a whole data folder: store with its rollup tiers, journal, registry, alerts, subscriptions and \
-            the index of undecodable messages. Its store shows one checkpoint; a gateway that is \
+            The copy is a whole data folder: store with its rollup tiers, journal, registry, \
+            alerts, subscriptions and the index of undecodable messages. Its store shows one \
+            checkpoint; a gateway that is \
             started on it takes from the copied journal what came after. The store reserves all of \
             its space in the copy, too. It is built in a folder with .partial behind its name; one \
             that a killed copy has left gives way.

@@ -1,6 +1,7 @@
 import Foundation
 @testable import Gateway
 import RingStore
+import Telemetry
 import TestKit
 import Testing
 
@@ -11,7 +12,13 @@ struct PartialCopyTests {
     ) throws -> (folder: TemporaryFolder, data: String, partial: String) {
         let folder = try TemporaryFolder("langso-copy")
         let data = folder.path(of: "data")
-        try StoreFolder(data).write(StoreFolder.random(seed: 11, count: 2000))
+        let store = try StoreFolder(data, settings: StoreFolder.rollupSettings)
+        let start = Instant(milliseconds: 1_773_075_600_000)
+        try store.write(
+            (0..<200).map { hour in
+                (["__name__": "up"], Sample(time: start + .hours(hour), value: Double(hour)))
+            }
+        )
         let partial = folder.path(of: "copy.partial")
         try FileManager.default.createDirectory(
             atPath: partial,

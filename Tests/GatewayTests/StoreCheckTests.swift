@@ -18,7 +18,10 @@ struct StoreCheckTests {
 
     /// A store with a damaged root in one of its files.
     private func store(_ folder: TemporaryFolder, damaging file: String) throws -> StoreFolder {
-        let store = try StoreFolder(folder.path(of: "data"))
+        let store = try StoreFolder(
+            folder.path(of: "data"),
+            settings: StoreFolder.rollupSettings
+        )
         let start = Instant(milliseconds: 1_773_075_600_000)
         for day: Int64 in 0..<3 {
             try store.write([
@@ -43,10 +46,21 @@ struct StoreCheckTests {
         throws
     {
         let folder = try TemporaryFolder()
-        let store = try store(folder, damaging: "store")
+        let store = try StoreFolder(
+            folder.path(of: "data"),
+            settings: StoreFolder.rollupSettings
+        )
         let now = Instant(milliseconds: 1_773_500_000_000)
         let journal = JournalSettings(sizeBytes: 16 << 20, segmentBytes: 1 << 20)
-        _ = try Journal.create(folder: store.path, settings: journal, at: now).head
+        let head = try Journal.create(folder: store.path, settings: journal, at: now).head
+        var opened = try RingStore.open(folder: store.path, settings: store.settings)
+        let series = try opened.series(for: ["__name__": "up"])
+        for day: Int64 in 0..<3 {
+            _ = opened.append(series, Sample(time: now + .days(day), value: 1))
+            try opened.checkpoint(journalPosition: head)
+        }
+        _ = consume opened
+        try write(1, "\(store.path)/store", at: 2 * 4096 + 20)
         let check = try StoreCheck(dataFolder: store.path)
         #expect(check.notes.count == 1 && check.faults == [], "\(check)")
     }

@@ -8,7 +8,10 @@ struct StoreFolder {
     let path: String
     let settings: StoreSettings
 
-    static let settings = StoreSettings(
+    static let settings = StoreSettings(rawTierBytes: 4 << 20, maximumSeries: 20_000)
+
+    /// The same with rollup tiers.
+    static let rollupSettings = StoreSettings(
         rawTierBytes: 4 << 20,
         rollupBytes: StoreSettings.usualRollups(beside: 4 << 20),
         maximumSeries: 20_000

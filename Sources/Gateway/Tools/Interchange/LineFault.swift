@@ -19,7 +19,7 @@ extension Instant {
         guard self > latest else { return }
         throw LineFault(
             column,
-            "the time \(self) is more than a day after now; are its units right, and the clock here?"
+            "the time \(self) is more than a day after now; check its unit, and the clock here"
         )
     }
 }
