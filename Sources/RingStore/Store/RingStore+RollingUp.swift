@@ -4,8 +4,8 @@ internal import Telemetry
 //
 // A tier's frontier is the last time that is rolled up. Each checkpoint, before it seals the
 // samples of the head, moves frontiers on where an hour has passed since, or over everything when
-// that costs little, and summarises anew every bucket before them that got samples meanwhile. What the raw tier is about to let go must lie
-// before all frontiers.
+// that costs little, and summarises anew every bucket before them that got samples meanwhile. What
+// the raw tier is about to let go must lie before all frontiers.
 //
 // Rows are on the disk before the samples that they were made of leave the head, and before the raw
 // tier lets go of any. After a crash between the two the journal brings the same samples again, and

@@ -13,8 +13,8 @@
 /// The tiers' files are copied one after the other, the raw one's first, and when its root is then
 /// still the newest, they belong together: rollup tiers may have gone on already to what the next
 /// checkpoint seals, as they do before a crash, and the journal brings that again. Otherwise what
-/// is new is copied too. So it is when a deletion began or ended meanwhile; one that is under way is
-/// copied as such, and the copy's first opening carries it out to its end, see `DeletionIntent`.
+/// is new is copied too. So it is when a deletion began or ended meanwhile; one that is under way
+/// is copied as such, and the copy's first opening carries it out to its end, see `DeletionIntent`.
 ///
 /// The copy is therefore exactly the state of one checkpoint. It is built under names that no
 /// opening takes for a store, and gets its own when it is on the disk.

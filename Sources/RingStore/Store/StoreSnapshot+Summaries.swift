@@ -17,10 +17,10 @@ extension StoreSnapshot {
 
     /// Replaces a buffer's content by what a series' windows are put together from.
     ///
-    /// Rows stand for the buckets that every window has whole or not at all. Samples are read where
-    /// the edge of a window cuts a bucket, where a bucket got samples since the last checkpoint, and
-    /// where nothing is rolled up. A bucket whose samples have given way counts whole, in the window
-    /// that its last sample lies in.
+    /// Rows stand for the buckets that every window has whole or not at all. Samples are read
+    /// where the edge of a window cuts a bucket, where a bucket got samples since the last
+    /// checkpoint, and where nothing is rolled up. A bucket whose samples have given way counts
+    /// whole, in the window that its last sample lies in.
     ///
     /// - Throws: As ``read(_:in:into:)``.
     public func summarize(

@@ -4,7 +4,7 @@ import Telemetry
 import TestKit
 import Testing
 
-/// What a store on a failing disk does, step by step; ``StoreFaultTests`` draws such steps by chance.
+/// What a store on a failing disk does, step by step; ``StoreFaultTests`` draws such steps.
 struct RingStoreCrashTests {
     @Test func `what a restart found survives a power cut, wherever the process before it died`()
         throws

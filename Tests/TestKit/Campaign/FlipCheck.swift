@@ -1,15 +1,15 @@
 internal import RingStore
 internal import Telemetry
 
-/// Changes a bit of what a power cut left, opens it, and checks that the damage is told or harmless.
+/// Changes a bit of what a power cut left, opens it, and checks that damage is told or harmless.
 struct FlipCheck {
     let stop: StopCheck
 
     /// Changes a bit and checks.
     ///
     /// Told means: the opening or a read throws, blocks are counted as damaged, the journal
-    /// cleared what seemed to be cut short, or its chain has a fault. A store that tells of no damage must be exactly as the
-    /// model says; one that does may lack samples, and show an older value of one, but nothing that
+    /// cleared what seemed to be cut short, or its chain has a fault. A store that tells of no
+    /// damage must be exactly as the model says; one that does may lack samples, and show an older value of one, but nothing that
     /// was never given.
     ///
     /// - Throws: ``CampaignFault``.
@@ -62,7 +62,7 @@ struct FlipCheck {
                 for sample in stop.episode.records[number].samples { model.put(sample) }
             }
         }
-        // A run whose index is damaged is counted at the opening, and any of its samples is missing.
+        // A run whose index is damaged is counted at the opening, and all of its samples lack.
         let isTold = isJournalTold || storage.store.statistics.damagedBlockCount > 0
         var isRefused = false
         var buffer = SampleBuffer()

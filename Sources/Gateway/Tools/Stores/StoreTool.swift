@@ -25,7 +25,8 @@ public enum StoreTool {
     ///   - maximumSeries: how many series may exist.
     ///   - retention: is checked and told; it is the settings file that makes it count.
     /// - Throws: ``GatewayError/usage(_:)`` for a tier that stands twice; `StoreError`, for a
-    ///   folder that has a store and a disk that has too little room among others; it says what to do.
+    ///   folder that has a store and a disk that has too little room among others; it says what
+    ///   to do.
     /// - Returns: what was made, and what the settings file must say to open it.
     public static func create(
         dataFolder: String,

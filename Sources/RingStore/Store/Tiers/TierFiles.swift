@@ -2,8 +2,8 @@
 ///
 /// All files of a store have one identity. A store that is built anew gets another one; its files
 /// are made under names of their own, see ``StoreTier/freshFileName``. The renaming of the raw
-/// tier's file makes it count; those of the rollup tiers follow, and that of a deletion which is under
-/// way, see ``DeletionIntent``; an opening makes up for what a crash has left out.
+/// tier's file makes it count; those of the rollup tiers follow, and that of a deletion which is
+/// under way, see ``DeletionIntent``; an opening makes up for what a crash has left out.
 enum TierFiles {
     /// The rollup tiers that belong to a raw tier, the finest first.
     ///
