@@ -6,8 +6,8 @@ struct LoadedStore {
     let catalogue: SeriesCatalogue
     let storedCatalogue: CatalogueBatch.Position
 
-    /// For each series a time that none of its samples is after.
-    var latest: PagedArray<LatestSample> {
+    /// For each series a time that none of its samples is after; costs a pass over all runs.
+    func latestSamples() -> PagedArray<LatestSample> {
         var times = [Int64](repeating: .min, count: catalogue.count)
         for run in raw.partitions.lazy.flatMap(\.runs) {
             run.series.forEach { number in

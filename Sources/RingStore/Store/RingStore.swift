@@ -54,8 +54,9 @@ public struct RingStore: ~Copyable {
         raw = loaded.raw.ring
         rollups = loaded.rollups.map { RollupTier($0) }
         storedCatalogue = loaded.storedCatalogue
-        latest = loaded.latest
-        sealedLatest = (0..<latest.count).map { loaded.latest[$0].time }
+        let latest = loaded.latestSamples()
+        self.latest = latest
+        sealedLatest = (0..<latest.count).map { latest[$0].time }
         for series in 0..<UInt32(catalogue.count) {
             lookup.insert(series, catalogue.labels(of: series))
         }

@@ -62,7 +62,7 @@ public struct StoreSnapshot: Sendable {
         return StoreSnapshot(
             catalogue: loaded.catalogue,
             head: StoreHead(seriesCount: loaded.catalogue.count),
-            latest: loaded.latest,
+            latest: loaded.latestSamples(),
             openedLatest: OpenedLatest(),
             raw: TierView(loaded.raw),
             rollups: loaded.rollups.map { TierView($0) },
