@@ -16,8 +16,10 @@ extension RingStore {
     /// With so many samples a series between checkpoints, buckets that have only begun are rolled
     /// up too: doing it again costs little beside them, and queries need no sample then.
     private static let denseSampleCount = 128
-    /// Milliseconds of samples that are summarised at once.
-    private static let longestAdvance: Int64 = 7 * 24 * 60 * 60_000
+    /// Milliseconds of samples that are summarised at once, or longer where few samples lie.
+    private static let usualAdvance: Int64 = 7 * 24 * 60 * 60_000
+    /// Samples that are summarised at once at most in a longer time: one series may have them all.
+    private static let longAdvanceSampleCount = 2_000_000
 
     /// Samples as they are now, for summaries.
     private var rawBuckets: RawBuckets {
@@ -82,12 +84,20 @@ extension RingStore {
         to target: Int64
     ) -> (next: Int64, fresh: ClosedRange<Int64>?) {
         let from = frontier == .min ? .min : frontier + 1
-        guard let time = rawBuckets.nextTime(from: from), time <= target else {
-            return (target, nil)
+        let raw = rawBuckets
+        guard let time = raw.nextTime(from: from), time <= target else { return (target, nil) }
+        var limit = time
+        var span = Self.usualAdvance
+        while limit < target {
+            let (longer, overflow) = time.addingReportingOverflow(span)
+            let next = overflow || span == .max ? target : min(target, longer)
+            let isFirst = limit == time
+            if !isFirst, raw.sampleCount(in: time...next) > Self.longAdvanceSampleCount { break }
+            limit = next
+            span = span > .max / 2 ? .max : span * 2
         }
         let first = buckets.end(of: time)
-        let (limit, overflow) = time.addingReportingOverflow(Self.longestAdvance)
-        let next = overflow ? target : min(target, max(first, buckets.lastEnd(notAfter: limit)))
+        let next = max(first, limit == target ? target : buckets.lastEnd(notAfter: limit))
         return (next, first...next)
     }
 
@@ -95,7 +105,10 @@ extension RingStore {
     private func lateEnds(_ rollup: RollupTier) -> [UInt32: [Int64]] {
         var late: [UInt32: [Int64]] = [:]
         let frontier = rollup.frontier
-        guard let times = head.times, times.lowerBound <= frontier else { return late }
+        // Before anything is rolled up nothing is late, the earliest time that there is neither.
+        guard frontier > .min, let times = head.times, times.lowerBound <= frontier else {
+            return late
+        }
         for number in 0..<head.series.count {
             guard let first = head.series[number].times?.lowerBound, first <= frontier else {
                 continue

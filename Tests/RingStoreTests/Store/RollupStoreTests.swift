@@ -182,6 +182,42 @@ struct RollupStoreTests {
         #expect(throws: foreign) { _ = try StoreSnapshot.open(folder: stored.folder) }
     }
 
+    @Test func `times from the first to the last that there is are rolled up in a few steps`()
+        throws
+    {
+        let folder = try TemporaryFolder()
+        var settings = SummarisedStore.settings
+        settings.rawTierBytes = 1 << 20
+        var bench = try StoreBench(folder.path(of: "data"), settings)
+        let times: [Int64] = [
+            .min, .min + 1, -86_400_000, -1, 0, 1, 300_000, 1_750_000_000_000, 1_750_000_000_001,
+            1_900_000_000_000, .max - 1, .max,
+        ]
+        for _ in 0..<2 {
+            for time in times {
+                for series in bench.series.prefix(3) {
+                    _ = bench.store.append(series, StoreWords.sample(time, Double(time % 7)))
+                }
+            }
+            try bench.store.checkpoint(journalPosition: 1)
+            try bench.store.checkInvariants()
+            bench = try bench.reopened()
+        }
+        let snapshot = bench.store.snapshot()
+        let wanted = RollupBuckets(width: 300_000)
+        // The last bucket that there is has not settled.
+        let frontier = try #require(snapshot.rollups[0].root.mark.frontier)
+        let rolledUp = times.filter { $0 <= frontier }
+        #expect(rolledUp.count == times.count - 2)
+        let ends = Set(rolledUp.map { wanted.end(of: $0) })
+        var reader = RollupReader(snapshot.rollups[0].partitions, .all)
+        try reader.load(bench.series[0].rawValue, endingIn: .min ... .max)
+        var found: [Int64: Int] = [:]
+        reader.forEach { found[$0.end] = $0.summary?.count }
+        #expect(Set(found.keys) == ends)
+        #expect(found.values.reduce(0, +) == rolledUp.count)
+    }
+
     @Test func `damage in a rollup tier is told with its file, and never answered from`() throws {
         let folder = try TemporaryFolder()
         let stored = try SummarisedStore(folder.path(of: "data"), seed: 50)

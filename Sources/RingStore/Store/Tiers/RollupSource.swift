@@ -63,14 +63,21 @@ struct RollupSource: SealSource {
         var present = SeriesSet()
         if let ends = freshEnds(in: times) {
             present = raw.series(in: samplesOf(ends))
-            let count = Int((ends.upperBound - ends.lowerBound) / buckets.width) + 1
+            let span = Double(ends.upperBound) - Double(ends.lowerBound)
             let samples = raw.sampleCount(in: samplesOf(ends))
-            let rows = min(present.count * count, samples)
+            let buckets = Int(min(span / Double(buckets.width) + 1, Double(samples)))
+            let rows = min(present.count * buckets, samples)
             part.sampleCount = min(
                 rows * RollupColumn.allCases.count,
                 samples * RollupColumn.inEveryRowCount
             )
-            part.sketch.add(rows) { ends.lowerBound + Int64($0 % count) * buckets.width }
+            part.sketch.add(rows) { index in
+                let time = Double(ends.lowerBound) + span * Double(index) / Double(rows)
+                return min(
+                    max(Int64(exactly: time.rounded()) ?? .max, ends.lowerBound),
+                    ends.upperBound
+                )
+            }
         }
         for (series, ends) in late {
             let ends = ends[Self.indices(of: ends, in: times)]
