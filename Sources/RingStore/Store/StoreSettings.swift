@@ -1,6 +1,8 @@
 public import Telemetry
 
 /// Sizes and limits of a store; the sizes are fixed when it is created.
+///
+/// What fits into them: <doc:StoreCosts>. How it lies there: <doc:StoreFormat>.
 public struct StoreSettings: Hashable, Sendable {
     /// Smallest rollup tier that works: 64 slots of the smallest size.
     public static let minimumRollupBytes = minimumRawTierBytes
