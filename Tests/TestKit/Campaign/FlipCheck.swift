@@ -9,8 +9,8 @@ struct FlipCheck {
     ///
     /// Told means: the opening or a read throws, blocks are counted as damaged, the journal
     /// cleared what seemed to be cut short, or its chain has a fault. A store that tells of no
-    /// damage must be exactly as the model says; one that does may lack samples, and show an older value of one, but nothing that
-    /// was never given.
+    /// damage must be exactly as the model says; one that does may lack samples, and show an older
+    /// value of one, but nothing that was never given.
     ///
     /// - Throws: ``CampaignFault``.
     /// - Returns: Whether the change was told.
