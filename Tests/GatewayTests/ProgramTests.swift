@@ -76,7 +76,7 @@ import Testing
         let passed = try await LangsoProgram.run("check", "--config", good)
         #expect(passed.code == 0 && passed.output.hasPrefix("good: "), "\(passed)")
         let json = try await LangsoProgram.run("check", "--config", good, "--json")
-        #expect(try json.names() == ["faults", "warnings", "counts", "broker"])
+        #expect(try json.names() == ["faults", "warnings", "counts", "notes", "broker"])
         let bad = try file(folder, "bad.yaml", Self.settings.replacing("PORT", with: "70000"))
         let failed = try await LangsoProgram.run("check", "--config", bad)
         #expect(failed.code == 1)
@@ -85,7 +85,7 @@ import Testing
         #expect(failed.output.hasSuffix("1 fault\n"))
         let failedJSON = try await LangsoProgram.run("check", "--config", bad, "--json")
         #expect(failedJSON.code == 1)
-        #expect(try failedJSON.names() == ["faults", "warnings", "counts", "broker"])
+        #expect(try failedJSON.names() == ["faults", "warnings", "counts", "notes", "broker"])
     }
 
     @Test func `check asks the broker too`() async throws {
