@@ -29,8 +29,8 @@ public struct StorageFolder: Sendable {
                 calls.createFolder(path, permissions: Self.permissions)
             }
         } catch {
-            if error.code == EEXIST { return }
-            throw error
+            // Whoever made it may not have come to wait for its name to be on the disk.
+            if error.code != EEXIST { throw error }
         }
         let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         try StorageFolder(parent.isEmpty ? "/" : parent, calls: calls).synchronize()

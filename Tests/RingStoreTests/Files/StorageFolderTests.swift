@@ -67,3 +67,18 @@ struct StorageFolderTests {
         #expect("\(wanted)".contains("free 1 bytes"))
     }
 }
+
+/// A folder that is there already, but whose name a power cut may still take away.
+struct StorageFolderDurabilityTests {
+    @Test func `a folder whose first making failed half-way keeps its name the second time`()
+        throws
+    {
+        let disk = FaultyDisk(try TemporaryFolder())
+        let folder = StorageFolder(disk.path(of: "data"), calls: disk)
+        // As when waiting for the parent failed: the folder is there, its name is not on the disk.
+        #expect(disk.createFolder(folder.path, permissions: StorageFolder.permissions) == 0)
+        try folder.createIfMissing()
+        disk.cutPower(seed: 1)
+        #expect(disk.createFolder(folder.path, permissions: StorageFolder.permissions) < 0)
+    }
+}
