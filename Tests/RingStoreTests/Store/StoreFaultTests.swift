@@ -1,9 +1,9 @@
 import TestKit
 import Testing
 
-/// A short campaign; `swift run -c release Campaigns` makes long ones.
+/// A short campaign, always the same; `swift run -c release Campaigns` makes long ones by chance.
 struct StoreFaultTests {
-    @Test(arguments: [UInt64.random(in: 0..<1 << 48)])
+    @Test(arguments: [UInt64(72)])
     func `whatever a power cut leaves opens with all that was committed and nothing else`(
         seed: UInt64
     ) async throws {
