@@ -20,11 +20,12 @@ extension RingStore {
         journalPosition: UInt64,
         at now: Instant? = nil
     ) throws(StoreError) {
+        var labels = storedCatalogue
         do {
             try SealFailure.wrapping { () throws(FileError) in
                 try raw.clearUnclearRoot()
                 for index in rollups.indices { try rollups[index].ring.clearUnclearRoot() }
-                try storeLabels()
+                labels = try writeLabels()
             }
             try rollUp(at: now)
             try seal(at: now)
@@ -33,6 +34,7 @@ extension RingStore {
             try SealFailure.wrapping { () throws(FileError) in try raw.commit() }
         } catch {
             raw.revert()
+            noteStored(labels)
             noteHorizon()
             switch error {
             case .file(let error): throw .file(error)
@@ -40,6 +42,7 @@ extension RingStore {
                 preconditionFailure("whatever was in the way is rolled up")
             }
         }
+        noteStored(labels)
         noteHorizon()
         for number in 0..<head.series.count {
             guard let times = head.series[number].times else { continue }
@@ -64,25 +67,38 @@ extension RingStore {
         }
     }
 
-    /// Puts labels that are not on disk behind those that are.
+    /// Writes labels that are not on disk behind those that are; they count with the next root.
     ///
-    /// They get a root of their own: a summary must never be there before the labels of its series.
-    private mutating func storeLabels() throws(FileError) {
+    /// Where there are rollup tiers that is written at once: a summary must never be there before
+    /// the labels of its series.
+    ///
+    /// - Returns: How far they reach then.
+    private mutating func writeLabels() throws(FileError) -> CatalogueBatch.Position {
         let batch = CatalogueBatch.encode(
             catalogue,
             after: storedCatalogue,
             identity: disk.geometry.identity
         )
-        guard !batch.isEmpty else { return }
+        guard !batch.isEmpty else { return storedCatalogue }
         let offset = disk.geometry.catalogueOffset + storedCatalogue.byteCount
         try unsafe disk.file.write(batch.span.bytes, at: offset)
-        raw.mark.catalogueBytes += UInt64(batch.count)
-        try raw.commit()
-        storedCatalogue = CatalogueBatch.Position(
+        let labels = CatalogueBatch.Position(
             seriesCount: catalogue.count,
             labelCount: catalogue.labelCount,
-            byteCount: raw.mark.catalogueBytes
+            byteCount: storedCatalogue.byteCount + UInt64(batch.count)
         )
+        raw.mark.catalogueBytes = labels.byteCount
+        if !rollups.isEmpty {
+            try raw.commit()
+            noteStored(labels)
+        }
+        return labels
+    }
+
+    /// Remembers that labels are on disk if the last root counts them.
+    private mutating func noteStored(_ labels: CatalogueBatch.Position) {
+        guard raw.root.mark.catalogueBytes == labels.byteCount else { return }
+        storedCatalogue = labels
         pendingCatalogueBytes = 0
     }
 
