@@ -14,7 +14,8 @@ struct StoreDeleteCommand: ParsableCommand {
             touch is deleted whole. Who asked for it and why is written to deletions.jsonl in the \
             data folder before anything is deleted. The journal keeps the messages as they came.
             --json: {"folder", "from", "to", "series", "examples": [labels], "samples", \
-            "summaries"}; no "summaries" without --yes. Exit code 1 when nothing was deleted \
+            "summaries", "onlySummariesBefore"}; "summaries" with --yes only, \
+            "onlySummariesBefore" without it, where samples have given way already. Exit code 1 when nothing was deleted \
             because of a fault.
             """
     )
@@ -67,6 +68,12 @@ struct StoreDeleteCommand: ParsableCommand {
             if let summaries = done.summaries {
                 print("\(done.samples) samples deleted, \(summaries) summaries changed")
             } else {
+                if let before = done.onlySummariesBefore {
+                    print(
+                        "before \(before) only summaries are left: all that these times touch would "
+                            + "be deleted whole, and cannot be made again"
+                    )
+                }
                 print("\(done.samples) samples would be deleted; say --yes to do it")
             }
         } catch {

@@ -37,7 +37,7 @@ public import Telemetry
 /// store:
 ///   size: 1GiB                       # of samples; the oldest give way when it is full
 ///   rollups: {5m: 512MiB, 1h: 256MiB, 1d: 128MiB}
-///                                    # of summaries, which outlive the samples; these, a half, a
+///                                    # of summaries, which stay when samples give way; a half, a
 ///                                    # quarter and an eighth of size, unless given; a tier that
 ///                                    # is not named, or of size 0, there is not
 ///   maximum_series: 100000

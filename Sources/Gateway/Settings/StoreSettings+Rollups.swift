@@ -4,8 +4,9 @@ extension StoreSettings {
     /// The rollup tiers of a gateway whose settings name none: half, a quarter and an eighth of the
     /// raw tier.
     ///
-    /// An hour has at most a twelfth of the summaries of five minutes, a day a twenty-fourth of
-    /// those: with half the room each tier still reaches back much further than the finer one.
+    /// Those of five minutes are for fast answers: with a sample each minute they take more room
+    /// than the samples. Hours and days reach back further than the samples do where sensors speak
+    /// often; where they speak once an hour only days do.
     ///
     /// - Parameter rawTierBytes: Bytes of the raw tier.
     /// - Returns: Bytes of each, within the limits of a store.

@@ -29,11 +29,26 @@ public struct StorageFolder: Sendable {
                 calls.createFolder(path, permissions: Self.permissions)
             }
         } catch {
-            // Whoever made it may not have come to wait for its name to be on the disk.
             if error.code != EEXIST { throw error }
+            return try synchronizeNameIfAllowed()
         }
+        try parent.synchronize()
+    }
+
+    private var parent: StorageFolder {
         let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        try StorageFolder(parent.isEmpty ? "/" : parent, calls: calls).synchronize()
+        return StorageFolder(parent.isEmpty ? "/" : parent, calls: calls)
+    }
+
+    /// Waits for the name of a folder that was there: whoever made it may not have come to that.
+    ///
+    /// An operator's folder may lie in one that this program may not read; its name is old then.
+    private func synchronizeNameIfAllowed() throws(FileError) {
+        do {
+            try parent.synchronize()
+        } catch {
+            if error.code != EACCES, error.code != EPERM { throw error }
+        }
     }
 
     /// Waits until the names of created, renamed and removed files are on the disk.

@@ -33,6 +33,19 @@ struct LoadedRing {
         self.root.partitions = []
     }
 
+    /// Lets what was rolled up into runs that cannot be read count as not rolled up, as far back as
+    /// the raw tier still has all samples of a bucket: it is answered from those, and the next
+    /// checkpoint rolls it up again.
+    mutating func setFrontierBack(rawHorizon: Int64) {
+        guard let frontier = root.mark.frontier, let width = disk.geometry.tier.bucketMilliseconds,
+            let earliest = unreadableRuns.map(\.earliest).min()
+        else { return }
+        let begin = RollupBuckets(width: width).times(endingAt: earliest).lowerBound
+        let settled = RollupTier.firstHorizon(disk.geometry.tier, rawHorizon: rawHorizon)
+        let first = max(begin, settled)
+        root.mark.frontier = min(frontier, first > .min ? first - 1 : .min)
+    }
+
     /// The ring that goes on from here.
     var ring: SampleRing { SampleRing(disk: disk, root: root, partitions: partitions) }
 }

@@ -64,7 +64,9 @@ struct LoadedStore {
         raw = try LoadedRing(disk, root, seriesCount: count)
         var loaded: [LoadedRing] = []
         for disk in rollups {
-            loaded.append(try LoadedRing(disk, Self.newestRoot(disk), seriesCount: count))
+            var ring = try LoadedRing(disk, Self.newestRoot(disk), seriesCount: count)
+            ring.setFrontierBack(rawHorizon: raw.root.horizon)
+            loaded.append(ring)
         }
         self.rollups = loaded
     }
@@ -78,10 +80,10 @@ struct LoadedStore {
         _ storage: StorageFolder,
         _ access: StorageFile.Access,
         tier: StoreTier = .raw,
-        isFresh: Bool = false
+        fileName: String? = nil
     ) throws(StoreError) -> StoreDisk {
         let file = try StoreError.wrapping { () throws(FileError) in
-            try storage.open(isFresh ? tier.freshFileName : tier.fileName, access)
+            try storage.open(fileName ?? tier.fileName, access)
         }
         let fileBytes = try StoreError.wrapping { () throws(FileError) in try file.sizeBytes() }
         let geometry = try Self.geometry(of: file, fileBytes: fileBytes)

@@ -99,7 +99,8 @@ extension RingStore {
     private mutating func noteStored(_ labels: CatalogueBatch.Position) {
         guard raw.root.mark.catalogueBytes == labels.byteCount else { return }
         storedCatalogue = labels
-        pendingCatalogueBytes = 0
+        // Those that could not be written still need their room.
+        if labels.seriesCount == catalogue.count { pendingCatalogueBytes = 0 }
     }
 
     /// Lets samples give way that are older than the retention.

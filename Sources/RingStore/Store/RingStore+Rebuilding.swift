@@ -83,29 +83,26 @@ extension RingStore {
             }
             try require(losses, report, old.raw.disk.file.path)
             let identity = old.raw.disk.geometry.identity
-            let isDeleting = try store.takeDeletion(of: identity, numbers, in: storage)
-            try removeRollups(old, settings, in: storage)
+            try store.takeDeletion(of: identity, numbers, in: storage)
+            try retireRollups(old, settings, in: storage)
             try files.install()
-            if isDeleting {
-                // As with the tiers, the next opening makes up for what is left out here.
-                _ = try? storage.rename(
-                    DeletionIntent.freshFileName,
-                    to: DeletionIntent.fileName
-                )
-            }
+            // The next opening makes up for what is left out here.
+            try? TierFiles.settle(storage)
             progress(1)
             return report
         } catch {
             files.discard()
-            // The first error says why; the next opening removes it, too.
-            _ = try? storage.remove(DeletionIntent.freshFileName)
+            // The first error says why; an opening makes up for what is left out here.
+            try? TierFiles.settle(storage)
             throw error
         }
     }
 
-    /// Removes the files of rollup tiers that shall be no more, before the new store takes the old
-    /// one's place: afterwards they would belong to none.
-    private static func removeRollups(
+    /// Takes rollup tiers out of the way that shall be no more, before the new store takes the old
+    /// one's place.
+    ///
+    /// They would belong to none then. ``TierFiles/settle(_:)`` removes them, or puts them back.
+    private static func retireRollups(
         _ old: LoadedStore,
         _ settings: StoreSettings,
         in storage: StorageFolder
@@ -113,9 +110,8 @@ extension RingStore {
         try StoreError.wrapping { () throws(FileError) in
             for tier in old.rollups.map(\.disk.geometry.tier)
             where settings.rollupBytes[tier] == nil {
-                try storage.remove(tier.fileName)
+                try storage.rename(tier.fileName, to: tier.retiredFileName)
             }
-            try storage.synchronize()
         }
     }
 

@@ -36,7 +36,7 @@ public struct StoreSettings: Hashable, Sendable {
     /// Bytes on disk for each rollup tier that there is, in
     /// `minimumRollupBytes...maximumRawTierBytes`; rounded down to whole slots.
     ///
-    /// A rollup tier outlives the raw one: its summaries stay when the samples have given way.
+    /// Summaries stay when their samples have given way, as long as the room of their tier lasts.
     public var rollupBytes: [StoreTier: UInt64]
     /// How many series may exist; more are refused.
     ///

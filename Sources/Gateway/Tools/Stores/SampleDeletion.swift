@@ -20,6 +20,10 @@ public struct SampleDeletion: Codable, Sendable {
     /// deleted.
     public var summaries: Int?
 
+    /// Time before which samples have given way, RFC 3339 in UTC, when the range begins before it:
+    /// there every summary that the range touches is deleted whole, and cannot be made again.
+    public var onlySummariesBefore: String?
+
     private static let exampleCount = 20
 
     /// Says what a deletion would take away.
@@ -49,6 +53,10 @@ public struct SampleDeletion: Codable, Sendable {
             }
         }
         self.init(dataFolder, range, found, samples: count)
+        let figures = snapshot.statistics
+        if range.lowerBound < figures.horizon, figures.tiers.count > 1 {
+            onlySummariesBefore = figures.horizon.rfc3339
+        }
     }
 
     /// Deletes samples of a stopped gateway's store, on record.

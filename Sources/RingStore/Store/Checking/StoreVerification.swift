@@ -116,8 +116,27 @@ extension StoreVerification {
                 progress((Double(index) + share) / Double(disks.count))
             }
         }
+        try report.checkDeletion(storage)
         progress(1)
         return report
+    }
+
+    /// Tells of a deletion that is to be carried out, or that damage has made impossible.
+    private mutating func checkDeletion(_ storage: StorageFolder) throws(StoreError) {
+        let name = DeletionIntent.fileName
+        let isThere = try StoreError.wrapping { () throws(FileError) in
+            try storage.contains(name)
+        }
+        guard isThere else { return }
+        if try DeletionIntent.load(storage) == nil {
+            fault(
+                name,
+                "it does not pass its check: the last deletion of \(DeletionLog.fileName) may be done "
+                    + "in part; remove the file and delete once more"
+            )
+        } else {
+            note("\(name) is there: the next opening goes on with a deletion that was cut short")
+        }
     }
 
     /// Checks everything that a root names.

@@ -50,6 +50,8 @@ struct DeletionIntent: Equatable {
 
     /// The deletion that a folder's store is in the middle of, or nil.
     ///
+    /// One that does not pass its check is none: that is told by a verification.
+    ///
     /// - Throws: ``StoreError/file(_:)``.
     static func load(
         _ storage: StorageFolder,

@@ -13,8 +13,8 @@ extension RingStore {
     ///   - deletion: The range, who asks and why.
     ///   - journalPosition: As in ``checkpoint(journalPosition:at:)``, which comes first.
     /// - Throws: ``StoreError/invalidDeletion(reason:)``; ``StoreError/file(_:)``,
-    ///   ``StoreError/noRoomToDelete(path:neededBytes:freeBytes:)``: the record stays, and the next
-    ///   opening tries again.
+    ///   ``StoreError/noRoomToDelete(path:neededBytes:freeBytes:)``. Where the record is written
+    ///   already it stays, and the next opening goes on with the deletion.
     /// - Returns: What was taken away.
     public mutating func delete(
         _ series: [SeriesID],
@@ -32,6 +32,11 @@ extension RingStore {
             series: numbers
         )
         try checkpoint(journalPosition: journalPosition)
+        do {
+            try raw.requireRoom(toRemove: SeriesSet(numbers), in: intent.range)
+        } catch {
+            throw storeError(error)
+        }
         let storage = storage
         try DeletionLog.append(deletion, seriesCount: numbers.count, in: storage)
         try StoreError.wrapping { () throws(FileError) in
@@ -40,7 +45,13 @@ extension RingStore {
         return try carryOut(intent)
     }
 
+    /// How often an opening tries to read what it has to write anew; then it goes on without what
+    /// the disk refuses to give, as a checkpoint does.
+    private static let attempts = SampleRing.maximumRefusedReads + 1
+
     /// Carries a deletion out that a crash has left in the middle.
+    ///
+    /// One that has no room waits on: it must not keep the store from being opened.
     mutating func finishDeletion() throws(StoreError) {
         guard let intent = try DeletionIntent.load(storage) else { return }
         guard intent.identity == disk.geometry.identity,
@@ -51,7 +62,28 @@ extension RingStore {
                 reason: "the deletion that it names is none of this store"
             )
         }
-        _ = try carryOut(intent)
+        for attempt in 1...Self.attempts {
+            do {
+                _ = try carryOut(intent)
+                return
+            } catch {
+                if case .noRoomToDelete = error { return }
+                if attempt == Self.attempts { throw error }
+            }
+        }
+    }
+
+    private func storeError(_ failure: SealFailure) -> StoreError {
+        switch failure {
+        case .file(let error): .file(error)
+        case .noRoom(let needed, let free):
+            .noRoomToDelete(
+                path: disk.file.path,
+                neededBytes: needed * disk.geometry.slotBytes,
+                freeBytes: free * disk.geometry.slotBytes
+            )
+        case .notRolledUp: preconditionFailure("a deletion lets nothing give way")
+        }
     }
 
     private mutating func carryOut(
@@ -67,16 +99,7 @@ extension RingStore {
             report.sampleCount = try raw.remove(SeriesSet(intent.series), in: intent.range)
             report.summaryCount = try summarizeAnew(intent)
         } catch {
-            switch error {
-            case .file(let error): throw .file(error)
-            case .noRoom(let needed, let free):
-                throw .noRoomToDelete(
-                    path: disk.file.path,
-                    neededBytes: needed * disk.geometry.slotBytes,
-                    freeBytes: free * disk.geometry.slotBytes
-                )
-            case .notRolledUp: preconditionFailure("a deletion lets nothing give way")
-            }
+            throw storeError(error)
         }
         forgetLatest(intent.series)
         try StoreError.wrapping { () throws(FileError) in

@@ -9,15 +9,12 @@ extension RingStore {
     ///   - numbers: The series of the old store's numbers, nil for those without samples.
     ///   - storage: The folder of both.
     /// - Throws: ``StoreError/file(_:)``.
-    /// - Returns: Whether there is one.
     func takeDeletion(
         of identity: UInt64,
         _ numbers: [SeriesID?],
         in storage: StorageFolder
-    ) throws(StoreError) -> Bool {
-        guard let old = try DeletionIntent.load(storage), old.identity == identity else {
-            return false
-        }
+    ) throws(StoreError) {
+        guard let old = try DeletionIntent.load(storage), old.identity == identity else { return }
         let known = old.series.filter { $0 < numbers.count }
         let intent = DeletionIntent(
             identity: disk.geometry.identity,
@@ -30,6 +27,5 @@ extension RingStore {
             try unsafe file.write(bytes.span.bytes, at: 0)
             try file.synchronizeData()
         }
-        return true
     }
 }

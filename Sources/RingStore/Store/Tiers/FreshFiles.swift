@@ -50,14 +50,15 @@ struct FreshFiles {
 
     /// Opens one of them.
     ///
-    /// - Throws: As ``LoadedStore/disk(_:_:tier:isFresh:)``.
+    /// - Throws: As ``LoadedStore/disk(_:_:tier:fileName:)``.
     func disk(_ tier: StoreTier) throws(StoreError) -> StoreDisk {
-        try LoadedStore.disk(storage, .readWrite, tier: tier, isFresh: true)
+        try LoadedStore.disk(storage, .readWrite, tier: tier, fileName: tier.freshFileName)
     }
 
     /// Gives them their names, in the place of what has them.
     ///
-    /// - Throws: ``StoreError/file(_:)``; everything is then as before.
+    /// - Throws: ``StoreError/file(_:)``; everything is then as before, unless the first one had its
+    ///   name already and only the wait for that failed: see ``isInstalled``.
     func install() throws(StoreError) {
         try StoreError.wrapping { () throws(FileError) in
             // With this renaming the new store counts.
@@ -69,8 +70,14 @@ struct FreshFiles {
         }
     }
 
-    /// Removes them.
+    /// Whether the first one has its name, so that the others belong to a store that counts.
+    private var isInstalled: Bool {
+        (try? storage.contains(tiers[0].freshFileName)) == false
+    }
+
+    /// Removes them, unless the next opening needs them.
     func discard() {
+        guard !isInstalled else { return }
         // The first error says why; that the remains could not be removed as well would not.
         for tier in tiers { _ = try? storage.remove(tier.freshFileName) }
     }
@@ -83,13 +90,15 @@ struct FreshFiles {
     ) throws(FileError) {
         let file = try storage.open(layout.tier.freshFileName, .createNew)
         try file.allocate(sizeBytes: layout.fileBytes)
-        let page = layout.page
-        try unsafe file.write(page.span.bytes, at: 0)
-        try unsafe file.write(page.span.bytes, at: UInt64(StoreGeometry.pageBytes))
         var root = StoreRoot.empty(layout.tier)
         if layout.tier != .raw { root.horizon = horizon }
         let bytes = root.bytes(identity: layout.identity)
         try unsafe file.write(bytes.span.bytes, at: layout.rootOffset(root.sequence))
+        try file.synchronizeData()
+        // Last, so that a file which can be told by its header is whole.
+        let page = layout.page
+        try unsafe file.write(page.span.bytes, at: 0)
+        try unsafe file.write(page.span.bytes, at: UInt64(StoreGeometry.pageBytes))
         try file.synchronizeData()
     }
 }

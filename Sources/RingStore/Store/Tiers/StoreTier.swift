@@ -31,6 +31,9 @@ public enum StoreTier: String, CaseIterable, Hashable, Sendable {
     /// Name of a file that is being built to take its place.
     var freshFileName: String { "\(fileName).new" }
 
+    /// Name of a file that a store without the tier is about to leave behind.
+    var retiredFileName: String { "\(fileName).old" }
+
     /// What its file begins with.
     var magic: [UInt8] {
         switch self {

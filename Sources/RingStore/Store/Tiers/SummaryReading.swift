@@ -100,7 +100,7 @@ struct SummaryReading {
         guard bucket.overlaps(times) else { return }
         let isCut = !windows.keepsWhole(after: bucket.lowerBound - 1, to: row.end)
         if let summary = row.summary,
-            bucket.lowerBound < snapshot.raw.horizon
+            max(bucket.lowerBound, times.lowerBound) < snapshot.raw.horizon
                 || !isCut && row.isWhole && isFollowed(summary, number, in: bucket)
         {
             // A row that is followed by samples of its own bucket stands where it ends itself.

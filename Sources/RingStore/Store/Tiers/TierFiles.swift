@@ -8,7 +8,7 @@ enum TierFiles {
     /// The rollup tiers that belong to a raw tier, the finest first.
     ///
     /// - Throws: ``StoreError/foreignTier(path:tier:)`` for one of another store; the errors of
-    ///   ``LoadedStore/disk(_:_:tier:isFresh:)``.
+    ///   ``LoadedStore/disk(_:_:tier:fileName:)``.
     static func rollups(
         _ storage: StorageFolder,
         _ identity: UInt64,
@@ -37,6 +37,9 @@ enum TierFiles {
     static func settle(_ storage: StorageFolder) throws(StoreError) {
         try StoreError.wrapping { () throws(FileError) in
             try storage.remove(StoreTier.raw.freshFileName)
+            // The raw tier's name says what counts: nothing may go by it that a power cut outlives
+            // and it does not.
+            try storage.synchronize()
         }
         let identity = try LoadedStore.disk(storage, .readOnly).geometry.identity
         let isDeleting = try DeletionIntent.load(storage, isFresh: true)?.identity == identity
@@ -48,15 +51,30 @@ enum TierFiles {
             }
         }
         for tier in StoreTier.rollups {
-            // One that a crash cut short cannot be read, and is none of this store.
-            let fresh = try? disk(storage, tier, .readOnly, isFresh: true)
-            let isWanted = fresh?.geometry.identity == identity
-            try StoreError.wrapping { () throws(FileError) in
-                if isWanted {
-                    try storage.rename(tier.freshFileName, to: tier.fileName)
-                } else {
-                    try storage.remove(tier.freshFileName)
-                }
+            try settle(tier.retiredFileName, tier, identity, storage)
+            try settle(tier.freshFileName, tier, identity, storage)
+        }
+    }
+
+    /// Gives a file its tier's name when it belongs to the store, and removes it else.
+    private static func settle(
+        _ name: String,
+        _ tier: StoreTier,
+        _ identity: UInt64,
+        _ storage: StorageFolder
+    ) throws(StoreError) {
+        let isThere = try StoreError.wrapping { () throws(FileError) in
+            try storage.contains(name)
+        }
+        guard isThere else { return }
+        // One that a crash cut short has no header yet.
+        let file = try? LoadedStore.disk(storage, .readOnly, tier: tier, fileName: name)
+        let isWanted = file?.geometry.identity == identity
+        try StoreError.wrapping { () throws(FileError) in
+            if isWanted {
+                try storage.rename(name, to: tier.fileName)
+            } else {
+                try storage.remove(name)
             }
         }
     }
@@ -69,7 +87,8 @@ enum TierFiles {
         isFresh: Bool
     ) throws(StoreError) -> StoreDisk? {
         do {
-            return try LoadedStore.disk(storage, access, tier: tier, isFresh: isFresh)
+            let name = isFresh ? tier.freshFileName : tier.fileName
+            return try LoadedStore.disk(storage, access, tier: tier, fileName: name)
         } catch .file(let error) where error.isNotFound {
             return nil
         }
