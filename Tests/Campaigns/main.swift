@@ -46,7 +46,8 @@ do {
         }
     print(
         "\(counts.stops) stops in \(counts.episodes) episodes, \(counts.thorough) of them "
-            + "thorough; \(counts.flips) bits changed, \(counts.toldFlips) told, the others unused"
+            + "thorough; \(counts.windows) summaries recomputed; \(counts.flips) bits changed, "
+            + "\(counts.toldFlips) told, the others unused"
     )
 } catch {
     print("FAILED: \(error)")

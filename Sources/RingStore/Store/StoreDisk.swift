@@ -53,6 +53,13 @@ final class StoreDisk: Sendable {
         try file.synchronizeData()
     }
 
+    /// Puts a root on the disk, in the place that its number has.
+    func write(_ root: StoreRoot) throws(FileError) {
+        let bytes = root.bytes(identity: geometry.identity)
+        try unsafe file.write(bytes.span.bytes, at: geometry.rootOffset(root.sequence))
+        try file.synchronizeData()
+    }
+
     /// Checksum of a chunk or an index that lies at an offset of a run; its first four bytes, which
     /// hold the checksum, are left out.
     func checksum(_ bytes: [UInt8], run: UInt64, offset: Int) -> UInt32 {

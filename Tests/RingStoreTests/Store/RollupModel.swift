@@ -1,4 +1,5 @@
 import Telemetry
+import TestKit
 
 @testable import RingStore
 
@@ -38,17 +39,12 @@ struct RollupModel {
 
     /// The summary of a series' samples in a window, nil when there is none.
     func summary(_ number: UInt32, after start: Int64, to end: Int64) -> SampleSummary? {
-        var summary: SampleSummary?
-        for (time, bits) in (samples[number] ?? [:]).sorted(by: { $0.key < $1.key })
-        where time > start && time <= end && bits != Sample.staleMarkerBits {
-            let value = Double(bitPattern: bits)
-            if summary == nil {
-                summary = SampleSummary(time: time, value: value)
-            } else {
-                summary?.add(time: time, value: value)
+        let inside = (samples[number] ?? [:]).filter { $0.key > start && $0.key <= end }
+        return SampleSummary(
+            inside.sorted { $0.key < $1.key }.map {
+                Sample(time: Instant(milliseconds: $0.key), value: Double(bitPattern: $0.value))
             }
-        }
-        return summary
+        )
     }
 
     /// Says where the pieces that a snapshot gives for windows differ, or nil when all are right.
@@ -66,16 +62,11 @@ struct RollupModel {
         for index in 0..<plan.windows.count {
             let end = plan.windows.firstEnd + plan.windows.step * Int64(index)
             let start = end - plan.windows.length
-            var found: SampleSummary?
-            for place in pieces.times.indices
-            where pieces.times[place] > start && pieces.times[place] <= end {
-                let piece = pieces[place]
-                if found == nil { found = piece } else { found?.append(piece) }
-            }
+            let found = pieces.summary(after: start, to: end)
             let wanted = summary(series.rawValue, after: start, to: end)
             // Only where samples have given way may a bucket count whole that a window cuts.
             let isExcused = pieces.inexactCount > 0 && plan.windows.times.lowerBound < horizon
-            if isExcused || Self.areSame(found, wanted) { continue }
+            if isExcused || SampleSummary.areSame(found, wanted) { continue }
             return "series \(series.rawValue) in \(start)...\(end) of \(plan): "
                 + "\(String(describing: found)), not \(String(describing: wanted))"
         }
@@ -99,48 +90,11 @@ struct RollupModel {
             }
             if let fault { return "\(rollup.tier) series \(number): \(fault)" }
             for end in Set(wanted.keys).union(found.keys).sorted()
-            where !Self.areSame(wanted[end], found[end]) {
+            where !SampleSummary.areSame(wanted[end], found[end]) {
                 return "\(rollup.tier) series \(number) at \(end): "
                     + "\(String(describing: found[end])), not \(String(describing: wanted[end]))"
             }
         }
         return nil
-    }
-
-    /// Whether two summaries are the same bit by bit; the sum but for rounding where one was put
-    /// together from parts.
-    static func areSame(_ left: SampleSummary?, _ right: SampleSummary?) -> Bool {
-        guard let left, let right else { return left == nil && right == nil }
-        return left.count == right.count && left.firstTime == right.firstTime
-            && left.lastTime == right.lastTime
-            && isSame(left.first, right.first) && isSame(left.last, right.last)
-            && isSame(left.minimum, right.minimum) && isSame(left.maximum, right.maximum)
-            && isClose(left.sum.value, right.sum.value) && isClose(left.resetSum, right.resetSum)
-    }
-
-    private static func isSame(_ left: Double, _ right: Double) -> Bool {
-        left.bitPattern == right.bitPattern
-    }
-
-    private static func isClose(_ left: Double, _ right: Double) -> Bool {
-        if left.isNaN || right.isNaN { return left.isNaN && right.isNaN }
-        return left == right || abs(left - right) <= 1e-9 * max(abs(left), abs(right), 1)
-    }
-}
-
-extension SummaryBuffer {
-    /// A piece, of a buffer with all fields.
-    fileprivate subscript(index: Int) -> SampleSummary {
-        SampleSummary(
-            count: counts[index],
-            sum: sums[index],
-            minimum: minima[index],
-            maximum: maxima[index],
-            first: firsts[index],
-            firstTime: firstTimes[index],
-            last: lasts[index],
-            lastTime: lastTimes[index],
-            resetSum: resets[index]
-        )
     }
 }

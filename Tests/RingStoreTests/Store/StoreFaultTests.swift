@@ -1,9 +1,9 @@
 import TestKit
 import Testing
 
-/// A short campaign, always the same; `swift run -c release Campaigns` makes long ones by chance.
+/// A short campaign by chance; `swift run -c release Campaigns` makes long ones.
 struct StoreFaultTests {
-    @Test(arguments: [UInt64(72)])
+    @Test(arguments: [UInt64.random(in: 0..<1 << 48)])
     func `whatever a power cut leaves opens with all that was committed and nothing else`(
         seed: UInt64
     ) async throws {
@@ -14,6 +14,6 @@ struct StoreFaultTests {
         let counts = try await campaign.run(stops: 1600)
         print("campaign: \(counts)")
         #expect(counts.stops == 1600)
-        #expect(counts.toldFlips > 0)
+        #expect(counts.toldFlips > 0 && counts.windows > 0)
     }
 }

@@ -14,6 +14,38 @@ struct CampaignSample: Hashable, Sendable {
     static func labels(_ series: Int) -> Labels {
         Labels(metric: "lamp_watts", ["lamp": "\(series)", "simulated": "true"])
     }
+
+    /// The series that has these labels, or nil.
+    static func series(_ labels: Labels) -> Int? {
+        guard let series = labels["lamp"].flatMap({ Int($0) }), labels == Self.labels(series) else {
+            return nil
+        }
+        return series
+    }
+
+    /// The sample as a store takes it.
+    var sample: Sample {
+        Sample(time: Instant(milliseconds: time), value: Double(bitPattern: bits))
+    }
+
+    /// The sample as a journal takes it.
+    var entry: SampleRecord.Entry {
+        SampleRecord.Entry(labels: Self.labels(series), sample: sample)
+    }
+
+    init(series: Int, time: Int64, bits: UInt64) {
+        self.series = series
+        self.time = time
+        self.bits = bits
+    }
+
+    init(_ series: Int, _ sample: Sample) {
+        self.init(
+            series: series,
+            time: sample.time.milliseconds,
+            bits: sample.value.bitPattern
+        )
+    }
 }
 
 /// One record of a campaign's journal.
@@ -22,10 +54,31 @@ struct CampaignRecord: Sendable {
     static let firstArrival: Int64 = 1_750_000_000_000
 
     let samples: [CampaignSample]
-    let payload: [UInt8]
+    /// Whether it is a message of the campaign's own form, or samples as the gateway writes its
+    /// own.
+    let isMessage: Bool
 
-    init(_ samples: [CampaignSample]) {
-        self.samples = samples
+    /// Adds it to a batch.
+    ///
+    /// - Throws: `JournalError`; ``CampaignFault`` when it does not become one record.
+    func append(
+        number: Int,
+        to batch: RecordBatch,
+        _ storage: inout CampaignStorage
+    ) throws {
+        let arrival = Instant(milliseconds: Self.firstArrival + Int64(number))
+        let count = batch.count
+        if isMessage {
+            try batch.append(kind: .message, receivedAt: arrival, payload: payload)
+        } else {
+            try storage.append(samples.map(\.entry), receivedAt: arrival, to: batch)
+        }
+        guard batch.count == count + 1 else {
+            throw CampaignFault("record \(number) became \(batch.count - count)")
+        }
+    }
+
+    private var payload: [UInt8] {
         var payload: [UInt8] = []
         for sample in samples {
             payload.append(UInt8(sample.series))
@@ -33,11 +86,11 @@ struct CampaignRecord: Sendable {
                 payload += (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
             }
         }
-        self.payload = payload
+        return payload
     }
 
-    /// The samples of a payload, or nil when it is none.
-    static func samples(of payload: [UInt8]) -> [CampaignSample]? {
+    /// The samples of a message, or nil when it is none.
+    private static func samples(of payload: [UInt8]) -> [CampaignSample]? {
         let sampleBytes = 17
         guard payload.count % sampleBytes == 0 else { return nil }
         return stride(from: 0, to: payload.count, by: sampleBytes).map { start in
@@ -51,16 +104,25 @@ struct CampaignRecord: Sendable {
             )
         }
     }
-}
 
-/// What happened in an episode, above the disk.
-enum EpisodeEvent: Sendable {
-    /// A commit of records began.
-    case committing(Range<Int>)
-    /// Records are committed: a commit returned, or an opening found them whole.
-    case committed(Range<Int>)
-    /// A checkpoint, a rebuilding or an opening is over; what the store then says.
-    case sealed(horizon: Int64, position: UInt64)
+    /// The samples of a record in a journal, or nil when it is none of a campaign's.
+    ///
+    /// - Throws: `SampleRecordFault`.
+    static func samples(
+        of record: borrowing RecordView,
+        _ reader: inout SampleRecordReader
+    ) throws(SampleRecordFault) -> [CampaignSample]? {
+        guard record.kind == .samples else { return samples(of: JournalRecord(record).payload) }
+        try reader.read(record)
+        var samples: [CampaignSample] = []
+        for numbered in reader.samples {
+            guard let series = CampaignSample.series(reader.labels(of: numbered.series)) else {
+                return nil
+            }
+            samples.append(CampaignSample(series, numbered.sample))
+        }
+        return samples
+    }
 }
 
 /// What a campaign found that must not be.

@@ -12,29 +12,56 @@ struct CampaignStorage: ~Copyable {
         return settings
     }()
 
-    /// Settings of the store for a raw tier of some bytes.
-    static func settings(rawTierBytes: UInt64) -> StoreSettings {
-        StoreSettings(rawTierBytes: rawTierBytes, maximumSeries: 16, headBytes: 16 << 10)
+    /// Settings of the store for tiers of some bytes.
+    static func settings(
+        rawTierBytes: UInt64,
+        rollups: [StoreTier: UInt64]
+    ) -> StoreSettings {
+        var settings = StoreSettings(
+            rawTierBytes: rawTierBytes,
+            maximumSeries: 16,
+            headBytes: 16 << 10
+        )
+        settings.rollupBytes = rollups
+        return settings
     }
 
     var store: RingStore
     var journal: Journal
     /// Numbers of all records in the journal.
     let recovered: [Int]
+    /// Samples that the store refused as too old since this was last emptied.
+    var refused: [CampaignSample] = []
+    private var numbers = SeriesNumbers()
+
+    private init(store: consuming RingStore, journal: consuming Journal, recovered: [Int]) {
+        self.store = store
+        self.journal = journal
+        self.recovered = recovered
+    }
 
     /// Opens what is on a disk, or makes it, and takes from the journal what the store lacks.
     ///
+    /// - Parameters:
+    ///   - disk: The disk.
+    ///   - records: All that were ever given to the journal.
+    ///   - rollups: Rollup tiers of a store that is made.
+    ///   - added: Rollup tiers that the store shall have besides those it has.
+    ///   - folder: The folder.
     /// - Throws: ``CampaignFault`` when the journal holds what was never written; what store and
     ///   journal throw.
+    /// - Returns: Both.
     static func open(
         _ disk: FaultyDisk,
         _ records: [CampaignRecord],
+        rollups: [StoreTier: UInt64],
+        adding added: [StoreTier: UInt64] = [:],
         folder: String = folder
     ) throws -> CampaignStorage {
         let path = disk.path(of: folder)
-        let store = try Self.openStore(path, disk)
+        let store = try Self.openStore(path, disk, rollups, added)
         let journal = try Self.openJournal(path, disk, committed: store.journalPosition)
-        var newer: [JournalRecord] = []
+        var newer: [[CampaignSample]] = []
         let recovered = try Self.scan(
             path,
             disk,
@@ -44,24 +71,28 @@ struct CampaignStorage: ~Copyable {
             &newer
         )
         var storage = CampaignStorage(store: store, journal: journal, recovered: recovered)
-        for record in newer { try storage.take(record.payload) }
+        for samples in newer { try storage.take(samples) }
         return storage
+    }
+
+    /// Adds samples to a batch, as the gateway does with its own.
+    ///
+    /// - Throws: `JournalError`.
+    mutating func append(
+        _ entries: [SampleRecord.Entry],
+        receivedAt: Instant,
+        to batch: RecordBatch
+    ) throws(JournalError) {
+        try journal.append(entries, receivedAt: receivedAt, to: batch, numbers: &numbers)
     }
 
     /// Appends a record's samples to the store.
     ///
-    /// - Throws: ``CampaignFault`` when it does not pass; what the store throws.
-    mutating func take(_ payload: [UInt8]) throws {
-        guard let samples = CampaignRecord.samples(of: payload) else {
-            throw CampaignFault("a record that passed its check cannot be decoded")
-        }
+    /// - Throws: What the store throws.
+    mutating func take(_ samples: [CampaignSample]) throws(StoreError) {
         for sample in samples {
             let series = try store.series(for: CampaignSample.labels(sample.series))
-            let time = Instant(milliseconds: sample.time)
-            _ = store.append(
-                series,
-                Sample(time: time, value: Double(bitPattern: sample.bits))
-            )
+            if store.append(series, sample.sample) == .tooOld { refused.append(sample) }
         }
     }
 
@@ -88,19 +119,30 @@ struct CampaignStorage: ~Copyable {
     /// Lets store and journal go without a checkpoint, as a crash does.
     consuming func close() {}
 
-    private static func openStore(_ path: String, _ disk: FaultyDisk) throws -> RingStore {
+    private static func openStore(
+        _ path: String,
+        _ disk: FaultyDisk,
+        _ rollups: [StoreTier: UInt64],
+        _ added: [StoreTier: UInt64]
+    ) throws -> RingStore {
         do throws(StoreError) {
             let sizes = try RingStore.sizes(folder: path, calls: disk)
             return try RingStore.open(
                 folder: path,
-                settings: settings(rawTierBytes: sizes.rawTierBytes),
+                settings: settings(
+                    rawTierBytes: sizes.rawTierBytes,
+                    rollups: sizes.rollupBytes.merging(added) { known, _ in known }
+                ),
                 calls: disk
             )
         } catch {
             guard case .notFound = error else { throw error }
             return try RingStore.create(
                 folder: path,
-                settings: settings(rawTierBytes: StoreSettings.minimumRawTierBytes),
+                settings: settings(
+                    rawTierBytes: StoreSettings.minimumRawTierBytes,
+                    rollups: rollups
+                ),
                 calls: disk
             )
         }
@@ -133,7 +175,7 @@ struct CampaignStorage: ~Copyable {
         _ records: [CampaignRecord],
         _ committed: UInt64,
         _ head: UInt64,
-        _ newer: inout [JournalRecord]
+        _ newer: inout [[CampaignSample]]
     ) throws -> [Int] {
         let reader = try JournalReader(folder: path, calls: disk)
         let tail = try reader.tail()
@@ -142,17 +184,28 @@ struct CampaignStorage: ~Copyable {
         }
         var found: [Int] = []
         var unknown: Int?
+        var fault: SampleRecordFault?
+        var samplesReader = SampleRecordReader()
         try reader.scan(from: tail, to: head) { (view) throws(JournalError) in
-            let record = JournalRecord(view)
-            let number = Int(record.receivedAt.milliseconds - CampaignRecord.firstArrival)
-            guard records.indices.contains(number), record.payload == records[number].payload else {
-                unknown = number
+            let number = Int(view.receivedAt.milliseconds - CampaignRecord.firstArrival)
+            do throws(SampleRecordFault) {
+                let samples = try CampaignRecord.samples(of: view, &samplesReader)
+                guard let samples, records.indices.contains(number),
+                    samples == records[number].samples,
+                    (view.kind == .message) == records[number].isMessage
+                else {
+                    unknown = number
+                    return false
+                }
+                found.append(number)
+                if view.position >= committed { newer.append(samples) }
+                return true
+            } catch {
+                fault = error
                 return false
             }
-            found.append(number)
-            if record.position >= committed { newer.append(record) }
-            return true
         }
+        if let fault { throw fault }
         if let unknown {
             throw CampaignFault("the journal has a record \(unknown) that was never written")
         }

@@ -2,6 +2,8 @@
 struct EpisodeCheck {
     /// Among so many stops, one is thorough.
     private static let thoroughEvery = 64
+    /// Among so many stops, one also recomputes summaries.
+    private static let summariesEvery = 4
     /// Among so many stops, one also changes a bit.
     private static let flipEvery = 8
 
@@ -60,7 +62,10 @@ struct EpisodeCheck {
         let seriesCount = max(1, check.truth.model.seriesCount)
         let first = isThorough ? 0 : number % seriesCount
         let end = isThorough ? seriesCount : min(seriesCount, first + seriesEach)
-        try check.run(left, first..<end, isThorough: isThorough)
+        var summaries = CampaignSummaries(seed: generator.next())
+        summaries.isAsked = number % Self.summariesEvery == 0
+        try check.run(left, first..<end, isThorough: isThorough, &summaries)
+        counts.windows += summaries.comparedCount
         if isThorough { counts.thorough += 1 }
         guard number % Self.flipEvery == 0 else { return }
         let flip = FlipCheck(stop: check)

@@ -1,7 +1,11 @@
 /// What must hold at one moment of an episode, whenever the power goes.
 struct EpisodeTruth: Sendable {
     /// Samples of all committed records, as far as a store can still hold them.
-    private(set) var model = CampaignModel()
+    private(set) var model: CampaignModel
+    /// A deletion that may be done or not.
+    private(set) var deletion: CampaignDeletion?
+    /// How many deletions were done.
+    private(set) var deletionCount = 0
     /// Numbers of all committed records.
     private(set) var committed: [Int] = []
     /// Records whose commits began since the last one that returned: a part of one may be there.
@@ -18,6 +22,7 @@ struct EpisodeTruth: Sendable {
 
     init(_ episode: Episode) {
         self.episode = episode
+        model = CampaignModel(keepsAll: episode.plan.hasRollups)
         var next: [Int64] = []
         var horizon = Int64.max
         for event in episode.events.reversed() {
@@ -42,8 +47,35 @@ struct EpisodeTruth: Sendable {
             self.position = position
             if horizon > self.horizon { model.drop(before: horizon) }
             self.horizon = horizon
+        case .refused(let samples):
+            for sample in samples { model.refuse(sample) }
+        case .deleting(let deletion):
+            self.deletion = deletion
+        case .deleted(let isDone, let horizon):
+            guard let deletion else { break }
+            if isDone {
+                deletionCount += 1
+                model.remove(deletion)
+            }
+            model.note(deletion, horizon: horizon)
+            self.deletion = nil
         }
-        latestHorizon = episode.isFaulty ? .max : nextHorizons[index]
+        latestHorizon = episode.plan.isFaulty ? .max : nextHorizons[index]
+    }
+
+    /// What a store may hold, its journal with some records that are not committed.
+    func models(with others: ArraySlice<Int>) -> [CampaignModel] {
+        var models = [model]
+        if let deletion {
+            models[0].note(deletion, horizon: .max)
+            models.append(models[0])
+            models[1].remove(deletion)
+        }
+        let others = others.flatMap { episode.records[$0].samples }
+        for index in models.indices {
+            for sample in others { models[index].put(sample) }
+        }
+        return models
     }
 
     /// Checks the numbers of the records that a journal was found to hold.

@@ -4,30 +4,33 @@ internal import Telemetry
 /// Runs an episode: a gateway's journal and store on a faulty disk, through commits, checkpoints,
 /// restarts, power cuts, rebuildings and copies.
 struct EpisodeWriter {
-    private static let seriesCount = 10
+    static let seriesCount = 10
     /// Tiers between which rebuildings change.
     private static let tierBytes: [UInt64] = [256 << 10, 288 << 10, 320 << 10]
     private static let maximumAttempts = 6
     /// About one of so many calls fails in a faulty episode.
     private static let faultRarity: UInt64 = 150
 
-    private let plan: EpisodePlan
-    private let disk: FaultyDisk
+    let plan: EpisodePlan
+    let disk: FaultyDisk
     private var generator: SeededGenerator
     private var events: [EpisodeEvent] = []
     private var records: [CampaignRecord] = []
     private var given: Set<CampaignSample> = []
     private var history: [CampaignSample] = []
-    private var model = CampaignModel()
-    private var time: Int64 = CampaignRecord.firstArrival
+    var model: CampaignModel
+    var time: Int64 = CampaignRecord.firstArrival
     /// Records that are committed, and those whose commit is not known to have failed for good.
     private var committedEnd = 0
-    private var buffer = SampleBuffer()
+    /// A deletion that failed: the next opening tells whether it is done.
+    var pendingDeletion: CampaignDeletion?
+    var buffer = SampleBuffer()
 
     private init(_ plan: EpisodePlan, _ disk: FaultyDisk) {
         self.plan = plan
         self.disk = disk
         generator = SeededGenerator(seed: plan.seed)
+        model = CampaignModel(keepsAll: plan.hasRollups)
     }
 
     /// Runs an episode as its plan draws it.
@@ -41,19 +44,19 @@ struct EpisodeWriter {
             operations: writer.disk.operations,
             events: writer.events,
             records: writer.records,
-            isFaulty: plan.isFaulty,
-            given: writer.given
+            given: writer.given,
+            plan: plan
         )
     }
 
-    private mutating func draw(_ count: Int) -> Int { Int.random(in: 0..<count, using: &generator) }
+    mutating func draw(_ count: Int) -> Int { Int.random(in: 0..<count, using: &generator) }
 
-    private mutating func note(_ event: EpisodeEvent) {
+    mutating func note(_ event: EpisodeEvent) {
         disk.mark(events.count)
         events.append(event)
     }
 
-    private mutating func note(_ store: borrowing RingStore) {
+    mutating func note(_ store: borrowing RingStore) {
         note(
             .sealed(
                 horizon: store.statistics.horizon.milliseconds,
@@ -63,7 +66,7 @@ struct EpisodeWriter {
     }
 
     /// Has calls fail, or the gateway die within the next ones.
-    private mutating func setFaults() {
+    mutating func setFaults() {
         var faults = DiskFaults()
         if plan.isFaulty { faults = DiskFaults(oneOf: Self.faultRarity, seed: generator.next()) }
         if draw(2) == 0 { faults.callsToLive = draw(400) }
@@ -71,20 +74,20 @@ struct EpisodeWriter {
     }
 
     /// Whether the disk may be what an error is about.
-    private var isExcused: Bool { plan.isFaulty || disk.isDead }
+    var isExcused: Bool { plan.isFaulty || disk.isDead }
 
     /// From one opening to the next.
     private mutating func live() throws {
         var storage = try open()
         setFaults()
-        for _ in 0..<(1 + draw(60)) where !disk.isDead {
-            if draw(6) == 0 {
-                try checkpoint(&storage)
-            } else {
-                try commit(&storage)
+        for _ in 0..<(1 + draw(60)) where !disk.isDead && pendingDeletion == nil {
+            switch draw(60) {
+            case 0..<10: try checkpoint(&storage)
+            case 10: try delete(&storage)
+            default: try commit(&storage)
             }
         }
-        let isDead = disk.isDead
+        let isDead = disk.isDead || pendingDeletion != nil
         disk.clearFaults()
         if isDead {
             storage.close()
@@ -93,7 +96,7 @@ struct EpisodeWriter {
         }
         let damaged = storage.store.statistics.damagedBlockCount
         guard damaged == 0 else { throw CampaignFault("\(damaged) blocks are damaged") }
-        try storage.compare(with: model, 0..<Self.seriesCount, &buffer)
+        try compare(&storage)
         if draw(12) == 0 { try copy(&storage) }
         storage.close()
         switch draw(6) {
@@ -105,21 +108,45 @@ struct EpisodeWriter {
 
     private mutating func open() throws -> CampaignStorage {
         setFaults()
-        let opened = try openThroughFaults()
+        var opened = try openThroughFaults()
         disk.clearFaults()
         noteRecovered(opened.recovered)
+        noteRefused(&opened)
         note(opened.store)
+        try settleDeletion(&opened)
         return opened
     }
 
-    private func openThroughFaults() throws -> CampaignStorage {
+    /// Compares everything.
+    private mutating func compare(_ storage: inout CampaignStorage) throws {
+        try storage.compare(with: model, 0..<Self.seriesCount, &buffer)
+        var summaries = CampaignSummaries(seed: generator.next())
+        try summaries.compare(&storage, with: model, 0..<Self.seriesCount)
+    }
+
+    private mutating func noteRefused(_ storage: inout CampaignStorage) {
+        guard !storage.refused.isEmpty else { return }
+        for sample in storage.refused { model.refuse(sample) }
+        note(.refused(storage.refused))
+        storage.refused.removeAll()
+    }
+
+    private mutating func openThroughFaults() throws -> CampaignStorage {
+        var added: [StoreTier: UInt64] = [:]
+        if plan.hasRollups, draw(8) == 0 {
+            added[StoreTier.rollups[draw(3)]] = StoreSettings.minimumRollupBytes
+        }
         do {
-            return try CampaignStorage.open(disk, records)
+            return try open(adding: added)
         } catch {
             guard isExcused, Self.isOfDisk(error) else { throw error }
         }
         disk.clearFaults()
-        return try CampaignStorage.open(disk, records)
+        return try open(adding: [:])
+    }
+
+    private func open(adding added: [StoreTier: UInt64]) throws -> CampaignStorage {
+        try CampaignStorage.open(disk, records, rollups: plan.rollups, adding: added)
     }
 
     /// Records beyond those whose commit returned, which an opening found whole, count from now on.
@@ -145,11 +172,7 @@ struct EpisodeWriter {
         let range = first..<records.count
         let batch = RecordBatch()
         for number in range {
-            try batch.append(
-                kind: .message,
-                receivedAt: Instant(milliseconds: CampaignRecord.firstArrival + Int64(number)),
-                payload: records[number].payload
-            )
+            try records[number].append(number: number, to: batch, &storage)
         }
         for _ in 0..<Self.maximumAttempts {
             storage.journal.protect(from: storage.store.journalPosition)
@@ -165,7 +188,8 @@ struct EpisodeWriter {
                 continue
             }
             noteCommitted(range)
-            for number in range { try storage.take(records[number].payload) }
+            for number in range { try storage.take(records[number].samples) }
+            noteRefused(&storage)
             return
         }
         guard isExcused else { throw CampaignFault("a commit does not go through") }
@@ -193,6 +217,7 @@ struct EpisodeWriter {
             _ = try RingStore.rebuild(
                 folder: disk.path(of: CampaignStorage.folder),
                 rawTierBytes: Self.tierBytes[draw(Self.tierBytes.count)],
+                rollupBytes: drawRollups(),
                 maximumSeries: 16,
                 allowing: .oldest,
                 calls: disk
@@ -200,6 +225,16 @@ struct EpisodeWriter {
         } catch {
             guard isExcused, case .file = error else { throw error }
         }
+    }
+
+    /// Other sizes of some rollup tiers, or none of them.
+    private mutating func drawRollups() -> [StoreTier: UInt64] {
+        guard plan.hasRollups else { return [:] }
+        var sizes: [StoreTier: UInt64] = [:]
+        for tier in StoreTier.rollups where draw(3) == 0 {
+            sizes[tier] = draw(4) == 0 ? 0 : Self.tierBytes[draw(Self.tierBytes.count)]
+        }
+        return sizes
     }
 
     /// Copies both, opens the copy, and compares it.
@@ -219,8 +254,16 @@ struct EpisodeWriter {
         )
         do {
             let copied = FaultyDisk(try TemporaryFolder("langso-disk"), disk.contents)
-            var copy = try CampaignStorage.open(copied, records, folder: "copy")
-            try copy.compare(with: model, 0..<Self.seriesCount, &buffer)
+            var copy = try CampaignStorage.open(
+                copied,
+                records,
+                rollups: plan.rollups,
+                folder: "copy"
+            )
+            let known = model
+            model = model.refusing(copy.refused)
+            try compare(&copy)
+            model = known
             copy.close()
         }
     }
@@ -233,14 +276,14 @@ struct EpisodeWriter {
         given.formUnion(samples)
         history += samples
         if history.count > 4000 { history.removeFirst(2000) }
-        return CampaignRecord(samples)
+        return CampaignRecord(samples: samples, isMessage: draw(2) == 0)
     }
 
     private mutating func drawSample() -> CampaignSample {
         let known = min(Self.seriesCount, 1 + records.count / 8)
         var sample = CampaignSample(series: draw(known), time: time, bits: drawBits())
         switch draw(40) {
-        case 0: sample.time -= Int64(draw(8_000_000))
+        case 0: sample.time -= Int64(draw(8000 * plan.stride))
         case 1:
             // Once more, as a redelivery.
             if !history.isEmpty { sample = history[draw(history.count)] }
@@ -251,16 +294,23 @@ struct EpisodeWriter {
                 sample.series = before.series
                 sample.time = before.time
             }
-        default: time += Int64(draw(1000))
+        default: time += Int64(draw(plan.stride))
         }
         return sample
     }
 
     private mutating func drawBits() -> UInt64 {
-        plan.isCompressible ? (Double(draw(64)) / 2).bitPattern : generator.next()
+        if plan.isCompressible { return (Double(draw(64)) / 2).bitPattern }
+        guard plan.hasRollups else { return generator.next() }
+        // Sums of any bit patterns differ by the order of summing.
+        switch draw(60) {
+        case 0: return Sample.staleMarkerBits
+        case 1: return (-0.0).bitPattern
+        default: return (Double(draw(1 << 40)) / 7).bitPattern
+        }
     }
 
-    private static func isOfDisk(_ error: any Error) -> Bool {
+    static func isOfDisk(_ error: any Error) -> Bool {
         switch error {
         case StoreError.file, JournalError.file: true
         default: false

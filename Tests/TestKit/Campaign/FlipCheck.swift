@@ -22,7 +22,11 @@ struct FlipCheck {
         guard let place = flip(&state, using: &generator) else { return false }
         let disk = FaultyDisk(stop.root, state)
         do {
-            var storage = try CampaignStorage.open(disk, stop.episode.records)
+            var storage = try CampaignStorage.open(
+                disk,
+                stop.episode.records,
+                rollups: stop.episode.plan.rollups
+            )
             let path = disk.path(of: CampaignStorage.folder)
             let chain = try JournalReader(folder: path, calls: disk).verifyChain()
             return try check(&storage, isChainWhole: chain.faults.isEmpty)
@@ -32,6 +36,8 @@ struct FlipCheck {
             return true
         } catch is JournalError {
             return true
+        } catch is SampleRecordFault {
+            return true
         }
     }
 
@@ -40,8 +46,10 @@ struct FlipCheck {
         _ state: inout DiskState,
         using generator: inout SeededGenerator
     ) -> String? {
-        let name =
-            "\(CampaignStorage.folder)/\(Bool.random(using: &generator) ? "store" : "journal")"
+        let folder = CampaignStorage.folder
+        let files = ["store", "journal"] + StoreTier.rollups.map { "store.\($0.rawValue)" }
+        let names = files.map { "\(folder)/\($0)" }.filter { state.bytes(named: $0) != nil }
+        guard let name = names.randomElement(using: &generator) else { return nil }
         guard let bytes = state.bytes(named: name), !bytes.isEmpty else { return nil }
         var place = Int.random(in: 0..<bytes.count, using: &generator)
         while place < bytes.count, bytes[place] == 0 { place += 1 }
@@ -56,38 +64,52 @@ struct FlipCheck {
     ) throws -> Bool {
         let truth = stop.truth
         let isJournalTold = !isChainWhole || storage.journal.statistics.clearedBytes > 0
-        var model = truth.model
-        if !isJournalTold {
-            for number in try truth.requireRecords(storage.recovered) {
-                for sample in stop.episode.records[number].samples { model.put(sample) }
-            }
-        }
         // A run whose index is damaged is counted at the opening, and all of its samples lack.
         let isTold = isJournalTold || storage.store.statistics.damagedBlockCount > 0
+        if isTold {
+            for series in 0..<truth.model.seriesCount { try requireGiven(series, &storage) }
+            return true
+        }
+        let numbers = try truth.requireRecords(storage.recovered)
+        var faults: [CampaignFault] = []
+        for model in truth.models(with: numbers) {
+            do {
+                return try compare(&storage, model.refusing(storage.refused))
+            } catch let fault as CampaignFault {
+                faults.append(fault)
+            }
+        }
+        throw CampaignFault("\(faults)")
+    }
+
+    /// Compares all that can be read, and tells whether anything could not.
+    private func compare(_ storage: inout CampaignStorage, _ model: CampaignModel) throws -> Bool {
         var isRefused = false
         var buffer = SampleBuffer()
+        var summaries = CampaignSummaries(seed: 1)
         for series in 0..<model.seriesCount {
             do {
-                if isTold {
-                    try requireGiven(series, &storage, &buffer)
-                } else {
-                    try storage.compare(with: model, series...series, &buffer)
-                }
+                try storage.compare(with: model, series...series, &buffer)
+                try summaries.compare(&storage, with: model, series...series)
             } catch is SeriesSourceError {
                 isRefused = true
             }
         }
-        return isTold || isRefused
+        return isRefused
     }
 
     private func requireGiven(
         _ series: Int,
-        _ storage: inout CampaignStorage,
-        _ buffer: inout SampleBuffer
+        _ storage: inout CampaignStorage
     ) throws {
+        var buffer = SampleBuffer()
         let identifier = try storage.store.series(for: CampaignSample.labels(series))
         let snapshot = storage.store.snapshot()
-        try snapshot.read(identifier, in: .distantPast ... .distantFuture, into: &buffer)
+        do {
+            try snapshot.read(identifier, in: .distantPast ... .distantFuture, into: &buffer)
+        } catch {
+            return
+        }
         for (time, value) in zip(buffer.times, buffer.values) {
             let sample = CampaignSample(series: series, time: time, bits: value.bitPattern)
             guard stop.episode.given.contains(sample) else {

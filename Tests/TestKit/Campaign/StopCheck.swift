@@ -13,16 +13,19 @@ struct StopCheck {
     /// - Parameters:
     ///   - state: What a power cut left.
     ///   - series: Which series are compared.
-    ///   - isThorough: Whether everything else is checked as well: both files whole, and that both
+    ///   - isThorough: Whether everything else is checked as well: all files whole, and that they
     ///     go on.
+    ///   - summaries: Draws what is asked of rollup tiers.
     /// - Throws: ``CampaignFault`` with what does not hold; what store and journal throw.
-    func run(_ state: DiskState, _ series: Range<Int>, isThorough: Bool) throws {
+    func run(
+        _ state: DiskState,
+        _ series: Range<Int>,
+        isThorough: Bool,
+        _ summaries: inout CampaignSummaries
+    ) throws {
         let disk = FaultyDisk(root, state)
-        var storage = try CampaignStorage.open(disk, episode.records)
-        var model = truth.model
-        for number in try truth.requireRecords(storage.recovered) {
-            for sample in episode.records[number].samples { model.put(sample) }
-        }
+        var storage = try open(disk, episode.records)
+        let models = truth.models(with: try truth.requireRecords(storage.recovered))
         let figures = storage.store.statistics
         guard figures.journalPosition >= truth.position else {
             throw CampaignFault(
@@ -38,19 +41,62 @@ struct StopCheck {
                 "the horizon is \(horizon), not in \(truth.horizon)...\(truth.latestHorizon)"
             )
         }
-        guard figures.seriesCount <= model.seriesCount else {
-            throw CampaignFault("\(figures.seriesCount) series, given were \(model.seriesCount)")
+        guard figures.seriesCount <= models[0].seriesCount else {
+            throw CampaignFault(
+                "\(figures.seriesCount) series, given were \(models[0].seriesCount)"
+            )
         }
         var buffer = SampleBuffer()
+        let model = try matching(models, &storage, &buffer)
         try storage.compare(with: model, series, &buffer)
+        try summaries.compare(&storage, with: model, series)
         guard isThorough else { return }
+        try checkDeletions(state)
         try storage.store.checkInvariants()
         try storage.store.checkpoint(journalPosition: storage.journal.head)
         try storage.store.checkInvariants()
         try storage.compare(with: model, 0..<model.seriesCount, &buffer)
+        try summaries.compare(&storage, with: model, 0..<model.seriesCount)
         storage.close()
         try checkFiles(disk)
-        try goOn(disk, model)
+        try goOn(disk, model, &summaries)
+    }
+
+    private func open(
+        _ disk: FaultyDisk,
+        _ records: [CampaignRecord]
+    ) throws -> CampaignStorage {
+        try CampaignStorage.open(disk, records, rollups: episode.plan.rollups)
+    }
+
+    /// The model that a store is like, of those before and after a deletion: all of it is done, or
+    /// nothing.
+    private func matching(
+        _ models: [CampaignModel],
+        _ storage: inout CampaignStorage,
+        _ buffer: inout SampleBuffer
+    ) throws -> CampaignModel {
+        let models = models.map { $0.refusing(storage.refused) }
+        guard let deletion = truth.deletion else { return models[0] }
+        var faults: [CampaignFault] = []
+        for model in models {
+            do {
+                try storage.compare(with: model, deletion.series, &buffer)
+                return model
+            } catch let fault as CampaignFault {
+                faults.append(fault)
+            }
+        }
+        throw CampaignFault("in the middle of a deletion: \(faults)")
+    }
+
+    /// Checks that each deletion is on record.
+    private func checkDeletions(_ state: DiskState) throws {
+        let path = "\(CampaignStorage.folder)/\(DeletionLog.fileName)"
+        let count = (state.bytes(named: path) ?? []).count { $0 == UInt8(ascii: "\n") }
+        guard count >= truth.deletionCount else {
+            throw CampaignFault("of \(truth.deletionCount) deletions \(count) are on record")
+        }
     }
 
     private func checkFiles(_ disk: FaultyDisk) throws {
@@ -62,30 +108,32 @@ struct StopCheck {
     }
 
     /// Commits a record that was given before, loses the power, and opens once more.
-    private func goOn(_ disk: FaultyDisk, _ model: CampaignModel) throws {
+    private func goOn(
+        _ disk: FaultyDisk,
+        _ model: CampaignModel,
+        _ summaries: inout CampaignSummaries
+    ) throws {
         guard let number = truth.committed.last else { return }
         var model = model
-        let next = CampaignRecord.firstArrival + Int64(episode.records.count)
+        let record = episode.records[number]
         do {
-            var storage = try CampaignStorage.open(disk, episode.records)
+            var storage = try open(disk, episode.records)
             let batch = RecordBatch()
-            try batch.append(
-                kind: .message,
-                receivedAt: Instant(milliseconds: next),
-                payload: episode.records[number].payload
-            )
+            try record.append(number: episode.records.count, to: batch, &storage)
             storage.journal.protect(from: storage.store.journalPosition)
             try storage.journal.commit(batch)
-            for sample in episode.records[number].samples { model.put(sample) }
+            for sample in record.samples { model.put(sample) }
             storage.close()
         }
         disk.cutPower(seed: 1)
-        var storage = try CampaignStorage.open(disk, episode.records + [episode.records[number]])
+        var storage = try open(disk, episode.records + [record])
+        model = model.refusing(storage.refused)
         guard storage.recovered.last == episode.records.count else {
             throw CampaignFault("a commit after the recovery is lost")
         }
         var buffer = SampleBuffer()
         try storage.compare(with: model, 0..<model.seriesCount, &buffer)
+        try summaries.compare(&storage, with: model, 0..<model.seriesCount)
         storage.close()
     }
 }

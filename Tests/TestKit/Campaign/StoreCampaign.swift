@@ -6,6 +6,8 @@ public struct CampaignCounts: Hashable, Sendable {
     public internal(set) var stops = 0
     /// Those of them where everything on the disk was verified, and went on.
     public internal(set) var thorough = 0
+    /// Windows whose summaries were compared with a recomputation.
+    public internal(set) var windows = 0
     /// Bits that were changed.
     public internal(set) var flips = 0
     /// Those of them that were told; the others lay in bytes that are not in use.
@@ -16,6 +18,7 @@ public struct CampaignCounts: Hashable, Sendable {
         sum.episodes += right.episodes
         sum.stops += right.stops
         sum.thorough += right.thorough
+        sum.windows += right.windows
         sum.flips += right.flips
         sum.toldFlips += right.toldFlips
         return sum

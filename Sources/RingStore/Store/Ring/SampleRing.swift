@@ -84,7 +84,11 @@ struct SampleRing {
         if time > expendableBefore { throw .notRolledUp(before: time) }
     }
 
-    /// Makes the partitions as they are now durable: samples, then the root.
+    /// Makes the partitions as they are now durable: samples, then the root, then the root once
+    /// more in the place of the one before.
+    ///
+    /// The second one is for a disk that changes a bit: the root before would be a valid one, of a
+    /// ring as it was once, and nothing would tell.
     mutating func commit() throws(FileError) {
         try disk.file.synchronizeData()
         var next = root
@@ -95,13 +99,14 @@ struct SampleRing {
         next.partitions = partitions.map { partition in
             .init(start: partition.start, runs: partition.runs.map(\.record))
         }
-        let bytes = next.bytes(identity: disk.geometry.identity)
         isRootUnclear = true
-        try unsafe disk.file.write(bytes.span.bytes, at: disk.geometry.rootOffset(next.sequence))
-        try disk.file.synchronizeData()
+        try disk.write(next)
         isRootUnclear = false
-        next.partitions = []
-        root = next
+        var second = next
+        second.sequence += 1
+        // It names what the first one does: where it is not on the disk, that one counts.
+        root = (try? disk.write(second)) == nil ? next : second
+        root.partitions = []
         let kept = Set(partitions.lazy.flatMap(\.runs).map(\.record.number))
         for run in durablePartitions.lazy.flatMap(\.runs) where !kept.contains(run.record.number) {
             pool.retire(run)

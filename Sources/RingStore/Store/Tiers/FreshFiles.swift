@@ -57,10 +57,12 @@ struct FreshFiles {
 
     /// Gives them their names, in the place of what has them.
     ///
-    /// - Throws: ``StoreError/file(_:)``; everything is then as before, unless the first one had its
-    ///   name already and only the wait for that failed: see ``isInstalled``.
+    /// - Throws: ``StoreError/file(_:)``; everything is then as before, unless the first one had
+    ///   its name already and only the wait for that failed: see ``isInstalled``.
     func install() throws(StoreError) {
         try StoreError.wrapping { () throws(FileError) in
+            // None of their names may be lost when the first one is not.
+            if tiers.count > 1 { try storage.synchronize() }
             // With this renaming the new store counts.
             try storage.rename(tiers[0].freshFileName, to: tiers[0].fileName)
         }

@@ -16,14 +16,17 @@ enum TierFiles {
     ) throws(StoreError) -> [StoreDisk] {
         var found: [StoreDisk] = []
         for tier in StoreTier.rollups {
-            let settled = try disk(storage, tier, access, isFresh: false)
+            let settled = try disk(storage, tier, access)
             if let settled, settled.geometry.identity == identity {
                 found.append(settled)
                 continue
             }
-            let fresh = try? disk(storage, tier, access, isFresh: true)
-            if let fresh, fresh.geometry.identity == identity {
-                found.append(fresh)
+            // What a crash has left under another name, see ``settle(_:)``.
+            let others = [tier.freshFileName, tier.retiredFileName].lazy.compactMap {
+                try? LoadedStore.disk(storage, access, tier: tier, fileName: $0)
+            }
+            if let other = others.first(where: { $0.geometry.identity == identity }) {
+                found.append(other)
             } else if let settled {
                 throw .foreignTier(path: settled.file.path, tier: tier)
             }
@@ -83,12 +86,10 @@ enum TierFiles {
     private static func disk(
         _ storage: StorageFolder,
         _ tier: StoreTier,
-        _ access: StorageFile.Access,
-        isFresh: Bool
+        _ access: StorageFile.Access
     ) throws(StoreError) -> StoreDisk? {
         do {
-            let name = isFresh ? tier.freshFileName : tier.fileName
-            return try LoadedStore.disk(storage, access, tier: tier, fileName: name)
+            return try LoadedStore.disk(storage, access, tier: tier)
         } catch .file(let error) where error.isNotFound {
             return nil
         }
