@@ -8,7 +8,8 @@ struct StoreBenchmark: ParsableCommand {
         abstract: "Measures langso's store; every figure is checked against what was stored.",
         subcommands: [
             AppendCommand.self, QueryCommand.self, MemoryCommand.self, OpenCommand.self,
-            GrowthCommand.self, PeersCommand.self, AllCommand.self, HoldCommand.self,
+            GrowthCommand.self, LateCommand.self, PeersCommand.self, AllCommand.self,
+            HoldCommand.self,
         ]
     )
 }

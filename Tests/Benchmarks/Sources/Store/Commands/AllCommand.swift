@@ -4,13 +4,13 @@ internal import ArgumentParser
 struct AllCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "all",
-        abstract: "append, query, memory, open and growth with their standard sizes."
+        abstract: "append, query, memory, open, growth and late with their standard sizes."
     )
 
     func run() throws {
         for command in [
             AppendCommand.self, QueryCommand.self, MemoryCommand.self, OpenCommand.self,
-            GrowthCommand.self,
+            GrowthCommand.self, LateCommand.self,
         ] as [any ParsableCommand.Type] {
             var measurement = try command.parseAsRoot([])
             try measurement.run()

@@ -48,8 +48,18 @@ struct StoreLoad: ~Copyable {
         self.batchesPerCommit = batchesPerCommit
     }
 
+    /// Takes a batch of samples, new or late.
+    ///
+    /// - Throws: what store and journal throw; ``Failure`` when one changes nothing.
+    mutating func take(_ samples: [NumberedSample]) throws {
+        try encode(samples)
+        if waitingBatches >= batchesPerCommit { try commit() }
+        try append(samples)
+        try checkpointIfDue()
+    }
+
     /// Makes the series; the time of that is apart.
-    private mutating func addSeries() throws {
+    mutating func addSeries() throws {
         series.reserveCapacity(workload.seriesCount)
         for first in stride(from: 0, to: workload.seriesCount, by: Self.batchSize) {
             let range = first..<min(first + Self.batchSize, workload.seriesCount)
@@ -77,7 +87,6 @@ struct StoreLoad: ~Copyable {
         let (written, disk) = (figures.writtenBytes, figures.diskBytes)
         var samples: [NumberedSample] = []
         samples.reserveCapacity(Self.batchSize)
-        batch.removeAll()
         for _ in 0..<workload.samplesPerSeries {
             for first in stride(from: 0, to: sources.count, by: Self.batchSize) {
                 let range = first..<min(first + Self.batchSize, sources.count)
@@ -85,14 +94,10 @@ struct StoreLoad: ~Copyable {
                 for index in range {
                     samples.append(.init(series: UInt32(index), sample: sources[index].next()))
                 }
-                try encode(samples)
-                if waitingBatches >= batchesPerCommit { try commit() }
-                try append(samples)
-                try checkpointIfDue()
+                try take(samples)
             }
         }
-        try commit()
-        if endsWithCheckpoint { try checkpoint() }
+        if endsWithCheckpoint { try finish() } else { try commit() }
         costs.writtenBytes = figures.writtenBytes - written
         costs.diskBytes = figures.diskBytes - disk
         costs.journalBytes = Int(journal.statistics.committedBytes)
@@ -100,6 +105,18 @@ struct StoreLoad: ~Copyable {
         guard stored == workload.sampleCount else {
             throw Failure("\(workload.sampleCount) samples were appended, \(stored) are there")
         }
+    }
+
+    /// Commits what waits, and puts everything on disk.
+    mutating func finish() throws {
+        try commit()
+        try checkpoint()
+    }
+
+    /// Begins to count anew.
+    mutating func takeCosts() -> LoadCosts {
+        defer { costs = LoadCosts() }
+        return costs
     }
 
     private mutating func encode(_ samples: [NumberedSample]) throws {
@@ -128,7 +145,10 @@ struct StoreLoad: ~Copyable {
         let mark = Mark()
         for sample in samples {
             let series = series[Int(sample.series)]
-            if store.append(series, sample.sample) == .stored { storedCount += 1 }
+            switch store.append(series, sample.sample) {
+            case .stored, .late: storedCount += 1
+            case .overwritten, .unchanged, .tooOld: break
+            }
         }
         costs.appending += mark.elapsed
         costs.sampleCount += storedCount
@@ -145,7 +165,7 @@ struct StoreLoad: ~Copyable {
     }
 
     /// Puts everything on disk.
-    mutating func checkpoint() throws {
+    private mutating func checkpoint() throws {
         let figures = ProcessFigures()
         let (written, disk) = (figures.writtenBytes, figures.diskBytes)
         let mark = Mark()
