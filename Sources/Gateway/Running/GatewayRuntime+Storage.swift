@@ -63,6 +63,16 @@ extension GatewayRuntime {
                         logger.info("recovering from the journal: \(Int(share * 100)) %")
                     }
                     storage.handOver { pipeline, journal in
+                        let repaired = pipeline.store.repairedLabelBatchCount
+                        if repaired > 0 {
+                            logger.warning(
+                                """
+                                the disk changed labels of the store; \(repaired) batches are put \
+                                right from their second copy. Nothing is lost, but the disk may \
+                                be failing: see what langso store verify says while it stands still
+                                """
+                            )
+                        }
                         let size = journal.statistics.sizeBytes
                         worker.note(journal.statistics, head: journal.head)
                         let sink = JournalSink(

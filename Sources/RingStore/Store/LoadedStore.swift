@@ -3,8 +3,9 @@ struct LoadedStore {
     let raw: LoadedRing
     /// The rollup tiers that there are, the finest first.
     let rollups: [LoadedRing]
-    let catalogue: SeriesCatalogue
-    let storedCatalogue: CatalogueBatch.Position
+    let labels: StoredLabels
+
+    var catalogue: SeriesCatalogue { labels.catalogue }
 
     /// For each series a time that none of its samples is after; costs a pass over all runs.
     func latestSamples() -> PagedArray<LatestSample> {
@@ -57,10 +58,8 @@ struct LoadedStore {
     /// Reads everything but the samples of a raw tier and the rollup tiers that belong to it.
     init(_ disk: StoreDisk, rollups: [StoreDisk] = []) throws(StoreError) {
         let root = try Self.newestRoot(disk)
-        let stored = try Self.catalogue(of: root, on: disk)
-        catalogue = stored.catalogue
-        storedCatalogue = stored.position
-        let count = catalogue.count
+        labels = try StoredLabels(root, on: disk)
+        let count = labels.catalogue.count
         raw = try LoadedRing(disk, root, seriesCount: count)
         var loaded: [LoadedRing] = []
         for disk in rollups {
@@ -145,41 +144,5 @@ struct LoadedStore {
             throw .damaged(path: disk.file.path, reason: fault)
         }
         return newest
-    }
-
-    /// Reads the labels that a root counts.
-    ///
-    /// - Throws: ``StoreError/damaged(path:reason:)``, ``StoreError/file(_:)``.
-    /// - Returns: The series, how far they reach, and in how many batches they lie.
-    static func catalogue(
-        of root: StoreRoot,
-        on disk: StoreDisk
-    ) throws(StoreError) -> (
-        catalogue: SeriesCatalogue, position: CatalogueBatch.Position, batchCount: Int
-    ) {
-        let stored = try StoreError.wrapping { () throws(FileError) in
-            try disk.file.bytes(Int(root.mark.catalogueBytes), at: disk.geometry.catalogueOffset)
-        }
-        var catalogue = SeriesCatalogue()
-        var position = CatalogueBatch.Position()
-        var batchCount = 0
-        while position.byteCount < root.mark.catalogueBytes {
-            let next = CatalogueBatch.decode(
-                stored,
-                at: position,
-                identity: disk.geometry.identity,
-                into: &catalogue
-            )
-            guard let next else {
-                throw .damaged(
-                    path: disk.file.path,
-                    reason: "the labels at byte \(position.byteCount) of its catalogue do "
-                        + "not pass their check"
-                )
-            }
-            position = next
-            batchCount += 1
-        }
-        return (catalogue, position, batchCount)
     }
 }

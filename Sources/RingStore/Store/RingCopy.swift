@@ -55,14 +55,11 @@ struct RingCopy {
 
     /// Puts the root in its place when everything else is on the disk.
     func finish() throws(FileError) {
-        let geometry = copy.geometry
         try copy.file.synchronizeData()
-        // The root of an empty store, which stands in the first place, must not count.
-        let zeros = [UInt8](repeating: 0, count: StoreGeometry.pageBytes)
-        try unsafe copy.file.write(zeros.span.bytes, at: geometry.rootOffset(0))
-        let bytes = root.bytes(identity: geometry.identity)
-        try unsafe copy.file.write(bytes.span.bytes, at: geometry.rootOffset(root.sequence))
-        try copy.file.synchronizeData()
+        // Over the root of an empty store, too.
+        var second = root
+        second.sequence += 1
+        for root in [root, second] { try copy.write(root) }
     }
 
     /// The runs of the newest root, after everything that was read before; none when the roots
@@ -78,12 +75,15 @@ struct RingCopy {
     }
 
     private func copyCatalogue() throws(StoreError) {
+        let labels = try StoredLabels(root, on: source)
         try StoreError.wrapping { () throws(FileError) in
-            let offset = source.geometry.catalogueOffset
-            let bytes = try source.file.bytes(Int(root.mark.catalogueBytes), at: offset)
-            try unsafe copy.file.write(bytes.span.bytes, at: offset)
+            try unsafe copy.file.write(
+                labels.bytes.span.bytes,
+                at: source.geometry.catalogueOffset
+            )
         }
-        _ = try LoadedStore.catalogue(of: root, on: copy)
+        let copied = try StoredLabels(root, on: copy)
+        try StoreError.wrapping { () throws(FileError) in try copied.settle(on: copy) }
     }
 
     /// Copies the slots of a run and says whether all of it passes its checks in the copy.

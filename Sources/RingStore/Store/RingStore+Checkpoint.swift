@@ -87,6 +87,9 @@ extension RingStore {
             labelCount: catalogue.labelCount,
             byteCount: storedCatalogue.byteCount + UInt64(batch.count)
         )
+        if let offset = disk.geometry.secondCatalogueOffset(endingAt: labels.byteCount) {
+            try unsafe disk.file.write(batch.span.bytes, at: offset + storedCatalogue.byteCount)
+        }
         raw.mark.catalogueBytes = labels.byteCount
         if !rollups.isEmpty {
             try raw.commit()

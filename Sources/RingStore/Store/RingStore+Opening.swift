@@ -69,6 +69,7 @@ extension RingStore {
         try StoreError.wrapping { () throws(FileError) in
             // Rollup tiers first: what the raw one lets go must never be the only copy.
             for disk in disks { try disk.rewriteRoots() }
+            try loaded.labels.settle(on: loaded.raw.disk)
         }
         var store = RingStore(folder: folder, settings: settings, loaded: loaded, lock: lock)
         try store.finishDeletion()

@@ -27,6 +27,8 @@ public struct RingStore: ~Copyable {
     var raw: SampleRing
     /// The rollup tiers, the finest first.
     var rollups: [RollupTier]
+    /// Batches of labels that the opening found damaged, and put right from their second copy.
+    public let repairedLabelBatchCount: Int
     /// How much of the catalogue is on disk.
     var storedCatalogue: CatalogueBatch.Position
     /// Bytes that the rest of it takes at most.
@@ -53,7 +55,8 @@ public struct RingStore: ~Copyable {
         head = StoreHead(seriesCount: loaded.catalogue.count)
         raw = loaded.raw.ring
         rollups = loaded.rollups.map { RollupTier($0) }
-        storedCatalogue = loaded.storedCatalogue
+        storedCatalogue = loaded.labels.position
+        repairedLabelBatchCount = loaded.labels.repairedBatchCount
         let latest = loaded.latestSamples()
         self.latest = latest
         sealedLatest = (0..<latest.count).map { latest[$0].time }

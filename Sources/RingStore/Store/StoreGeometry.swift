@@ -137,6 +137,13 @@ struct StoreGeometry: Hashable, Sendable {
         UInt64(2 * Self.pageBytes) + (sequence & 1) * UInt64(rootBytes)
     }
 
+    /// Where the second copy of the labels lies, in the second half of the catalogue; nil when the
+    /// labels reach into that half themselves.
+    func secondCatalogueOffset(endingAt byteCount: UInt64) -> UInt64? {
+        let half = UInt64(catalogueBytes / Self.pageBytes / 2 * Self.pageBytes)
+        return byteCount <= half ? catalogueOffset + half : nil
+    }
+
     /// Where the catalogue begins.
     var catalogueOffset: UInt64 { UInt64(2 * Self.pageBytes + 2 * rootBytes) }
 

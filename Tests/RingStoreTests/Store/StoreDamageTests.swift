@@ -18,6 +18,7 @@ struct StoreDamageTests {
         static let settings = StoreSettings.small(maximumSeries: 16)
         static let rootBytes = 8192
         static let catalogue = 8192 + 2 * rootBytes
+        static let secondLabels = catalogue + 32_768
         static let slots = catalogue + 65_536
 
         init(_ folder: TemporaryFolder) throws {
@@ -114,10 +115,35 @@ struct StoreDamageTests {
         #expect("\(try #require(error))".contains("neither of its two roots"))
     }
 
-    @Test func `damaged labels are told`() throws {
+    @Test func `damaged labels are put right from their second copy, and told`() throws {
         let folder = try TemporaryFolder()
         let stored = try Stored(folder)
         try stored.damage([Stored.catalogue + 40])
+        let report = try StoreVerification.run(folder: stored.path)
+        #expect(report.faults.map(\.place) == ["catalogue"])
+        do {
+            let store = try stored.open()
+            #expect(store.repairedLabelBatchCount == 1)
+            #expect(store.journalPosition == stored.position)
+        }
+        #expect(try StoreVerification.run(folder: stored.path).faultCount == 0)
+        #expect(try stored.open().repairedLabelBatchCount == 0)
+    }
+
+    @Test func `a damaged second copy of the labels is written anew`() throws {
+        let folder = try TemporaryFolder()
+        let stored = try Stored(folder)
+        let second = Stored.secondLabels
+        try stored.damage([second + 40])
+        #expect(try stored.open().repairedLabelBatchCount == 0)
+        let image = try RingStoreCrashTests.file(stored.path)
+        #expect(image[second + 40] == stored.image[second + 40])
+    }
+
+    @Test func `labels whose copies are both damaged are told`() throws {
+        let folder = try TemporaryFolder()
+        let stored = try Stored(folder)
+        try stored.damage([Stored.catalogue + 40, Stored.secondLabels + 40])
         let error = #expect(throws: StoreError.self) { _ = try stored.open() }
         #expect("\(try #require(error))".contains("labels at byte 0"))
     }

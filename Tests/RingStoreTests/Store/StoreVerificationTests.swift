@@ -99,7 +99,8 @@ struct StoreVerificationTests {
         #expect(report.notes.first?.contains("at byte \(last)") == true)
         try written.damage([last + 30, Int(geometry.rootOffset(written.root.sequence + 1)) + 30])
         #expect(throws: StoreError.self) { _ = try written.verify() }
-        try written.damage([Int(geometry.catalogueOffset) + 40])
+        let second = try #require(geometry.secondCatalogueOffset(endingAt: 1))
+        try written.damage([Int(geometry.catalogueOffset) + 40, Int(second) + 40])
         let error = #expect(throws: StoreError.self) { _ = try written.verify() }
         #expect("\(try #require(error))".contains("labels at byte 0"))
     }

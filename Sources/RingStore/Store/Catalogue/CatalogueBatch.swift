@@ -66,16 +66,8 @@ struct CatalogueBatch {
         into catalogue: inout SeriesCatalogue
     ) -> Position? {
         let start = Int(position.byteCount)
-        guard let length = stored.littleEndian(at: start, as: UInt32.self),
-            length >= headerBytes, Int(length) <= stored.count - start,
-            unsafe stored.littleEndian(at: start + 4)
-                == checksum(
-                    stored.span.bytes.extracting(start + 8..<start + Int(length)),
-                    identity,
-                    position.byteCount
-                )
-        else { return nil }
-        var reader = ByteReader(stored, start + 8..<start + Int(length))
+        guard let length = length(in: stored, at: start, identity: identity) else { return nil }
+        var reader = ByteReader(stored, start + 8..<start + length)
         guard reader.take(UInt32.self) == position.seriesCount else { return nil }
         let seriesCount = Int(reader.take(UInt32.self))
         guard reader.take(UInt32.self) == position.labelCount else { return nil }
@@ -100,6 +92,21 @@ struct CatalogueBatch {
             !reader.isExhausted && catalogue.count == next.seriesCount
             && catalogue.labelCount == next.labelCount
         return isWhole ? next : nil
+    }
+
+    /// Bytes of the batch that lies at a place of the stored catalogue, or nil when it does not pass
+    /// its check.
+    static func length(in stored: [UInt8], at start: Int, identity: UInt64) -> Int? {
+        guard let length = stored.littleEndian(at: start, as: UInt32.self),
+            length >= headerBytes, Int(length) <= stored.count - start,
+            unsafe stored.littleEndian(at: start + 4)
+                == checksum(
+                    stored.span.bytes.extracting(start + 8..<start + Int(length)),
+                    identity,
+                    UInt64(start)
+                )
+        else { return nil }
+        return Int(length)
     }
 
     private static func checksum(_ body: RawSpan, _ identity: UInt64, _ offset: UInt64) -> UInt32 {

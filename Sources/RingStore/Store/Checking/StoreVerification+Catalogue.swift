@@ -1,6 +1,16 @@
 internal import Telemetry
 
 extension StoreVerification {
+    /// Tells of labels that only their second copy has still.
+    mutating func checkCopies(_ labels: StoredLabels) {
+        guard labels.repairedBatchCount > 0 else { return }
+        fault(
+            "catalogue",
+            "\(labels.repairedBatchCount) of \(labels.batchCount) batches of labels do not pass "
+                + "their check; their second copies do, and the next opening puts them right"
+        )
+    }
+
     /// Checks that each series has labels that can name one, and that no two have the same.
     mutating func check(_ catalogue: SeriesCatalogue) {
         seriesCount = catalogue.count

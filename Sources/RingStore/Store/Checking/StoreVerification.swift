@@ -104,8 +104,9 @@ extension StoreVerification {
             let root = try LoadedStore.newestRoot(disk)
             if disk.geometry.tier == .raw {
                 report.journalPosition = root.mark.journalPosition
-                let stored = try LoadedStore.catalogue(of: root, on: disk)
+                let stored = try StoredLabels(root, on: disk)
                 report.catalogueBatchCount = stored.batchCount
+                report.checkCopies(stored)
                 report.check(stored.catalogue)
                 seriesCount = stored.catalogue.count
                 rawHorizon = root.horizon

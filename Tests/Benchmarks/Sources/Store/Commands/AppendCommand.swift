@@ -22,7 +22,13 @@ struct AppendCommand: ParsableCommand {
             let bench = try BenchFolder()
             defer { bench.remove() }
             let result = try size.fill(bench.path, variant)
-            AppendReport(workload: size.workload(variant), result: result).show()
+            let costs = result.costs
+            let floor = try WriteFloor.measure(
+                bench.path,
+                count: costs.commitCount,
+                bytesEach: costs.journalBytes / costs.commitCount
+            )
+            AppendReport(workload: size.workload(variant), result: result, floor: floor).show()
         }
     }
 
@@ -41,6 +47,8 @@ struct AppendCommand: ParsableCommand {
 struct AppendReport {
     let workload: Workload
     let result: LoadResult
+    /// The commits' writes and waits alone.
+    let floor: Cost
 
     private var costs: LoadCosts { result.costs }
     private var statistics: StoreStatistics { result.statistics }
@@ -57,6 +65,7 @@ struct AppendReport {
         time.add("appended", row(costs.appending, costs.sampleCount))
         time.add("checkpoints", row(costs.checkpoints, costs.checkpointCount))
         time.add("all", row(costs.total, costs.sampleCount))
+        time.add("(the commits' writes and waits alone)", row(floor, costs.commitCount))
         time.show()
         print("longest checkpoint: \(decimals(costs.longestCheckpointSeconds * 1000, 0)) ms")
         var bytes = Table("bytes a sample", "bytes")
