@@ -31,6 +31,8 @@ struct SlidingWindow<Part: WindowPart> {
     ///
     /// - Precondition: neither end lies before that of the last call.
     mutating func move(after start: Int64, to end: Int64) -> Part? {
+        // Windows that do not overlap leave all pieces behind at once.
+        if low < high, times[high - 1] <= start { low = high }
         while low < high, times[low] <= start { low += 1 }
         if low == high {
             while low < times.count, times[low] <= start { low += 1 }
@@ -39,13 +41,25 @@ struct SlidingWindow<Part: WindowPart> {
             for index in (low..<high - 1).reversed() { parts[index].append(parts[index + 1]) }
             (middle, after) = (high, nil)
         }
-        while high < times.count, times[high] <= end {
-            if after == nil { after = parts[high] } else { after?.append(parts[high]) }
-            high += 1
-        }
+        takeIn(to: end)
         guard low < middle else { return after }
         var part = parts[low]
         if let after { part.append(after) }
         return part
+    }
+
+    /// Takes in the pieces up to the end of a window.
+    private mutating func takeIn(to end: Int64) {
+        guard high < times.count, times[high] <= end else { return }
+        var (part, next) = (parts[high], high + 1)
+        if var known = after {
+            known.append(part)
+            part = known
+        }
+        while next < times.count, times[next] <= end {
+            part.append(parts[next])
+            next += 1
+        }
+        (after, high) = (part, next)
     }
 }

@@ -1,7 +1,8 @@
 /// The checksum of the journal's and the store's formats: CRC-32C (Castagnoli).
 ///
-/// Eight tables of 256 words take eight bytes a step ("slicing by 8"): about 0.6 ns a byte without
-/// any special instruction, 8 KiB of tables made at first use. `123456789` gives `E3069283`.
+/// Sixteen tables of 256 words take sixteen bytes a step ("slicing by 16"): about 0.5 ns a byte
+/// without any special instruction, 16 KiB of tables made at first use. `123456789` gives
+/// `E3069283`.
 ///
 /// - Source: RFC 3720, section 12.1 and appendix B.4 (polynomial and test vectors); M. Kounavis,
 ///   F. Berry, "A Systematic Approach to Building High Performance Software-based CRC
@@ -12,7 +13,7 @@ public struct CRC32C: Sendable {
 
     /// Table `k`, entry `b` at `256 * k + b`: the checksum of byte `b` followed by `k` zero bytes.
     private static let tables: [UInt32] = {
-        var tables = [UInt32](repeating: 0, count: 8 * 256)
+        var tables = [UInt32](repeating: 0, count: 16 * 256)
         for byte in 0..<256 {
             var remainder = UInt32(byte)
             for _ in 0..<8 {
@@ -45,7 +46,7 @@ public struct CRC32C: Sendable {
     /// Adds a number as its eight bytes, the lowest first.
     public mutating func update(_ number: UInt64) {
         unsafe Self.tables.withUnsafeBufferPointer { tables in
-            state = unsafe Self.step(tables, state, number.littleEndian)
+            state = unsafe Self.slice(tables, number ^ UInt64(state), 0)
         }
     }
 
@@ -56,10 +57,13 @@ public struct CRC32C: Sendable {
             unsafe Self.tables.withUnsafeBufferPointer { tables in
                 var state = state
                 var offset = 0
-                while offset + 8 <= memory.count {
-                    let word = unsafe memory.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-                    state = unsafe Self.step(tables, state, word)
-                    offset += 8
+                while offset + 16 <= memory.count {
+                    let early: UInt64 = unsafe memory.littleEndian(at: offset)
+                    let late: UInt64 = unsafe memory.littleEndian(at: offset + 8)
+                    state =
+                        unsafe Self.slice(tables, early ^ UInt64(state), 8)
+                        ^ Self.slice(tables, late, 0)
+                    offset += 16
                 }
                 while offset < memory.count {
                     let index = Int((state ^ UInt32(unsafe memory[offset])) & 0xFF)
@@ -71,25 +75,25 @@ public struct CRC32C: Sendable {
         }
     }
 
-    /// Eight bytes at once; `word` holds them as they lie in memory.
+    /// What eight bytes, the first of them lowest, add when so many others follow in the same step.
     @inline(__always)
-    private static func step(
+    private static func slice(
         _ tables: UnsafeBufferPointer<UInt32>,
-        _ state: UInt32,
-        _ word: UInt64
+        _ bytes: UInt64,
+        _ following: Int
     ) -> UInt32 {
-        let mixed = UInt64(littleEndian: word) ^ UInt64(state)
-        // Every index is 256 * k plus one byte, below the 2,048 entries.
+        // Every index is 256 * k plus one byte, below the 4,096 entries.
+        let last = unsafe UnsafeBufferPointer(rebasing: tables[(256 * following)...])
         let far =
-            unsafe tables[1792 + Int(mixed & 0xFF)]
-            ^ tables[1536 + Int(mixed >> 8 & 0xFF)]
-            ^ tables[1280 + Int(mixed >> 16 & 0xFF)]
-            ^ tables[1024 + Int(mixed >> 24 & 0xFF)]
+            unsafe last[1792 + Int(bytes & 0xFF)]
+            ^ last[1536 + Int(bytes >> 8 & 0xFF)]
+            ^ last[1280 + Int(bytes >> 16 & 0xFF)]
+            ^ last[1024 + Int(bytes >> 24 & 0xFF)]
         let near =
-            unsafe tables[768 + Int(mixed >> 32 & 0xFF)]
-            ^ tables[512 + Int(mixed >> 40 & 0xFF)]
-            ^ tables[256 + Int(mixed >> 48 & 0xFF)]
-            ^ tables[Int(mixed >> 56)]
+            unsafe last[768 + Int(bytes >> 32 & 0xFF)]
+            ^ last[512 + Int(bytes >> 40 & 0xFF)]
+            ^ last[256 + Int(bytes >> 48 & 0xFF)]
+            ^ last[Int(bytes >> 56)]
         return far ^ near
     }
 }

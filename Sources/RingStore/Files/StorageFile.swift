@@ -104,12 +104,13 @@ public struct StorageFile: ~Copyable, Sendable {
     ///
     /// - Throws: `FileError.endOfFile` when the file ends before, `.system` with any other reason.
     public func bytes(_ count: Int, at offset: UInt64) throws(FileError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: count)
-        var span = bytes.mutableSpan
-        try unsafe span.withUnsafeMutableBytes { (memory) throws(FileError) in
-            try unsafe readFully(into: memory, at: offset)
+        try [UInt8](capacity: count) { (output) throws(FileError) in
+            try unsafe output.withUnsafeMutableBufferPointer {
+                (memory, filled) throws(FileError) in
+                try unsafe readFully(into: UnsafeMutableRawBufferPointer(memory), at: offset)
+                filled = count
+            }
         }
-        return bytes
     }
 
     /// Writes all bytes at an offset; they are on the disk only after ``synchronizeData()``.

@@ -48,7 +48,9 @@ extension RingStore {
             guard let times = head.series[number].times else { continue }
             sealedLatest[number] = max(sealedLatest[number], times.upperBound)
         }
+        let isWorthwhile = head.byteCount >= FreedMemory.worthwhileBytes
         head = StoreHead(seriesCount: catalogue.count)
+        if isWorthwhile { FreedMemory.giveBack() }
     }
 
     /// Seals the head in the raw tier, in memory's view, and lets the oldest samples give way.

@@ -236,6 +236,7 @@ extension RingStore {
         _ samples: inout SampleRun
     ) throws(StoreError) {
         for skipping in [SealedRun.Skipping.nothing, .damaged] {
+            samples.removeAll()
             do {
                 try partition.read(number, in: range, into: &samples, skipping: skipping)
                 return

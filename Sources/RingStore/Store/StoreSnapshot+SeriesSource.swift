@@ -44,20 +44,18 @@ extension StoreSnapshot: SeriesSource {
         in range: ClosedRange<Int64>,
         into samples: inout SampleRun
     ) throws(SeriesSourceError) {
-        var part = SampleRun()
         let partitions = raw.partitions
         for index in partitions.index(of: range.lowerBound)..<partitions.count {
             guard partitions[index].start <= range.upperBound else { break }
             do {
-                try partitions[index].read(number, in: range, into: &part)
+                try partitions[index].read(number, in: range, into: &samples)
             } catch {
                 throw Self.sourceError(error.fault, SeriesID(number), error.run)
             }
-            samples.append(part, 0..<part.count)
         }
-        part.removeAll()
-        head.series[Int(number)].copy(range, into: &part)
-        samples.overlay(part)
+        let known = samples.count
+        head.series[Int(number)].copy(range, into: &samples)
+        samples.settle(from: known)
     }
 
     /// The last sample of a series in a range; costs a look into memory when that is the last of

@@ -33,7 +33,7 @@ extension StoreSnapshot {
             let view = rollups.first(where: { $0.tier.rawValue == plan.tier })
         else { return }
         var reading = SummaryReading(self, view, plan)
-        try reading.read(series.rawValue, into: &buffer)
+        try reading.read(series.rawValue, of: self, into: &buffer)
     }
 
     /// Replaces a buffer's content by samples of a series for whoever looks back for the last one:

@@ -134,6 +134,8 @@ public struct SummaryBuffer: Sendable {
     }
 
     private static func append(_ bits: [UInt64], to values: inout [Double]) {
-        values.append(contentsOf: bits.lazy.map { Double(bitPattern: $0) })
+        values.append(addingCapacity: bits.count) { output in
+            for index in bits.indices { output.append(Double(bitPattern: bits[index])) }
+        }
     }
 }

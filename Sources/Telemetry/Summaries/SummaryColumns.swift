@@ -26,18 +26,4 @@ public struct SummaryColumns: Sendable {
 
     /// Creates columns without rows.
     public init() {}
-
-    /// Forgets all rows and keeps the memory.
-    public mutating func removeAll() {
-        ends.removeAll(keepingCapacity: true)
-        counts.removeAll(keepingCapacity: true)
-        sums.removeAll(keepingCapacity: true)
-        minima.removeAll(keepingCapacity: true)
-        maxima.removeAll(keepingCapacity: true)
-        firsts.removeAll(keepingCapacity: true)
-        firstTimes.removeAll(keepingCapacity: true)
-        lasts.removeAll(keepingCapacity: true)
-        lastTimes.removeAll(keepingCapacity: true)
-        resets.removeAll(keepingCapacity: true)
-    }
 }

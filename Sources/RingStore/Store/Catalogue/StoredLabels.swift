@@ -29,7 +29,11 @@ struct StoredLabels {
             if CatalogueBatch.length(in: bytes, at: start, identity: geometry.identity) == nil {
                 if second == nil { second = try Self.second(disk, count) }
                 let other = second ?? []
-                let length = CatalogueBatch.length(in: other, at: start, identity: geometry.identity)
+                let length = CatalogueBatch.length(
+                    in: other,
+                    at: start,
+                    identity: geometry.identity
+                )
                 if let length {
                     let batch = start..<start + length
                     bytes.replaceSubrange(batch, with: other[batch])

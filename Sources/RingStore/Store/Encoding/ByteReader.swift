@@ -26,7 +26,17 @@ struct ByteReader {
     }
 
     /// Reads a number in groups of seven bits.
+    @inline(__always)
     mutating func takeVariable() -> UInt64 {
+        guard index < end else { return exhaust(0) }
+        // Most numbers have one group only.
+        let group = bytes[index]
+        guard group < 0x80 else { return takeLongVariable() }
+        index += 1
+        return UInt64(group)
+    }
+
+    private mutating func takeLongVariable() -> UInt64 {
         var number: UInt64 = 0
         for shift in stride(from: UInt64(0), to: 64, by: 7) {
             guard index < end else { return exhaust(0) }
@@ -79,6 +89,17 @@ struct ByteReader {
     ) -> Result {
         unsafe bytes.withUnsafeBytes { memory in
             unsafe body(UnsafeRawBufferPointer(rebasing: memory[start..<end]))
+        }
+    }
+
+    /// Lends the bytes from an index on, those behind the end of the part, too: a word may be read
+    /// of which only the first bits count.
+    borrowing func withAllBytes<Result>(
+        from start: Int,
+        _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        unsafe bytes.withUnsafeBytes { memory in
+            unsafe body(UnsafeRawBufferPointer(rebasing: memory[start...]))
         }
     }
 

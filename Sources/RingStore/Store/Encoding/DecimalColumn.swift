@@ -127,11 +127,20 @@ struct DecimalColumn {
         }
         guard IntegerColumn.read(&reader, count: count, into: &integers) else { return false }
         let first = bits.count
-        bits.reserveCapacity(first + count)
-        for index in integers.indices {
-            bits.append((Double(integers[index]) / power).bitPattern)
-        }
+        Self.append(integers, dividedBy: power, to: &bits)
         for exception in exceptions { bits[first + exception.index] = exception.bits }
         return true
+    }
+
+    private static func append(
+        _ integers: borrowing [Int64],
+        dividedBy power: Double,
+        to bits: inout [UInt64]
+    ) {
+        bits.append(addingCapacity: integers.count) { output in
+            for index in integers.indices {
+                output.append((Double(integers[index]) / power).bitPattern)
+            }
+        }
     }
 }

@@ -78,13 +78,14 @@ struct IntegerColumn {
         let divisor = Int64(bitPattern: reader.takeVariable())
         let form = reader.takeCount(limit: 1)
         guard PackedIntegers.read(&reader, count: count - 1, into: &numbers) else { return false }
+        var target = numbers.mutableSpan
         if form == 0 {
-            for index in 1..<count { numbers[index] = first &+ numbers[index] &* divisor }
+            for index in 1..<target.count { target[index] = first &+ target[index] &* divisor }
         } else {
             var number = first
-            for index in 1..<count {
-                number &+= numbers[index] &* divisor
-                numbers[index] = number
+            for index in 1..<target.count {
+                number &+= target[index] &* divisor
+                target[index] = number
             }
         }
         return !reader.isExhausted

@@ -185,28 +185,52 @@ enum PackedIntegers {
         base: Int64,
         into numbers: inout [Int64]
     ) {
-        let first = numbers.count
-        numbers.append(contentsOf: repeatElement(base, count: count))
-        guard width > 0 else { return }
-        let mask: UInt64 = width == 64 ? .max : (1 << UInt64(width)) - 1
-        unsafe reader.withBytes(from: place) { memory in
-            var target = numbers.mutableSpan
-            for index in 0..<count {
-                let bit = index &* width
-                let (offset, skipped) = (bit >> 3, bit & 7)
-                let word = unsafe wordAt(offset, memory)
-                var number = word &>> UInt64(skipped)
-                if skipped &+ width > 64 {
-                    let ninth = unsafe UInt64(memory[offset + 8])
-                    number |= ninth &<< UInt64(64 &- skipped)
+        guard width > 0 else {
+            numbers.append(contentsOf: repeatElement(base, count: count))
+            return
+        }
+        unsafe reader.withAllBytes(from: place) { memory in
+            numbers.append(addingCapacity: count) { output in
+                let plain = plainCount(count, width, memory.count)
+                let mask: UInt64 = (1 << UInt64(width)) &- 1
+                for index in 0..<plain {
+                    let bit = index &* width
+                    let word: UInt64 = unsafe memory.littleEndian(at: bit >> 3)
+                    let number = word &>> UInt64(bit & 7) & mask
+                    output.append(base &+ Int64(bitPattern: number))
                 }
-                target[first &+ index] = base &+ Int64(bitPattern: number & mask)
+                for index in plain..<count {
+                    let number = unsafe number(index, width, memory)
+                    output.append(base &+ Int64(bitPattern: number))
+                }
             }
         }
     }
 
+    /// How many numbers from the first on lie each inside eight bytes that are all there, though
+    /// the last ones may belong to something else.
+    private static func plainCount(_ count: Int, _ width: Int, _ byteCount: Int) -> Int {
+        // A number begins at any bit of its first byte.
+        guard width <= 57, byteCount >= 8 else { return 0 }
+        return min(count, ((byteCount - 8) * 8 + 7) / width + 1)
+    }
+
+    /// Any number, how wide and how near to the end it may be.
+    private static func number(
+        _ index: Int,
+        _ width: Int,
+        _ memory: UnsafeRawBufferPointer
+    ) -> UInt64 {
+        let bit = index * width
+        let (offset, skipped) = (bit >> 3, bit & 7)
+        var number = unsafe wordAt(offset, memory) >> UInt64(skipped)
+        if skipped + width > 64 {
+            number |= unsafe UInt64(memory[offset + 8]) << UInt64(64 - skipped)
+        }
+        return width == 64 ? number : number & ((1 << UInt64(width)) - 1)
+    }
+
     /// Eight bytes from an offset on, zeros for those behind the end.
-    @inline(__always)
     private static func wordAt(_ offset: Int, _ memory: UnsafeRawBufferPointer) -> UInt64 {
         if offset + 8 <= memory.count { return unsafe memory.littleEndian(at: offset) }
         var word: UInt64 = 0

@@ -9,6 +9,8 @@ struct SampleRun: Sendable {
     private(set) var times: [Int64] = []
     /// Bit patterns of the values, as many as times.
     private(set) var bits: [UInt64] = []
+    /// Kept for whoever decodes into the run, so that a block costs no allocation.
+    private var workArray: [Int64] = []
 
     /// How many samples it holds.
     var count: Int { times.count }
@@ -56,7 +58,21 @@ struct SampleRun: Sendable {
         }
     }
 
-    /// Lets a decoder add samples that are later than all held; keeps those in a range of times.
+    /// Hands out an array of any content to work with.
+    mutating func takeWorkArray() -> [Int64] {
+        var array: [Int64] = []
+        swap(&array, &workArray)
+        return array
+    }
+
+    /// Takes the array back.
+    mutating func giveBack(_ array: inout [Int64]) {
+        swap(&array, &workArray)
+    }
+
+    /// Lets a decoder add rising samples; keeps those in a range of times.
+    ///
+    /// Unless they are later than all held, ``settle(from:)`` has to put them in their places.
     ///
     /// - Parameters:
     ///   - range: Both ends are included.
@@ -73,10 +89,11 @@ struct SampleRun: Sendable {
             return false
         }
         if let last = times.last, last > range.upperBound {
-            truncate(to: max(first, indices(in: .min...range.upperBound).upperBound))
+            let (next, overflow) = range.upperBound.addingReportingOverflow(1)
+            if !overflow { truncate(to: lowerBound(next, from: first)) }
         }
         if first < count, times[first] < range.lowerBound {
-            let early = first..<max(first, lowerBound(range.lowerBound))
+            let early = first..<lowerBound(range.lowerBound, from: first)
             times.removeSubrange(early)
             bits.removeSubrange(early)
         }
@@ -96,10 +113,11 @@ struct SampleRun: Sendable {
         bits.removeSubrange(count...)
     }
 
-    /// Index of the first sample at or after a time.
-    func lowerBound(_ time: Int64) -> Int {
-        var low = 0
-        var high = times.count
+    /// Index of the first sample at or after a time, among those from an index on and up to
+    /// another.
+    func lowerBound(_ time: Int64, from first: Int = 0, to end: Int? = nil) -> Int {
+        var low = first
+        var high = end ?? times.count
         while low < high {
             let middle = (low + high) / 2
             if times[middle] < time { low = middle + 1 } else { high = middle }
@@ -112,6 +130,24 @@ struct SampleRun: Sendable {
         let low = lowerBound(range.lowerBound)
         let (next, overflow) = range.upperBound.addingReportingOverflow(1)
         return low..<(overflow ? times.count : max(low, lowerBound(next)))
+    }
+
+    /// Puts the samples from an index on, which were written later, over those before.
+    ///
+    /// Costs nothing where they are later in time, too, as they mostly are.
+    mutating func settle(from index: Int) {
+        guard index > 0, index < count, times[index] <= times[index - 1] else { return }
+        // What is written over is mostly the end: the last bucket, of which more has come.
+        let kept = lowerBound(times[index], to: index)
+        if times[kept..<index].elementsEqual(times[index...].prefix(index - kept)) {
+            times.removeSubrange(kept..<index)
+            bits.removeSubrange(kept..<index)
+            return
+        }
+        var tail = SampleRun()
+        tail.append(self, index..<count)
+        truncate(to: index)
+        overlay(tail)
     }
 
     /// Puts a later written run over this one: where both have a time, the other's value stands.
@@ -145,7 +181,7 @@ struct SampleRun: Sendable {
     }
 }
 
-extension [Int64] {
+extension Array where Element: FixedWidthInteger {
     /// Makes it so long, with numbers that are to be written over; the memory is kept.
     mutating func resize(to newCount: Int) {
         if newCount <= count {

@@ -213,7 +213,6 @@ struct TimeColumn {
         _ numbers: inout [Int64],
         into times: inout [Int64]
     ) -> Bool {
-        times.reserveCapacity(times.count + count)
         times.append(firstTime)
         guard count > 1 else { return true }
         switch reader.takeCount(limit: 2) {
@@ -234,9 +233,12 @@ struct TimeColumn {
         guard step > 0, !step.multipliedReportingOverflow(by: Int64(count)).overflow,
             !time.addingReportingOverflow(step * Int64(count - 1)).overflow
         else { return false }
-        for _ in 1..<count {
-            time += step
-            times.append(time)
+        times.append(addingCapacity: count - 1) { output in
+            while !output.isFull {
+                // The last one does not overflow, see above.
+                time &+= step
+                output.append(time)
+            }
         }
         return true
     }

@@ -12,12 +12,12 @@ struct Partition: Sendable {
     /// Samples in its runs.
     var sampleCount: Int { runs.reduce(0) { $0 + $1.record.sampleCount } }
 
-    /// Replaces a work array's content by the samples of a series in a range, in rising time.
+    /// Adds the samples of a series in a range to a work array, in rising time.
     ///
     /// - Parameters:
     ///   - series: The series.
     ///   - range: Both ends are included.
-    ///   - samples: Gets the samples.
+    ///   - samples: Gets the samples; what it holds is of earlier partitions.
     ///   - skipping: Which chunks are left out and counted.
     /// - Throws: Why and in which run.
     func read(
@@ -26,19 +26,14 @@ struct Partition: Sendable {
         into samples: inout SampleRun,
         skipping: SealedRun.Skipping = .nothing
     ) throws(ReadFailure) {
-        samples.removeAll()
         for run in runs where run.mayHold(series, in: range) {
+            let known = samples.count
             do {
-                if samples.isEmpty {
-                    try run.read(series, in: range, into: &samples, skipping: skipping)
-                    continue
-                }
-                var part = SampleRun()
-                try run.read(series, in: range, into: &part, skipping: skipping)
-                samples.overlay(part)
+                try run.read(series, in: range, into: &samples, skipping: skipping)
             } catch {
                 throw ReadFailure(fault: error, run: run)
             }
+            samples.settle(from: known)
         }
     }
 

@@ -47,7 +47,19 @@ final class SealedRun: Sendable {
     private struct ReadState {
         var chunkIndex = -1
         var chunk: [UInt8] = []
+        /// Where the last search in that chunk ended.
+        var place = Place()
         var damaged: Set<Int> = []
+    }
+
+    /// A place between two entries of a chunk.
+    private struct Place {
+        /// A series that no entry before the place comes after; nil at the beginning.
+        var sought: UInt32?
+        /// Where the next entry lies.
+        var index = SealedRun.chunkHeaderBytes
+        /// The series of the entry before; at the beginning of the chunk its first one.
+        var series: UInt32 = 0
     }
 
     let record: RunRecord
@@ -56,7 +68,7 @@ final class SealedRun: Sendable {
     let series: SeriesSet
     let sketch: TimeSketch
     private let disk: StoreDisk
-    /// The last chunk that was read: queries mostly go on with the series after.
+    /// The last chunk that was read, and how far: queries mostly go on with the series after.
     private let state = Mutex(ReadState())
     private let gaveWay = Atomic(false)
 
@@ -95,7 +107,7 @@ final class SealedRun: Sendable {
     /// - Parameters:
     ///   - number: The series.
     ///   - range: Both ends are included.
-    ///   - run: Gets the samples; what it holds must be earlier.
+    ///   - run: Gets the samples behind what it holds; see ``SampleRun/settle(from:)``.
     ///   - skipping: Which chunks are left out and counted.
     /// - Throws: ``RunFault``; some of the samples may then be in the work array.
     func read(
@@ -207,6 +219,7 @@ final class SealedRun: Sendable {
         state.withLock {
             $0.chunkIndex = index
             $0.chunk = bytes
+            $0.place = Place()
         }
         return bytes
     }
@@ -218,8 +231,9 @@ final class SealedRun: Sendable {
         _ range: ClosedRange<Int64>,
         into run: inout SampleRun
     ) throws(RunFault) {
-        var numbers: [Int64] = []
         var isDamaged = false
+        var numbers = run.takeWorkArray()
+        defer { run.giveBack(&numbers) }
         try forEachBlock(chunk, index, number) { block in
             guard block.firstTime <= range.upperBound else { return false }
             isDamaged = !block.decode(in: range, &numbers, into: &run)
@@ -238,27 +252,39 @@ final class SealedRun: Sendable {
         guard let encoding = Encoding(rawValue: chunk[Self.chunkHeaderBytes - 1]) else {
             throw .damaged(chunk: index)
         }
-        var reader = ByteReader(chunk, Self.chunkHeaderBytes..<chunk.count)
-        var current = fences[index].series
+        var place = place(in: index, before: number)
+        place.sought = number
+        var reader = ByteReader(chunk, place.index..<chunk.count)
         while reader.remaining > 0 {
-            current &+= UInt32(truncatingIfNeeded: reader.takeVariable())
+            let series = place.series &+ UInt32(truncatingIfNeeded: reader.takeVariable())
             let count = reader.takeCount(limit: SampleBlock.maximumSamples)
             let firstTime = fences[index].firstTime &+ reader.takeSigned()
             let length = reader.takeCount(limit: reader.remaining)
-            if current > number { return }
-            let place = reader.index..<reader.index + length
+            if series > number { break }
+            let bytes = reader.index..<reader.index + length
             reader.skip(length)
             guard !reader.isExhausted, count > 0 else { throw .damaged(chunk: index) }
-            guard current == number else { continue }
-            let block = Block(
-                chunk: chunk,
-                place: place,
-                encoding: encoding,
-                count: count,
-                firstTime: firstTime
-            )
-            guard body(block) else { return }
+            if series == number {
+                let block = Block(
+                    chunk: chunk,
+                    place: bytes,
+                    encoding: encoding,
+                    count: count,
+                    firstTime: firstTime
+                )
+                guard body(block) else { break }
+            }
+            place.series = series
+            place.index = bytes.upperBound
         }
+        state.withLock { if $0.chunkIndex == index { $0.place = place } }
+    }
+
+    /// The latest known place in a chunk that all entries of a series lie behind.
+    private func place(in index: Int, before number: UInt32) -> Place {
+        let known = state.withLock { $0.chunkIndex == index ? $0.place : Place() }
+        if let sought = known.sought, sought < number { return known }
+        return Place(series: fences[index].series)
     }
 
     /// Index of the first chunk that begins after a place in the order.

@@ -71,6 +71,7 @@ struct RawBuckets {
         var isWhole = true
         for index in partitions.index(of: range.lowerBound)..<partitions.count {
             guard partitions[index].start <= range.upperBound else { break }
+            sealed.removeAll()
             do {
                 try partitions[index].read(number, in: range, into: &sealed)
             } catch {
@@ -92,6 +93,7 @@ struct RawBuckets {
         _ range: ClosedRange<Int64>,
         _ skipping: SealedRun.Skipping
     ) throws(RunFault) {
+        sealed.removeAll()
         do {
             try partition.read(number, in: range, into: &sealed, skipping: skipping)
         } catch {

@@ -7,6 +7,10 @@ struct RollupReader {
     private var columns = [SampleRun](repeating: SampleRun(), count: RollupColumn.allCases.count)
     /// Of each row twice the count of samples, and one more when some could not be read.
     private var marks: [Int] = []
+    /// Whether rows have one sample only.
+    private var hasSingles = false
+    /// Whether rows have no samples, one only, or some that could not be read.
+    private var hasUnusual = false
     private var places = [Int](repeating: 0, count: RollupColumn.allCases.count)
     private var part = SampleRun()
 
@@ -26,12 +30,7 @@ struct RollupReader {
         for column in columns.indices { columns[column].removeAll() }
         marks.removeAll(keepingCapacity: true)
         try read(.summary, series, ends)
-        var hasSingles = false
-        for bits in columns[0].bits {
-            let mark = Int(exactly: Double(bitPattern: bits)) ?? 0
-            hasSingles = hasSingles || mark >> 1 == 1
-            marks.append(mark)
-        }
+        noteMarks()
         guard !marks.isEmpty else { return }
         for column in RollupColumn.allCases
         where isNeeded(column) || hasSingles && column.isInEveryRow && column != .summary {
@@ -50,6 +49,7 @@ struct RollupReader {
         var ends: [Int64] = []
         for partition in partitions {
             let number = RollupColumn.summary.number(of: series)
+            part.removeAll()
             do {
                 try partition.read(number, in: range, into: &part, skipping: .damaged)
             } catch {
@@ -62,7 +62,7 @@ struct RollupReader {
 
     /// Whether every row that was loaded has all columns, and all samples that there were.
     var isPlain: Bool {
-        marks.allSatisfy { $0 >= 4 && $0 & 1 == 0 }
+        !hasUnusual
             && RollupColumn.allCases.allSatisfy { column in
                 let count = columns[Int(column.rawValue)].count
                 // Rows without counter resets leave theirs out.
@@ -71,9 +71,9 @@ struct RollupReader {
             }
     }
 
-    /// Replaces columns by those of plain rows.
-    func copy(into rows: inout SummaryColumns) {
-        rows.removeAll()
+    /// The columns of plain rows.
+    var plainColumns: SummaryColumns {
+        var rows = SummaryColumns()
         rows.ends = columns[0].times
         if fields.contains(.count) { rows.counts = marks.map { $0 >> 1 } }
         if fields.contains(.sum) { rows.sums = bits(.sum) }
@@ -87,9 +87,10 @@ struct RollupReader {
             rows.lasts = bits(.last)
             rows.lastTimes = times(.lastTime)
         }
-        guard fields.contains(.resets) else { return }
+        guard fields.contains(.resets) else { return rows }
         rows.resets = bits(.resetSum)
         if rows.resets.isEmpty { rows.resets = [UInt64](repeating: 0, count: marks.count) }
+        return rows
     }
 
     /// Calls for each row that was loaded, in rising time.
@@ -100,6 +101,31 @@ struct RollupReader {
     ) throws(Failure) {
         for column in places.indices { places[column] = 0 }
         for index in marks.indices { try body(row(columns[0].times[index], marks[index])) }
+    }
+
+    private mutating func noteMarks() {
+        let bits = columns[0].bits
+        marks.resize(to: bits.count)
+        var target = marks.mutableSpan
+        var (singles, unusual) = (false, false)
+        for index in target.indices {
+            let mark = Self.count(Double(bitPattern: bits[index]))
+            singles = singles || mark >> 1 == 1
+            unusual = unusual || mark < 4 || mark & 1 == 1
+            target[index] = mark
+        }
+        (hasSingles, hasUnusual) = (singles, unusual)
+    }
+
+    /// The whole number that a value is, or zero for all that none can be.
+    ///
+    /// Added to 2 to the power of 52, whole numbers are the low bits of the sum; `Int(exactly:)`
+    /// takes several times as long.
+    @inline(__always)
+    private static func count(_ value: Double) -> Int {
+        let shifted = value + 0x1p52
+        let isWhole = value >= 0 && value < 0x1p52 && shifted - 0x1p52 == value
+        return isWhole ? Int(shifted.bitPattern & (1 << 52 - 1)) : 0
     }
 
     private func bits(_ column: RollupColumn) -> [UInt64] { columns[Int(column.rawValue)].bits }
@@ -134,8 +160,7 @@ struct RollupReader {
         let number = column.number(of: series)
         for index in partitions.index(of: ends.lowerBound)..<partitions.count {
             guard partitions[index].start <= ends.upperBound else { break }
-            try partitions[index].read(number, in: ends, into: &part)
-            columns[Int(column.rawValue)].append(part, 0..<part.count)
+            try partitions[index].read(number, in: ends, into: &columns[Int(column.rawValue)])
         }
     }
 

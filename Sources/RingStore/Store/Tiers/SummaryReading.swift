@@ -2,8 +2,6 @@ internal import Telemetry
 
 /// Puts together what the windows of one query need, series by series.
 struct SummaryReading {
-    private let snapshot: StoreSnapshot
-    private let view: TierView
     private let windows: WindowGrid
     private let buckets: RollupBuckets
     /// Times of all windows.
@@ -13,11 +11,10 @@ struct SummaryReading {
     /// Ends of buckets that an edge of a window cuts, rising.
     private let cuts: [Int64]
     private var reader: RollupReader
-    private var rows = SummaryColumns()
 
+    /// Begins to answer a plan from a tier of a snapshot, which is handed in again at each reading:
+    /// a copy of it would cost more than a short series does.
     init(_ snapshot: StoreSnapshot, _ view: TierView, _ plan: SummaryPlan) {
-        self.snapshot = snapshot
-        self.view = view
         windows = plan.windows
         buckets = RollupBuckets(width: view.tier.bucketMilliseconds ?? 1)
         times = windows.times
@@ -38,21 +35,28 @@ struct SummaryReading {
     /// - Throws: `SeriesSourceError`.
     mutating func read(
         _ number: UInt32,
+        of snapshot: StoreSnapshot,
         into buffer: inout SummaryBuffer
     ) throws(SeriesSourceError) {
-        guard let ends else { return try samples(number, in: times, into: &buffer) }
+        guard let ends else { return try samples(number, of: snapshot, in: times, into: &buffer) }
         let start = buckets.times(endingAt: ends.lowerBound).lowerBound
         if times.lowerBound < start {
-            try samples(number, in: times.lowerBound...(start - 1), into: &buffer)
+            try samples(number, of: snapshot, in: times.lowerBound...(start - 1), into: &buffer)
         }
-        try rows(number, ends, into: &buffer)
+        try rows(number, of: snapshot, ends, into: &buffer)
         if ends.upperBound < times.upperBound {
-            try samples(number, in: (ends.upperBound + 1)...times.upperBound, into: &buffer)
+            try samples(
+                number,
+                of: snapshot,
+                in: (ends.upperBound + 1)...times.upperBound,
+                into: &buffer
+            )
         }
     }
 
     private mutating func rows(
         _ number: UInt32,
+        of snapshot: StoreSnapshot,
         _ ends: ClosedRange<Int64>,
         into buffer: inout SummaryBuffer
     ) throws(SeriesSourceError) {
@@ -61,10 +65,9 @@ struct SummaryReading {
         } catch {
             throw StoreSnapshot.sourceError(error.fault, SeriesID(number), error.run)
         }
-        let fresh = freshEnds(number, ends)
+        let fresh = freshEnds(number, of: snapshot, ends)
         if cuts.isEmpty, fresh.isEmpty, reader.isPlain {
-            reader.copy(into: &rows)
-            buffer.append(rows)
+            buffer.append(reader.plainColumns)
             return
         }
         var opened = cuts
@@ -74,19 +77,21 @@ struct SummaryReading {
         var reader = reader
         try reader.forEach { (row) throws(SeriesSourceError) in
             while next < opened.count, opened[next] < row.end {
-                try open(RollupRow(end: opened[next]), number, into: &buffer)
+                try open(RollupRow(end: opened[next]), number, of: snapshot, into: &buffer)
                 next += 1
             }
             if next < opened.count, opened[next] == row.end {
-                try open(row, number, into: &buffer)
+                try open(row, number, of: snapshot, into: &buffer)
                 next += 1
             } else if !row.isWhole {
-                try open(row, number, into: &buffer)
+                try open(row, number, of: snapshot, into: &buffer)
             } else if let summary = row.summary {
                 buffer.append(summary, end: row.end, isExact: true)
             }
         }
-        for end in opened[next...] { try open(RollupRow(end: end), number, into: &buffer) }
+        for end in opened[next...] {
+            try open(RollupRow(end: end), number, of: snapshot, into: &buffer)
+        }
     }
 
     /// Adds the samples of a bucket; where those have given way, or only later ones have come since
@@ -94,6 +99,7 @@ struct SummaryReading {
     private func open(
         _ row: RollupRow,
         _ number: UInt32,
+        of snapshot: StoreSnapshot,
         into buffer: inout SummaryBuffer
     ) throws(SeriesSourceError) {
         var bucket = buckets.times(endingAt: row.end)
@@ -101,7 +107,7 @@ struct SummaryReading {
         let isCut = !windows.keepsWhole(after: bucket.lowerBound - 1, to: row.end)
         if let summary = row.summary,
             max(bucket.lowerBound, times.lowerBound) < snapshot.raw.horizon
-                || !isCut && row.isWhole && isFollowed(summary, number, in: bucket)
+                || !isCut && row.isWhole && isFollowed(summary, number, of: snapshot, in: bucket)
         {
             // A row that is followed by samples of its own bucket stands where it ends itself.
             let hasLater = summary.lastTime < row.end
@@ -111,13 +117,14 @@ struct SummaryReading {
             bucket = (summary.lastTime + 1)...row.end
             guard bucket.overlaps(times) else { return }
         }
-        try samples(number, in: bucket.clamped(to: times), into: &buffer)
+        try samples(number, of: snapshot, in: bucket.clamped(to: times), into: &buffer)
     }
 
     /// Whether all samples in memory of a bucket are later than those of its row.
     private func isFollowed(
         _ summary: SampleSummary,
         _ number: UInt32,
+        of snapshot: StoreSnapshot,
         in bucket: ClosedRange<Int64>
     ) -> Bool {
         let known = bucket.lowerBound...summary.lastTime
@@ -129,6 +136,7 @@ struct SummaryReading {
     /// Adds the samples of a series in a range, as far as they have not given way.
     private func samples(
         _ number: UInt32,
+        of snapshot: StoreSnapshot,
         in range: ClosedRange<Int64>,
         into buffer: inout SummaryBuffer
     ) throws(SeriesSourceError) {
@@ -142,7 +150,11 @@ struct SummaryReading {
     }
 
     /// Ends of rolled-up buckets that the head has samples of.
-    private func freshEnds(_ number: UInt32, _ ends: ClosedRange<Int64>) -> [Int64] {
+    private func freshEnds(
+        _ number: UInt32,
+        of snapshot: StoreSnapshot,
+        _ ends: ClosedRange<Int64>
+    ) -> [Int64] {
         let head = snapshot.head.series[Int(number)]
         guard let first = head.times?.lowerBound, first <= ends.upperBound else { return [] }
         return buckets.touched(by: head, in: samplesOf(ends))
