@@ -71,7 +71,7 @@ extension RingStore {
                 fresh: fresh,
                 late: late
             )
-            try Self.seal(source, in: &rollups[index].ring, frontier: next)
+            try seal(source, index, frontier: next)
             late = [:]
         } while rollups[index].frontier < target
     }
@@ -153,27 +153,41 @@ extension RingStore {
                 late: touched,
                 carriesOn: false
             )
-            try Self.seal(source, in: &rollups[index].ring, frontier: rollup.frontier)
+            try seal(source, index, frontier: rollup.frontier)
         }
         return count
     }
 
     /// Seals summaries and makes them durable, or leaves the tier as it was.
-    private static func seal(
+    ///
+    /// Where rows were damaged and are given up, the frontier goes back as far as samples are left:
+    /// those rows are made once more.
+    private mutating func seal(
         _ source: RollupSource,
-        in ring: inout SampleRing,
+        _ index: Int,
         frontier: Int64
     ) throws(SealFailure) {
         var source = source
+        let damagedCount = rollups[index].ring.damagedBlockCount
         do {
-            try ring.seal(&source)
-            try ring.dropForReserve()
-            ring.mark.frontier = frontier
-            ring.mark.checkpointCount += 1
-            try SealFailure.wrapping { () throws(FileError) in try ring.commit() }
+            try rollups[index].ring.seal(&source)
+            try rollups[index].ring.dropForReserve()
+            let isWhole = rollups[index].ring.damagedBlockCount == damagedCount
+            rollups[index].ring.mark.frontier =
+                isWhole ? frontier : min(frontier, firstFrontier(rollups[index].tier))
+            rollups[index].ring.mark.checkpointCount += 1
+            try SealFailure.wrapping { () throws(FileError) in
+                try rollups[index].ring.commit()
+            }
         } catch {
-            ring.revert()
+            rollups[index].ring.revert()
             throw error
         }
+    }
+
+    /// The last time before which no bucket can be summarised from samples any more.
+    private func firstFrontier(_ tier: StoreTier) -> Int64 {
+        let first = RollupTier.firstHorizon(tier, rawHorizon: raw.horizon)
+        return first > .min ? first - 1 : .min
     }
 }

@@ -139,6 +139,39 @@ struct RollupFaultTests {
         #expect(store.storedCatalogue.seriesCount == count)
     }
 
+    @Test func `summaries that are damaged when runs are merged are made again`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path(of: "data")
+        let calls = SystemFileCalls()
+        var model = try Self.write(path, calls)
+        for tier in Self.settings.rollupBytes.keys {
+            let place: Int
+            do {
+                let snapshot = try StoreSnapshot.open(folder: path)
+                let view = try #require(snapshot.rollups.first { $0.tier == tier })
+                let record = try #require(view.partitions.last?.runs.first).record
+                place = Int(view.geometry.slotOffset(record.slots[0])) + 100
+            }
+            var image = try RingStoreCrashTests.file(path, tier.fileName)
+            image[place] ^= 1
+            try RingStoreCrashTests.write(image, to: path, tier.fileName)
+        }
+        do {
+            var store = try RingStore.open(folder: path, settings: Self.settings)
+            // Late ones in most buckets: so many that runs are merged, and not all rows made anew
+            for number in 0..<1700 {
+                let series = try store.series(for: StoreBench.labels(number % 3))
+                let minute = Int64(number / 3 * 5)
+                let sample = StoreWords.sample(1_750_000_000_001 + minute * 60_000, 1)
+                _ = store.append(series, sample)
+                model.append(series, sample)
+            }
+            try store.checkpoint(journalPosition: store.journalPosition)
+            #expect(store.rollups.allSatisfy { $0.ring.damagedBlockCount > 0 })
+        }
+        try Self.check(path, calls, model)
+    }
+
     @Test func `a damaged run of summaries is answered from samples, and made again`() throws {
         let folder = try TemporaryFolder()
         let path = folder.path(of: "data")
