@@ -150,22 +150,18 @@ extension IngestPipeline {
         _ folder: String,
         _ calls: any FileCalls
     ) throws(IngestError) -> DeadLetters {
-        do {
-            let file = try StorageFolder(folder, calls: calls).open(deadLettersFile, .readOnly)
-            let bytes = try file.bytes(Int(try file.sizeBytes()), at: 0)
-            guard let letters = DeadLetters(bytes: bytes) else {
-                throw IngestError.damagedIndex(path: file.path)
-            }
-            return letters
-        } catch let error as IngestError {
-            throw error
-        } catch let error as FileError where error.isNotFound {
-            return DeadLetters()
-        } catch let error as FileError {
-            throw .file(error)
+        let storage = StorageFolder(folder, calls: calls)
+        let bytes: [UInt8]?
+        do throws(FileError) {
+            bytes = try storage.contents(of: deadLettersFile)
         } catch {
-            return DeadLetters()
+            throw .file(error)
         }
+        guard let bytes else { return DeadLetters() }
+        guard let letters = DeadLetters(bytes: bytes) else {
+            throw .damagedIndex(path: storage.path(of: deadLettersFile))
+        }
+        return letters
     }
 }
 

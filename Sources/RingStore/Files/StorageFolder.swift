@@ -98,6 +98,19 @@ public struct StorageFolder: Sendable {
         }
     }
 
+    /// The bytes of a small file, which is only ever replaced as a whole; nil when it is not there.
+    ///
+    /// - Throws: `FileError` with the reason.
+    public func contents(of name: String) throws(FileError) -> [UInt8]? {
+        do {
+            let file = try open(name, .readOnly)
+            return try file.bytes(Int(try file.sizeBytes()), at: 0)
+        } catch {
+            if error.isNotFound { return nil }
+            throw error
+        }
+    }
+
     /// Writes a small file so that after a crash it is whole with the new bytes, or as it was.
     ///
     /// The bytes go to `NAME.new`, which then takes the name over; the folder is synchronised.

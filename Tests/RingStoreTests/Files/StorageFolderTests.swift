@@ -45,6 +45,17 @@ struct StorageFolderTests {
         #expect(try folder.open("a", .readOnly).bytes(2, at: 0) == [4, 5])
     }
 
+    @Test func `a file is read whole, and one that is not there is none`() throws {
+        let folder = try TemporaryFolder()
+        let storage = StorageFolder(folder.path)
+        #expect(try storage.contents(of: "a") == nil)
+        try storage.replace("a", with: [1, 2, 3])
+        #expect(try storage.contents(of: "a") == [1, 2, 3])
+        try storage.replace("a", with: [])
+        #expect(try storage.contents(of: "a") == [])
+        #expect(throws: FileError.self) { _ = try storage.contents(of: "a/b") }
+    }
+
     @Test func `removing a file that is not there is no error`() throws {
         let parent = try TemporaryFolder()
         let folder = StorageFolder(parent.path)

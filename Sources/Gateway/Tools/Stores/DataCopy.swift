@@ -114,12 +114,7 @@ public struct DataCopy: Codable, Sendable {
 
     /// Copies a file that is only ever replaced as a whole; one that is not there is no error.
     private func copySmall(_ name: String, to partial: String) throws {
-        do throws(FileError) {
-            let file = try StorageFolder(folder).open(name, .readOnly)
-            let bytes = try file.bytes(Int(try file.sizeBytes()), at: 0)
-            try StorageFolder(partial).replace(name, with: bytes)
-        } catch {
-            if !error.isNotFound { throw error }
-        }
+        guard let bytes = try StorageFolder(folder).contents(of: name) else { return }
+        try StorageFolder(partial).replace(name, with: bytes)
     }
 }

@@ -18,13 +18,10 @@ struct DeletionFiles: Equatable {
     init(_ storage: StorageFolder) throws(StoreError) {
         var contents: [[UInt8]?] = []
         for name in Self.names {
-            do throws(FileError) {
-                let file = try storage.open(name, .readOnly)
-                contents.append(try file.bytes(Int(try file.sizeBytes()), at: 0))
-            } catch {
-                guard error.isNotFound else { throw .file(error) }
-                contents.append(nil)
+            let bytes = try StoreError.wrapping { () throws(FileError) in
+                try storage.contents(of: name)
             }
+            contents.append(bytes)
         }
         self.contents = contents
     }

@@ -57,12 +57,8 @@ struct DeletionIntent: Equatable {
         _ storage: StorageFolder,
         isFresh: Bool = false
     ) throws(StoreError) -> DeletionIntent? {
-        do throws(FileError) {
-            let file = try storage.open(isFresh ? freshFileName : fileName, .readOnly)
-            return DeletionIntent(try file.bytes(Int(try file.sizeBytes()), at: 0))
-        } catch {
-            if error.isNotFound { return nil }
-            throw .file(error)
-        }
+        try StoreError.wrapping { () throws(FileError) in
+            try storage.contents(of: isFresh ? freshFileName : fileName)
+        }.flatMap { DeletionIntent($0) }
     }
 }

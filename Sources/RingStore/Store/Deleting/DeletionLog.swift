@@ -18,13 +18,7 @@ public enum DeletionLog {
         in storage: StorageFolder
     ) throws(StoreError) {
         try StoreError.wrapping { () throws(FileError) in
-            var bytes: [UInt8] = []
-            do throws(FileError) {
-                let file = try storage.open(fileName, .readOnly)
-                bytes = try file.bytes(Int(try file.sizeBytes()), at: 0)
-            } catch {
-                if !error.isNotFound { throw error }
-            }
+            var bytes = try storage.contents(of: fileName) ?? []
             bytes += line(deletion, seriesCount).utf8
             try storage.replace(fileName, with: bytes)
         }
