@@ -9,11 +9,12 @@ struct StoreFaultTests {
     ) async throws {
         print("campaign: seed \(seed)")
         var campaign = StoreCampaign(seed: seed)
-        campaign.operationsEach = 400
+        // Four episodes: with and without faults, with and without rollup tiers.
+        campaign.operationsEach = 200
         campaign.seriesEach = 2
-        let counts = try await campaign.run(stops: 1600)
+        let counts = try await campaign.run(stops: 4 * campaign.operationsEach)
         print("campaign: \(counts)")
-        #expect(counts.stops == 1600)
+        #expect(counts.stops == 800 && counts.episodes >= 4)
         #expect(counts.toldFlips > 0 && counts.windows > 0)
     }
 }

@@ -30,6 +30,34 @@ struct SampleRun: Sendable {
         bits.append(pattern)
     }
 
+    /// Adds samples that are later than all held, as they are asked for by index below a count; nil
+    /// leaves one out.
+    @inline(__always)
+    mutating func append(
+        addingCapacity count: Int,
+        _ sample: (Int) -> (time: Int64, bits: UInt64)?
+    ) {
+        Self.append(count, sample, to: &times, &bits)
+    }
+
+    @inline(__always)
+    private static func append(
+        _ count: Int,
+        _ sample: (Int) -> (time: Int64, bits: UInt64)?,
+        to times: inout [Int64],
+        _ bits: inout [UInt64]
+    ) {
+        times.append(addingCapacity: count) { times in
+            bits.append(addingCapacity: count) { bits in
+                for index in 0..<count {
+                    guard let sample = sample(index) else { continue }
+                    times.append(sample.time)
+                    bits.append(sample.bits)
+                }
+            }
+        }
+    }
+
     /// Adds a part of another run that is later than all held.
     mutating func append(_ other: borrowing SampleRun, _ range: Range<Int>) {
         times.append(contentsOf: other.times[range])

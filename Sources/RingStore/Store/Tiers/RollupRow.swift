@@ -11,26 +11,32 @@ struct RollupRow: Hashable {
 }
 
 extension RollupRow {
-    /// Adds the row to the columns of its tier.
+    /// What a column of its tier keeps of the row, nil when it leaves it out.
     ///
     /// - Parameters:
-    ///   - columns: One work array for each column, what they hold is earlier.
+    ///   - column: The column.
     ///   - isFirst: Whether no row of this bucket was written before; it then takes less.
-    func append(to columns: inout [SampleRun], isFirst: Bool) {
-        func put(_ column: RollupColumn, _ value: Double) {
-            columns[Int(column.rawValue)].append(end, value.bitPattern)
+    /// - Returns: The value.
+    @inline(__always)
+    func value(of column: RollupColumn, isFirst: Bool) -> Double? {
+        if column == .summary {
+            return Double((summary?.count ?? 0) * 2 + (isWhole ? 0 : 1))
         }
-        let flag = isWhole ? 0 : 1
-        put(.summary, Double((summary?.count ?? 0) * 2 + flag))
-        guard let summary else { return }
-        put(.last, summary.last)
-        put(.lastTime, Double(end - summary.lastTime))
-        if summary.resetSum != 0 || !isFirst { put(.resetSum, summary.resetSum) }
-        if summary.count == 1, isFirst { return }
-        put(.sum, summary.sum.value)
-        put(.minimum, summary.minimum)
-        put(.maximum, summary.maximum)
-        put(.first, summary.first)
-        put(.firstTime, Double(end - summary.firstTime))
+        guard let summary else { return nil }
+        switch column {
+        case .summary: return nil
+        case .last: return summary.last
+        case .lastTime: return Double(end - summary.lastTime)
+        case .resetSum: return summary.resetSum != 0 || !isFirst ? summary.resetSum : nil
+        case .sum, .minimum, .maximum, .first, .firstTime:
+            if summary.count == 1, isFirst { return nil }
+        }
+        switch column {
+        case .sum: return summary.sum.value
+        case .minimum: return summary.minimum
+        case .maximum: return summary.maximum
+        case .first: return summary.first
+        default: return Double(end - summary.firstTime)
+        }
     }
 }

@@ -18,9 +18,10 @@ struct RollupSource: SealSource {
     private let lastRow: Int64
     /// Whether a row is carried on whose samples have given way in part; else it is taken away.
     private let carriesOn: Bool
-    /// What the columns hold now.
+    /// Whose rows are at hand now.
     private var current: (series: UInt32, times: ClosedRange<Int64>)?
-    private var columns = [SampleRun](repeating: SampleRun(), count: RollupColumn.allCases.count)
+    /// Those rows in rising time, and whether each is the first of its bucket.
+    private var rows: [(row: RollupRow, isFirst: Bool)] = []
     private var samples = SampleRun()
     /// What of the samples and rows on disk may be left out.
     private var skipping = SealedRun.Skipping.damaged
@@ -105,16 +106,20 @@ struct RollupSource: SealSource {
             try summarize(series, in: times)
             current = (series, times)
         }
-        let values = columns[Int(column.rawValue)]
-        run.append(values, 0..<values.count)
+        let rows = rows
+        run.append(addingCapacity: rows.count) { index in
+            rows[index].row.value(of: column, isFirst: rows[index].isFirst).map {
+                (rows[index].row.end, $0.bitPattern)
+            }
+        }
     }
 
-    /// Fills the columns with the rows of a series.
+    /// Makes the rows of a series.
     private mutating func summarize(
         _ series: UInt32,
         in times: ClosedRange<Int64>
     ) throws(RunFault) {
-        for column in columns.indices { columns[column].removeAll() }
+        rows.removeAll(keepingCapacity: true)
         if let ends = late[series] {
             var place = Self.indices(of: ends, in: times)
             while !place.isEmpty {
@@ -153,7 +158,7 @@ struct RollupSource: SealSource {
                 }
                 take(&place, into: &row)
                 if isCut, !carriesOn { row.summary = nil }
-                row.append(to: &columns, isFirst: false)
+                rows.append((row, false))
                 guard end < .max else { return }
                 end = buckets.end(of: end + 1)
             }
@@ -163,23 +168,31 @@ struct RollupSource: SealSource {
             var row = RollupRow(end: buckets.end(of: samples.times[place]), isWhole: isWhole)
             take(&place, into: &row)
             guard row.summary != nil else { continue }
-            row.append(to: &columns, isFirst: row.end > lastRow)
+            rows.append((row, row.end > lastRow))
         }
     }
 
     /// Takes all samples of a row's bucket from a place on that are later than those it has.
     private func take(_ place: inout Int, into row: inout RollupRow) {
+        guard var summary = row.summary ?? firstSummary(&place, to: row.end) else { return }
         while place < samples.count, samples.times[place] <= row.end {
             let (time, bits) = (samples.times[place], samples.bits[place])
             place += 1
-            if bits == Sample.staleMarkerBits { continue }
-            let value = Double(bitPattern: bits)
-            guard let known = row.summary else {
-                row.summary = SampleSummary(time: time, value: value)
-                continue
-            }
-            if time > known.lastTime { row.summary?.add(time: time, value: value) }
+            if bits == Sample.staleMarkerBits || time <= summary.lastTime { continue }
+            summary.add(time: time, value: Double(bitPattern: bits))
         }
+        row.summary = summary
+    }
+
+    /// The summary of the first value from a place on, nil when a bucket has none.
+    private func firstSummary(_ place: inout Int, to end: Int64) -> SampleSummary? {
+        while place < samples.count, samples.times[place] <= end {
+            let (time, bits) = (samples.times[place], samples.bits[place])
+            place += 1
+            if bits == Sample.staleMarkerBits { continue }
+            return SampleSummary(time: time, value: Double(bitPattern: bits))
+        }
+        return nil
     }
 
     private mutating func storedRow(
