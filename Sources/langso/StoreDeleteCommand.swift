@@ -15,8 +15,8 @@ struct StoreDeleteCommand: ParsableCommand {
             data folder before anything is deleted. The journal keeps the messages as they came.
             --json: {"folder", "from", "to", "series", "examples": [labels], "samples", \
             "summaries", "onlySummariesBefore"}; "summaries" with --yes only, \
-            "onlySummariesBefore" without it, where samples have given way already. Exit code 1 when nothing was deleted \
-            because of a fault.
+            "onlySummariesBefore" without it, where samples have given way already. Exit code 1 \
+            when nothing was deleted because of a fault.
             """
     )
 
@@ -70,8 +70,8 @@ struct StoreDeleteCommand: ParsableCommand {
             } else {
                 if let before = done.onlySummariesBefore {
                     print(
-                        "before \(before) only summaries are left: all that these times touch would "
-                            + "be deleted whole, and cannot be made again"
+                        "before \(before) only summaries are left: all that these times touch "
+                            + "would be deleted whole, and cannot be made again"
                     )
                 }
                 print("\(done.samples) samples would be deleted; say --yes to do it")

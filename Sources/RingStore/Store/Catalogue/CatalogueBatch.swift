@@ -94,8 +94,8 @@ struct CatalogueBatch {
         return isWhole ? next : nil
     }
 
-    /// Bytes of the batch that lies at a place of the stored catalogue, or nil when it does not pass
-    /// its check.
+    /// Bytes of the batch that lies at a place of the stored catalogue, or nil when it does not
+    /// pass its check.
     static func length(in stored: [UInt8], at start: Int, identity: UInt64) -> Int? {
         guard let length = stored.littleEndian(at: start, as: UInt32.self),
             length >= headerBytes, Int(length) <= stored.count - start,

@@ -132,8 +132,8 @@ extension StoreVerification {
         if try DeletionIntent.load(storage) == nil {
             fault(
                 name,
-                "it does not pass its check: the last deletion of \(DeletionLog.fileName) may be done "
-                    + "in part; remove the file and delete once more"
+                "it does not pass its check: the last deletion of \(DeletionLog.fileName) may be "
+                    + "done in part; remove the file and delete once more"
             )
         } else {
             note("\(name) is there: the next opening goes on with a deletion that was cut short")
