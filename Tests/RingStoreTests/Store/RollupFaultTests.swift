@@ -91,6 +91,39 @@ struct RollupFaultTests {
         )
     }
 
+    @Test func `an opening that cannot read what a rebuilding left behind keeps it`() throws {
+        let disk = try FaultyDisk()
+        let path = disk.path(of: "data")
+        let model = try Self.write(path, disk)
+        // As when it dies behind the renaming of the raw tier.
+        let tier = StoreTier.hour
+        let old = try #require(disk.contents.bytes(named: "data/\(tier.fileName)"))
+        _ = try RingStore.rebuild(folder: path, rawTierBytes: 512 << 10, calls: disk)
+        let storage = StorageFolder(path, calls: disk)
+        try storage.rename(tier.fileName, to: tier.freshFileName)
+        try storage.replace("\(tier.fileName).before", with: old)
+        try storage.rename("\(tier.fileName).before", to: tier.fileName)
+        var settings = try RingStore.sizes(folder: path, calls: disk)
+        settings.maximumSeries = Self.settings.maximumSeries
+        var failures = 0
+        for call: DiskFaults.Call in [.open, .read] {
+            for count in 0..<12 {
+                // Nothing but the opening is put right, so that each finds the same.
+                let calls = FaultyDisk(try TemporaryFolder(), disk.contents)
+                let copy = calls.path(of: "data")
+                calls.fail(DiskFaults(after: count, of: [call], code: EIO))
+                do {
+                    _ = try RingStore.open(folder: copy, settings: settings, calls: calls)
+                } catch {
+                    failures += 1
+                }
+                calls.clearFaults()
+                try Self.check(copy, calls, model)
+            }
+        }
+        #expect(failures > 10)
+    }
+
     @Test(arguments: 0..<40)
     func `a power cut while a tier is added leaves a store that opens`(seed: UInt64) throws {
         let disk = try FaultyDisk()

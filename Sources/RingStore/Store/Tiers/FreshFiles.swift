@@ -72,9 +72,10 @@ struct FreshFiles {
         }
     }
 
-    /// Whether the first one has its name, so that the others belong to a store that counts.
+    /// Whether the first one has its name, or may have it when the disk does not say, so that the
+    /// others belong to a store that counts.
     private var isInstalled: Bool {
-        (try? storage.contains(tiers[0].freshFileName)) == false
+        (try? storage.contains(tiers[0].freshFileName)) != true
     }
 
     /// Removes them, unless the next opening needs them.

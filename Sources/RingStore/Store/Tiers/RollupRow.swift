@@ -19,24 +19,19 @@ extension RollupRow {
     /// - Returns: The value.
     @inline(__always)
     func value(of column: RollupColumn, isFirst: Bool) -> Double? {
-        if column == .summary {
-            return Double((summary?.count ?? 0) * 2 + (isWhole ? 0 : 1))
-        }
-        guard let summary else { return nil }
+        let flag = isWhole ? 0 : 1
+        guard let summary else { return column == .summary ? Double(flag) : nil }
+        let isSingle = isFirst && summary.count == 1
         switch column {
-        case .summary: return nil
+        case .summary: return Double(summary.count * 2 + flag)
+        case .sum: return isSingle ? nil : summary.sum.value
+        case .minimum: return isSingle ? nil : summary.minimum
+        case .maximum: return isSingle ? nil : summary.maximum
+        case .first: return isSingle ? nil : summary.first
+        case .firstTime: return isSingle ? nil : Double(end - summary.firstTime)
         case .last: return summary.last
         case .lastTime: return Double(end - summary.lastTime)
-        case .resetSum: return summary.resetSum != 0 || !isFirst ? summary.resetSum : nil
-        case .sum, .minimum, .maximum, .first, .firstTime:
-            if summary.count == 1, isFirst { return nil }
-        }
-        switch column {
-        case .sum: return summary.sum.value
-        case .minimum: return summary.minimum
-        case .maximum: return summary.maximum
-        case .first: return summary.first
-        default: return Double(end - summary.firstTime)
+        case .resetSum: return isFirst && summary.resetSum == 0 ? nil : summary.resetSum
         }
     }
 }

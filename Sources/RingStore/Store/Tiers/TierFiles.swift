@@ -22,10 +22,11 @@ enum TierFiles {
                 continue
             }
             // What a crash has left under another name, see ``settle(_:)``.
-            let others = [tier.freshFileName, tier.retiredFileName].lazy.compactMap {
-                try? LoadedStore.disk(storage, access, tier: tier, fileName: $0)
+            var other = try owned(tier.freshFileName, tier, identity, storage, access)
+            if other == nil {
+                other = try owned(tier.retiredFileName, tier, identity, storage, access)
             }
-            if let other = others.first(where: { $0.geometry.identity == identity }) {
+            if let other {
                 found.append(other)
             } else if let settled {
                 throw .foreignTier(path: settled.file.path, tier: tier)
@@ -66,18 +67,36 @@ enum TierFiles {
         _ identity: UInt64,
         _ storage: StorageFolder
     ) throws(StoreError) {
-        let isThere = try StoreError.wrapping { () throws(FileError) in
-            try storage.contains(name)
-        }
-        guard isThere else { return }
-        // One that a crash cut short has no header yet.
-        let file = try? LoadedStore.disk(storage, .readOnly, tier: tier, fileName: name)
-        let isWanted = file?.geometry.identity == identity
+        let isOwned = try owned(name, tier, identity, storage, .readOnly) != nil
         try StoreError.wrapping { () throws(FileError) in
-            if isWanted {
+            if isOwned {
                 try storage.rename(name, to: tier.fileName)
             } else {
                 try storage.remove(name)
+            }
+        }
+    }
+
+    /// Opens a file of the store, or returns nil when it is none: not there, of another store, or
+    /// cut short before it had a header.
+    ///
+    /// - Throws: ``StoreError/file(_:)`` when the disk refuses, for then it may be one;
+    ///   ``StoreError/newerFormat(path:version:supported:)``.
+    private static func owned(
+        _ name: String,
+        _ tier: StoreTier,
+        _ identity: UInt64,
+        _ storage: StorageFolder,
+        _ access: StorageFile.Access
+    ) throws(StoreError) -> StoreDisk? {
+        do {
+            let disk = try LoadedStore.disk(storage, access, tier: tier, fileName: name)
+            return disk.geometry.identity == identity ? disk : nil
+        } catch {
+            switch error {
+            case .notAStore, .damaged: return nil
+            case .file(let fault) where fault.isNotFound: return nil
+            default: throw error
             }
         }
     }
