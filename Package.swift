@@ -101,9 +101,10 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "Simulation", dependencies: ["Telemetry"], swiftSettings: strict),
+        .target(name: "CCRC32C"),
         .target(
             name: "RingStore",
-            dependencies: ["Telemetry", crypto],
+            dependencies: ["CCRC32C", "Telemetry", crypto],
             swiftSettings: pointers
         ),
 

@@ -1,8 +1,10 @@
+internal import CCRC32C
+
 /// The checksum of the journal's and the store's formats: CRC-32C (Castagnoli).
 ///
-/// Sixteen tables of 256 words take sixteen bytes a step ("slicing by 16"): about 0.5 ns a byte
-/// without any special instruction, 16 KiB of tables made at first use. `123456789` gives
-/// `E3069283`.
+/// The processor's own instruction takes eight bytes a step. Where it has none, sixteen tables of
+/// 256 words take sixteen ("slicing by 16"): about 0.5 ns a byte, 16 KiB of tables made at first
+/// use. `123456789` gives `E3069283`.
 ///
 /// - Source: RFC 3720, section 12.1 and appendix B.4 (polynomial and test vectors); M. Kounavis,
 ///   F. Berry, "A Systematic Approach to Building High Performance Software-based CRC
@@ -28,6 +30,8 @@ public struct CRC32C: Sendable {
         return tables
     }()
 
+    private static let hasInstruction = langso_crc32c_has_instruction()
+
     private var state: UInt32 = ~0
 
     /// Starts a checksum of nothing.
@@ -45,6 +49,12 @@ public struct CRC32C: Sendable {
 
     /// Adds a number as its eight bytes, the lowest first.
     public mutating func update(_ number: UInt64) {
+        if Self.hasInstruction {
+            unsafe withUnsafeBytes(of: number.littleEndian) { memory in
+                state = unsafe langso_crc32c_add(state, memory.baseAddress, memory.count)
+            }
+            return
+        }
         unsafe Self.tables.withUnsafeBufferPointer { tables in
             state = unsafe Self.slice(tables, number ^ UInt64(state), 0)
         }
@@ -52,6 +62,14 @@ public struct CRC32C: Sendable {
 
     /// Adds bytes.
     public mutating func update(_ bytes: RawSpan) {
+        guard Self.hasInstruction else { return updateByTables(bytes) }
+        unsafe bytes.withUnsafeBytes { memory in
+            state = unsafe langso_crc32c_add(state, memory.baseAddress, memory.count)
+        }
+    }
+
+    /// Adds bytes without the processor's instruction.
+    mutating func updateByTables(_ bytes: RawSpan) {
         // Both closures keep the memory alive that they lend.
         unsafe bytes.withUnsafeBytes { memory in
             unsafe Self.tables.withUnsafeBufferPointer { tables in

@@ -156,6 +156,7 @@ public struct Journal: ~Copyable {
         // What stood in the place of the new segment is gone before its records are written over:
         // a crash may keep those and lose the new header.
         try removeHeader(of: number)
+        if number < geometry.segmentCount { try prepare(number) }
         try synchronize()
         try beginSegment(number, previous: hash, at: arrival, &writer.content)
         writer.position = geometry.firstRecord(of: number)
@@ -183,6 +184,14 @@ public struct Journal: ~Copyable {
     private func write(_ bytes: RawSpan, at position: UInt64) throws(JournalError) {
         do {
             try file.write(bytes, at: geometry.offset(of: position))
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    private func prepare(_ segment: UInt64) throws(JournalError) {
+        do {
+            try geometry.prepare(segment, of: file)
         } catch {
             throw .file(error)
         }

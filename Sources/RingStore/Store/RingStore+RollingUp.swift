@@ -14,8 +14,11 @@ extension RingStore {
     /// Milliseconds that pass after a bucket before it is rolled up for the first time.
     private static let settlingTime: Int64 = 60 * 60_000
     /// With so many samples a series between checkpoints, buckets that have only begun are rolled
-    /// up too: doing it again costs little beside them, and queries need no sample then.
+    /// up too: queries need no sample then.
     private static let denseSampleCount = 128
+    /// Milliseconds of the longest of these: the next checkpoint reads their samples again, which
+    /// for a day would be more than has come since.
+    private static let longestBegun: Int64 = 60 * 60_000
     /// Milliseconds of samples that are summarised at once, or longer where few samples lie.
     private static let usualAdvance: Int64 = 7 * 24 * 60 * 60_000
     /// Samples that are summarised at once at most in a longer time: one series may have them all.
@@ -33,9 +36,13 @@ extension RingStore {
         let (settled, overflow) = newest.subtractingReportingOverflow(Self.settlingTime)
         let isDense = head.sampleCount >= Self.denseSampleCount * head.filledSeries
         for index in rollups.indices {
-            let stride = RollupBuckets(width: rollups[index].stride)
-            let target = overflow ? .min : stride.lastEnd(notAfter: settled)
-            try rollUp(index, to: isDense ? rollups[index].buckets.end(of: newest) : target)
+            let buckets = rollups[index].buckets
+            if isDense, buckets.width <= Self.longestBegun {
+                try rollUp(index, to: buckets.end(of: newest))
+            } else {
+                let stride = RollupBuckets(width: rollups[index].stride)
+                try rollUp(index, to: overflow ? .min : stride.lastEnd(notAfter: settled))
+            }
         }
         noteFrontiers()
     }

@@ -71,6 +71,36 @@ public struct SampleSummary: Hashable, Sendable {
         lastTime = time
     }
 
+    /// Takes in samples that are later than all, in rising time; markers of a series' end are left
+    /// out.
+    ///
+    /// - Parameters:
+    ///   - times: Milliseconds since 1970.
+    ///   - bits: Bit patterns of the values, as many as times.
+    public mutating func add(times: Span<Int64>, bits: Span<UInt64>) {
+        var summary = self
+        for index in times.indices where bits[index] != Sample.staleMarkerBits {
+            summary.add(time: times[index], value: Double(bitPattern: bits[index]))
+        }
+        self = summary
+    }
+
+    /// Summarises samples in rising time; nil when there are none but markers of a series' end.
+    ///
+    /// - Parameters:
+    ///   - times: Milliseconds since 1970.
+    ///   - bits: Bit patterns of the values, as many as times.
+    public init?(times: Span<Int64>, bits: Span<UInt64>) {
+        var first = 0
+        while first < bits.count, bits[first] == Sample.staleMarkerBits { first += 1 }
+        guard first < bits.count else { return nil }
+        self.init(time: times[first], value: Double(bitPattern: bits[first]))
+        add(
+            times: times.extracting(droppingFirst: first + 1),
+            bits: bits.extracting(droppingFirst: first + 1)
+        )
+    }
+
     /// Takes in the summary of the stretch that follows.
     public mutating func append(_ next: SampleSummary) {
         count += next.count

@@ -1,6 +1,7 @@
-import RingStore
 import TestKit
 import Testing
+
+@testable import RingStore
 
 struct CRC32CTests {
     /// The vectors of RFC 3720, appendix B.4, and the customary check.
@@ -16,6 +17,27 @@ struct CRC32CTests {
     @Test(arguments: vectors)
     func `published vectors come out`(bytes: [UInt8], wanted: UInt32) {
         #expect(unsafe CRC32C.checksum(bytes.span.bytes) == wanted)
+    }
+
+    @Test(arguments: vectors)
+    func `published vectors come out of the tables`(bytes: [UInt8], wanted: UInt32) {
+        var sum = CRC32C()
+        unsafe sum.updateByTables(bytes.span.bytes)
+        #expect(sum.value == wanted)
+    }
+
+    @Test func `tables and instruction give the same, whatever the length and the place`() {
+        var generator = SeededGenerator(seed: 12)
+        let bytes = (0..<600).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        for first in 0..<17 {
+            for count in 0...200 {
+                let part = unsafe bytes.span.bytes.extracting(first..<first + count)
+                var (left, right) = (CRC32C(), CRC32C())
+                unsafe left.update(part)
+                unsafe right.updateByTables(part)
+                #expect(left.value == right.value)
+            }
+        }
     }
 
     @Test func `bytes added in pieces give the checksum of the whole`() {

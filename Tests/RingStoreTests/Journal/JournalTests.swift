@@ -48,6 +48,35 @@ import Testing
         #expect(journal.statistics.committedRecords == 30)
     }
 
+    @Test func `no record is the first that is written to its place on the disk`() throws {
+        let disk = try FaultyDisk()
+        let folder = disk.path(of: "data")
+        var journal = try Journal.create(
+            folder: folder,
+            settings: JournalBench.settings,
+            at: JournalBench.start,
+            calls: disk
+        )
+        // Two laps, and a place that is in the second one.
+        for number in 0..<400 { try journal.commit(JournalBench.batch(number..<number + 1)) }
+        #expect(journal.tail > JournalBench.settings.sizeBytes)
+        var isWritten = [Bool](repeating: false, count: 4096 + 16_384)
+        var (recordWrites, zeroBytes) = (0, 0)
+        for case .write(_, let offset, let bytes) in disk.operations where offset >= 4096 {
+            let range = offset..<offset + bytes.count
+            if bytes.allSatisfy({ $0 == 0 }) {
+                isWritten.replaceSubrange(range, with: repeatElement(true, count: bytes.count))
+                // The other ones remove a header of the lap before.
+                if bytes.count == 4096 { zeroBytes += bytes.count }
+            } else {
+                recordWrites += 1
+                #expect(isWritten[range].allSatisfy { $0 })
+            }
+        }
+        #expect(recordWrites > 400)
+        #expect(zeroBytes == 16_384, "each segment once")
+    }
+
     @Test func `the ring keeps its size and gives up its oldest segment`() throws {
         var journal = try create()
         for number in 0..<1000 { try journal.commit(JournalBench.batch(number..<number + 1)) }

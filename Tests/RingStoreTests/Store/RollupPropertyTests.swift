@@ -83,6 +83,16 @@ struct RollupPropertyTests {
             checkpointEvery: 3000,
             rollupBytes: 256 << 10
         ),
+        // Hardly one late: rows of buckets that had begun are written over, whole blocks stay.
+        Workload(
+            seed: 5,
+            sampleCount: 60_000,
+            step: 7500,
+            lateness: 20_000,
+            reach: 86_400_000,
+            checkpointEvery: 4000,
+            rollupBytes: 1 << 20
+        ),
     ]
 
     @Test(arguments: workloads)

@@ -82,13 +82,7 @@ struct SampleBlock {
             var reader = block
             let form = Form(rawValue: reader.take())
             guard
-                TimeColumn.read(
-                    &reader,
-                    count: count,
-                    firstTime: firstTime,
-                    &numbers,
-                    into: &times
-                )
+                TimeColumn.read(&reader, count: count, firstTime: firstTime, into: &times)
             else { return false }
             switch form {
             case .constant:

@@ -65,7 +65,7 @@ struct SampleRun: Sendable {
     }
 
     /// Adds a part of a block in memory that is later than all held.
-    mutating func append(_ block: borrowing [HeadSample], _ range: Range<Int>) {
+    mutating func append(_ block: Span<HeadSample>, _ range: Range<Int>) {
         times.append(contentsOf: repeatElement(0, count: range.count))
         bits.append(contentsOf: repeatElement(0, count: range.count))
         Self.fill(&times, &bits, from: block, range)
@@ -74,7 +74,7 @@ struct SampleRun: Sendable {
     private static func fill(
         _ times: inout [Int64],
         _ bits: inout [UInt64],
-        from block: borrowing [HeadSample],
+        from block: Span<HeadSample>,
         _ range: Range<Int>
     ) {
         let first = times.count - range.count - range.lowerBound

@@ -203,22 +203,19 @@ struct TimeColumn {
 
     /// Reads the times of so many samples, the first of which is given, and adds them to an array.
     ///
-    /// The numbers are a work array.
-    ///
-    /// - Returns: Whether the bytes were whole and the times rise.
+    /// - Returns: Whether the bytes were whole and the times rise; if not, any may have been added.
     static func read(
         _ reader: inout ByteReader,
         count: Int,
         firstTime: Int64,
-        _ numbers: inout [Int64],
         into times: inout [Int64]
     ) -> Bool {
         times.append(firstTime)
         guard count > 1 else { return true }
         switch reader.takeCount(limit: 2) {
         case 0: return readEven(&reader, count, firstTime, into: &times)
-        case 1: return readGrid(&reader, count, firstTime, &numbers, into: &times)
-        default: return readSteps(&reader, count, firstTime, &numbers, into: &times)
+        case 1: return readGrid(&reader, count, firstTime, into: &times)
+        default: return readSteps(&reader, count, firstTime, into: &times)
         }
     }
 
@@ -247,7 +244,6 @@ struct TimeColumn {
         _ reader: inout ByteReader,
         _ count: Int,
         _ firstTime: Int64,
-        _ numbers: inout [Int64],
         into times: inout [Int64]
     ) -> Bool {
         let step = Int64(bitPattern: reader.takeVariable())
@@ -259,37 +255,55 @@ struct TimeColumn {
             next += 1
             guard !reader.isExhausted, next <= count else { return false }
         }
-        numbers.removeAll(keepingCapacity: true)
-        guard PackedIntegers.read(&reader, count: count - 1, into: &numbers) else { return false }
-        var (expected, before, skip) = (firstTime, firstTime, 0)
-        for index in 1..<count {
+        let first = times.count
+        guard PackedIntegers.read(&reader, count: count - 1, into: &times) else { return false }
+        var target = times.mutableSpan
+        var expected = firstTime
+        var place = first
+        var isRising = true
+        for skip in skips {
+            let end = first + skip.index - 1
+            isRising = add(step, &expected, to: &target, place..<end) && isRising
+            expected &+= skip.count &* step
+            place = end
+        }
+        return add(step, &expected, to: &target, place..<target.count) && isRising
+    }
+
+    /// Makes times of distances from a grid; returns whether they rise.
+    private static func add(
+        _ step: Int64,
+        _ expected: inout Int64,
+        to target: inout MutableSpan<Int64>,
+        _ range: Range<Int>
+    ) -> Bool {
+        var before = target[range.lowerBound - 1]
+        // Counted, not branched upon: nothing else keeps several from being worked out at once.
+        var fallCount = 0
+        for index in range {
             expected &+= step
-            if skip < skips.count, skips[skip].index == index {
-                expected &+= skips[skip].count &* step
-                skip += 1
-            }
-            let time = expected &+ numbers[index - 1]
-            guard time > before else { return false }
-            times.append(time)
+            let time = expected &+ target[index]
+            fallCount &+= time > before ? 0 : 1
+            target[index] = time
             before = time
         }
-        return true
+        return fallCount == 0
     }
 
     private static func readSteps(
         _ reader: inout ByteReader,
         _ count: Int,
         _ firstTime: Int64,
-        _ numbers: inout [Int64],
         into times: inout [Int64]
     ) -> Bool {
-        numbers.removeAll(keepingCapacity: true)
-        guard PackedIntegers.read(&reader, count: count - 1, into: &numbers) else { return false }
+        let first = times.count
+        guard PackedIntegers.read(&reader, count: count - 1, into: &times) else { return false }
+        var target = times.mutableSpan
         var time = firstTime
-        for index in numbers.indices {
-            let next = time &+ numbers[index]
+        for index in first..<target.count {
+            let next = time &+ target[index]
             guard next > time else { return false }
-            times.append(next)
+            target[index] = next
             time = next
         }
         return true

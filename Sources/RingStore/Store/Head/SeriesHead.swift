@@ -2,51 +2,81 @@ internal import Telemetry
 
 /// The samples of one series that no checkpoint has sealed yet, in rising time.
 ///
-/// They lie in short sorted blocks: a sample at any time costs a search and a move of at most one
-/// block, and a copy held by a snapshot makes the writer duplicate one block, not all.
+/// The last few lie in the series' own place in memory, next to those of other series: a batch has
+/// one sample each of many series, and a block of each would be a page of memory for every sample.
+/// Those before them lie in short sorted blocks: a sample at any time costs a search and a move of
+/// at most one block, and a copy held by a snapshot makes the writer duplicate one block, not all.
 struct SeriesHead: Sendable {
     /// Samples of a block: 4 KiB.
     static let blockSize = 256
+    /// Samples in the series' own place.
+    static let tailSize = 4
+
+    /// What adding a sample has begun.
+    enum Beginning {
+        case nothing
+        /// It is the first of its series.
+        case series
+        /// It has moved others into the first block of its series.
+        case blocks
+    }
 
     private var blocks: [[HeadSample]] = []
+    /// The last samples, all later than those in blocks.
+    private var tail = InlineArray<4, HeadSample>(repeating: HeadSample(time: 0, bits: 0))
+    private var tailCount = 0
 
     /// Whether it holds none.
-    var isEmpty: Bool { blocks.isEmpty }
+    var isEmpty: Bool { tailCount == 0 && blocks.isEmpty }
+
+    /// Whether it has any beside those in its own place.
+    var hasBlocks: Bool { !blocks.isEmpty }
 
     /// How many samples it holds.
-    var count: Int { blocks.reduce(0) { $0 + $1.count } }
+    var count: Int { blocks.reduce(tailCount) { $0 + $1.count } }
 
     /// Times of the first and the last sample, or nil when there is none.
     var times: ClosedRange<Int64>? {
-        guard let first = blocks.first?.first, let last = blocks.last?.last else { return nil }
-        return first.time...last.time
+        guard let last = lastTime else { return nil }
+        return (blocks.first?[0].time ?? tail[0].time)...last
+    }
+
+    private var lastTime: Int64? {
+        tailCount > 0 ? tail[tailCount - 1].time : blocks.last?.last?.time
     }
 
     /// The value's bit pattern at exactly a time, or nil.
     func bits(at time: Int64) -> UInt64? {
-        guard let last = blocks.last?.last, time <= last.time else { return nil }
+        guard let lastTime, time <= lastTime else { return nil }
+        for index in 0..<tailCount where tail[index].time == time { return tail[index].bits }
+        guard !blocks.isEmpty else { return nil }
         let block = blocks[blockIndex(for: time)]
-        let index = Self.lowerBound(block, time)
+        let index = Self.lowerBound(block.span, time)
         return index < block.count && block[index].time == time ? block[index].bits : nil
     }
 
     /// Puts a sample in its place, over one of the same time.
     mutating func put(_ sample: HeadSample) {
-        guard let last = blocks.last?.last, sample.time <= last.time else {
+        guard let lastTime, sample.time <= lastTime else {
             append(sample)
             return
         }
+        moveTail()
         let index = blockIndex(for: sample.time)
-        let place = Self.lowerBound(blocks[index], sample.time)
-        if place < blocks[index].count, blocks[index][place].time == sample.time {
-            blocks[index][place].bits = sample.bits
-            return
-        }
-        blocks[index].insert(sample, at: place)
+        Self.put(sample, into: &blocks[index])
         if blocks[index].count > Self.blockSize {
             let half = Self.blockSize / 2
             blocks.insert(Array(blocks[index][half...]), at: index + 1)
             blocks[index].removeSubrange(half...)
+        }
+    }
+
+    private static func put(_ sample: HeadSample, into block: inout [HeadSample]) {
+        let place = lowerBound(block.span, sample.time)
+        if place < block.count, block[place].time == sample.time {
+            block[place].bits = sample.bits
+        } else {
+            block.insert(sample, at: place)
         }
     }
 
@@ -55,34 +85,58 @@ struct SeriesHead: Sendable {
         forEachBlock(in: range) { block, part in run.append(block, part) }
     }
 
-    /// Calls for each block that has samples in a range of times, both ends included, with the part
-    /// of it that lies there.
+    /// Calls for each row of samples that has some in a range of times, both ends included, with
+    /// the part of it that lies there.
     func forEachBlock(
         in range: ClosedRange<Int64>,
-        _ body: (_ block: [HeadSample], _ part: Range<Int>) -> Void
+        _ body: (_ block: Span<HeadSample>, _ part: Range<Int>) -> Void
     ) {
         guard let times, times.overlaps(range) else { return }
-        for index in blockIndex(for: range.lowerBound)..<blocks.count {
-            let block = blocks[index]
-            guard block[0].time <= range.upperBound else { return }
-            let low =
-                block[0].time >= range.lowerBound ? 0 : Self.lowerBound(block, range.lowerBound)
-            let isWhole = block[block.count - 1].time <= range.upperBound
-            let high = isWhole ? block.count : Self.lowerBound(block, range.upperBound + 1)
-            if low < high { body(block, low..<high) }
+        if !blocks.isEmpty {
+            for index in blockIndex(for: range.lowerBound)..<blocks.count {
+                let block = blocks[index]
+                guard block[0].time <= range.upperBound else { return }
+                Self.lend(block.span, in: range, body)
+            }
         }
+        if tailCount > 0 { Self.lend(tail.span.extracting(first: tailCount), in: range, body) }
     }
 
-    /// Adds a sample that is later than all; returns whether it is the first.
+    private static func lend(
+        _ block: Span<HeadSample>,
+        in range: ClosedRange<Int64>,
+        _ body: (_ block: Span<HeadSample>, _ part: Range<Int>) -> Void
+    ) {
+        let low = block[0].time >= range.lowerBound ? 0 : lowerBound(block, range.lowerBound)
+        let isWhole = block[block.count - 1].time <= range.upperBound
+        let high = isWhole ? block.count : lowerBound(block, range.upperBound + 1)
+        if low < high { body(block, low..<high) }
+    }
+
+    /// Adds a sample that is later than all.
     @discardableResult
-    mutating func append(_ sample: HeadSample) -> Bool {
-        let last = blocks.count - 1
-        guard last >= 0, blocks[last].count < Self.blockSize else {
-            blocks.append([sample])
-            return last < 0
+    mutating func append(_ sample: HeadSample) -> Beginning {
+        if tailCount < Self.tailSize {
+            tail[tailCount] = sample
+            tailCount += 1
+            return tailCount == 1 && blocks.isEmpty ? .series : .nothing
         }
-        blocks[last].append(sample)
-        return false
+        let hadBlocks = hasBlocks
+        moveTail()
+        tail[0] = sample
+        tailCount = 1
+        return hadBlocks ? .nothing : .blocks
+    }
+
+    /// Moves the last samples into blocks.
+    private mutating func moveTail() {
+        guard tailCount > 0 else { return }
+        if blocks.isEmpty || blocks[blocks.count - 1].count + tailCount > Self.blockSize {
+            blocks.append([])
+        }
+        let last = blocks.count - 1
+        for index in 0..<tailCount { blocks[last].append(tail[index]) }
+        tailCount = 0
     }
 
     /// The last block that begins at or before a time, else the first.
@@ -96,7 +150,7 @@ struct SeriesHead: Sendable {
         return max(0, low - 1)
     }
 
-    private static func lowerBound(_ block: [HeadSample], _ time: Int64) -> Int {
+    private static func lowerBound(_ block: Span<HeadSample>, _ time: Int64) -> Int {
         var low = 0
         var high = block.count
         while low < high {

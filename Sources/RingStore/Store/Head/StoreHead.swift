@@ -4,7 +4,8 @@ internal import Telemetry
 struct StoreHead: Sendable {
     /// What a sample takes.
     static let sampleBytes = 16
-    /// What a series with samples takes beside them: two array headers and the allocator's part.
+    /// What a series takes beside them that has more than fit into its own place: two array headers
+    /// and the allocator's part.
     static let seriesBytes = 96
 
     private(set) var series = PagedArray<SeriesHead>()
@@ -14,6 +15,8 @@ struct StoreHead: Sendable {
     private(set) var times: ClosedRange<Int64>?
     /// How many series have samples in it.
     private(set) var filledSeries = 0
+    /// How many have blocks of them.
+    private var blockedSeries = 0
 
     /// Creates an empty head of so many series.
     init(seriesCount: Int = 0) {
@@ -21,7 +24,7 @@ struct StoreHead: Sendable {
     }
 
     /// Bytes of memory that its samples take, spare room of growing arrays left out.
-    var byteCount: Int { sampleCount * Self.sampleBytes + filledSeries * Self.seriesBytes }
+    var byteCount: Int { sampleCount * Self.sampleBytes + blockedSeries * Self.seriesBytes }
 
     /// Makes room for one more series.
     mutating func addSeries() {
@@ -30,18 +33,23 @@ struct StoreHead: Sendable {
 
     /// Adds a sample that is later than all of its series.
     mutating func append(_ sample: HeadSample, in number: UInt32) {
-        if series.update(Int(number), { $0.append(sample) }) { filledSeries += 1 }
+        switch series.update(Int(number), { $0.append(sample) }) {
+        case .nothing: break
+        case .series: filledSeries += 1
+        case .blocks: blockedSeries += 1
+        }
         note(sample.time, isNew: true)
     }
 
     /// Puts a sample in its place; `isNew` says that none of that time is in the head.
     mutating func put(_ sample: HeadSample, in number: UInt32, isNew: Bool) {
-        let wasEmpty = series.update(Int(number)) { head in
-            let wasEmpty = head.isEmpty
+        let (wasEmpty, hadBlocks, hasBlocks) = series.update(Int(number)) { head in
+            let (wasEmpty, hadBlocks) = (head.isEmpty, head.hasBlocks)
             head.put(sample)
-            return wasEmpty
+            return (wasEmpty, hadBlocks, head.hasBlocks)
         }
         if wasEmpty { filledSeries += 1 }
+        if hasBlocks, !hadBlocks { blockedSeries += 1 }
         note(sample.time, isNew: isNew)
     }
 

@@ -25,9 +25,7 @@ struct BlockMerger {
     /// Adds the blocks of the next run; false when they do not follow, or cannot be read.
     mutating func add(_ blocks: [SealedRun.Block]) -> Bool {
         guard let first = blocks.first else { return true }
-        guard first.firstTime >= times.lowerBound, parts.isEmpty || first.firstTime > last else {
-            return false
-        }
+        guard first.firstTime >= times.lowerBound, follows(first.firstTime) else { return false }
         for (index, block) in blocks.enumerated() {
             let end = index + 1 < blocks.count ? blocks[index + 1].firstTime : nil
             if let end, block.count >= Self.fullCount, block.encoding == .columns {
@@ -44,6 +42,16 @@ struct BlockMerger {
         return true
     }
 
+    /// Whether what begins at a time follows all parts, or stands over the last sample of them, as
+    /// the row of a bucket does of which more has come; that sample is taken away then.
+    private mutating func follows(_ first: Int64) -> Bool {
+        if parts.isEmpty || first > last { return true }
+        guard first == last, case .samples(var samples)? = parts.popLast() else { return false }
+        samples.truncate(to: samples.count - 1)
+        if !samples.isEmpty { parts.append(.samples(samples)) }
+        return true
+    }
+
     /// Adds new samples and writes everything; false when they do not follow.
     mutating func finish(
         _ fresh: borrowing SampleRun,
@@ -51,7 +59,7 @@ struct BlockMerger {
         to writer: inout RunWriter
     ) -> Bool {
         if let first = fresh.times.first {
-            guard parts.isEmpty || first > last else { return false }
+            guard follows(first) else { return false }
             parts.append(.samples(copy fresh))
         }
         var pending = SampleRun()

@@ -174,25 +174,21 @@ struct RollupSource: SealSource {
 
     /// Takes all samples of a row's bucket from a place on that are later than those it has.
     private func take(_ place: inout Int, into row: inout RollupRow) {
-        guard var summary = row.summary ?? firstSummary(&place, to: row.end) else { return }
-        while place < samples.count, samples.times[place] <= row.end {
-            let (time, bits) = (samples.times[place], samples.bits[place])
-            place += 1
-            if bits == Sample.staleMarkerBits || time <= summary.lastTime { continue }
-            summary.add(time: time, value: Double(bitPattern: bits))
+        var first = place
+        while place < samples.count, samples.times[place] <= row.end { place += 1 }
+        guard var summary = row.summary else {
+            row.summary = SampleSummary(
+                times: samples.times.span.extracting(first..<place),
+                bits: samples.bits.span.extracting(first..<place)
+            )
+            return
         }
+        while first < place, samples.times[first] <= summary.lastTime { first += 1 }
+        summary.add(
+            times: samples.times.span.extracting(first..<place),
+            bits: samples.bits.span.extracting(first..<place)
+        )
         row.summary = summary
-    }
-
-    /// The summary of the first value from a place on, nil when a bucket has none.
-    private func firstSummary(_ place: inout Int, to end: Int64) -> SampleSummary? {
-        while place < samples.count, samples.times[place] <= end {
-            let (time, bits) = (samples.times[place], samples.bits[place])
-            place += 1
-            if bits == Sample.staleMarkerBits { continue }
-            return SampleSummary(time: time, value: Double(bitPattern: bits))
-        }
-        return nil
     }
 
     private mutating func storedRow(
