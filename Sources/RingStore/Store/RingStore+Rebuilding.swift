@@ -58,7 +58,7 @@ extension RingStore {
         let layout = try StoreGeometry(settings)
         // No more at once than a stretch of time may take, however badly it is compressed: one that
         // is too large must be written a second time, for which a full ring has no room.
-        settings.headBytes = min(settings.headBytes, layout.partitionBytes)
+        settings.headBytes = min(settings.headLimit(seriesCount: 0), layout.partitionBytes)
         // Without a limit that was asked for, what had room must not be refused for its number.
         if maximumSeries == nil { settings.maximumSeries = StoreSettings.maximumSeriesLimit }
         let files = try FreshFiles(layout.withRollups(settings), in: storage)

@@ -34,7 +34,7 @@ extension RingStore {
         guard !rollups.isEmpty, let latest = rawBuckets.latest else { return }
         let newest = min(latest, now?.milliseconds ?? .max)
         let (settled, overflow) = newest.subtractingReportingOverflow(Self.settlingTime)
-        let isDense = head.sampleCount >= Self.denseSampleCount * head.filledSeries
+        let isDense = head.sampleCount >= Self.denseSampleCount * max(1, head.filledSeries)
         for index in rollups.indices {
             let buckets = rollups[index].buckets
             if isDense, buckets.width <= Self.longestBegun {

@@ -71,7 +71,9 @@ public struct RingStore: ~Copyable {
     public var journalPosition: UInt64 { raw.root.mark.journalPosition }
 
     /// Whether the samples in memory have reached the size that the settings allow.
-    public var isCheckpointDue: Bool { head.byteCount >= settings.headBytes }
+    public var isCheckpointDue: Bool {
+        head.byteCount >= settings.headLimit(seriesCount: catalogue.count)
+    }
 
     /// Figures at this moment.
     public var statistics: StoreStatistics { view.statistics }

@@ -47,8 +47,9 @@ public struct StoreSettings: Hashable, Sendable {
     /// It is measured from the time that ``RingStore/checkpoint(journalPosition:at:)`` is given, or
     /// from the latest sample when that is earlier: a clock that runs ahead must not clear a store.
     public var retention: Milliseconds?
-    /// Bytes of memory that samples of the head may take before a checkpoint is due.
-    public var headBytes: Int
+    /// Bytes of memory that samples of the head may take before a checkpoint is due; nil for 24 MiB
+    /// or ``headBytesPerSeries`` for each series that there is, whichever is more.
+    public var headBytes: Int?
 
     /// Creates settings.
     public init(
@@ -56,13 +57,22 @@ public struct StoreSettings: Hashable, Sendable {
         rollupBytes: [StoreTier: UInt64] = [:],
         maximumSeries: Int = 100_000,
         retention: Milliseconds? = nil,
-        headBytes: Int = 24 << 20
+        headBytes: Int? = nil
     ) {
         self.rawTierBytes = rawTierBytes
         self.rollupBytes = rollupBytes
         self.maximumSeries = maximumSeries
         self.retention = retention
         self.headBytes = headBytes
+    }
+
+    /// A checkpoint writes an entry of some bytes for each series; with fewer than some twenty
+    /// samples behind it, it would cost more than they do.
+    public static let headBytesPerSeries = 512
+
+    /// ``headBytes``, or as many as there are if that is not set, for a number of series.
+    func headLimit(seriesCount: Int) -> Int {
+        headBytes ?? max(24 << 20, Self.headBytesPerSeries * seriesCount)
     }
 
     /// Bytes that the files of a store with these settings take, all of them from the beginning.
@@ -102,7 +112,7 @@ public struct StoreSettings: Hashable, Sendable {
                 (.maximumSeries, "a limit of \(maximumSeries) series is outside \(limits)")
             )
         }
-        if headBytes <= 0 {
+        if let headBytes, headBytes <= 0 {
             faults.append((.head, "a head of \(headBytes) bytes holds nothing"))
         }
         if let retention, retention <= .zero {

@@ -21,6 +21,44 @@ extension Journal {
         to batch: RecordBatch,
         labels: (UInt32) -> Labels
     ) throws(JournalError) {
+        try append(samples, receivedAt, to: batch) { $1.name(labels($0).sorted) }
+    }
+
+    /// Adds samples whose series are those of a store.
+    ///
+    /// As ``append(_:receivedAt:to:labels:)``, but that labels which a series has in common with
+    /// the one named before it are neither fetched nor compared.
+    ///
+    /// - Parameters:
+    ///   - samples: In the order in which they shall be stored.
+    ///   - receivedAt: When they arrived.
+    ///   - batch: Gets the records; it may hold others already.
+    ///   - store: Has all of the series; their numbers are ``SeriesID/rawValue``.
+    /// - Throws: As there.
+    public mutating func append(
+        _ samples: [NumberedSample],
+        receivedAt: Instant,
+        to batch: RecordBatch,
+        namedBy store: StoreSnapshot
+    ) throws(JournalError) {
+        let catalogue = store.catalogue
+        try append(samples, receivedAt, to: batch) { number, labels in
+            let places = catalogue.labelPlaces(of: number)
+            labels.name(
+                places.count,
+                number: { catalogue.labelNumber(at: places.lowerBound + $0) },
+                label: { catalogue.index.label($0) }
+            )
+        }
+    }
+
+    /// Adds samples to a batch, and has the series named that a record has to define.
+    private mutating func append(
+        _ samples: [NumberedSample],
+        _ receivedAt: Instant,
+        to batch: RecordBatch,
+        _ name: Naming
+    ) throws(JournalError) {
         guard !samples.isEmpty else { return }
         definitions.begin(batch)
         let recordCount = batch.count
@@ -28,7 +66,7 @@ extension Journal {
         var rest = samples[...]
         do {
             while !rest.isEmpty {
-                let count = try append(rest, receivedAt, to: batch, &position, labels)
+                let count = try append(rest, receivedAt, to: batch, &position, name)
                 rest.removeFirst(count)
             }
         } catch {
@@ -37,6 +75,8 @@ extension Journal {
             throw error
         }
     }
+
+    private typealias Naming = (UInt32, inout NamedLabels) -> Void
 
     /// Adds samples of series that are known by their labels only.
     ///
@@ -75,15 +115,15 @@ extension Journal {
         _ receivedAt: Instant,
         to batch: RecordBatch,
         _ position: inout UInt64,
-        _ labels: (UInt32) -> Labels
+        _ name: Naming
     ) throws(JournalError) -> Int {
         let segment = geometry.segment(of: position)
-        var count = try encode(samples, in: segment, labels)
+        var count = try encode(samples, in: segment, name)
         var place = geometry.place(of: recordBytes, from: position)
         if geometry.segment(of: place) != segment {
             // The next segment defines nothing yet: the record becomes longer, if anything, and
             // fits into the rest of this one still less.
-            count = try encode(samples, in: segment + 1, labels)
+            count = try encode(samples, in: segment + 1, name)
             place = geometry.place(of: recordBytes, from: place)
         }
         try batch.append(kind: .samples, receivedAt: receivedAt, payload: samplePayload)
@@ -98,7 +138,7 @@ extension Journal {
     private mutating func encode(
         _ samples: ArraySlice<NumberedSample>,
         in segment: UInt64,
-        _ labels: (UInt32) -> Labels
+        _ name: Naming
     ) throws(JournalError) -> Int {
         samplePayload.removeAll(keepingCapacity: true)
         samplePayload.append(SampleRecord.version)
@@ -108,19 +148,20 @@ extension Journal {
             geometry.maximumRecordBytes - RecordLayout.headerBytes
         )
         var definitionCount = 0
+        var named = NamedLabels()
         var count = 0
         for sample in samples.prefix(SampleRecord.maximumSamples) {
             let needed = samplePayload.count + (count + 1) * SampleRecord.maximumSampleBytes
             if needed > limit { break }
             if !definitions.isDefined(sample.series, in: segment) {
-                let series = labels(sample.series)
-                let all = needed + SampleRecord.maximumDefinitionBytes(series)
+                name(sample.series, &named)
+                let all = needed + SampleRecord.maximumDefinitionBytes(named.labels)
                 guard all <= limit else {
                     guard count > 0 else { throw .recordTooLarge(bytes: all, limit: limit) }
                     break
                 }
                 definitions.define(sample.series, in: segment)
-                define(sample.series, series)
+                define(sample.series, named)
                 definitionCount += 1
             }
             count += 1
@@ -131,12 +172,15 @@ extension Journal {
         return count
     }
 
-    private mutating func define(_ series: UInt32, _ labels: Labels) {
-        samplePayload.appendVariable(UInt64(series))
-        samplePayload.appendVariable(UInt64(labels.sorted.count))
-        for label in labels.sorted {
-            samplePayload.appendText(label.name)
-            samplePayload.appendText(label.value)
+    /// Writes the labels of a series as far as they differ from those of the one named before.
+    private mutating func define(_ number: UInt32, _ named: borrowing NamedLabels) {
+        samplePayload.appendVariable(UInt64(number))
+        samplePayload.appendVariable(UInt64(named.labels.count))
+        for place in named.labels.indices {
+            let form = named.forms[place]
+            samplePayload.append(form.rawValue)
+            if form == .full { samplePayload.appendText(named.labels[place].name) }
+            if form != .same { samplePayload.appendText(named.labels[place].value) }
         }
     }
 

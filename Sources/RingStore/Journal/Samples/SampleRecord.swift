@@ -3,21 +3,31 @@ public import Telemetry
 /// The payload of a record of kind ``RecordKind/samples``.
 ///
 /// It holds samples by the numbers of their series, and the labels of those series that the segment
-/// has not named before. All numbers have their lowest byte first. Version 2:
+/// has not named before. All numbers have their lowest byte first. Version 3:
 ///
 /// | bytes | what |
 /// | --- | --- |
-/// | 1 | the version, 2 |
+/// | 1 | the version, 3 |
 /// | 2 | how many definitions follow |
 /// | 2 | how many samples follow them, at most 1024 |
 /// | | the definitions, then the samples, to the end of the payload |
 ///
 /// A definition says which series a number stands for: the number, then how many labels it has,
-/// then for each the name and the value, each after its length in bytes of UTF-8. Those counts and
+/// then for each of these, by their place among them, what differs from the label in the same place
+/// of the definition before it in the record:
+///
+/// | byte | what follows |
+/// | --- | --- |
+/// | 0 | nothing: it is the same |
+/// | 1 | the value; the name is the same |
+/// | 2 | the name and the value |
+///
+/// Names and values come after their length in bytes of UTF-8. Numbers of series, counts and
 /// lengths are written in groups of seven bits, the lowest first, each but the last with 128 added.
 /// A definition holds for the samples of its own record and of the records after it, until the
 /// number is defined again or its segment ends: whoever reads from the beginning of a segment can
-/// read all of it.
+/// read all of it. Series of one kind or one device, which mostly follow each other, share most
+/// labels.
 ///
 /// A sample begins with a byte that says how long its three parts are, in their order here:
 ///
@@ -34,12 +44,16 @@ public import Telemetry
 /// zeros. So every bit pattern and every time comes back as it was, and a batch of one sample each
 /// of many series takes about 11 bytes a sample.
 ///
+/// Version 2, which is only read, has the version 2, and the name and the value of every label
+/// without the byte before.
+///
 /// Version 1, which is only read: byte 1; number of samples (4 bytes); then for each the number of
 /// labels (2), for each label the length of its name (2), the name, the length of its value (2),
 /// the value, all in UTF-8; time in milliseconds since 1970 (8); bit pattern of the value (8). Such
 /// a record ends all definitions before it.
 public enum SampleRecord {
-    static let version: UInt8 = 2
+    static let version: UInt8 = 3
+    static let secondVersion: UInt8 = 2
     static let firstVersion: UInt8 = 1
     /// Version and both counts.
     static let headerBytes = 5
@@ -50,6 +64,16 @@ public enum SampleRecord {
     static let maximumSampleBytes = 21
     /// Most bytes of a number, a count or a length of a definition.
     static let maximumVariableBytes = 5
+
+    /// How much of a label a definition has.
+    enum LabelForm: UInt8 {
+        /// Nothing: it is the one in the same place of the definition before.
+        case same
+        /// Only its value: that one has the same name.
+        case value
+        /// Name and value.
+        case full
+    }
 
     /// One sample and the series that it belongs to.
     public struct Entry: Sendable {
@@ -67,7 +91,7 @@ public enum SampleRecord {
         /// The most bytes that it takes in the journal, with the definition of its series; its
         /// share of what surrounds a record is not among them.
         public var maximumByteCount: Int {
-            SampleRecord.maximumDefinitionBytes(labels) + SampleRecord.maximumSampleBytes
+            SampleRecord.maximumDefinitionBytes(labels.sorted) + SampleRecord.maximumSampleBytes
         }
     }
 
@@ -75,14 +99,16 @@ public enum SampleRecord {
     ///
     /// - Throws: ``JournalError/recordTooLarge(bytes:limit:)``.
     public static func requireRoom(for labels: Labels) throws(JournalError) {
-        let needed = headerBytes + maximumDefinitionBytes(labels) + maximumSampleBytes
+        let needed = headerBytes + maximumDefinitionBytes(labels.sorted) + maximumSampleBytes
         guard needed <= RecordLayout.maximumPayloadBytes else {
             throw .recordTooLarge(bytes: needed, limit: RecordLayout.maximumPayloadBytes)
         }
     }
 
-    static func maximumDefinitionBytes(_ labels: Labels) -> Int {
-        labels.sorted.reduce(2 * maximumVariableBytes) { sum, label in
+    /// No length takes as many bytes as it might, because records are not so long: that leaves room
+    /// for the byte that says what differs.
+    static func maximumDefinitionBytes(_ labels: [Label]) -> Int {
+        labels.reduce(2 * maximumVariableBytes) { sum, label in
             sum + 2 * maximumVariableBytes + label.name.utf8.count + label.value.utf8.count
         }
     }

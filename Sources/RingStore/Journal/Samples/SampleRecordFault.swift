@@ -12,7 +12,7 @@ public enum SampleRecordFault: Error, Hashable, Sendable, CustomStringConvertibl
         switch self {
         case .unknownVersion(let version):
             "cannot read a record of samples of version \(version): this program reads versions "
-                + "\(SampleRecord.firstVersion) and \(SampleRecord.version)"
+                + "\(SampleRecord.firstVersion) to \(SampleRecord.version)"
         case .malformed: "cannot read a record of samples: it is not as its version says"
         case .undefinedSeries(let number):
             "cannot read a record of samples: no record before it in its segment defines series "

@@ -42,7 +42,8 @@ public struct SampleRecordReader: Sendable {
         do throws(SampleRecordFault) {
             guard let version = unsafe payload.first else { throw SampleRecordFault.malformed }
             switch version {
-            case SampleRecord.version: try unsafe readSecond(payload)
+            case SampleRecord.version, SampleRecord.secondVersion:
+                try unsafe readNumbered(payload, isShortened: version == SampleRecord.version)
             case SampleRecord.firstVersion: try unsafe readFirst(payload)
             default: throw SampleRecordFault.unknownVersion(version)
             }
@@ -54,10 +55,11 @@ public struct SampleRecordReader: Sendable {
         }
     }
 
-    // MARK: Version 2
+    // MARK: Versions 2 and 3
 
-    private mutating func readSecond(
-        _ payload: UnsafeRawBufferPointer
+    private mutating func readNumbered(
+        _ payload: UnsafeRawBufferPointer,
+        isShortened: Bool
     ) throws(SampleRecordFault) {
         bytes.removeAll(keepingCapacity: true)
         unsafe bytes.append(contentsOf: payload)
@@ -66,21 +68,37 @@ public struct SampleRecordReader: Sendable {
         reader.skip(1)
         let definitionCount = Int(reader.take(UInt16.self))
         let sampleCount = Int(reader.take(UInt16.self))
-        for _ in 0..<definitionCount { try readDefinition(&reader) }
+        var before: [Label] = []
+        for _ in 0..<definitionCount {
+            try readDefinition(&reader, after: &before, isShortened: isShortened)
+        }
         guard !reader.isExhausted else { throw .malformed }
         try readSamples(sampleCount, in: reader.index..<payload.count)
     }
 
-    private mutating func readDefinition(_ reader: inout ByteReader) throws(SampleRecordFault) {
+    private mutating func readDefinition(
+        _ reader: inout ByteReader,
+        after before: inout [Label],
+        isShortened: Bool
+    ) throws(SampleRecordFault) {
         let number = reader.takeCount(limit: StoreSettings.maximumSeriesLimit - 1)
         let labelCount = reader.takeCount(limit: reader.remaining)
         var labels: [Label] = []
-        for _ in 0..<labelCount {
-            let name = reader.takeLongText()
-            labels.append(Label(name, reader.takeLongText()))
+        for place in 0..<labelCount {
+            let form =
+                isShortened ? SampleRecord.LabelForm(rawValue: reader.take()) : .full
+            guard let form, form == .full || place < before.count else { throw .malformed }
+            switch form {
+            case .same: labels.append(before[place])
+            case .value: labels.append(Label(before[place].name, reader.takeLongText()))
+            case .full:
+                let name = reader.takeLongText()
+                labels.append(Label(name, reader.takeLongText()))
+            }
         }
         guard !reader.isExhausted else { throw .malformed }
         define(UInt32(number), Labels(labels))
+        before = labels
     }
 
     private mutating func define(_ number: UInt32, _ labels: Labels) {
@@ -102,6 +120,7 @@ public struct SampleRecordReader: Sendable {
             for _ in 0..<sampleCount {
                 guard offset < range.upperBound else { throw .malformed }
                 let sample = unsafe decoder.take(memory, at: &offset)
+                guard offset <= range.upperBound else { throw .malformed }
                 guard Int(sample.series) < series.count, series[Int(sample.series)] != nil else {
                     throw .undefinedSeries(sample.series)
                 }

@@ -11,7 +11,7 @@ struct SeriesCatalogue: Sendable {
     private var labelNumbers = PagedArray<UInt32>()
 
     /// A series' place in the tables of catalogue, lookup and head.
-    private static let bytesPerSeries = 44
+    private static let bytesPerSeries = 36 + MemoryLayout<SeriesHead>.stride
 
     /// Bytes of memory that it and what is kept for each series beside it take, about.
     var byteCount: Int {
@@ -26,15 +26,22 @@ struct SeriesCatalogue: Sendable {
 
     /// The numbers of a series' labels, in the order of their names.
     func labelNumbers(of series: UInt32) -> [UInt32] {
-        let first = Int(starts[Int(series)])
+        labelPlaces(of: series).map { labelNumbers[$0] }
+    }
+
+    /// The number of a label by its place among all that all series have.
+    func labelNumber(at place: Int) -> UInt32 { labelNumbers[place] }
+
+    /// The places of a series' labels.
+    func labelPlaces(of series: UInt32) -> Range<Int> {
         let next = Int(series) + 1
         let end = next < starts.count ? Int(starts[next]) : labelNumbers.count
-        return (first..<end).map { labelNumbers[$0] }
+        return Int(starts[Int(series)])..<end
     }
 
     /// The labels of a series.
     func labels(of series: UInt32) -> Labels {
-        Labels(alreadySorted: labelNumbers(of: series).map { index.label($0) })
+        Labels(alreadySorted: labelPlaces(of: series).map { index.label(labelNumbers[$0]) })
     }
 
     /// Whether a series has exactly these labels.

@@ -128,7 +128,10 @@ extension [UInt8] {
 
     /// Adds a text after its length in bytes.
     mutating func appendText(_ text: String) {
-        appendVariable(UInt64(text.utf8.count))
-        append(contentsOf: text.utf8)
+        var text = text
+        text.withUTF8 { bytes in
+            appendVariable(UInt64(bytes.count))
+            unsafe append(contentsOf: bytes)
+        }
     }
 }

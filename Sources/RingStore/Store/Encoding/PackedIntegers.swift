@@ -43,10 +43,9 @@ enum PackedIntegers {
             byteCount: Self.byteCount(numbers.count, width)
         )
         guard width > 1 else { return whole }
-        let probes = probes(numbers)
-        let usual = Self.width(of: UInt64(bitPattern: probes[probes.count - 1] &- probes[0]))
         // Where most numbers need about as many bits as all do, a patch is not worth its bytes.
-        guard usual + 1 < width else { return whole }
+        guard usualWidth(numbers) + 1 < width else { return whole }
+        let probes = probes(numbers)
         let patched = patched(numbers, around: probes[probes.count / 2])
         return patched.byteCount < whole.byteCount ? patched : whole
     }
@@ -80,7 +79,18 @@ enum PackedIntegers {
         return best
     }
 
-    /// Some numbers that lie evenly among all, sorted.
+    /// The width that some numbers need which lie evenly among all.
+    private static func usualWidth(_ numbers: Span<Int64>) -> Int {
+        let step = max(1, numbers.count / probeCount)
+        var (low, high) = (numbers[step / 2], numbers[step / 2])
+        for index in stride(from: step / 2 + step, to: numbers.count, by: step) {
+            low = min(low, numbers[index])
+            high = max(high, numbers[index])
+        }
+        return width(of: UInt64(bitPattern: high &- low))
+    }
+
+    /// Those numbers, sorted.
     private static func probes(_ numbers: Span<Int64>) -> [Int64] {
         let step = max(1, numbers.count / probeCount)
         var probes: [Int64] = []

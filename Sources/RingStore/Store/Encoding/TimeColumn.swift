@@ -18,7 +18,7 @@ struct TimeColumn {
     private var distances: [Int64] = []
     private var skips: [(index: Int, count: Int)] = []
 
-    /// How many differences are looked at to find the usual one.
+    /// How many differences are looked at at most to find the usual one.
     private static let probeCount = 31
     /// Bytes that a grid takes beside its distances, and what a skip takes, about.
     private static let (gridBytes, skipBytes) = (3, 3)
@@ -108,8 +108,8 @@ struct TimeColumn {
     /// Some of the differences, sorted.
     private func probes(_ times: borrowing [Int64], _ range: Range<Int>) -> [Int64] {
         var probes: [Int64] = []
-        probes.reserveCapacity(2 * Self.probeCount)
-        let stride = max(1, (range.count - 1) / Self.probeCount)
+        probes.reserveCapacity(Self.probeCount)
+        let stride = (range.count - 2) / Self.probeCount + 1
         for index in Swift.stride(from: range.lowerBound + 1, to: range.upperBound, by: stride) {
             probes.append(times[index] - times[index - 1])
         }

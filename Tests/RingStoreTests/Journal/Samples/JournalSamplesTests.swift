@@ -111,7 +111,7 @@ import Testing
     @Test func `more samples than one record takes become several`() throws {
         var journal = try create()
         let batch = RecordBatch()
-        let samples = Self.samples(0..<100, at: 1)
+        let samples = Self.samples(0..<200, at: 1)
         try Self.append(samples, to: batch, &journal)
         try journal.commit(batch)
         #expect(batch.count == 2, "a segment of 4096 bytes does not take all definitions")

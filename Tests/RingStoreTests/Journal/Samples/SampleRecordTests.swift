@@ -115,7 +115,7 @@ import Testing
 
     // MARK: The bytes
 
-    @Test func `version 2 is written as documented`() throws {
+    @Test func `version 3 is written as documented`() throws {
         let samples = [
             Self.sample(3, 1_000, 1.5.bitPattern), Self.sample(4, 1_000, 0),
             Self.sample(3, 999, 0.1.bitPattern),
@@ -123,9 +123,9 @@ import Testing
         let payload = try payloads(samples) { number in
             number == 3 ? ["__name__": "up"] : ["a": "đ"]
         }
-        var expected: [UInt8] = [2, 2, 0, 3, 0]
-        expected += [3, 1, 8] + Array("__name__".utf8) + [2] + Array("up".utf8)
-        expected += [4, 1, 1] + Array("a".utf8) + [2] + Array("đ".utf8)
+        var expected: [UInt8] = [3, 2, 0, 3, 0]
+        expected += [3, 1, 2, 8] + Array("__name__".utf8) + [2] + Array("up".utf8)
+        expected += [4, 1, 2, 1] + Array("a".utf8) + [2] + Array("đ".utf8)
         // Number 3 is four on from -1 + 1: folded 6. 1000 ms folded are 2000. 1.5 is 3FF8.
         expected += [0b01_001_010, 6, 0xD0, 0x07, 0xF8, 0x3F]
         // The next number, the same time, and zero.
@@ -133,6 +133,60 @@ import Testing
         // Two back from the next number: folded 3. One millisecond back: 1. All bytes of 0.1.
         expected += [0b01_111_001, 3, 1, 0x9A, 0x99, 0x99, 0x99, 0x99, 0x99, 0xB9, 0x3F]
         #expect(payload == [expected])
+    }
+
+    @Test func `a definition has of its labels what differs from the one before`() throws {
+        let series: [Labels] = [
+            ["__name__": "lit", "device": "đ1", "zone": "a"],
+            // The first and the last are the same.
+            ["__name__": "lit", "device": "đ2", "zone": "a"],
+            // Fewer, another name in the second place; then more than before.
+            ["__name__": "lit", "zone": "a"],
+            ["__name__": "on", "device": "đ2", "zone": "a"],
+        ]
+        let samples = (0..<4).map { Self.sample($0, 0, 0) }
+        let payload = try #require(try payloads(samples) { series[Int($0)] }.first)
+        var expected: [UInt8] = [3, 4, 0, 4, 0]
+        let name: [UInt8] = [8] + Array("__name__".utf8)
+        let lit: [UInt8] = [3] + Array("lit".utf8)
+        let device: [UInt8] = [6] + Array("device".utf8)
+        let zone: [UInt8] = [2, 4] + Array("zone".utf8) + [1] + Array("a".utf8)
+        expected += [0, 3, 2] + name + lit + [2] + device + [3] + Array("đ1".utf8) + zone
+        expected += [1, 3, 0, 1, 3] + Array("đ2".utf8) + [0]
+        expected += [2, 2, 0] + zone
+        expected += [3, 3, 1, 2] + Array("on".utf8) + [2] + device + [3] + Array("đ2".utf8) + zone
+        expected += [0, 0, 0, 0]
+        #expect(payload == expected)
+        var reader = SampleRecordReader()
+        #expect(Self.isSame(try Self.read(payload, &reader), samples))
+        for number in 0..<4 { #expect(reader.labels(of: UInt32(number)) == series[number]) }
+        // Nothing lies before the first, and nothing in a place that the one before has not.
+        for (form, place) in [(0, 7), (1, 7), (3, 7)] {
+            var damaged = payload
+            damaged[place] = UInt8(form)
+            #expect(throws: SampleRecordFault.malformed) { try Self.read(damaged, &reader) }
+        }
+    }
+
+    /// Three samples as programs before version 3 wrote them.
+    private static let second: [UInt8] = {
+        var bytes: [UInt8] = [2, 2, 0, 3, 0]
+        bytes += [3, 1, 8] + Array("__name__".utf8) + [2] + Array("up".utf8)
+        bytes += [4, 1, 1] + Array("a".utf8) + [2] + Array("đ".utf8)
+        bytes += [0b01_001_010, 6, 0xD0, 0x07, 0xF8, 0x3F, 0]
+        return bytes + [0b01_111_001, 3, 1, 0x9A, 0x99, 0x99, 0x99, 0x99, 0x99, 0xB9, 0x3F]
+    }()
+
+    @Test func `version 2 is still read`() throws {
+        var reader = SampleRecordReader()
+        let read = try Self.read(Self.second, &reader)
+        let expected = [
+            Self.sample(3, 1_000, 1.5.bitPattern), Self.sample(4, 1_000, 0),
+            Self.sample(3, 999, 0.1.bitPattern),
+        ]
+        #expect(Self.isSame(read, expected))
+        #expect(reader.labels(of: 3) == ["__name__": "up"])
+        #expect(reader.labels(of: 4) == ["a": "đ"])
     }
 
     /// Two samples as programs before version 2 wrote them.
@@ -170,7 +224,7 @@ import Testing
         _ = try Self.read(payloads[0], &reader)
         #expect(try Self.read(payloads[1], &reader).count == 6)
         // A record that cannot be read may have defined anything anew.
-        #expect(throws: SampleRecordFault.unknownVersion(3)) { try Self.read([3], &reader) }
+        #expect(throws: SampleRecordFault.unknownVersion(4)) { try Self.read([4], &reader) }
         #expect(throws: SampleRecordFault.undefinedSeries(0)) {
             try Self.read(payloads[1], &reader)
         }
@@ -186,7 +240,8 @@ import Testing
 
     @Test func `a payload that is cut or has something behind it is refused`() throws {
         let samples = (0..<5).map { Self.sample($0, 1_750_000_000_000, 0.1.bitPattern) }
-        for payload in [try payloads(samples)[0], Self.first] {
+        let counts: [UInt8: Int] = [1: 2, 2: 3, 3: 5]
+        for payload in [try payloads(samples)[0], Self.first, Self.second] {
             for count in 0..<payload.count {
                 var reader = SampleRecordReader()
                 #expect(throws: SampleRecordFault.malformed, "\(count) bytes") {
@@ -198,7 +253,7 @@ import Testing
             #expect(throws: SampleRecordFault.malformed) {
                 try Self.read(payload + [0], &reader)
             }
-            #expect(try Self.read(payload, &reader).count == Int(payload[0] == 1 ? 2 : 5))
+            #expect(try Self.read(payload, &reader).count == counts[payload[0]])
         }
     }
 
@@ -209,10 +264,10 @@ import Testing
         let samples = (0..<20).map {
             Self.sample($0 * 7, Int64.random(in: 0...1 << 41, using: &random), random.next())
         }
-        let whole = [try payloads(samples)[0], Self.first]
+        let whole = [try payloads(samples)[0], Self.first, Self.second]
         var (refused, accepted) = (0, 0)
         for _ in 0..<4_000 {
-            var payload = whole[Int.random(in: 0...1, using: &random)]
+            var payload = whole[Int.random(in: 0...2, using: &random)]
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 let index = Int.random(in: 0..<payload.count, using: &random)
                 payload[index] = UInt8(truncatingIfNeeded: random.next())

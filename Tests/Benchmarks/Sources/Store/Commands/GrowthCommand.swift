@@ -11,7 +11,7 @@ struct GrowthCommand: ParsableCommand {
     )
 
     @Option(help: "Samples of each case, divided among its series.")
-    var total = 4_000_000
+    var total = 16_000_000
     @Option(help: "Most series.")
     var most = 1_000_000
     @Option(help: "How often each query is asked.")
@@ -52,6 +52,13 @@ struct GrowthCommand: ParsableCommand {
             size.series = series
             size.samples = max(1, total / series)
             size.batchesPerCommit = 1
+            // As the page of costs advises: a checkpoint is due when half of the journal is
+            // pending, and each segment names its series.
+            size.journal = max(size.journal, series >> 10)
+            size.segment = max(size.segment, series >> 14)
+            // A million series have few samples each here, and none of them old enough: nothing
+            // would be rolled up, where of a thousand series everything is.
+            size.hasRollups = false
             let name = "\(series) series x \(size.samples)"
             let result = try size.fill(bench.path)
             let found = try find(bench.path, size)

@@ -18,6 +18,8 @@ struct MemoryCommand: ParsableCommand {
             var size = StoreSize()
             size.series = series
             size.samples = max(1, total / series)
+            // So that samples may take all the memory that they are given, as in `growth`.
+            size.journal = max(size.journal, series >> 10)
             table.add("\(series) series x \(size.samples)", try measure(size))
         }
         if let program = Checkout.langso {

@@ -10,8 +10,13 @@ struct SizeOptions: ParsableArguments {
     var tier = StoreSize.standard.tier
     @Option(help: "MiB of the journal, 256 as the gateway's.")
     var journal = StoreSize.standard.journal
-    @Option(help: "MiB of memory for samples before a checkpoint is due, 24 as the gateway's.")
-    var memory = StoreSize.standard.memory
+    @Option(
+        help: """
+            MiB of memory for samples before a checkpoint is due; as many as the gateway's if not \
+            set, 24 or 512 bytes for each series.
+            """
+    )
+    var memory: Int?
 
     @Flag(help: "No rollup tiers.")
     var rawOnly = false
@@ -31,7 +36,7 @@ struct SizeOptions: ParsableArguments {
         guard series >= 10, series % 10 == 0, samples > 0 else {
             throw ValidationError("--series is a multiple of ten, and --samples one or more")
         }
-        guard tier > 0, journal > 0, memory > 0 else {
+        guard tier > 0, journal > 0, memory.map({ $0 > 0 }) ?? true else {
             throw ValidationError("--tier, --journal and --memory are numbers of MiB above zero")
         }
     }

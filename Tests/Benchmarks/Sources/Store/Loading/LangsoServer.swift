@@ -16,6 +16,7 @@ struct LangsoServer {
     init(_ program: String, _ bench: BenchFolder, data: String, _ size: StoreSize) throws {
         port = try HTTPConnection.freePort()
         let nobody = try HTTPConnection.freePort()
+        let memory = size.memory.map { ", memory: \($0)MiB" } ?? ""
         let config = try bench.write(
             "langso.yaml",
             """
@@ -24,7 +25,7 @@ struct LangsoServer {
             broker: {host: 127.0.0.1, port: \(nobody), client_id: bench}
             subscriptions:
               - {topic: none/+, family: senml}
-            store: {size: \(size.tier)MiB, memory: \(size.memory)MiB}
+            store: {size: \(size.tier)MiB\(memory)}
             journal: {size: \(size.journal)MiB}
             web: {port: \(port)}
             """

@@ -19,9 +19,6 @@ struct StoreLoad: ~Copyable {
     /// Batches of samples that wait for the next commit.
     private var waitingBatches = 0
     private var series: [SeriesID] = []
-    /// Labels of all series of a small workload; those of a large one would take more memory than
-    /// the store, and are made when a segment of the journal has to name them.
-    private var labels: [Labels] = []
     private let batch = RecordBatch(capacityBytes: 512 << 10)
     private(set) var costs = LoadCosts()
 
@@ -58,7 +55,7 @@ struct StoreLoad: ~Copyable {
         try checkpointIfDue()
     }
 
-    /// Makes the series; the time of that is apart.
+    /// Makes the series and puts their labels on disk; the time of that is apart.
     mutating func addSeries() throws {
         series.reserveCapacity(workload.seriesCount)
         for first in stride(from: 0, to: workload.seriesCount, by: Self.batchSize) {
@@ -67,8 +64,14 @@ struct StoreLoad: ~Copyable {
             let mark = Mark()
             for labels in labels { series.append(try store.series(for: labels)) }
             costs.series += mark.elapsed
-            if workload.seriesCount <= Self.batchSize { self.labels = labels }
         }
+        // The numbers of the samples name series of the store.
+        for (index, series) in series.enumerated() where series.rawValue != index {
+            throw Failure("series \(index) has the number \(series.rawValue)")
+        }
+        let mark = Mark()
+        try store.checkpoint(journalPosition: journal.head)
+        costs.series += mark.elapsed
     }
 
     /// Takes the whole workload, step by step in time, and makes a last checkpoint.
@@ -120,11 +123,13 @@ struct StoreLoad: ~Copyable {
     }
 
     private mutating func encode(_ samples: [NumberedSample]) throws {
-        let (labels, workload) = (labels, workload)
         let mark = Mark()
-        try journal.append(samples, receivedAt: samples[0].sample.time, to: batch) { number in
-            labels.isEmpty ? workload.labels(of: Int(number)) : labels[Int(number)]
-        }
+        try journal.append(
+            samples,
+            receivedAt: samples[0].sample.time,
+            to: batch,
+            namedBy: store.snapshot()
+        )
         waitingBatches += 1
         costs.encoding += mark.elapsed
     }

@@ -10,8 +10,10 @@ struct StoreSize: Sendable {
     var tier = 1024
     /// MiB of the journal, as many as the gateway's.
     var journal = 256
-    /// MiB of memory for samples before a checkpoint is due, as many as the gateway's.
-    var memory = 24
+    /// MiB of a segment of it, as many as the gateway's.
+    var segment = 4
+    /// MiB of memory for samples before a checkpoint is due; as many as the gateway's if not set.
+    var memory: Int?
 
     /// Whether there are rollup tiers, as in the gateway's store.
     var hasRollups = true
@@ -32,13 +34,16 @@ struct StoreSize: Sendable {
             // As many as the gateway's unless its settings say otherwise.
             rollupBytes: hasRollups ? [.fiveMinutes: raw / 2, .hour: raw / 4, .day: raw / 8] : [:],
             maximumSeries: max(100_000, series),
-            headBytes: memory << 20
+            headBytes: memory.map { $0 << 20 }
         )
     }
 
     /// An empty store and journal in a folder.
     func load(_ workload: Workload, in folder: String) throws -> StoreLoad {
-        let settings = JournalSettings(sizeBytes: UInt64(journal) << 20)
+        let settings = JournalSettings(
+            sizeBytes: UInt64(journal) << 20,
+            segmentBytes: UInt64(segment) << 20
+        )
         return StoreLoad(
             workload,
             store: try RingStore.create(folder: folder, settings: storeSettings),
@@ -66,8 +71,9 @@ struct StoreSize: Sendable {
     func holder(_ folder: String, withoutLastCheckpoint: Bool = false) throws -> Child {
         var arguments = [
             "hold", "--folder", folder, "--series", "\(series)", "--samples", "\(samples)",
-            "--tier", "\(tier)", "--journal", "\(journal)", "--memory", "\(memory)",
+            "--tier", "\(tier)", "--journal", "\(journal)",
         ]
+        if let memory { arguments += ["--memory", "\(memory)"] }
         if !hasRollups { arguments.append("--raw-only") }
         if withoutLastCheckpoint { arguments.append("--without-last-checkpoint") }
         return try Child(Checkout.thisProgram, arguments, collectsOutput: true, isFed: true)
