@@ -296,7 +296,8 @@ import Testing
             if Bool.random(using: &random) { batch = RecordBatch() } else { batch.removeAll() }
             if step.isMultiple(of: 25), !isUnclear {
                 let count = try requireEveryStart(committed, "seed \(seed), step \(step)")
-                if step > 300 { #expect(count == 4) }
+                // A commit that failed may have given up the oldest one for a new one.
+                if step > 300 { #expect(count >= 3, "seed \(seed), step \(step)") }
             }
         }
         #expect(openings > 10 && failures > 5, "seed \(seed)")
