@@ -250,7 +250,7 @@ public struct IngestPipeline: ~Copyable {
     }
 
     private mutating func put(_ series: SeriesID, _ sample: Sample, isMeasured: Bool) {
-        switch store.append(series, sample) {
+        switch store.append(series, sample, journaledAt: position) {
         case .stored: counters.storedSamples += 1
         case .overwritten: counters.overwrittenSamples += 1
         case .late: counters.lateSamples += 1

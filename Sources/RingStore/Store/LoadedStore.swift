@@ -131,7 +131,8 @@ struct LoadedStore {
             let bytes = try StoreError.wrapping { () throws(FileError) in
                 try disk.file.bytes(geometry.rootBytes, at: offset)
             }
-            guard let root = StoreRoot(bytes, identity: geometry.identity) else { continue }
+            let root = StoreRoot(bytes, identity: geometry.identity, tier: geometry.tier)
+            guard let root else { continue }
             if root.sequence >= newest?.sequence ?? 0 { newest = root }
         }
         guard let newest else {

@@ -28,6 +28,8 @@ extension RingStore {
                 labels = try writeLabels()
             }
             try rollUp(at: now)
+            // Any root from here on may let go of samples that the journal will bring again.
+            if !rollups.isEmpty { raw.mark.summarizedPosition = journalPosition }
             try seal(at: now)
             raw.mark.journalPosition = journalPosition
             raw.mark.checkpointCount += 1

@@ -118,18 +118,26 @@ public struct RingStore: ~Copyable {
     /// - Parameters:
     ///   - series: What ``series(for:)`` of this store gave.
     ///   - sample: At any time and with any value; every bit of it comes back.
+    ///   - position: Where its record begins in the journal, if it lies there.
     ///
     /// In a store with rollup tiers, where a bucket's samples have partly given way, only those are
-    /// taken that are later than all of their series: up to a day after the horizon.
+    /// taken that are later than all of their series, up to a day after the horizon; and those
+    /// that were taken and summarised before, when a crash has the journal bring them again.
     ///
     /// - Precondition: the series is one of this store.
     /// - Returns: What became of it.
-    public mutating func append(_ series: SeriesID, _ sample: Sample) -> AppendOutcome {
+    public mutating func append(
+        _ series: SeriesID,
+        _ sample: Sample,
+        journaledAt position: UInt64? = nil
+    ) -> AppendOutcome {
         let number = series.rawValue
         precondition(number < catalogue.count, "a series of this store")
         let time = sample.time.milliseconds
         guard time >= raw.horizon else { return .tooOld }
-        if time < carriedBefore, !isAfterAll(number, time) { return .tooOld }
+        if time < carriedBefore, !isSummarized(position), !isAfterAll(number, time) {
+            return .tooOld
+        }
         let put = HeadSample(time: time, bits: sample.value.bitPattern)
         if latest.update(Int(number), { $0.advance(to: put) }) {
             head.append(put, in: number)
@@ -144,6 +152,12 @@ public struct RingStore: ~Copyable {
         if known != nil { return .overwritten }
         let sealed = sealedLatest[Int(number)]
         return time <= sealed && sealed > .min ? .late : .stored
+    }
+
+    /// Whether the samples of a record of the journal are in the summaries.
+    private func isSummarized(_ position: UInt64?) -> Bool {
+        guard let position, let end = raw.root.mark.summarizedPosition else { return false }
+        return position < end
     }
 
     /// Remembers up to which time summaries can only be carried on.

@@ -45,10 +45,19 @@ final class StoreDisk: Sendable {
             let offset = geometry.rootOffset(number)
             let bytes = try file.bytes(geometry.rootBytes, at: offset)
             let length =
-                StoreRoot(bytes, identity: geometry.identity) == nil
+                StoreRoot(bytes, identity: geometry.identity, tier: geometry.tier) == nil
                 ? StoreGeometry.pageBytes
                 : Int(bytes.littleEndian(at: 4, as: UInt32.self) ?? 0)
             try unsafe file.write(bytes.span.bytes.extracting(first: length), at: offset)
+        }
+        try file.synchronizeData()
+    }
+
+    /// Writes both headers anew, and waits until they are on the disk.
+    func rewriteHeaders() throws(FileError) {
+        let page = geometry.page
+        for offset in [0, UInt64(StoreGeometry.pageBytes)] {
+            try unsafe file.write(page.span.bytes, at: offset)
         }
         try file.synchronizeData()
     }

@@ -22,6 +22,9 @@ struct StoreRoot: Hashable, Sendable {
         var catalogueBytes: UInt64 = 0
         /// Last time that is rolled up, or nil in the raw tier.
         var frontier: Int64?
+        /// In a raw tier with rollup tiers the journal position up to which all samples are
+        /// summarised, as far as their buckets are rolled up; nil before the first checkpoint.
+        var summarizedPosition: UInt64?
     }
 
     var sequence: UInt64 = 0
@@ -52,6 +55,7 @@ struct StoreRoot: Hashable, Sendable {
             for run in partition.runs { run.append(to: &body) }
         }
         if let frontier = mark.frontier { body.appendLittleEndian(frontier) }
+        if let position = mark.summarizedPosition { body.appendLittleEndian(position) }
         var bytes: [UInt8] = []
         bytes.appendLittleEndian(Self.magic)
         bytes.appendLittleEndian(UInt32(Self.headerBytes - 4 + body.count))
@@ -70,7 +74,7 @@ struct StoreRoot: Hashable, Sendable {
     }
 
     /// Reads a root that may be followed by anything, or nil when it does not pass its check.
-    init?(_ bytes: [UInt8], identity: UInt64) {
+    init?(_ bytes: [UInt8], identity: UInt64, tier: StoreTier) {
         var reader = ByteReader(bytes)
         guard reader.take(UInt32.self) == Self.magic else { return nil }
         let length = Int(reader.take(UInt32.self))
@@ -94,7 +98,12 @@ struct StoreRoot: Hashable, Sendable {
             guard !reader.isExhausted else { return nil }
             partitions.append(PartitionRecord(start: start, runs: runs))
         }
-        if reader.remaining > 0 { mark.frontier = reader.take() }
+        guard reader.remaining > 0 else { return }
+        if tier == .raw {
+            mark.summarizedPosition = reader.take()
+        } else {
+            mark.frontier = reader.take()
+        }
     }
 
     /// Says why a state cannot be one that this program wrote, or nil when nothing is wrong.

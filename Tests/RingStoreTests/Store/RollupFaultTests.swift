@@ -42,6 +42,26 @@ struct RollupFaultTests {
         try store.checkInvariants()
     }
 
+    @Test func `a tier that a crash left with one of its two headers gets the other`() throws {
+        let root = try TemporaryFolder("langso-disk")
+        let disk = FaultyDisk(root)
+        let path = disk.path(of: "data")
+        _ = try RingStore.create(folder: path, settings: .small(), calls: disk)
+        var state = disk.contents
+        let count = disk.operationCount
+        _ = try RingStore.open(folder: path, settings: Self.settings, calls: disk)
+        // All up to the first header of the first tier that is added, and that on the disk.
+        for operation in disk.operations[count...] {
+            state.apply(operation)
+            guard case .write(let file, offset: 0, _) = operation else { continue }
+            state.apply(.synchronize(file: file))
+            break
+        }
+        let left = FaultyDisk(root, state)
+        _ = try RingStore.open(folder: path, settings: Self.settings, calls: left)
+        #expect(try StoreVerification.run(folder: path, calls: left).faults == [])
+    }
+
     @Test func `a rebuilding whose renaming is not waited for keeps all summaries`() throws {
         let disk = try FaultyDisk()
         let path = disk.path(of: "data")

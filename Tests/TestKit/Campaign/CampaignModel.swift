@@ -57,6 +57,11 @@ struct CampaignModel: Sendable {
         }
     }
 
+    /// Whether a store refused such a sample.
+    func hasRefused(_ sample: CampaignSample) -> Bool {
+        refused[sample.series]?[sample.time]?.contains(sample.bits) == true
+    }
+
     /// The same with such samples.
     func refusing(_ samples: [CampaignSample]) -> CampaignModel {
         var model = self

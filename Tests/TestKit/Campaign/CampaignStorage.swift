@@ -61,7 +61,7 @@ struct CampaignStorage: ~Copyable {
         let path = disk.path(of: folder)
         let store = try Self.openStore(path, disk, rollups, added)
         let journal = try Self.openJournal(path, disk, committed: store.journalPosition)
-        var newer: [[CampaignSample]] = []
+        var newer: [(position: UInt64, samples: [CampaignSample])] = []
         let recovered = try Self.scan(
             path,
             disk,
@@ -71,7 +71,7 @@ struct CampaignStorage: ~Copyable {
             &newer
         )
         var storage = CampaignStorage(store: store, journal: journal, recovered: recovered)
-        for samples in newer { try storage.take(samples) }
+        for (position, samples) in newer { try storage.take(samples, at: position) }
         return storage
     }
 
@@ -88,11 +88,18 @@ struct CampaignStorage: ~Copyable {
 
     /// Appends a record's samples to the store.
     ///
+    /// - Parameters:
+    ///   - samples: The samples.
+    ///   - position: Where the record lies in the journal, when it is taken from there.
     /// - Throws: What the store throws.
-    mutating func take(_ samples: [CampaignSample]) throws(StoreError) {
+    mutating func take(
+        _ samples: [CampaignSample],
+        at position: UInt64? = nil
+    ) throws(StoreError) {
         for sample in samples {
             let series = try store.series(for: CampaignSample.labels(sample.series))
-            if store.append(series, sample.sample) == .tooOld { refused.append(sample) }
+            let outcome = store.append(series, sample.sample, journaledAt: position)
+            if outcome == .tooOld { refused.append(sample) }
         }
     }
 
@@ -175,7 +182,7 @@ struct CampaignStorage: ~Copyable {
         _ records: [CampaignRecord],
         _ committed: UInt64,
         _ head: UInt64,
-        _ newer: inout [[CampaignSample]]
+        _ newer: inout [(position: UInt64, samples: [CampaignSample])]
     ) throws -> [Int] {
         let reader = try JournalReader(folder: path, calls: disk)
         let tail = try reader.tail()
@@ -198,7 +205,7 @@ struct CampaignStorage: ~Copyable {
                     return false
                 }
                 found.append(number)
-                if view.position >= committed { newer.append(samples) }
+                if view.position >= committed { newer.append((view.position, samples)) }
                 return true
             } catch {
                 fault = error

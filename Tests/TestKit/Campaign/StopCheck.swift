@@ -25,7 +25,8 @@ struct StopCheck {
     ) throws {
         let disk = FaultyDisk(root, state)
         var storage = try open(disk, episode.records)
-        let models = truth.models(with: try truth.requireRecords(storage.recovered))
+        let others = try truth.requireRecords(storage.recovered)
+        let models = truth.models(with: others)
         let figures = storage.store.statistics
         guard figures.journalPosition >= truth.position else {
             throw CampaignFault(
@@ -46,6 +47,7 @@ struct StopCheck {
                 "\(figures.seriesCount) series, given were \(models[0].seriesCount)"
             )
         }
+        try requireTaken(storage.refused, others, since: horizon)
         var buffer = SampleBuffer()
         let model = try matching(models, &storage, &buffer)
         try storage.compare(with: model, series, &buffer)
@@ -67,6 +69,24 @@ struct StopCheck {
         _ records: [CampaignRecord]
     ) throws -> CampaignStorage {
         try CampaignStorage.open(disk, records, rollups: episode.plan.rollups)
+    }
+
+    /// Checks that nothing is refused now that was taken before the power cut.
+    private func requireTaken(
+        _ refused: [CampaignSample],
+        _ others: ArraySlice<Int>,
+        since horizon: Int64
+    ) throws {
+        guard !refused.isEmpty else { return }
+        // Of a commit under way nothing was taken yet.
+        let fresh = Set(others.flatMap { episode.records[$0].samples })
+        for sample in refused where sample.time >= horizon && !fresh.contains(sample) {
+            guard truth.model.hasRefused(sample) else {
+                throw CampaignFault(
+                    "series \(sample.series) refuses a sample at \(sample.time) that it had taken"
+                )
+            }
+        }
     }
 
     /// The model that a store is like, of those before and after a deletion: all of it is done, or

@@ -216,7 +216,8 @@ extension StoreVerification {
             let bytes = try StoreError.wrapping { () throws(FileError) in
                 try disk.file.bytes(geometry.rootBytes, at: offset)
             }
-            guard let root = StoreRoot(bytes, identity: geometry.identity) else {
+            let root = StoreRoot(bytes, identity: geometry.identity, tier: geometry.tier)
+            guard let root else {
                 if bytes.prefix(StoreRoot.headerBytes).contains(where: { $0 != 0 }) {
                     if geometry.tier == .raw { hasFailedRoot = true }
                     note(

@@ -67,9 +67,11 @@ enum TierFiles {
         _ identity: UInt64,
         _ storage: StorageFolder
     ) throws(StoreError) {
-        let isOwned = try owned(name, tier, identity, storage, .readOnly) != nil
+        let disk = try owned(name, tier, identity, storage, .readWrite)
         try StoreError.wrapping { () throws(FileError) in
-            if isOwned {
+            if let disk {
+                // A crash may have left one of them only, in a file that was being made.
+                try disk.rewriteHeaders()
                 try storage.rename(name, to: tier.fileName)
             } else {
                 try storage.remove(name)

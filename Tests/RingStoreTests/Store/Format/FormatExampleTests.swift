@@ -67,6 +67,7 @@ struct FormatExampleTests {
         root.mark.catalogueBytes = try example.number("root.catalogueBytes")
         root.horizon = try example.number("root.horizon")
         root.damagedBlockCount = try example.number("root.damagedBlocks")
+        root.mark.summarizedPosition = try example.number("root.summarizedPosition")
         root.partitions = []
         let runCounts = example.values("partition.runs")
         for (start, count) in zip(example.values("partition.start"), runCounts) {
@@ -75,7 +76,7 @@ struct FormatExampleTests {
         }
         #expect(root.bytes(identity: identity) == example.bytes)
         let rest: [UInt8] = [1, 2, 3]
-        #expect(StoreRoot(example.bytes + rest, identity: identity) == root)
+        #expect(StoreRoot(example.bytes + rest, identity: identity, tier: .raw) == root)
     }
 
     /// The only run of a root.
@@ -96,7 +97,7 @@ struct FormatExampleTests {
         for tier in StoreTier.rollups {
             let root = StoreRoot.empty(tier)
             #expect(root.bytes(identity: identity) == example.bytes)
-            #expect(StoreRoot(example.bytes, identity: identity) == root)
+            #expect(StoreRoot(example.bytes, identity: identity, tier: tier) == root)
             #expect(try example.number("root.frontier") == root.mark.frontier)
         }
     }
