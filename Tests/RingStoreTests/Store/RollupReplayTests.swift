@@ -4,8 +4,8 @@ import Testing
 
 @testable import RingStore
 
-/// A crash in the middle of a checkpoint in which the raw tier lets go of samples: the journal brings
-/// late ones again of the very bucket that its horizon has come to lie in.
+/// A crash in the middle of a checkpoint in which the raw tier lets go of samples: the journal
+/// brings late ones again of the very bucket that its horizon has come to lie in.
 struct RollupReplayTests {
     private static let settings: StoreSettings = {
         var settings = StoreSettings.small(maximumSeries: 16)
