@@ -34,7 +34,7 @@ extension IngestPipeline {
         progress: (Double) -> Void = { _ in }
     ) throws(IngestError) -> IngestStorage {
         let store = try openStore(folder, settings, calls)
-        let journal = try openJournal(folder, journalSettings, store.journalPosition, now, calls)
+        let journal = try openJournal(folder, journalSettings, store.committedPosition, now, calls)
         var pipeline = IngestPipeline(store: store, decoder: decoder, directory: directory)
         pipeline.deadLetters = try loadDeadLetters(folder, calls)
         try pipeline.recover(folder: folder, to: journal.head, calls, progress)

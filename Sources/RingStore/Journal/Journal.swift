@@ -4,8 +4,8 @@ internal import Telemetry
 /// The ring of everything that arrived, on disk before it is acknowledged.
 ///
 /// One owner writes; any number of ``JournalReader`` values read the same file. A commit is one
-/// write and one `fdatasync`, two when it opens a new segment. The caller holds the folder's
-/// ``DirectoryLock``.
+/// write and one `fdatasync`, two when it opens a new segment; of the first lap that is filled with
+/// zeros before. The caller holds the folder's ``DirectoryLock``.
 public struct Journal: ~Copyable {
     /// The folder that the journal lies in.
     public let folder: String

@@ -3,7 +3,7 @@
 /// It lies in pages: the first change after a copy duplicates the page that is changed and the
 /// list of pages, not the whole. Snapshots share everything else with the writer.
 struct PagedArray<Element: Sendable>: Sendable {
-    /// Elements of a page; a page of references takes 2 KiB.
+    /// Elements of a page; one of the heads of series takes 20 KiB.
     static var pageSize: Int { 256 }
 
     private var pages: [[Element]] = []

@@ -28,9 +28,7 @@ extension RingStore {
                 labels = try writeLabels()
             }
             try rollUp(at: now)
-            // Any root from here on may let go of samples that the journal will bring again.
-            if !rollups.isEmpty { raw.mark.summarizedPosition = journalPosition }
-            try seal(at: now)
+            try seal(journalPosition, at: now)
             raw.mark.journalPosition = journalPosition
             raw.mark.checkpointCount += 1
             try SealFailure.wrapping { () throws(FileError) in try raw.commit() }
@@ -56,8 +54,15 @@ extension RingStore {
     }
 
     /// Seals the head in the raw tier, in memory's view, and lets the oldest samples give way.
-    private mutating func seal(at now: Instant?) throws(SealFailure) {
+    private mutating func seal(
+        _ journalPosition: UInt64,
+        at now: Instant?
+    ) throws(SealFailure) {
         while true {
+            // Any root from here on may let go of samples that the journal will bring again.
+            if !rollups.isEmpty {
+                raw.mark.summarized = .init(position: journalPosition, lateFrom: carriedBefore)
+            }
             do {
                 if let now { try expire(now) }
                 var source = HeadSource(head: head)

@@ -276,7 +276,7 @@ extension RingStore {
     private mutating func seal(_ old: LoadedRing) throws(StoreError) {
         try checkpoint(journalPosition: old.root.mark.journalPosition)
         raw.mark.checkpointCount = old.root.mark.checkpointCount
-        raw.mark.summarizedPosition = old.root.mark.summarizedPosition
+        raw.mark.summarized = old.root.mark.summarized
         raw.damagedBlockCount += old.root.damagedBlockCount
         for run in old.partitions.flatMap(\.runs) {
             raw.damagedBlockCount += UInt64(run.damagedChunkCount)

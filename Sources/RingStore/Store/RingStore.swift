@@ -40,7 +40,7 @@ public struct RingStore: ~Copyable {
     /// Last samples of series of which none has come since the opening.
     private var openedLatest = OpenedLatest()
     /// Before it lies the bucket of the coarsest rollup tier that the raw tier has partly let go.
-    private var carriedBefore = Int64.min
+    private(set) var carriedBefore = Int64.min
 
     init(
         folder: String,
@@ -69,6 +69,12 @@ public struct RingStore: ~Copyable {
 
     /// The journal position that the last checkpoint named: recovery replays from here.
     public var journalPosition: UInt64 { raw.root.mark.journalPosition }
+
+    /// A journal position up to which everything is known to have been committed: the last
+    /// checkpoint's, or that of one which a crash cut short.
+    public var committedPosition: UInt64 {
+        max(journalPosition, raw.root.mark.summarized?.position ?? 0)
+    }
 
     /// Whether the samples in memory have reached the size that the settings allow.
     public var isCheckpointDue: Bool {
@@ -118,11 +124,12 @@ public struct RingStore: ~Copyable {
     /// - Parameters:
     ///   - series: What ``series(for:)`` of this store gave.
     ///   - sample: At any time and with any value; every bit of it comes back.
-    ///   - position: Where its record begins in the journal, if it lies there.
+    ///   - position: Where its record begins in the journal, or what is before it there ends, if
+    ///     it lies there.
     ///
     /// In a store with rollup tiers, where a bucket's samples have partly given way, only those are
     /// taken that are later than all of their series, up to a day after the horizon; and those
-    /// that were taken and summarised before, when a crash has the journal bring them again.
+    /// that had been taken and summarised when a crash has the journal bring them again.
     ///
     /// - Precondition: the series is one of this store.
     /// - Returns: What became of it.
@@ -135,7 +142,7 @@ public struct RingStore: ~Copyable {
         precondition(number < catalogue.count, "a series of this store")
         let time = sample.time.milliseconds
         guard time >= raw.horizon else { return .tooOld }
-        if time < carriedBefore, !isSummarized(position), !isAfterAll(number, time) {
+        if time < carriedBefore, !isSummarized(time, position), !isAfterAll(number, time) {
             return .tooOld
         }
         let put = HeadSample(time: time, bits: sample.value.bitPattern)
@@ -154,10 +161,11 @@ public struct RingStore: ~Copyable {
         return time <= sealed && sealed > .min ? .late : .stored
     }
 
-    /// Whether the samples of a record of the journal are in the summaries.
-    private func isSummarized(_ position: UInt64?) -> Bool {
-        guard let position, let end = raw.root.mark.summarizedPosition else { return false }
-        return position < end
+    /// Whether a sample of a record of the journal was taken before a crash, and is in the
+    /// summaries.
+    private func isSummarized(_ time: Int64, _ position: UInt64?) -> Bool {
+        guard let position, let known = raw.root.mark.summarized else { return false }
+        return position < known.position && time >= known.lateFrom
     }
 
     /// Remembers up to which time summaries can only be carried on.
@@ -206,8 +214,8 @@ public struct RingStore: ~Copyable {
 
     /// An immutable view of everything appended so far; costs a few references.
     ///
-    /// While it is held, later appends copy what they change of it: up to 4 KiB for each series
-    /// that they touch. Hold it as long as a query takes, not longer: after about two checkpoints
+    /// While it is held, later appends copy what they change of it: 20 KiB for each page of 256
+    /// series that they touch, and 4 KiB for every fourth sample of a series or a late one. Hold it as long as a query takes, not longer: after about two checkpoints
     /// the oldest of its samples may have given way, and reading them fails.
     public mutating func snapshot() -> StoreSnapshot { view }
 

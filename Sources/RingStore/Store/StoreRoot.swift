@@ -22,9 +22,18 @@ struct StoreRoot: Hashable, Sendable {
         var catalogueBytes: UInt64 = 0
         /// Last time that is rolled up, or nil in the raw tier.
         var frontier: Int64?
-        /// In a raw tier with rollup tiers the journal position up to which all samples are
-        /// summarised, as far as their buckets are rolled up; nil before the first checkpoint.
-        var summarizedPosition: UInt64?
+        /// In a raw tier with rollup tiers what the last checkpoint had summarised before it let go
+        /// of anything; nil before the first one.
+        var summarized: Summarized?
+    }
+
+    /// Samples that are in the summaries, though they may not be on disk themselves.
+    struct Summarized: Hashable, Sendable {
+        /// Those of records before this journal position.
+        var position: UInt64
+        /// Of late samples, that are not later than all of their series, those from this time on
+        /// had been taken; earlier ones refused.
+        var lateFrom: Int64
     }
 
     var sequence: UInt64 = 0
@@ -35,7 +44,7 @@ struct StoreRoot: Hashable, Sendable {
 
     /// Room for the worst case: every slot a run and every run a partition of its own.
     static func largestBytes(slotCount: Int) -> Int {
-        headerBytes + 60 + 12 + 8 + slotCount * (12 + RunRecord.fixedBytes + 4)
+        headerBytes + 52 + 16 + 12 + slotCount * (12 + RunRecord.fixedBytes + 4)
     }
 
     /// The bytes on disk.
@@ -55,7 +64,10 @@ struct StoreRoot: Hashable, Sendable {
             for run in partition.runs { run.append(to: &body) }
         }
         if let frontier = mark.frontier { body.appendLittleEndian(frontier) }
-        if let position = mark.summarizedPosition { body.appendLittleEndian(position) }
+        if let summarized = mark.summarized {
+            body.appendLittleEndian(summarized.position)
+            body.appendLittleEndian(summarized.lateFrom)
+        }
         var bytes: [UInt8] = []
         bytes.appendLittleEndian(Self.magic)
         bytes.appendLittleEndian(UInt32(Self.headerBytes - 4 + body.count))
@@ -100,7 +112,7 @@ struct StoreRoot: Hashable, Sendable {
         }
         guard reader.remaining > 0 else { return }
         if tier == .raw {
-            mark.summarizedPosition = reader.take()
+            mark.summarized = Summarized(position: reader.take(), lateFrom: reader.take())
         } else {
             mark.frontier = reader.take()
         }

@@ -204,6 +204,38 @@ import Testing
         #expect(try read(from: 0) == Self.expected(kept))
     }
 
+    @Test func `series of a store are named by it, whatever they share with the one before`() throws {
+        var store = try RingStore.create(folder: folder.path(of: "store"), settings: .small())
+        // Labels come and go, and keep their place or not.
+        let series: [Labels] = [
+            ["__name__": "lit", "device": "đ1", "zone": "a"], ["__name__": "lit", "zone": "a"],
+            ["__name__": "lit"], ["__name__": "on", "device": "đ1", "lamp": "2", "zone": "a"],
+            ["device": "đ1"], ["__name__": "on", "device": "đ2", "lamp": "2", "zone": "b"],
+            ["__name__": "lit", "device": "đ2", "zone": "a"],
+        ]
+        for (number, labels) in series.enumerated() {
+            #expect(try store.series(for: labels).rawValue == UInt32(number))
+        }
+        var journal = try create()
+        var expected: [Read] = []
+        // Over several segments, each of which names them again.
+        for round in 0..<60 {
+            let samples = Self.samples(0..<UInt32(series.count), at: Int64(round))
+            let batch = RecordBatch()
+            try journal.append(
+                samples,
+                receivedAt: JournalBench.start,
+                to: batch,
+                namedBy: store.snapshot()
+            )
+            try journal.commit(batch)
+            expected += samples.map {
+                Read(labels: series[Int($0.series)], sample: $0.sample)
+            }
+        }
+        #expect(try requireEveryStart(expected, "named by a store") > 1)
+    }
+
     @Test func `series known by their labels get numbers, and others after all are taken`() throws {
         var journal = try create()
         var numbers = SeriesNumbers()

@@ -67,7 +67,10 @@ struct FormatExampleTests {
         root.mark.catalogueBytes = try example.number("root.catalogueBytes")
         root.horizon = try example.number("root.horizon")
         root.damagedBlockCount = try example.number("root.damagedBlocks")
-        root.mark.summarizedPosition = try example.number("root.summarizedPosition")
+        root.mark.summarized = .init(
+            position: try example.number("root.summarizedPosition"),
+            lateFrom: try example.number("root.lateFrom")
+        )
         root.partitions = []
         let runCounts = example.values("partition.runs")
         for (start, count) in zip(example.values("partition.start"), runCounts) {
