@@ -14,12 +14,17 @@ struct RollupReplayTests {
     }()
     private static let start: Int64 = 1_750_000_000_000
 
-    /// What is given to a store: days of samples, and among the last of them late ones.
-    private static func given(_ step: Int64) -> [(series: SeriesID, sample: Sample)] {
+    private typealias Given = (series: SeriesID, sample: Sample)
+
+    /// How many samples come before each checkpoint.
+    private static let counts = [20_000, 26_000, 40_000]
+
+    /// What is given to a store: samples, and among those after the first checkpoint late ones.
+    private static func given(_ step: Int64) -> [Given] {
         var generator = SeededGenerator(seed: 91)
-        return (0..<26_000).map { index in
-            // One of eight comes late once the store is nearly full, by any time.
-            let isLate = index > firstCount && generator.next() % 8 == 0
+        return (0..<counts[2]).map { index in
+            // One of eight, of any time before.
+            let isLate = index > counts[0] && generator.next() % 8 == 0
             let place = isLate ? Int64(generator.next() % UInt64(index)) : Int64(index)
             // Between the others' times, so that nothing is written over.
             let time = start + place * step + (isLate ? 1 + Int64(index) % (step - 1) : 0)
@@ -28,24 +33,20 @@ struct RollupReplayTests {
         }
     }
 
-    private static let firstCount = 20_000
-
-    /// Gives a store what it lacks; returns how many it refused.
+    /// Gives a store what it lacks; returns which it refused.
     private static func replay(
-        _ given: [(series: SeriesID, sample: Sample)],
+        _ given: some RandomAccessCollection<Given>,
         into store: inout RingStore
-    ) throws -> Int {
+    ) throws -> Set<Int> {
         for number in 0..<8 { _ = try store.series(for: StoreBench.labels(number)) }
-        var refused = 0
-        for index in Int(store.journalPosition)..<given.count {
+        var refused: Set<Int> = []
+        for (index, given) in given.enumerated().dropFirst(Int(store.journalPosition)) {
             let outcome = store.append(
-                given[index].series,
-                given[index].sample,
+                given.series,
+                given.sample,
                 journaledAt: UInt64(index)
             )
-            if outcome == .tooOld, given[index].sample.time >= store.statistics.horizon {
-                refused += 1
-            }
+            if outcome == .tooOld { refused.insert(index) }
         }
         return refused
     }
@@ -53,60 +54,105 @@ struct RollupReplayTests {
     /// With a retention the horizon moves before there is no room any more, and a checkpoint begins
     /// anew when something has to be summarised first.
     @Test(arguments: [(30_000, nil), (2_700, 10)] as [(Int64, Int64?)])
-    func `late samples that a checkpoint had summarised are taken again, wherever it stops`(
+    func `what a checkpoint had summarised is taken again and nothing else, wherever it stops`(
         _ step: Int64,
         retentionHours: Int64?
     ) throws {
         var settings = Self.settings
         settings.retention = retentionHours.map { Milliseconds($0 * 3_600_000) }
-        let given = Self.given(step)
-        let now = given.map(\.sample.time).max()
-        var (samples, summaries) = (StoreModel(), RollupModel())
-        for (series, sample) in given {
-            _ = samples.append(series, sample)
-            summaries.append(series, sample)
-        }
+        let all = Self.given(step)
         let root = try TemporaryFolder("langso-disk")
-        let before: DiskState
-        let operations: [DiskOperation]
-        do {
-            let disk = FaultyDisk(root)
-            let path = disk.path(of: "data")
-            var store = try RingStore.create(folder: path, settings: settings, calls: disk)
-            _ = try Self.replay(Array(given.prefix(Self.firstCount)), into: &store)
-            try store.checkpoint(journalPosition: UInt64(Self.firstCount))
-            try #require(store.statistics.horizon == .distantPast, "nothing has given way yet")
-            before = disk.contents
-            let count = disk.operationCount
-            #expect(try Self.replay(given, into: &store) == 0)
-            try store.checkpoint(journalPosition: UInt64(given.count), at: now)
-            try #require(store.statistics.horizon.milliseconds > Self.start)
-            operations = Array(disk.operations[count...])
+        let disk = FaultyDisk(root)
+        let path = disk.path(of: "data")
+        var (samples, summaries) = (StoreModel(), RollupModel())
+        var refused: Set<Int> = []
+        var insideCount = 0
+        for (round, count) in Self.counts.enumerated() {
+            let given = all[..<count]
+            let before = disk.contents
+            let operationCount: Int
+            do {
+                var store =
+                    try round == 0
+                    ? RingStore.create(folder: path, settings: settings, calls: disk)
+                    : RingStore.open(folder: path, settings: settings, calls: disk)
+                let first = Int(store.journalPosition)
+                refused.formUnion(try Self.replay(given, into: &store))
+                for index in first..<count where !refused.contains(index) {
+                    _ = samples.append(given[index].series, given[index].sample)
+                    summaries.append(given[index].series, given[index].sample)
+                }
+                operationCount = disk.operationCount
+                let now = round == 0 ? nil : given.map(\.sample.time).max()
+                try store.checkpoint(journalPosition: UInt64(count), at: now)
+            }
+            guard round > 0 else { continue }
+            var checkpoint = Checkpoint(settings: settings, root: root, state: before)
+            checkpoint.operations = Array(disk.operations[operationCount...])
+            checkpoint.given = given
+            checkpoint.refused = refused
+            checkpoint.samples = samples
+            checkpoint.summaries = summaries
+            insideCount += try checkpoint.checkStops()
         }
-        var state = before
-        var (stops, interesting) = (0, 0)
-        for (index, operation) in operations.enumerated() {
-            state.apply(operation)
-            var stopped = state
-            stopped.apply(.powerCut(seed: UInt64(index)))
-            let disk = FaultyDisk(root, stopped)
-            let path = disk.path(of: "data")
-            var store = try RingStore.open(folder: path, settings: settings, calls: disk)
-            let horizon = store.statistics.horizon
-            let isInside = horizon > .distantPast && store.journalPosition < given.count
-            if isInside { interesting += 1 }
-            #expect(try Self.replay(given, into: &store) == 0, "stop \(index)")
-            stops += 1
-            guard isInside || index % 16 == 0 else { continue }
+        #expect(insideCount > 10)
+        #expect(refused.count > 10, "some were too late")
+    }
+
+    /// A checkpoint, what it began with, and what must hold whenever it stops.
+    private struct Checkpoint {
+        let settings: StoreSettings
+        let root: TemporaryFolder
+        var state: DiskState
+        var operations: [DiskOperation] = []
+        var given: ArraySlice<Given> = []
+        var refused: Set<Int> = []
+        var samples = StoreModel()
+        var summaries = RollupModel()
+
+        /// Cuts the power after each operation, and has the journal bring everything again.
+        ///
+        /// - Returns: After how many samples had been let go.
+        mutating func checkStops() throws -> Int {
+            let known = try open(FaultyDisk(root, state)).statistics.horizon
+            var insideCount = 0
+            for (index, operation) in operations.enumerated() {
+                state.apply(operation)
+                var stopped = state
+                stopped.apply(.powerCut(seed: UInt64(index)))
+                var store = try open(FaultyDisk(root, stopped))
+                let horizon = store.statistics.horizon
+                let isInside = store.journalPosition < given.count && horizon > known
+                if isInside { insideCount += 1 }
+                guard isInside || index % 64 == 0 else { continue }
+                try check(&store, since: horizon, "stop \(index)")
+            }
+            print("replay: \(operations.count) stops, \(insideCount) after letting go")
+            return insideCount
+        }
+
+        private func open(_ disk: FaultyDisk) throws -> RingStore {
+            try RingStore.open(folder: disk.path(of: "data"), settings: settings, calls: disk)
+        }
+
+        private func check(
+            _ store: inout RingStore,
+            since horizon: Instant,
+            _ place: Comment
+        ) throws {
+            let first = Int(store.journalPosition)
+            let found = try RollupReplayTests.replay(given, into: &store)
+            // What has given way is refused as well.
+            let isLeft = { (index: Int) in given[index].sample.time >= horizon }
+            let wanted = refused.filter { $0 >= first && isLeft($0) }
+            #expect(found.filter(isLeft) == wanted, place)
             var left = samples
             left.dropSamples(before: horizon)
-            #expect(try left.difference(from: store.snapshot()) == nil, "stop \(index)")
+            #expect(try left.difference(from: store.snapshot()) == nil, place)
             try store.checkpoint(journalPosition: UInt64(given.count))
             for rollup in store.rollups {
-                #expect(try summaries.difference(from: store, rollup) == nil, "stop \(index)")
+                #expect(try summaries.difference(from: store, rollup) == nil, place)
             }
         }
-        print("replay: \(stops) stops, \(interesting) of them between letting go and the end")
-        #expect(interesting > 0)
     }
 }

@@ -204,7 +204,7 @@ import Testing
         #expect(try read(from: 0) == Self.expected(kept))
     }
 
-    @Test func `series of a store are named by it, whatever they share with the one before`() throws {
+    @Test func `series are named by their store, whatever they share with the one before`() throws {
         var store = try RingStore.create(folder: folder.path(of: "store"), settings: .small())
         // Labels come and go, and keep their place or not.
         let series: [Labels] = [
