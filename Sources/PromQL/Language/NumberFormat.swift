@@ -7,8 +7,11 @@ public enum NumberFormat {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
         let shortest = value.description
-        guard let mark = shortest.firstIndex(of: "e") else {
-            return shortest.hasSuffix(".0") ? String(shortest.dropLast(2)) : shortest
+        // By bytes: a result of many points is mostly this.
+        guard let mark = shortest.utf8.firstIndex(of: UInt8(ascii: "e")) else {
+            guard value == value.rounded(.towardZero) else { return shortest }
+            // It ends in ".0".
+            return String(shortest.utf8.dropLast(2)) ?? shortest
         }
         let exponent = Int(shortest[shortest.index(after: mark)...]) ?? 0
         var mantissa = shortest[..<mark]

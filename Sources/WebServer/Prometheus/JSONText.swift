@@ -66,20 +66,25 @@ public struct JSONText: Sendable {
 
     /// Writes a sample as Prometheus does: `[1435781430.781,"1"]`.
     public mutating func sample(_ sample: Sample) {
-        array { json in
-            json.raw(Self.seconds(sample.time))
-            json.text(NumberFormat.prometheus(sample.value))
-        }
+        begin("[")
+        buffer.writeString(Self.seconds(sample.time))
+        // Digits, a sign, NaN or Inf: nothing in it has to be escaped.
+        buffer.writeStaticString(",\"")
+        buffer.writeString(NumberFormat.prometheus(sample.value))
+        buffer.writeStaticString("\"")
+        end("]")
     }
 
     /// Seconds with no fraction or exactly three decimals.
     static func seconds(_ instant: Instant) -> String {
         let magnitude = instant.milliseconds.magnitude
-        let sign = instant.milliseconds < 0 ? "-" : ""
-        let whole = "\(sign)\(magnitude / 1000)"
+        var text = String(magnitude / 1000)
+        if instant.milliseconds < 0 { text = "-" + text }
         let rest = magnitude % 1000
-        if rest == 0 { return whole }
-        return whole + "." + String("\(1000 + rest)".dropFirst())
+        if rest == 0 { return text }
+        text += rest < 10 ? ".00" : rest < 100 ? ".0" : "."
+        text += String(rest)
+        return text
     }
 
     private mutating func begin(_ bracket: StaticString) {
@@ -99,6 +104,15 @@ public struct JSONText: Sendable {
 
     private mutating func quote(_ text: String) {
         buffer.writeStaticString("\"")
+        if Self.needsEscape(text) { escape(text) } else { buffer.writeString(text) }
+        buffer.writeStaticString("\"")
+    }
+
+    private static func needsEscape(_ text: String) -> Bool {
+        text.utf8.contains { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }
+    }
+
+    private mutating func escape(_ text: String) {
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""): buffer.writeStaticString("\\\"")
@@ -112,7 +126,6 @@ public struct JSONText: Sendable {
             default: buffer.writeInteger(byte)
             }
         }
-        buffer.writeStaticString("\"")
     }
 }
 
