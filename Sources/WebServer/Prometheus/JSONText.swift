@@ -1,39 +1,56 @@
 internal import HTTPTypes
-public import Hummingbird
+internal import Hummingbird
 internal import PromQL
 public import Telemetry
 
 /// A JSON document that is written piece by piece, so that a large result is never held twice.
 public struct JSONText: Sendable {
-    /// The text so far.
-    public private(set) var buffer = ByteBuffer()
+    private var buffer = ByteBuffer()
+    /// The end of the text: each writing to a buffer costs more than the few bytes that it mostly is.
+    private var recent: [UInt8] = []
     private var needsComma = false
+
+    /// Bytes that are gathered before they go to the buffer.
+    private static let gatheredBytes = 32 << 10
 
     /// Creates an empty document.
     public init() {}
 
     /// The text so far as a string.
-    public var string: String { String(buffer: buffer) }
+    public var string: String {
+        String(buffer: buffer) + String(decoding: recent, as: UTF8.self)
+    }
+
+    /// Ends the document and gives all of its text.
+    consuming func finish() -> ByteBuffer {
+        flush()
+        return buffer
+    }
+
+    private mutating func flush() {
+        buffer.writeBytes(recent)
+        recent.removeAll(keepingCapacity: true)
+    }
 
     /// Writes an object whose members a closure writes.
     public mutating func object<E: Error>(_ members: (inout JSONText) throws(E) -> Void) throws(E) {
-        begin("{")
+        begin(UInt8(ascii: "{"))
         try members(&self)
-        end("}")
+        end(UInt8(ascii: "}"))
     }
 
     /// Writes an array whose elements a closure writes.
     public mutating func array<E: Error>(_ elements: (inout JSONText) throws(E) -> Void) throws(E) {
-        begin("[")
+        begin(UInt8(ascii: "["))
         try elements(&self)
-        end("]")
+        end(UInt8(ascii: "]"))
     }
 
     /// Writes a member's name; its value must follow.
     public mutating func name(_ name: String) {
         separate()
         quote(name)
-        buffer.writeStaticString(":")
+        recent.append(UInt8(ascii: ":"))
         needsComma = false
     }
 
@@ -53,7 +70,7 @@ public struct JSONText: Sendable {
     /// Writes text that is JSON already.
     public mutating func raw(_ json: String) {
         separate()
-        buffer.writeString(json)
+        write(json)
         needsComma = true
     }
 
@@ -66,13 +83,14 @@ public struct JSONText: Sendable {
 
     /// Writes a sample as Prometheus does: `[1435781430.781,"1"]`.
     public mutating func sample(_ sample: Sample) {
-        begin("[")
-        buffer.writeString(Self.seconds(sample.time))
+        begin(UInt8(ascii: "["))
+        write(Self.seconds(sample.time))
+        recent.append(UInt8(ascii: ","))
         // Digits, a sign, NaN or Inf: nothing in it has to be escaped.
-        buffer.writeStaticString(",\"")
-        buffer.writeString(NumberFormat.prometheus(sample.value))
-        buffer.writeStaticString("\"")
-        end("]")
+        recent.append(UInt8(ascii: "\""))
+        write(NumberFormat.prometheus(sample.value))
+        recent.append(UInt8(ascii: "\""))
+        end(UInt8(ascii: "]"))
     }
 
     /// Seconds with no fraction or exactly three decimals.
@@ -87,25 +105,30 @@ public struct JSONText: Sendable {
         return text
     }
 
-    private mutating func begin(_ bracket: StaticString) {
+    private mutating func begin(_ bracket: UInt8) {
         separate()
-        buffer.writeStaticString(bracket)
+        recent.append(bracket)
         needsComma = false
     }
 
-    private mutating func end(_ bracket: StaticString) {
-        buffer.writeStaticString(bracket)
+    private mutating func end(_ bracket: UInt8) {
+        recent.append(bracket)
         needsComma = true
+        if recent.count >= Self.gatheredBytes { flush() }
     }
 
     private mutating func separate() {
-        if needsComma { buffer.writeStaticString(",") }
+        if needsComma { recent.append(UInt8(ascii: ",")) }
+    }
+
+    private mutating func write(_ text: String) {
+        recent.append(contentsOf: text.utf8)
     }
 
     private mutating func quote(_ text: String) {
-        buffer.writeStaticString("\"")
-        if Self.needsEscape(text) { escape(text) } else { buffer.writeString(text) }
-        buffer.writeStaticString("\"")
+        recent.append(UInt8(ascii: "\""))
+        if Self.needsEscape(text) { escape(text) } else { write(text) }
+        recent.append(UInt8(ascii: "\""))
     }
 
     private static func needsEscape(_ text: String) -> Bool {
@@ -115,15 +138,15 @@ public struct JSONText: Sendable {
     private mutating func escape(_ text: String) {
         for byte in text.utf8 {
             switch byte {
-            case UInt8(ascii: "\""): buffer.writeStaticString("\\\"")
-            case UInt8(ascii: "\\"): buffer.writeStaticString("\\\\")
-            case 0x0A: buffer.writeStaticString("\\n")
-            case 0x0D: buffer.writeStaticString("\\r")
-            case 0x09: buffer.writeStaticString("\\t")
+            case UInt8(ascii: "\""): write("\\\"")
+            case UInt8(ascii: "\\"): write("\\\\")
+            case 0x0A: write("\\n")
+            case 0x0D: write("\\r")
+            case 0x09: write("\\t")
             case 0..<0x20:
                 let hex = String(UInt16(byte) + 0x100, radix: 16).dropFirst()
-                buffer.writeString("\\u00\(hex)")
-            default: buffer.writeInteger(byte)
+                write("\\u00\(hex)")
+            default: recent.append(byte)
             }
         }
     }
@@ -131,11 +154,11 @@ public struct JSONText: Sendable {
 
 extension Response {
     /// Creates an answer that carries a JSON document.
-    init(_ json: JSONText, status: HTTPResponse.Status = .ok) {
+    init(_ json: consuming JSONText, status: HTTPResponse.Status = .ok) {
         self.init(
             status: status,
             headers: [.contentType: "application/json", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: json.buffer)
+            body: ResponseBody(byteBuffer: json.finish())
         )
     }
 
