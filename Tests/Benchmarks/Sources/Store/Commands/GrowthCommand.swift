@@ -55,7 +55,7 @@ struct GrowthCommand: ParsableCommand {
             // As the page of costs advises: a checkpoint is due when half of the journal is
             // pending, and each segment names its series.
             size.journal = max(size.journal, series >> 10)
-            size.segment = max(size.segment, series >> 14)
+            size.segment = max(size.segment, series >> 13)
             // A million series have few samples each here, and none of them old enough: nothing
             // would be rolled up, where of a thousand series everything is.
             size.hasRollups = false
