@@ -72,6 +72,45 @@ struct StorePartsTests {
         }
     }
 
+    @Test func `matchers find the series that a comparison of all labels finds`() throws {
+        let seed = UInt64.random(in: 0 ... .max)
+        print("seed \(seed)")
+        var random = SeededGenerator(seed: seed)
+        var catalogue = SeriesCatalogue()
+        var all: [Labels] = []
+        for number in 0..<3000 {
+            // Of some names all series have few values, of others each value has few series.
+            var labels = [Label("__name__", number % 900 == 7 ? "rare" : "usual")]
+            labels.append(Label("device", "d\(number / 5)"))
+            if number % 3 > 0 { labels.append(Label("zone", "z\(number % 7)")) }
+            all.append(Labels(labels))
+            _ = catalogue.append(Labels(labels))
+        }
+        let values = [
+            "__name__": ["rare", "usual", "none", ""], "zone": ["z1", "z2", "z9", ""],
+            "device": ["d1", "d7", "d180", "d600", ""], "absent": ["x", ""],
+        ]
+        var foundCounts: Set<Int> = []
+        for _ in 0..<600 {
+            var matchers: [LabelMatcher] = []
+            for (name, values) in values.sorted(by: { $0.key < $1.key })
+            where random.next() % 2 == 0 {
+                let value = values[Int(random.next() % UInt64(values.count))]
+                let test: LabelMatcher.Test =
+                    random.next() % 4 == 0 ? .notEqual(value) : .equal(value)
+                matchers.append(LabelMatcher(name, test))
+            }
+            matchers.shuffle(using: &random)
+            let wanted = all.indices.filter { index in
+                matchers.allSatisfy { $0.accepts(all[index][$0.name] ?? "") }
+            }
+            let found = catalogue.index.select(matchers, below: catalogue.count)
+            #expect(found.sorted == wanted.map { UInt32($0) }, "seed \(seed): \(matchers)")
+            foundCounts.insert(wanted.count)
+        }
+        #expect(foundCounts.count > 10)
+    }
+
     @Test func `a run laid over another wins where both have a time`() {
         var generator = SeededGenerator(seed: 63)
         for _ in 0..<100 {

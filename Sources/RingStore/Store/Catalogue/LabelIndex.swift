@@ -96,8 +96,9 @@ struct LabelIndex: Sendable {
 
     /// The series, of those below `count`, that pass every matcher.
     func select(_ matchers: [LabelMatcher], below count: Int) -> SeriesSet {
-        var selected = SeriesSet(below: count)
-        for matcher in matchers {
+        let (few, rest) = fewest(matchers)
+        var selected = few.map { SeriesSet($0) } ?? SeriesSet(below: count)
+        for matcher in rest {
             // An absent label counts as the empty text: a matcher that accepts it refuses only
             // series that carry a refused value, any other accepts only those that carry one.
             if matcher.accepts("") {
@@ -107,6 +108,50 @@ struct LabelIndex: Sendable {
             }
         }
         return selected
+    }
+
+    /// The series of the rarest label that is asked for by its value, nil without such a label; and
+    /// the matchers that are left.
+    ///
+    /// Those are left out that lack another such label with a much longer list, which is only
+    /// searched: a few of many series are found for what they cost, not for what there is.
+    private func fewest(_ matchers: [LabelMatcher]) -> (series: [UInt32]?, rest: [LabelMatcher]) {
+        var lists: [(series: [UInt32], matcher: LabelMatcher)] = []
+        var rest: [LabelMatcher] = []
+        for matcher in matchers {
+            guard case .equal(let value) = matcher.test, !matcher.accepts("") else {
+                rest.append(matcher)
+                continue
+            }
+            guard let number = number(of: matcher.name, value) else { return ([], []) }
+            lists.append((entries[Int(number)].series, matcher))
+        }
+        let shortest = lists.indices.min { lists[$0].series.count < lists[$1].series.count }
+        guard let shortest else { return (nil, rest) }
+        var few = lists[shortest].series
+        for index in lists.indices where index != shortest {
+            let (series, matcher) = lists[index]
+            if series.count > Self.searchedRatio * few.count {
+                few.removeAll { !Self.holds(series, $0) }
+            } else {
+                rest.append(matcher)
+            }
+        }
+        return (few, rest)
+    }
+
+    /// A list is searched for each of a few series when it is so many times as long; else all of
+    /// both are compared.
+    private static let searchedRatio = 16
+
+    private static func holds(_ sorted: [UInt32], _ series: UInt32) -> Bool {
+        var low = 0
+        var high = sorted.count
+        while low < high {
+            let middle = (low + high) / 2
+            if sorted[middle] < series { low = middle + 1 } else { high = middle }
+        }
+        return low < sorted.count && sorted[low] == series
     }
 
     private func series(with matcher: LabelMatcher, accepted: Bool) -> SeriesSet {
