@@ -3,7 +3,8 @@ internal import CCRC32C
 /// The checksum of the journal's and the store's formats: CRC-32C (Castagnoli).
 ///
 /// The instruction of x86 processors takes eight bytes a step. Without it sixteen tables of 256
-/// words take sixteen ("slicing by 16"): about 0.5 ns a byte, 16 KiB of tables made at first use. `123456789` gives `E3069283`.
+/// words take sixteen ("slicing by 16"): about 0.5 ns a byte, 16 KiB of tables made at first use.
+/// `123456789` gives `E3069283`.
 ///
 /// - Source: RFC 3720, section 12.1 and appendix B.4 (polynomial and test vectors); M. Kounavis,
 ///   F. Berry, "A Systematic Approach to Building High Performance Software-based CRC

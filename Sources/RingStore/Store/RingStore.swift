@@ -215,7 +215,8 @@ public struct RingStore: ~Copyable {
     /// An immutable view of everything appended so far; costs a few references.
     ///
     /// While it is held, later appends copy what they change of it: 20 KiB for each page of 256
-    /// series that they touch, and 4 KiB for every fourth sample of a series or a late one. Hold it as long as a query takes, not longer: after about two checkpoints
+    /// series that they touch, and 4 KiB for every fourth sample of a series or a late one. Hold it
+    /// as long as a query takes, not longer: after about two checkpoints
     /// the oldest of its samples may have given way, and reading them fails.
     public mutating func snapshot() -> StoreSnapshot { view }
 

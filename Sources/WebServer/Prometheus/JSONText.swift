@@ -6,7 +6,7 @@ public import Telemetry
 /// A JSON document that is written piece by piece, so that a large result is never held twice.
 public struct JSONText: Sendable {
     private var buffer = ByteBuffer()
-    /// The end of the text: each writing to a buffer costs more than the few bytes that it mostly is.
+    /// The end of the text: to write to a buffer costs more than the few bytes that it mostly is.
     private var recent: [UInt8] = []
     private var needsComma = false
 
