@@ -33,7 +33,7 @@ extension Journal {
     ///   - samples: In the order in which they shall be stored.
     ///   - receivedAt: When they arrived.
     ///   - batch: Gets the records; it may hold others already.
-    ///   - store: Has all of the series; their numbers are ``SeriesID/rawValue``.
+    ///   - store: Has all of the series; their numbers are `SeriesID.rawValue`.
     /// - Throws: As there.
     public mutating func append(
         _ samples: [NumberedSample],
