@@ -135,7 +135,9 @@ extension RingStore {
         for index in rollups.indices {
             let rollup = rollups[index]
             let first = max(rollup.ring.horizon, rollup.buckets.end(of: deletion.range.lowerBound))
-            let last = min(rollup.frontier, rollup.buckets.end(of: deletion.range.upperBound))
+            // Behind a frontier that has gone back there are rows, too.
+            let lastRow = max(rollup.frontier, rollup.ring.latest ?? .min)
+            let last = min(lastRow, rollup.buckets.end(of: deletion.range.upperBound))
             guard first <= last else { continue }
             var touched: [UInt32: [Int64]] = [:]
             var reader = RollupReader(rollup.ring.partitions, [])

@@ -167,8 +167,10 @@ struct RollupSource: SealSource {
         while place < samples.count {
             var row = RollupRow(end: buckets.end(of: samples.times[place]), isWhole: isWhole)
             take(&place, into: &row)
-            guard row.summary != nil else { continue }
-            rows.append((row, row.end > lastRow))
+            // Where the frontier has gone back a row may be there of values that are gone since.
+            let isFirst = row.end > lastRow
+            guard row.summary != nil || !isFirst else { continue }
+            rows.append((row, isFirst))
         }
     }
 
