@@ -135,7 +135,7 @@ extension RingStore {
         for index in rollups.indices {
             let rollup = rollups[index]
             let first = max(rollup.ring.horizon, rollup.buckets.end(of: deletion.range.lowerBound))
-            // Behind a frontier that has gone back there are rows, too.
+            // A sealing that was cut short, or damage, leaves rows later than the frontier.
             let lastRow = max(rollup.frontier, rollup.ring.latest ?? .min)
             let last = min(lastRow, rollup.buckets.end(of: deletion.range.upperBound))
             guard first <= last else { continue }

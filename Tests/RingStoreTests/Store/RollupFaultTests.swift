@@ -42,6 +42,73 @@ struct RollupFaultTests {
         try store.checkInvariants()
     }
 
+    /// A store whose rows of five minutes reach beyond its frontier, as when a sealing was cut short
+    /// after a part of its runs; one sample a minute, the last of them alone in its bucket.
+    private static func reachingBeyond(
+        _ path: String,
+        _ model: inout RollupModel
+    ) throws -> RingStore {
+        var store = try RingStore.create(folder: path, settings: settings)
+        let series = try store.series(for: StoreBench.labels(0))
+        let samples = (0...300).map {
+            StoreWords.sample(end - 300_000 - $0 * 60_000, Double($0))
+        }
+        for sample in samples.reversed() + [last] {
+            _ = store.append(series, sample)
+            model.append(series, sample)
+        }
+        try store.checkpoint(journalPosition: 1)
+        try #require(store.rollups[0].frontier == end, "buckets that have begun are rolled up")
+        store.rollups[0].ring.mark.frontier = end - 7_200_000
+        try store.rollups[0].ring.commit()
+        return store
+    }
+
+    /// Where the last bucket ends, and the only sample in it.
+    private static let end: Int64 = 1_750_000_200_000
+    private static let last = StoreWords.sample(end - 1000, 7)
+
+    /// Adds samples of the next day, which move all frontiers on, and checks all rows.
+    private static func goOn(_ store: inout RingStore, _ model: RollupModel) throws {
+        var model = model
+        let sample = StoreWords.sample(end + 2 * 86_400_000, 1)
+        _ = store.append(SeriesID(0), sample)
+        model.append(SeriesID(0), sample)
+        try store.checkpoint(journalPosition: 2)
+        #expect(store.rollups[0].frontier > end)
+        for rollup in store.rollups {
+            #expect(try model.difference(from: store, rollup) == nil)
+        }
+        try store.checkInvariants()
+    }
+
+    @Test func `a row beyond the frontier goes when its only value was a mistake`() throws {
+        let folder = try TemporaryFolder()
+        var model = RollupModel()
+        var store = try Self.reachingBeyond(folder.path(of: "data"), &model)
+        let marker = Sample(time: Self.last.time, value: Double(bitPattern: Sample.staleMarkerBits))
+        _ = store.append(SeriesID(0), marker)
+        model.append(SeriesID(0), marker)
+        try Self.goOn(&store, model)
+    }
+
+    @Test func `a row beyond the frontier goes when its samples are deleted`() throws {
+        let folder = try TemporaryFolder()
+        var model = RollupModel()
+        var store = try Self.reachingBeyond(folder.path(of: "data"), &model)
+        let deletion = StoreDeletion(
+            range: Self.last.time...Self.last.time,
+            selection: "{}",
+            author: "Hoàng Văn A",
+            reason: "đồng hồ chạy sai",
+            time: Self.last.time
+        )
+        _ = try store.delete([SeriesID(0)], deletion, journalPosition: 1)
+        let time = Self.last.time.milliseconds
+        model.remove(SeriesID(0), in: time...time)
+        try Self.goOn(&store, model)
+    }
+
     @Test func `a tier that a crash left with one of its two headers gets the other`() throws {
         let root = try TemporaryFolder("langso-disk")
         let disk = FaultyDisk(root)

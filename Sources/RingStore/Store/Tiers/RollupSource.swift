@@ -167,7 +167,8 @@ struct RollupSource: SealSource {
         while place < samples.count {
             var row = RollupRow(end: buckets.end(of: samples.times[place]), isWhole: isWhole)
             take(&place, into: &row)
-            // Where the frontier has gone back a row may be there of values that are gone since.
+            // A sealing that was cut short, or damage, leaves rows later than the frontier; where all
+            // values of one are gone since, it must not stay.
             let isFirst = row.end > lastRow
             guard row.summary != nil || !isFirst else { continue }
             rows.append((row, isFirst))
