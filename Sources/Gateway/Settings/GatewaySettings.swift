@@ -42,8 +42,8 @@ public import Telemetry
 ///                                    # is not named, or of size 0, there is not
 ///   maximum_series: 100000
 ///   retention: 400d                  # of samples, at most; none unless given
-///   memory: 24MiB                    # for samples before a checkpoint; this, or 512 bytes for each
-///                                    # series there is, unless given
+///   memory: 24MiB                    # for samples before a checkpoint; this, or 512 bytes for
+///                                    # each series there is, unless given
 /// journal: {size: 256MiB, segment: 4MiB}    # three segments at least, each from 324KiB
 /// web: {host: 127.0.0.1, port: 8428}
 /// alerts:

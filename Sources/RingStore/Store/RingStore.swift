@@ -11,7 +11,7 @@ public import Telemetry
 ///
 /// It holds the folder's ``DirectoryLock``; a journal may lie in the same folder under its cover.
 ///
-/// Memory: 16 bytes a sample since the last checkpoint, and about 250 bytes a series. Appending
+/// Memory: 16 bytes a sample since the last checkpoint, and about 360 bytes a series. Appending
 /// costs no disk access, whatever the time of the sample.
 public struct RingStore: ~Copyable {
     /// The folder that it lies in.
@@ -124,8 +124,8 @@ public struct RingStore: ~Copyable {
     /// - Parameters:
     ///   - series: What ``series(for:)`` of this store gave.
     ///   - sample: At any time and with any value; every bit of it comes back.
-    ///   - position: Where its record begins in the journal, or what is before it there ends, if
-    ///     it lies there.
+    ///   - position: Where its record begins in the journal, or where the one before it ends; nil
+    ///     for a sample of no record.
     ///
     /// In a store with rollup tiers, where a bucket's samples have partly given way, only those are
     /// taken that are later than all of their series, up to a day after the horizon; and those
@@ -214,10 +214,10 @@ public struct RingStore: ~Copyable {
 
     /// An immutable view of everything appended so far; costs a few references.
     ///
-    /// While it is held, later appends copy what they change of it: 20 KiB for each page of 256
-    /// series that they touch, and 4 KiB for every fourth sample of a series or a late one. Hold it
-    /// as long as a query takes, not longer: after about two checkpoints
-    /// the oldest of its samples may have given way, and reading them fails.
+    /// While it is held, later appends copy what they change of it, once: 20 KiB for each page of
+    /// 256 series that they touch, and blocks of 4 KiB of those series. Hold it as long as a query
+    /// takes, not longer: after about two checkpoints the oldest of its samples may have given way,
+    /// and reading them fails.
     public mutating func snapshot() -> StoreSnapshot { view }
 
     var view: StoreSnapshot {

@@ -53,8 +53,8 @@ final class StoreDisk: Sendable {
         try file.synchronizeData()
     }
 
-    /// Writes both headers anew, and waits until they are on the disk.
-    func rewriteHeaders() throws(FileError) {
+    /// Writes both headers, and waits until they are on the disk.
+    func writeHeaders() throws(FileError) {
         let page = geometry.page
         for offset in [0, UInt64(StoreGeometry.pageBytes)] {
             try unsafe file.write(page.span.bytes, at: offset)

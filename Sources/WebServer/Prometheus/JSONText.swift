@@ -114,10 +114,10 @@ public struct JSONText: Sendable {
     private mutating func end(_ bracket: UInt8) {
         recent.append(bracket)
         needsComma = true
-        if recent.count >= Self.gatheredBytes { flush() }
     }
 
     private mutating func separate() {
+        if recent.count >= Self.gatheredBytes { flush() }
         if needsComma { recent.append(UInt8(ascii: ",")) }
     }
 

@@ -42,8 +42,8 @@ struct RollupFaultTests {
         try store.checkInvariants()
     }
 
-    /// A store whose rows of five minutes reach beyond its frontier, as when a sealing was cut short
-    /// after a part of its runs; one sample a minute, the last of them alone in its bucket.
+    /// A store whose rows of five minutes reach beyond its frontier, as when a sealing was cut
+    /// short after a part of its runs; one sample a minute, the last of them alone in its bucket.
     private static func reachingBeyond(
         _ path: String,
         _ model: inout RollupModel

@@ -22,10 +22,13 @@ struct BlockMerger {
         self.times = times
     }
 
-    /// Adds the blocks of the next run; false when they do not follow, or cannot be read.
+    /// Adds the blocks of the next run; false when they begin before the last sample so far, or
+    /// cannot be read.
     mutating func add(_ blocks: [SealedRun.Block]) -> Bool {
         guard let first = blocks.first else { return true }
-        guard first.firstTime >= times.lowerBound, follows(first.firstTime) else { return false }
+        guard first.firstTime >= times.lowerBound, makeRoom(for: first.firstTime) else {
+            return false
+        }
         for (index, block) in blocks.enumerated() {
             let end = index + 1 < blocks.count ? blocks[index + 1].firstTime : nil
             if let end, block.count >= Self.fullCount, block.encoding == .columns {
@@ -42,9 +45,9 @@ struct BlockMerger {
         return true
     }
 
-    /// Whether what begins at a time follows all parts, or stands over the last sample of them, as
-    /// the row of a bucket does of which more has come; that sample is taken away then.
-    private mutating func follows(_ first: Int64) -> Bool {
+    /// Takes the last sample away when what comes next begins at its time, as the row of a bucket
+    /// does of which more has come; false when it begins before.
+    private mutating func makeRoom(for first: Int64) -> Bool {
         if parts.isEmpty || first > last { return true }
         guard first == last, case .samples(var samples)? = parts.popLast() else { return false }
         samples.truncate(to: samples.count - 1)
@@ -52,14 +55,14 @@ struct BlockMerger {
         return true
     }
 
-    /// Adds new samples and writes everything; false when they do not follow.
+    /// Adds new samples and writes everything; false when they begin before the last one so far.
     mutating func finish(
         _ fresh: borrowing SampleRun,
         _ number: UInt32,
         to writer: inout RunWriter
     ) -> Bool {
         if let first = fresh.times.first {
-            guard follows(first) else { return false }
+            guard makeRoom(for: first) else { return false }
             parts.append(.samples(copy fresh))
         }
         var pending = SampleRun()

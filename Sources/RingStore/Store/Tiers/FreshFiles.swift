@@ -99,9 +99,6 @@ struct FreshFiles {
         try unsafe file.write(bytes.span.bytes, at: layout.rootOffset(root.sequence))
         try file.synchronizeData()
         // Last, so that a file which can be told by its header is whole.
-        let page = layout.page
-        try unsafe file.write(page.span.bytes, at: 0)
-        try unsafe file.write(page.span.bytes, at: UInt64(StoreGeometry.pageBytes))
-        try file.synchronizeData()
+        try StoreDisk(file: file, geometry: layout).writeHeaders()
     }
 }

@@ -10,7 +10,7 @@ struct RollupSource: SealSource {
     private var raw: RawBuckets
     /// The rows that there are.
     private var stored: RollupReader
-    /// Ends of buckets of which no row was written yet, both included; nil when there are none.
+    /// Ends of buckets of which no row counts yet, both included; nil when there are none.
     private let fresh: ClosedRange<Int64>?
     /// For each series the ends, rising, of buckets that have rows and got samples since.
     private let late: [UInt32: [Int64]]
@@ -32,7 +32,7 @@ struct RollupSource: SealSource {
     ///   - raw: Where samples come from.
     ///   - ring: The rollup tier.
     ///   - buckets: Its buckets.
-    ///   - fresh: Ends of buckets of which no row was written yet, both included.
+    ///   - fresh: Ends of buckets of which no row counts yet, both included.
     ///   - late: For each series the ends, rising, of buckets that have rows and got samples since.
     ///   - carriesOn: Whether a row is carried on whose samples have given way in part; else it is
     ///     taken away.
@@ -167,8 +167,8 @@ struct RollupSource: SealSource {
         while place < samples.count {
             var row = RollupRow(end: buckets.end(of: samples.times[place]), isWhole: isWhole)
             take(&place, into: &row)
-            // A sealing that was cut short, or damage, leaves rows later than the frontier; where all
-            // values of one are gone since, it must not stay.
+            // A sealing that was cut short, or damage, leaves rows later than the frontier; where
+            // all values of one are gone since, it must not stay.
             let isFirst = row.end > lastRow
             guard row.summary != nil || !isFirst else { continue }
             rows.append((row, isFirst))

@@ -10,7 +10,10 @@ struct RollupTier {
         ring = loaded.ring
     }
 
-    /// The last time that is rolled up: no bucket after it has a row on disk.
+    /// The last time that is rolled up.
+    ///
+    /// Rows of later buckets, which a sealing that was cut short or damage has left, do not count,
+    /// and are written over when it moves on.
     var frontier: Int64 { ring.root.mark.frontier ?? .min }
 
     /// Where a tier begins that is added to a raw one with a horizon: behind the last bucket that

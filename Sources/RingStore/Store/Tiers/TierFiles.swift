@@ -71,7 +71,7 @@ enum TierFiles {
         try StoreError.wrapping { () throws(FileError) in
             if let disk {
                 // A crash may have left one of them only, in a file that was being made.
-                try disk.rewriteHeaders()
+                try disk.writeHeaders()
                 try storage.rename(name, to: tier.fileName)
             } else {
                 try storage.remove(name)
