@@ -39,7 +39,6 @@ extension Journal {
             let file = try storage.open(fresh, .createNew)
             try file.allocate(sizeBytes: geometry.fileBytes)
             try unsafe file.write(geometry.page.span.bytes, at: 0)
-            try geometry.prepare(0, of: file)
             let header = SegmentHeader(
                 number: 0,
                 identity: geometry.identity,

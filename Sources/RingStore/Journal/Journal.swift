@@ -4,8 +4,8 @@ internal import Telemetry
 /// The ring of everything that arrived, on disk before it is acknowledged.
 ///
 /// One owner writes; any number of ``JournalReader`` values read the same file. A commit is one
-/// write and one `fdatasync`, two when it opens a new segment; of the first lap that is filled with
-/// zeros before. The caller holds the folder's ``DirectoryLock``.
+/// write and one `fdatasync`, two when it opens a new segment; in the first lap with a mebibyte of
+/// zeros now and then. The caller holds the folder's ``DirectoryLock``.
 public struct Journal: ~Copyable {
     /// The folder that the journal lies in.
     public let folder: String
@@ -22,6 +22,8 @@ public struct Journal: ~Copyable {
     private var content: SHA256
     /// Whether a failed commit may have left bytes after ``head``.
     private var isUnclear = false
+    /// Before it everything on the disk was written once, as far as that is known.
+    var preparedEnd: UInt64
     /// What records of samples may leave out.
     var definitions = SeriesDefinitions()
     /// The payload that is written, used again and again.
@@ -41,6 +43,7 @@ public struct Journal: ~Copyable {
         self.oldestSegment = oldestSegment
         self.head = head
         self.content = content
+        preparedEnd = head
         statistics.sizeBytes = geometry.segmentBytes * geometry.segmentCount
     }
 
@@ -99,7 +102,7 @@ public struct Journal: ~Copyable {
         }
     }
 
-    private func write(
+    private mutating func write(
         _ batch: RecordBatch,
         _ writer: inout SegmentWriter
     ) throws(JournalError) {
@@ -122,7 +125,7 @@ public struct Journal: ~Copyable {
         try put(batch, group, at: groupStart, &writer.content)
     }
 
-    private func put(
+    private mutating func put(
         _ batch: RecordBatch,
         _ range: Range<Int>,
         at position: UInt64,
@@ -131,12 +134,13 @@ public struct Journal: ~Copyable {
         guard !range.isEmpty else { return }
         let held = batch.bytes
         let bytes = unsafe held.span.bytes.extracting(range)
+        try prepare(position..<position + UInt64(range.count))
         try write(bytes, at: position)
         unsafe bytes.withUnsafeBytes { unsafe content.update(bufferPointer: $0) }
     }
 
     /// Ends a segment, waits for it, and begins the next one.
-    private func openSegment(
+    private mutating func openSegment(
         _ number: UInt64,
         with batch: RecordBatch,
         record: Int,
@@ -152,11 +156,12 @@ public struct Journal: ~Copyable {
         try end.append(kind: .segmentEnd, receivedAt: arrival, payload: hash)
         end.place(0, at: writer.position)
         let endBytes = end.bytes
+        try prepare(writer.position..<writer.position + UInt64(endBytes.count))
         try unsafe write(endBytes.span.bytes, at: writer.position)
         // What stood in the place of the new segment is gone before its records are written over:
         // a crash may keep those and lose the new header.
         try removeHeader(of: number)
-        if number < geometry.segmentCount { try prepare(number) }
+        try prepare(geometry.start(of: number)..<geometry.firstRecord(of: number))
         try synchronize()
         try beginSegment(number, previous: hash, at: arrival, &writer.content)
         writer.position = geometry.firstRecord(of: number)
@@ -181,17 +186,9 @@ public struct Journal: ~Copyable {
         content.update(data: bytes)
     }
 
-    private func write(_ bytes: RawSpan, at position: UInt64) throws(JournalError) {
+    func write(_ bytes: RawSpan, at position: UInt64) throws(JournalError) {
         do {
             try file.write(bytes, at: geometry.offset(of: position))
-        } catch {
-            throw .file(error)
-        }
-    }
-
-    private func prepare(_ segment: UInt64) throws(JournalError) {
-        do {
-            try geometry.prepare(segment, of: file)
         } catch {
             throw .file(error)
         }

@@ -141,22 +141,3 @@ extension JournalGeometry {
         return header
     }
 }
-
-extension JournalGeometry {
-    /// Writes zeros where no record has been yet: in a segment of the first lap, before its header.
-    ///
-    /// They are read there anyway, but of reserved space the file system notes whether it was
-    /// written. Were that left to the commits, each would wait for the note to be written as well.
-    func prepare(_ segment: UInt64, of file: borrowing StorageFile) throws(FileError) {
-        let zeros = [UInt8](repeating: 0, count: 64 << 10)
-        var done: UInt64 = 0
-        while done < segmentBytes {
-            let count = min(segmentBytes - done, UInt64(zeros.count))
-            try unsafe file.write(
-                zeros.span.bytes.extracting(first: Int(count)),
-                at: offset(of: start(of: segment) + done)
-            )
-            done += count
-        }
-    }
-}

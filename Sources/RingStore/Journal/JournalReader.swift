@@ -47,6 +47,13 @@ public struct JournalReader: ~Copyable, Sendable {
         geometry.firstRecord(of: try geometry.heldSegments(in: file).lowerBound)
     }
 
+    /// Whether the ring still holds all records that were ever committed.
+    ///
+    /// - Throws: As ``tail()``.
+    public func holdsEverything() throws(JournalError) -> Bool {
+        try geometry.heldSegments(in: file).lowerBound == 0
+    }
+
     /// A position to begin a scan at so that it covers at least some of the last bytes.
     ///
     /// - Parameters:

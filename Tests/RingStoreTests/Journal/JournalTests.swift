@@ -62,19 +62,52 @@ import Testing
         #expect(journal.tail > JournalBench.settings.sizeBytes)
         var isWritten = [Bool](repeating: false, count: 4096 + 16_384)
         var (recordWrites, zeroBytes) = (0, 0)
-        for case .write(_, let offset, let bytes) in disk.operations where offset >= 4096 {
+        // But the first page and the header that creation writes.
+        for case .write(_, let offset, let bytes) in disk.operations where offset >= 4096 + 64 {
             let range = offset..<offset + bytes.count
             if bytes.allSatisfy({ $0 == 0 }) {
                 isWritten.replaceSubrange(range, with: repeatElement(true, count: bytes.count))
                 // The other ones remove a header of the lap before.
-                if bytes.count == 4096 { zeroBytes += bytes.count }
+                if bytes.count > 64 { zeroBytes += bytes.count }
             } else {
                 recordWrites += 1
                 #expect(isWritten[range].allSatisfy { $0 })
             }
         }
         #expect(recordWrites > 400)
-        #expect(zeroBytes == 16_384, "each segment once")
+        #expect(zeroBytes == 16_384 - 64, "each segment once")
+    }
+
+    @Test func `a commit waits for a mebibyte of zeros at most, or for two at a segment's end`()
+        throws
+    {
+        let disk = try FaultyDisk()
+        let sizeBytes: UInt64 = 16 << 20
+        var journal = try Journal.create(
+            folder: disk.path(of: "data"),
+            settings: JournalBench.small(sizeBytes: sizeBytes, segmentBytes: 4 << 20),
+            at: JournalBench.start,
+            calls: disk
+        )
+        // Shorter ones remove the header of a segment.
+        func zeroBytes(since first: Int) -> Int {
+            disk.operations[first...].reduce(0) { sum, operation in
+                guard case .write(_, let offset, let bytes) = operation, offset >= 4096,
+                    bytes.count > 64, bytes.allSatisfy({ $0 == 0 })
+                else { return sum }
+                return sum + bytes.count
+            }
+        }
+        #expect(zeroBytes(since: 0) == 0, "creation only reserves")
+        var (number, zeroed) = (0, 0)
+        while journal.head < sizeBytes * 5 / 4 {
+            let first = disk.operationCount
+            try journal.commit(JournalBench.batch(number..<number + 1, payloadBytes: 100_000))
+            #expect(zeroBytes(since: first) <= 2 << 20)
+            zeroed += zeroBytes(since: first)
+            number += 1
+        }
+        #expect(zeroed == sizeBytes - 64)
     }
 
     @Test func `the ring keeps its size and gives up its oldest segment`() throws {
