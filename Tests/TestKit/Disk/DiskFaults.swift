@@ -28,6 +28,7 @@ public struct DiskFaults: Sendable {
     }
 
     private var countdown: Int?
+    private var times = 1
     private var calls: Set<Call> = []
     private var code: Int32 = EIO
     private var rarity: UInt64?
@@ -40,11 +41,12 @@ public struct DiskFaults: Sendable {
     /// Nothing fails.
     public init() {}
 
-    /// The call after `count` more of some kinds fails, once.
-    public init(after count: Int, of calls: Set<Call>, code: Int32) {
+    /// The calls after `count` more of some kinds fail, so many of them.
+    public init(after count: Int, of calls: Set<Call>, code: Int32, times: Int = 1) {
         countdown = count
         self.calls = calls
         self.code = code
+        self.times = times
     }
 
     /// About one of so many calls fails with `EIO`, `ENOSPC` or `EINTR`, or is short.
@@ -83,7 +85,12 @@ public struct DiskFaults: Sendable {
             }
         }
         guard let left = countdown, calls.contains(call) else { return nil }
-        countdown = left > 0 ? left - 1 : nil
-        return left > 0 ? nil : .error(code)
+        if left > 0 {
+            countdown = left - 1
+            return nil
+        }
+        times -= 1
+        if times == 0 { countdown = nil }
+        return .error(code)
     }
 }

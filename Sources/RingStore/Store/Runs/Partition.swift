@@ -20,21 +20,26 @@ struct Partition: Sendable {
     ///   - samples: Gets the samples; what it holds is of earlier partitions.
     ///   - skipping: Which chunks are left out and counted.
     /// - Throws: Why and in which run.
+    /// - Returns: Whether no chunk was left out.
+    @discardableResult
     func read(
         _ series: UInt32,
         in range: ClosedRange<Int64>,
         into samples: inout SampleRun,
         skipping: SealedRun.Skipping = .nothing
-    ) throws(ReadFailure) {
+    ) throws(ReadFailure) -> Bool {
+        var isWhole = true
         for run in runs where run.mayHold(series, in: range) {
             let known = samples.count
             do {
-                try run.read(series, in: range, into: &samples, skipping: skipping)
+                let isRunWhole = try run.read(series, in: range, into: &samples, skipping: skipping)
+                isWhole = isRunWhole && isWhole
             } catch {
                 throw ReadFailure(fault: error, run: run)
             }
             samples.settle(from: known)
         }
+        return isWhole
     }
 
     /// Why a series could not be read, and in which run.

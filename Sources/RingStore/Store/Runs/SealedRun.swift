@@ -25,23 +25,6 @@ final class SealedRun: Sendable {
         case columns = 2
     }
 
-    /// Which chunks a reader leaves out and counts as damaged.
-    enum Skipping {
-        case nothing
-        /// Those that do not pass their check.
-        case damaged
-        /// Those that the disk refuses to read as well.
-        case unreadable
-
-        func covers(_ fault: RunFault) -> Bool {
-            switch fault {
-            case .gaveWay: false
-            case .damaged: self != .nothing
-            case .file: self == .unreadable
-            }
-        }
-    }
-
     static let chunkHeaderBytes = 5
 
     private struct ReadState {
@@ -110,24 +93,30 @@ final class SealedRun: Sendable {
     ///   - run: Gets the samples behind what it holds; see ``SampleRun/settle(from:)``.
     ///   - skipping: Which chunks are left out and counted.
     /// - Throws: ``RunFault``; some of the samples may then be in the work array.
+    /// - Returns: Whether no chunk was left out.
+    @discardableResult
     func read(
         _ number: UInt32,
         in range: ClosedRange<Int64>,
         into run: inout SampleRun,
         skipping: Skipping = .nothing
-    ) throws(RunFault) {
-        guard mayHold(number, in: range) else { return }
+    ) throws(RunFault) -> Bool {
+        guard mayHold(number, in: range) else { return true }
+        var isWhole = true
         var index = max(0, firstFence(after: number, range.lowerBound) - 1)
         while index < fences.count, fences[index].series <= number {
-            if fences[index].series == number, fences[index].firstTime > range.upperBound { return }
+            if fences[index].series == number, fences[index].firstTime > range.upperBound { break }
             do {
-                try decode(try chunk(index), index, number, range, into: &run)
+                let bytes = try chunk(index, skipping)
+                try decode(bytes, index, number, range, into: &run)
             } catch {
                 guard skipping.covers(error) else { throw error }
                 state.withLock { _ = $0.damaged.insert(index) }
+                isWhole = false
             }
             index += 1
         }
+        return isWhole
     }
 
     /// A block of samples of one series, as it lies in a chunk.
@@ -183,8 +172,8 @@ final class SealedRun: Sendable {
         var index = max(0, firstFence(after: number, .min) - 1)
         while index < fences.count, fences[index].series <= number {
             do {
-                let chunk = try chunk(index)
-                try forEachBlock(chunk, index, number) { block in
+                let bytes = try chunk(index, skipping)
+                try forEachBlock(bytes, index, number) { block in
                     blocks.append(block)
                     return true
                 }
@@ -195,6 +184,12 @@ final class SealedRun: Sendable {
             index += 1
         }
         return blocks
+    }
+
+    /// Bytes of a chunk, for which the disk is asked again before it is given up for the first time.
+    private func chunk(_ index: Int, _ skipping: Skipping) throws(RunFault) -> [UInt8] {
+        if state.withLock({ $0.damaged.contains(index) }) { return try chunk(index) }
+        return try skipping.reading { () throws(RunFault) in try chunk(index) }
     }
 
     /// Bytes of a chunk that passed its check.

@@ -73,11 +73,11 @@ struct RawBuckets {
             guard partitions[index].start <= range.upperBound else { break }
             sealed.removeAll()
             do {
-                try partitions[index].read(number, in: range, into: &sealed)
+                let isPartWhole = try partitions[index]
+                    .read(number, in: range, into: &sealed, skipping: skipping)
+                isWhole = isPartWhole && isWhole
             } catch {
-                guard skipping.covers(error.fault) else { throw error.fault }
-                isWhole = false
-                try readWhatIsLeft(number, partitions[index], range, skipping)
+                throw error.fault
             }
             samples.append(sealed, 0..<sealed.count)
         }
@@ -85,19 +85,5 @@ struct RawBuckets {
         if number < head.series.count { head.series[Int(number)].copy(range, into: &part) }
         samples.overlay(part)
         return isWhole
-    }
-
-    private mutating func readWhatIsLeft(
-        _ number: UInt32,
-        _ partition: Partition,
-        _ range: ClosedRange<Int64>,
-        _ skipping: SealedRun.Skipping
-    ) throws(RunFault) {
-        sealed.removeAll()
-        do {
-            try partition.read(number, in: range, into: &sealed, skipping: skipping)
-        } catch {
-            throw error.fault
-        }
     }
 }

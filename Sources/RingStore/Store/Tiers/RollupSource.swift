@@ -200,14 +200,22 @@ struct RollupSource: SealSource {
     ) throws(RunFault) -> RollupRow? {
         var found: RollupRow?
         do {
-            try stored.load(series, endingIn: end...end)
+            try skipping.reading { () throws(RunFault) in try loadStored(series, end) }
             stored.forEach { found = $0 }
         } catch {
-            guard skipping.covers(error.fault) else { throw error.fault }
+            guard skipping.covers(error) else { throw error }
             // What cannot be read is lost; the row goes on without it and says so.
             return RollupRow(end: end, isWhole: false)
         }
         return found
+    }
+
+    private mutating func loadStored(_ series: UInt32, _ end: Int64) throws(RunFault) {
+        do {
+            try stored.load(series, endingIn: end...end)
+        } catch {
+            throw error.fault
+        }
     }
 
     /// The ends of fresh buckets in a range of times.
