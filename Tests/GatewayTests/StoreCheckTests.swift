@@ -65,6 +65,42 @@ struct StoreCheckTests {
         #expect(check.notes.count == 1 && check.faults == [], "\(check)")
     }
 
+    /// The first checkpoint names position 0, as one does that a crash follows before anything comes.
+    @Test func `a root that fails is a note when the journal still has everything`() throws {
+        let folder = try TemporaryFolder()
+        let store = try StoreFolder(folder.path(of: "data"))
+        let journal = JournalSettings(sizeBytes: 16 << 20, segmentBytes: 1 << 20)
+        _ = try Journal.create(
+            folder: store.path,
+            settings: journal,
+            at: Instant(milliseconds: 1_773_500_000_000)
+        )
+        var opened = try RingStore.open(folder: store.path, settings: store.settings)
+        try opened.checkpoint(journalPosition: 0)
+        _ = consume opened
+        try write(1, "\(store.path)/store", at: 2 * 4096 + 20)
+        let check = try StoreCheck(dataFolder: store.path)
+        #expect(check.notes.count == 1 && check.faults == [], "\(check)")
+    }
+
+    @Test func `a journal that ends before what the store has taken of it is a fault`() throws {
+        let folder = try TemporaryFolder()
+        let store = try StoreFolder(folder.path(of: "data"))
+        let journal = JournalSettings(sizeBytes: 16 << 20, segmentBytes: 1 << 20)
+        let head = try Journal.create(
+            folder: store.path,
+            settings: journal,
+            at: Instant(milliseconds: 1_773_500_000_000)
+        ).head
+        var opened = try RingStore.open(folder: store.path, settings: store.settings)
+        try opened.checkpoint(journalPosition: head + 64)
+        _ = consume opened
+        let check = try StoreCheck(dataFolder: store.path)
+        let end =
+            "journal, it ends at position \(head), and the store has taken it up to \(head + 64)"
+        #expect(check.faults == [end])
+    }
+
     @Test func `a rollup root that fails is a note while the samples are there`() throws {
         let folder = try TemporaryFolder()
         let store = try store(folder, damaging: "store.1h")

@@ -30,10 +30,13 @@ extension RingStore {
             try rollUp(at: now)
             try seal(journalPosition, at: now)
             raw.mark.journalPosition = journalPosition
+            raw.mark.summarized.forget(before: journalPosition)
             raw.mark.checkpointCount += 1
             try SealFailure.wrapping { () throws(FileError) in try raw.commit() }
         } catch {
             raw.revert()
+            // Else what comes next would be judged by a horizon that a crash may replace.
+            _ = try? raw.clearUnclearRoot()
             noteStored(labels)
             noteHorizon()
             switch error {
@@ -61,7 +64,7 @@ extension RingStore {
         while true {
             // Any root from here on may let go of samples that the journal will bring again.
             if !rollups.isEmpty {
-                raw.mark.summarized = .init(position: journalPosition, lateFrom: carriedBefore)
+                raw.mark.summarized.extend(to: journalPosition, lateFrom: carriedBefore)
             }
             do {
                 if let now { try expire(now) }

@@ -72,9 +72,7 @@ public struct RingStore: ~Copyable {
 
     /// A journal position up to which everything is known to have been committed: the last
     /// checkpoint's, or that of one which a crash cut short.
-    public var committedPosition: UInt64 {
-        max(journalPosition, raw.root.mark.summarized?.position ?? 0)
-    }
+    public var committedPosition: UInt64 { raw.root.mark.committedPosition }
 
     /// Whether the samples in memory have reached the size that the settings allow.
     public var isCheckpointDue: Bool {
@@ -164,8 +162,8 @@ public struct RingStore: ~Copyable {
     /// Whether a sample of a record of the journal was taken before a crash, and is in the
     /// summaries.
     private func isSummarized(_ time: Int64, _ position: UInt64?) -> Bool {
-        guard let position, let known = raw.root.mark.summarized else { return false }
-        return position < known.position && time >= known.lateFrom
+        guard let position else { return false }
+        return raw.root.mark.summarized.include(time, at: position)
     }
 
     /// Remembers up to which time summaries can only be carried on.
@@ -183,10 +181,15 @@ public struct RingStore: ~Copyable {
         if time > known.time { return true }
         if known.isKnown { return false }
         let id = SeriesID(number)
-        // What cannot be read may have been later.
-        guard let last = try? view.last(id, in: .distantPast ... .distantFuture) else {
+        let found: Sample?
+        do {
+            found = try view.last(id, in: .distantPast ... .distantFuture)
+        } catch {
+            // What cannot be read may have been later.
             return false
         }
+        // What has given way was earlier.
+        guard let last = found else { return true }
         let sample = HeadSample(time: last.time.milliseconds, bits: last.value.bitPattern)
         latest.update(Int(number)) { $0 = LatestSample(sample) }
         return time > sample.time

@@ -22,18 +22,12 @@ struct StoreRoot: Hashable, Sendable {
         var catalogueBytes: UInt64 = 0
         /// Last time that is rolled up, or nil in the raw tier.
         var frontier: Int64?
-        /// In a raw tier with rollup tiers what the last checkpoint had summarised before it let go
-        /// of anything; nil before the first one.
-        var summarized: Summarized?
-    }
+        /// In a raw tier with rollup tiers what checkpoints had summarised that did not come to
+        /// their end; they may have let go of samples.
+        var summarized = SummarizedRecords()
 
-    /// Samples that are in the summaries, though they may not be on disk themselves.
-    struct Summarized: Hashable, Sendable {
-        /// Those of records before this journal position.
-        var position: UInt64
-        /// Of late samples, that are not later than all of their series, those from this time on
-        /// had been taken; earlier ones refused.
-        var lateFrom: Int64
+        /// Journal position up to which everything is known to have been committed.
+        var committedPosition: UInt64 { max(journalPosition, summarized.end) }
     }
 
     var sequence: UInt64 = 0
@@ -44,7 +38,8 @@ struct StoreRoot: Hashable, Sendable {
 
     /// Room for the worst case: every slot a run and every run a partition of its own.
     static func largestBytes(slotCount: Int) -> Int {
-        headerBytes + 52 + 16 + 12 + slotCount * (12 + RunRecord.fixedBytes + 4)
+        headerBytes + 52 + SummarizedRecords.maximumStretches * SummarizedRecords.stretchBytes + 12
+            + slotCount * (12 + RunRecord.fixedBytes + 4)
     }
 
     /// The bytes on disk.
@@ -64,10 +59,7 @@ struct StoreRoot: Hashable, Sendable {
             for run in partition.runs { run.append(to: &body) }
         }
         if let frontier = mark.frontier { body.appendLittleEndian(frontier) }
-        if let summarized = mark.summarized {
-            body.appendLittleEndian(summarized.position)
-            body.appendLittleEndian(summarized.lateFrom)
-        }
+        mark.summarized.append(to: &body)
         var bytes: [UInt8] = []
         bytes.appendLittleEndian(Self.magic)
         bytes.appendLittleEndian(UInt32(Self.headerBytes - 4 + body.count))
@@ -112,7 +104,7 @@ struct StoreRoot: Hashable, Sendable {
         }
         guard reader.remaining > 0 else { return }
         if tier == .raw {
-            mark.summarized = Summarized(position: reader.take(), lateFrom: reader.take())
+            mark.summarized = SummarizedRecords(&reader)
         } else {
             mark.frontier = reader.take()
         }

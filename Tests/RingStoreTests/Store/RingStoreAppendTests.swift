@@ -142,4 +142,28 @@ struct RingStoreAppendTests {
         #expect(bench.store.append(bench.series[0], StoreWords.sample(58 * 60_000)) == .tooOld)
         try bench.store.checkInvariants()
     }
+
+    @Test func `a series whose samples have all given way goes on where the others are cut`() throws
+    {
+        let folder = try TemporaryFolder()
+        var settings = StoreSettings.small(retention: .hours(1))
+        for tier in StoreTier.rollups { settings.rollupBytes[tier] = 1 << 20 }
+        var bench = try StoreBench(folder.path(of: "data"), settings, seriesCount: 2)
+        _ = bench.store.append(bench.series[0], StoreWords.sample(0))
+        for minute in 0..<120 {
+            _ = bench.store.append(bench.series[1], StoreWords.sample(Int64(minute) * 60_000))
+        }
+        try bench.store.checkpoint(journalPosition: 1)
+        try bench.store.checkpoint(
+            journalPosition: 2,
+            at: Instant(milliseconds: 120 * 60_000)
+        )
+        #expect(bench.store.statistics.horizon == Instant(milliseconds: 59 * 60_000))
+        let next = StoreWords.sample(80 * 60_000)
+        #expect(bench.store.append(bench.series[0], next) != .tooOld)
+        // The journal brings it again after a crash.
+        bench = try bench.reopened()
+        #expect(bench.store.append(bench.series[0], next, journaledAt: 2) != .tooOld)
+        #expect(bench.store.append(bench.series[1], next, journaledAt: 3) == .tooOld)
+    }
 }

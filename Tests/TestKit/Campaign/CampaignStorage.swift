@@ -60,7 +60,7 @@ struct CampaignStorage: ~Copyable {
     ) throws -> CampaignStorage {
         let path = disk.path(of: folder)
         let store = try Self.openStore(path, disk, rollups, added)
-        let journal = try Self.openJournal(path, disk, committed: store.journalPosition)
+        let journal = try Self.openJournal(path, disk, committed: store.committedPosition)
         var newer: [(position: UInt64, samples: [CampaignSample])] = []
         let recovered = try Self.scan(
             path,

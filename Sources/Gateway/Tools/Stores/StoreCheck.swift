@@ -65,28 +65,35 @@ public struct StoreCheck: Codable, Sendable {
         faultCount = store.faultCount
         journalSegments = 0
         openJournalSegments = 0
-        try checkJournal(committed: store.journalPosition, isNeeded: store.hasFailedRoot)
+        try checkJournal(store)
     }
 
     /// Checks the hash chain, and that the journal has what the store's last checkpoint lacks.
     ///
     /// It is needed when the store has a checkpoint, or had one that does not pass its check.
-    private mutating func checkJournal(committed: UInt64, isNeeded: Bool) throws {
+    private mutating func checkJournal(_ store: StoreVerification) throws {
+        let start = store.journalPosition
+        let committed = store.committedPosition
+        let isNeeded = committed > 0 || store.hasFailedRoot
         guard let reader = try StoreTool.journal(folder) else {
-            guard committed > 0 || isNeeded else { return }
-            return fault("there is none, and the store goes on from position \(committed) of it")
+            guard isNeeded else { return }
+            return fault("there is none, and the store goes on from position \(start) of it")
         }
         let chain = try reader.verifyChain()
         journalSegments = chain.verifiedSegments
         openJournalSegments = chain.openSegments
         for text in chain.faults { fault(text) }
         let tail = try reader.tail()
-        guard committed == 0 && !isNeeded || tail <= committed else {
+        // A store that is still to take all of a journal may begin with what that holds, unless it
+        // had taken more and has forgotten it.
+        let isFromBeginning = try start == 0 && (!store.hasFailedRoot || reader.holdsEverything())
+        guard isFromBeginning || tail <= start else {
             return fault(
-                "it begins at position \(tail), and the store goes on from position \(committed)"
+                "it begins at position \(tail), and the store goes on from position \(start)"
             )
         }
-        let head = try reader.scan(from: max(tail, committed)) { _ in true }
+        let first = try reader.start(covering: 0, before: start)
+        let head = try reader.scan(from: first) { _ in true }
         if head < committed {
             fault("it ends at position \(head), and the store has taken it up to \(committed)")
         }

@@ -25,6 +25,9 @@ public struct StoreVerification: Hashable, Sendable {
     public var hasFailedRoot = false
     /// Journal position that the last root names.
     public var journalPosition: UInt64 = 0
+    /// Journal position up to which it has summaries: behind the other one when a checkpoint was cut
+    /// short.
+    public var committedPosition: UInt64 = 0
     /// Batches of labels.
     public var catalogueBatchCount = 0
     /// Series that have labels.
@@ -104,6 +107,7 @@ extension StoreVerification {
             let root = try LoadedStore.newestRoot(disk)
             if disk.geometry.tier == .raw {
                 report.journalPosition = root.mark.journalPosition
+                report.committedPosition = root.mark.committedPosition
                 let stored = try StoredLabels(root, on: disk)
                 report.catalogueBatchCount = stored.batchCount
                 report.checkCopies(stored)

@@ -16,7 +16,8 @@ extension SampleRing {
     private static let largestPartitionSamples = 4_000_000
 
     /// So often in a row a sealing fails when the disk refuses to read; then it goes on without
-    /// what cannot be read, so that a bad sector does not stop all newer samples for ever.
+    /// what the disk goes on refusing, so that a bad sector does not stop all newer samples for
+    /// ever.
     static let maximumRefusedReads = 3
 
     /// Runs that are being written: one for each piece of a partition.
@@ -36,11 +37,15 @@ extension SampleRing {
         }
     }
 
-    /// Writes new samples of every partition, the newest first, and installs the new runs.
+    /// Writes new samples of every partition, the oldest first, and installs the new runs.
+    ///
+    /// Where slots have to be freed by a root in between, no sample is in it without earlier ones
+    /// of its series: whether a sample was later than all of them has the same answer after a crash
+    /// as it had before, see ``RingStore/append(_:_:journaledAt:)``.
     ///
     /// - Throws: ``SealFailure``; the owner then calls ``revert()``.
     mutating func seal(_ source: inout some SealSource) throws(SealFailure) {
-        for start in partitions.map(\.start).reversed() {
+        for start in partitions.map(\.start) {
             try seal(start, &source)
         }
         refusedReads = 0
@@ -158,7 +163,7 @@ extension SampleRing {
             for run in runs {
                 part.removeAll()
                 try reading { () throws(RunFault) in
-                    try run.read(number, in: times, into: &part, skipping: skipping)
+                    _ = try run.read(number, in: times, into: &part, skipping: skipping)
                 }
                 merged.overlay(part)
             }

@@ -67,10 +67,15 @@ struct FormatExampleTests {
         root.mark.catalogueBytes = try example.number("root.catalogueBytes")
         root.horizon = try example.number("root.horizon")
         root.damagedBlockCount = try example.number("root.damagedBlocks")
-        root.mark.summarized = .init(
-            position: try example.number("root.summarizedPosition"),
-            lateFrom: try example.number("root.lateFrom")
-        )
+        for (end, lateFrom) in zip(
+            example.values("summarized.end"),
+            example.values("summarized.lateFrom")
+        ) {
+            root.mark.summarized.extend(
+                to: try FormatPage.number(end),
+                lateFrom: try FormatPage.number(lateFrom)
+            )
+        }
         root.partitions = []
         let runCounts = example.values("partition.runs")
         for (start, count) in zip(example.values("partition.start"), runCounts) {

@@ -36,7 +36,7 @@ struct OpenCommand: ParsableCommand {
         let began = Mark()
         var store = try RingStore.open(folder: folder, settings: options.size.storeSettings)
         let opened = began.elapsed
-        let journal = try Journal.open(folder: folder, committed: store.journalPosition)
+        let journal = try Journal.open(folder: folder, committed: store.committedPosition)
         let found = began.elapsed
         let count = try replay(folder, to: journal.head, into: &store)
         let all = began.elapsed
