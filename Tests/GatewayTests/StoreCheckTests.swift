@@ -65,7 +65,7 @@ struct StoreCheckTests {
         #expect(check.notes.count == 1 && check.faults == [], "\(check)")
     }
 
-    /// The first checkpoint names position 0, as one does that a crash follows before anything comes.
+    /// A checkpoint names position 0 when it is made before anything has come.
     @Test func `a root that fails is a note when the journal still has everything`() throws {
         let folder = try TemporaryFolder()
         let store = try StoreFolder(folder.path(of: "data"))

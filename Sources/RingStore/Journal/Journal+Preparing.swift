@@ -9,6 +9,7 @@ extension Journal {
     /// written. Were that left to the commits, each would wait for the note to be written as well.
     ///
     /// - Parameter positions: What is written next; they lie in one segment, behind the head.
+    /// - Throws: ``JournalError/file(_:)``.
     mutating func prepare(_ positions: Range<UInt64>) throws(JournalError) {
         let segment = geometry.segment(of: positions.lowerBound)
         guard segment < geometry.segmentCount, positions.upperBound > preparedEnd else { return }

@@ -186,7 +186,7 @@ final class SealedRun: Sendable {
         return blocks
     }
 
-    /// Bytes of a chunk, for which the disk is asked again before it is given up for the first time.
+    /// Bytes of a chunk, for which the disk is asked again before it is given up the first time.
     private func chunk(_ index: Int, _ skipping: Skipping) throws(RunFault) -> [UInt8] {
         if state.withLock({ $0.damaged.contains(index) }) { return try chunk(index) }
         return try skipping.reading { () throws(RunFault) in try chunk(index) }
