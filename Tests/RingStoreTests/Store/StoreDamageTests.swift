@@ -233,6 +233,27 @@ struct StoreDamageTests {
         try store.checkInvariants()
     }
 
+    @Test func `a root whose writing failed is gone before anything else is taken`() throws {
+        let disk = try FaultyDisk()
+        let path = disk.path(of: "data")
+        do {
+            var store = try RingStore.create(folder: path, settings: Stored.settings, calls: disk)
+            let series = try store.series(for: StoreBench.labels(0))
+            _ = store.append(series, StoreWords.sample(1000))
+            try store.checkpoint(journalPosition: 1)
+            _ = store.append(series, StoreWords.sample(2000))
+            // The wait for samples works, the one for the root behind it does not.
+            disk.fail(DiskFaults(after: 1, of: [.synchronizeData], code: EIO))
+            #expect(throws: StoreError.self) { try store.checkpoint(journalPosition: 2) }
+            #expect(!disk.clearFaults(), "the fault came")
+            #expect(store.journalPosition == 1)
+        }
+        // The gateway dies, and the system still has all that was written.
+        let opened = try RingStore.open(folder: path, settings: Stored.settings, calls: disk)
+        #expect(opened.journalPosition == 1)
+        #expect(opened.statistics.sampleCount == 1)
+    }
+
     @Test func `a bit that changes anywhere is told or does not matter`() throws {
         let folder = try TemporaryFolder()
         let stored = try Stored(folder)
