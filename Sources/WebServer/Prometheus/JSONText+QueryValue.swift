@@ -25,7 +25,7 @@ extension JSONText {
                 json.member("resultType", "string")
                 json.name("result")
                 json.array { json in
-                    json.raw(JSONText.seconds(time))
+                    json.time(time)
                     json.text(text)
                 }
             case .vector(let elements):

@@ -84,25 +84,30 @@ public struct JSONText: Sendable {
     /// Writes a sample as Prometheus does: `[1435781430.781,"1"]`.
     public mutating func sample(_ sample: Sample) {
         begin(UInt8(ascii: "["))
-        write(Self.seconds(sample.time))
+        seconds(sample.time)
         recent.append(UInt8(ascii: ","))
         // Digits, a sign, NaN or Inf: nothing in it has to be escaped.
         recent.append(UInt8(ascii: "\""))
-        write(NumberFormat.prometheus(sample.value))
+        NumberFormat.append(sample.value, to: &recent)
         recent.append(UInt8(ascii: "\""))
         end(UInt8(ascii: "]"))
     }
 
-    /// Seconds with no fraction or exactly three decimals.
-    static func seconds(_ instant: Instant) -> String {
+    /// Writes a time in seconds, with no fraction or exactly three decimals.
+    mutating func time(_ instant: Instant) {
+        separate()
+        seconds(instant)
+        needsComma = true
+    }
+
+    private mutating func seconds(_ instant: Instant) {
         let magnitude = instant.milliseconds.magnitude
-        var text = String(magnitude / 1000)
-        if instant.milliseconds < 0 { text = "-" + text }
-        let rest = magnitude % 1000
-        if rest == 0 { return text }
-        text += rest < 10 ? ".00" : rest < 100 ? ".0" : "."
-        text += String(rest)
-        return text
+        if instant.milliseconds < 0 { recent.append(UInt8(ascii: "-")) }
+        if magnitude.isMultiple(of: 1000) {
+            NumberFormat.append(magnitude / 1000, to: &recent)
+        } else {
+            NumberFormat.append(magnitude, decimals: 3, to: &recent)
+        }
     }
 
     private mutating func begin(_ bracket: UInt8) {
@@ -127,12 +132,18 @@ public struct JSONText: Sendable {
 
     private mutating func quote(_ text: String) {
         recent.append(UInt8(ascii: "\""))
-        if Self.needsEscape(text) { escape(text) } else { write(text) }
+        let first = recent.count
+        write(text)
+        // An array is looked through faster than a string, and few texts have to be taken back.
+        if recent[first...].contains(where: Self.needsEscape) {
+            recent.removeSubrange(first...)
+            escape(text)
+        }
         recent.append(UInt8(ascii: "\""))
     }
 
-    private static func needsEscape(_ text: String) -> Bool {
-        text.utf8.contains { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     private mutating func escape(_ text: String) {

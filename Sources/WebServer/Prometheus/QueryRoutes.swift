@@ -92,28 +92,29 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
     ) async throws -> Response {
         let clock = ContinuousClock()
         let asked = clock.now
-        let (value, statistics) = try await threads.runIfActive {
+        // Any text asks for them; Prometheus gives more with `all`, of which nothing is known.
+        let givesStatistics = parameters.first("stats") != nil
+        return try await threads.runIfActive {
             let begun = clock.now
             var report = QueryReport()
+            let value: QueryValue
             do throws(QueryError) {
-                let value = try query(&report)
-                let statistics = QueryStatistics(
-                    report: report,
-                    waiting: asked.duration(to: begun),
-                    evaluation: begun.duration(to: clock.now)
-                )
-                return (value, statistics)
+                value = try query(&report)
             } catch {
                 throw APIError(error, parameter: "query")
             }
-        }
-        return Response.success(
-            warnings: JSONText.warnings(for: value, limit: limit),
-            infos: statistics.infos
-        ) { json in
-            // Any text asks for them; Prometheus gives more with `all`, of which nothing is known.
-            let isAsked = parameters.first("stats") != nil
-            json.queryData(value, limit: limit, statistics: isAsked ? statistics : nil)
+            let statistics = QueryStatistics(
+                report: report,
+                waiting: asked.duration(to: begun),
+                evaluation: begun.duration(to: clock.now)
+            )
+            // The text of many points costs as much as they did: it is written here too.
+            return Response.success(
+                warnings: JSONText.warnings(for: value, limit: limit),
+                infos: statistics.infos
+            ) { json in
+                json.queryData(value, limit: limit, statistics: givesStatistics ? statistics : nil)
+            }
         }
     }
 
