@@ -35,7 +35,8 @@ extension RingStore {
             try SealFailure.wrapping { () throws(FileError) in try raw.commit() }
         } catch {
             raw.revert()
-            // Else what comes next would be judged by a horizon that a crash may replace.
+            // Else what comes next would be judged by a horizon that a crash may replace. Where the
+            // disk refuses this as well, the next checkpoint tries it again first.
             _ = try? raw.clearUnclearRoot()
             noteStored(labels)
             noteHorizon()

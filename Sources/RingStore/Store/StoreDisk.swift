@@ -65,6 +65,7 @@ final class StoreDisk: Sendable {
     /// Puts a root on the disk, in the place that its number has.
     func write(_ root: StoreRoot) throws(FileError) {
         let bytes = root.bytes(identity: geometry.identity)
+        precondition(bytes.count <= geometry.rootBytes, "a root has its room")
         try unsafe file.write(bytes.span.bytes, at: geometry.rootOffset(root.sequence))
         try file.synchronizeData()
     }

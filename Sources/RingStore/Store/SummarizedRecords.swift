@@ -14,6 +14,9 @@ struct SummarizedRecords: Hashable, Sendable {
     }
 
     /// Stretches that are told apart; from then on the last one grows.
+    ///
+    /// Each needs a checkpoint that was cut short with the horizon moved, and none between that
+    /// came to its end: more than two are hardly ever seen.
     static let maximumStretches = 8
     static let stretchBytes = 16
 
@@ -31,7 +34,7 @@ struct SummarizedRecords: Hashable, Sendable {
     /// Notes that a checkpoint summarises all records before a position.
     mutating func extend(to end: UInt64, lateFrom: Int64) {
         guard end > self.end else { return }
-        let isFull = stretches.count == Self.maximumStretches
+        let isFull = stretches.count >= Self.maximumStretches
         if let last = stretches.last, isFull || last.lateFrom == lateFrom {
             // What had been taken is never refused: rather one too many is taken.
             stretches[stretches.count - 1] = Stretch(

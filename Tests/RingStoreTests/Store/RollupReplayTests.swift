@@ -18,17 +18,20 @@ struct RollupReplayTests {
 
     /// How many samples come before each checkpoint.
     private static let counts = [20_000, 26_000, 40_000]
+    /// Eight, and one for each round of meters.
+    private static let seriesCount = 12
     /// How many come after a crash before the next checkpoint.
     private static let laterCount = 3_000
 
     /// What is given to a store: samples, and among those after the first checkpoint late ones, and
-    /// in each round a meter that delivers all since the beginning, the oldest first.
-    private static func given(_ step: Int64) -> [Given] {
+    /// in each round a meter, if there shall be some, that delivers all since the beginning, the
+    /// oldest first.
+    private static func given(_ step: Int64, hasMeters: Bool) -> [Given] {
         var generator = SeededGenerator(seed: 91)
         let ends = counts + [counts[2] + laterCount]
         return (0..<counts[2] + laterCount).map { index in
-            if index > counts[0], index % 4 == 1, let round = ends.firstIndex(where: { index < $0 })
-            {
+            if hasMeters, index > counts[0], index % 4 == 1 {
+                let round = ends.firstIndex { index < $0 } ?? counts.count
                 let first = ends[round - 1]
                 let place = (index - first) * index / (ends[round] - first)
                 return (
@@ -51,7 +54,7 @@ struct RollupReplayTests {
         _ given: some RandomAccessCollection<Given>,
         into store: inout RingStore
     ) throws -> Set<Int> {
-        for number in 0..<12 { _ = try store.series(for: StoreBench.labels(number)) }
+        for number in 0..<seriesCount { _ = try store.series(for: StoreBench.labels(number)) }
         var refused: Set<Int> = []
         for (index, given) in given.enumerated().dropFirst(Int(store.journalPosition)) {
             let outcome = store.append(
@@ -73,13 +76,14 @@ struct RollupReplayTests {
     ) throws {
         var settings = Self.settings
         settings.retention = retentionHours.map { Milliseconds($0 * 3_600_000) }
-        let all = Self.given(step)
+        let hasMeters = retentionHours == nil
+        let all = Self.given(step, hasMeters: hasMeters)
         let root = try TemporaryFolder("langso-disk")
         let disk = FaultyDisk(root)
         let path = disk.path(of: "data")
         var (samples, summaries) = (StoreModel(), RollupModel())
         var refused: Set<Int> = []
-        var (insideCount, secondCount) = (0, 0)
+        var (letGoCount, secondCount) = (0, 0)
         for (round, count) in Self.counts.enumerated() {
             let given = all[..<count]
             let before = disk.contents
@@ -106,15 +110,19 @@ struct RollupReplayTests {
             checkpoint.refused = refused
             checkpoint.samples = samples
             checkpoint.summaries = summaries
-            insideCount += try checkpoint.checkStops()
+            letGoCount += try checkpoint.checkStops().letGo
             // What the journal brings is summarised once more, with some more, and cut short again.
-            guard let inside = checkpoint.lastInside else { continue }
+            // With a retention no root comes between.
+            guard hasMeters else { continue }
             var second = checkpoint
-            try second.goOn(from: inside, with: all[..<(count + Self.laterCount)])
-            secondCount += try second.checkStops()
+            try second.goOn(
+                from: try #require(checkpoint.lastUnfinished),
+                with: all[..<(count + Self.laterCount)]
+            )
+            secondCount += try second.checkStops().unfinished
         }
-        #expect(insideCount > 5)
-        #expect(secondCount > 10 || retentionHours != nil)
+        #expect(letGoCount > 10)
+        #expect(secondCount > 10 || !hasMeters)
         #expect(refused.count > 10, "some were too late")
     }
 
@@ -128,8 +136,8 @@ struct RollupReplayTests {
         var refused: Set<Int> = []
         var samples = StoreModel()
         var summaries = RollupModel()
-        /// What the last stop left after samples had been let go.
-        var lastInside: DiskState?
+        /// What the last stop left whose root says that samples were summarised.
+        var lastUnfinished: DiskState?
 
         /// Becomes a checkpoint that follows after a stop: everything comes again, and some more.
         mutating func goOn(from stopped: DiskState, with more: ArraySlice<Given>) throws {
@@ -152,30 +160,49 @@ struct RollupReplayTests {
                 at: given.map(\.sample.time).max()
             )
             operations = Array(disk.operations[first...])
-            lastInside = nil
+            lastUnfinished = nil
         }
 
         /// Cuts the power after each operation, and has the journal bring everything again.
         ///
-        /// - Returns: After how many samples had been let go.
-        mutating func checkStops() throws -> Int {
-            var insideCount = 0
+        /// - Returns: How many stops came after samples had been let go, and how many after a root
+        ///   that says what was summarised.
+        mutating func checkStops() throws -> (letGo: Int, unfinished: Int) {
+            let known = try open(FaultyDisk(root, state)).statistics.horizon
+            var (letGoCount, unfinishedCount) = (0, 0)
             for (index, operation) in operations.enumerated() {
                 state.apply(operation)
                 var stopped = state
                 stopped.apply(.powerCut(seed: UInt64(index)))
                 var store = try open(FaultyDisk(root, stopped))
-                let isInside =
-                    store.journalPosition < given.count && store.committedPosition == given.count
-                if isInside {
-                    insideCount += 1
-                    lastInside = stopped
+                let horizon = store.statistics.horizon
+                let isDone = store.journalPosition >= given.count
+                let hasLetGo = !isDone && horizon > known
+                if hasLetGo { letGoCount += 1 }
+                let isUnfinished = !isDone && store.committedPosition == given.count
+                if isUnfinished {
+                    unfinishedCount += 1
+                    lastUnfinished = stopped
                 }
-                guard isInside ? insideCount % 3 == 0 : index % 64 == 0 else { continue }
-                try check(&store, since: store.statistics.horizon, "stop \(index)")
+                let isOneOfMany = isUnfinished ? unfinishedCount % 3 == 0 : index % 64 == 0
+                guard hasLetGo || isOneOfMany else { continue }
+                try check(&store, since: horizon, "stop \(index)")
             }
-            print("replay: \(operations.count) stops, \(insideCount) after letting go")
-            return insideCount
+            print(
+                "replay: \(operations.count) stops, \(letGoCount) after letting go, "
+                    + "\(unfinishedCount) that a root tells of"
+            )
+            return (letGoCount, unfinishedCount)
+        }
+
+        /// When each series has samples.
+        private func times(_ store: inout RingStore) throws -> [SeriesID: Set<Instant>] {
+            var times: [SeriesID: Set<Instant>] = [:]
+            for number in 0..<RollupReplayTests.seriesCount {
+                let series = try store.series(for: StoreBench.labels(number))
+                times[series] = Set(try StoreWords.read(store.snapshot(), series).map(\.time))
+            }
+            return times
         }
 
         private func open(_ disk: FaultyDisk) throws -> RingStore {
@@ -188,11 +215,17 @@ struct RollupReplayTests {
             _ place: Comment
         ) throws {
             let first = Int(store.journalPosition)
+            let present = try times(&store)
             let found = try RollupReplayTests.replay(given, into: &store)
-            // What has given way is refused as well, and so may be what is there.
+            // What has given way is refused as well, and so may be what is on the disk already.
             let isLeft = { (index: Int) in given[index].sample.time >= horizon }
             let wanted = refused.filter { $0 >= first && isLeft($0) }
             #expect(found.isSuperset(of: wanted), place)
+            let others = found.filter(isLeft).subtracting(wanted).map { given[$0] }
+            #expect(
+                others.allSatisfy { present[$0.series]?.contains($0.sample.time) == true },
+                place
+            )
             var left = samples
             left.dropSamples(before: horizon)
             #expect(try left.difference(from: store.snapshot()) == nil, place)

@@ -70,7 +70,8 @@ public struct StoreCheck: Codable, Sendable {
 
     /// Checks the hash chain, and that the journal has what the store's last checkpoint lacks.
     ///
-    /// It is needed when the store has a checkpoint, or had one that does not pass its check.
+    /// It is needed when the store has a checkpoint, be it one that was cut short, or had one that
+    /// does not pass its check.
     private mutating func checkJournal(_ store: StoreVerification) throws {
         let start = store.journalPosition
         let committed = store.committedPosition
@@ -92,8 +93,8 @@ public struct StoreCheck: Codable, Sendable {
                 "it begins at position \(tail), and the store goes on from position \(start)"
             )
         }
-        let first = try reader.start(covering: 0, before: start)
-        let head = try reader.scan(from: first) { _ in true }
+        guard let newest = try reader.segments().last else { return }
+        let head = try reader.scan(from: newest.start) { _ in true }
         if head < committed {
             fault("it ends at position \(head), and the store has taken it up to \(committed)")
         }

@@ -25,8 +25,8 @@ public struct StoreVerification: Hashable, Sendable {
     public var hasFailedRoot = false
     /// Journal position that the last root names.
     public var journalPosition: UInt64 = 0
-    /// Journal position up to which it has summaries: behind the other one when a checkpoint was
-    /// cut short.
+    /// Journal position up to which everything is known to have been committed: behind the other
+    /// one when a checkpoint was cut short.
     public var committedPosition: UInt64 = 0
     /// Batches of labels.
     public var catalogueBatchCount = 0

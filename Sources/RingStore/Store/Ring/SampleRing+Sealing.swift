@@ -56,8 +56,9 @@ extension SampleRing {
         _ start: Int64,
         _ source: inout some SealSource
     ) throws(SealFailure) {
-        // It may have given way while newer ones were written.
-        guard let index = partitions.firstIndex(where: { $0.start == start }) else { return }
+        guard let index = partitions.firstIndex(where: { $0.start == start }) else {
+            preconditionFailure("while older partitions are written, none newer gives way")
+        }
         let times = partitions.times(index)
         guard times.upperBound >= horizon else { return }
         let part = source.part(in: max(horizon, times.lowerBound)...times.upperBound)

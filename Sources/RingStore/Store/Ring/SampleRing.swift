@@ -121,7 +121,7 @@ struct SampleRing {
     /// Takes away a root of which nobody knows whether it reached the disk.
     ///
     /// It names slots that are free since its checkpoint failed: none may be written before an
-    /// opening can no longer find it.
+    /// opening can no longer find it. And its horizon is not the one that samples are judged by.
     mutating func clearUnclearRoot() throws(FileError) {
         guard isRootUnclear else { return }
         let zeros = [UInt8](repeating: 0, count: StoreGeometry.pageBytes)

@@ -7,8 +7,10 @@ extension SealedRun {
         /// Those as well that the disk refuses to read, however often it is asked.
         case unreadable
 
-        /// How often the disk is asked before samples are given up: a fault that passes must not
-        /// cost any.
+        /// How often the disk is asked before samples are given up.
+        ///
+        /// A fault that passes must not cost any: where one of 150 calls fails by chance, four in a
+        /// row are one of 500 million. Each may take a broken drive seconds.
         private static let attempts = 4
 
         /// Whether a reader goes on without what a fault is about.

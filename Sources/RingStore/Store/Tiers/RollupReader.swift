@@ -22,20 +22,28 @@ struct RollupReader {
 
     /// Reads the rows of a series whose buckets end in a range.
     ///
+    /// - Parameters:
+    ///   - series: The series.
+    ///   - ends: Both are included.
+    ///   - skipping: Which chunks are left out and counted.
     /// - Throws: Why and in which run.
+    /// - Returns: Whether no chunk was left out; if one was, rows may lack columns.
+    @discardableResult
     mutating func load(
         _ series: UInt32,
-        endingIn ends: ClosedRange<Int64>
-    ) throws(Partition.ReadFailure) {
+        endingIn ends: ClosedRange<Int64>,
+        skipping: SealedRun.Skipping = .nothing
+    ) throws(Partition.ReadFailure) -> Bool {
         for column in columns.indices { columns[column].removeAll() }
         marks.removeAll(keepingCapacity: true)
-        try read(.summary, series, ends)
+        var isWhole = try read(.summary, series, ends, skipping)
         noteMarks()
-        guard !marks.isEmpty else { return }
+        guard !marks.isEmpty else { return isWhole }
         for column in RollupColumn.allCases
         where isNeeded(column) || hasSingles && column.isInEveryRow && column != .summary {
-            try read(column, series, ends)
+            isWhole = try read(column, series, ends, skipping) && isWhole
         }
+        return isWhole
     }
 
     /// The ends of all buckets in a range that a series has rows of, rising; damaged ones are left
@@ -155,13 +163,19 @@ struct RollupReader {
     private mutating func read(
         _ column: RollupColumn,
         _ series: UInt32,
-        _ ends: ClosedRange<Int64>
-    ) throws(Partition.ReadFailure) {
+        _ ends: ClosedRange<Int64>,
+        _ skipping: SealedRun.Skipping
+    ) throws(Partition.ReadFailure) -> Bool {
         let number = column.number(of: series)
+        var isWhole = true
         for index in partitions.index(of: ends.lowerBound)..<partitions.count {
             guard partitions[index].start <= ends.upperBound else { break }
-            try partitions[index].read(number, in: ends, into: &columns[Int(column.rawValue)])
+            let samples = Int(column.rawValue)
+            isWhole =
+                try partitions[index]
+                .read(number, in: ends, into: &columns[samples], skipping: skipping) && isWhole
         }
+        return isWhole
     }
 
     private mutating func row(_ end: Int64, _ mark: Int) -> RollupRow {

@@ -198,24 +198,17 @@ struct RollupSource: SealSource {
         _ series: UInt32,
         _ end: Int64
     ) throws(RunFault) -> RollupRow? {
-        var found: RollupRow?
         do {
-            try skipping.reading { () throws(RunFault) in try loadStored(series, end) }
-            stored.forEach { found = $0 }
-        } catch {
-            guard skipping.covers(error) else { throw error }
             // What cannot be read is lost; the row goes on without it and says so.
-            return RollupRow(end: end, isWhole: false)
-        }
-        return found
-    }
-
-    private mutating func loadStored(_ series: UInt32, _ end: Int64) throws(RunFault) {
-        do {
-            try stored.load(series, endingIn: end...end)
+            guard try stored.load(series, endingIn: end...end, skipping: skipping) else {
+                return RollupRow(end: end, isWhole: false)
+            }
         } catch {
             throw error.fault
         }
+        var found: RollupRow?
+        stored.forEach { found = $0 }
+        return found
     }
 
     /// The ends of fresh buckets in a range of times.

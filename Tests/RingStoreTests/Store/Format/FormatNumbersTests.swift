@@ -36,6 +36,7 @@ struct FormatNumbersTests {
             "most samples of a block": SampleBlock.maximumSamples,
             "largest exponent of decimals": DecimalColumn.largestExponent,
             "most times of a sketch": TimeSketch.capacity,
+            "most summarised stretches of a root": SummarizedRecords.maximumStretches,
         ]
         let table = try page.table("Limits", "limit", "value")
         #expect(Set(table["limit"]) == Set(limits.keys))
