@@ -96,18 +96,15 @@ final class SQLitePeer: Peer {
         repeats: Int
     ) throws -> (latencies: Latencies, answer: QueryAnswer)? {
         guard way == .inProcess else { return nil }
-        var last = QueryAnswer()
         let text = Self.statement(query)
         // A statement of seconds is not asked as often.
         let count = query.kind == .maximumOfAll ? max(3, repeats / 5) : repeats
-        let latencies = try Latencies(repeats: count) {
-            try rows(text)
-        } check: { rows in
-            last = QueryAnswer()
-            let series = Dictionary(grouping: rows) { $0[0] }
-            for rows in series.values { last.add(rows.compactMap(\.last)) }
+        let (latencies, last) = try Latencies.measure(repeats: count) { try rows(text) }
+        var answer = QueryAnswer()
+        for rows in Dictionary(grouping: last, by: { $0[0] }).values {
+            answer.add(rows.compactMap(\.last))
         }
-        return (latencies, last)
+        return (latencies, answer)
     }
 
     /// Rows of series, time and value.

@@ -4,27 +4,30 @@ internal import Measuring
 struct Latencies: Sendable {
     private let sorted: [Double]
 
-    /// Does it once unmeasured, then so many times.
+    private init(_ milliseconds: [Double]) { sorted = milliseconds.sorted() }
+
+    /// Does it once unmeasured, then so many times, one right after the other: whatever came
+    /// between would leave the processor's caches and the other side's threads cold.
     ///
     /// - Parameters:
     ///   - repeats: How often it is measured, once or more.
-    ///   - body: Gives the answer of each time.
-    ///   - check: Judges an answer, unmeasured.
-    /// - Throws: what the body throws; ``Failure`` when an answer is not as it should be.
-    init<Answer>(
+    ///   - body: Gives the answer of each time, or throws.
+    /// - Returns: How long it took, and the last answer.
+    /// - Throws: what the body throws.
+    static func measure<Answer>(
         repeats: Int,
-        _ body: () throws -> Answer,
-        check: (Answer) throws -> Void
-    ) throws {
-        try check(try body())
+        _ body: () throws -> Answer
+    ) throws -> (latencies: Latencies, last: Answer) {
+        var last = try body()
         var milliseconds: [Double] = []
+        milliseconds.reserveCapacity(repeats)
         for _ in 0..<repeats {
             let mark = Mark()
             let answer = try body()
             milliseconds.append(mark.elapsed.wallSeconds * 1000)
-            try check(answer)
+            last = answer
         }
-        sorted = milliseconds.sorted()
+        return (Latencies(milliseconds), last)
     }
 
     /// Milliseconds that a share of them did not exceed, 0...1.

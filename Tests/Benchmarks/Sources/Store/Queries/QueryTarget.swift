@@ -15,15 +15,10 @@ protocol QueryTarget {
 }
 
 extension QueryTarget {
-    /// How long a query takes here, and its answer.
+    /// How long a query takes here, and its last answer.
     func measure(_ query: BenchQuery, repeats: Int) throws -> (Latencies, QueryAnswer) {
-        var last = QueryAnswer()
-        let latencies = try Latencies(repeats: repeats) {
-            try ask(query)
-        } check: { answer in
-            last = try read(answer)
-        }
-        return (latencies, last)
+        let (latencies, last) = try Latencies.measure(repeats: repeats) { try ask(query) }
+        return (latencies, try read(last))
     }
 }
 
@@ -69,7 +64,11 @@ struct PrometheusAPI: QueryTarget {
     var parameters = ""
 
     func ask(_ query: BenchQuery) throws -> HTTPConnection.Answer {
-        try connection.get(query.path(parameters))
+        let answer = try connection.get(query.path(parameters))
+        guard answer.status == 200 else {
+            throw Failure("a query failed: \(answer.status) \(answer.text.prefix(300))")
+        }
+        return answer
     }
 
     func read(_ answer: HTTPConnection.Answer) throws -> QueryAnswer { try QueryAnswer(answer) }
