@@ -134,6 +134,8 @@ public struct SummaryBuffer: Sendable {
     }
 
     private static func append(_ bits: [UInt64], to values: inout [Double]) {
+        // Even none is written down in an empty array, and that one all threads share.
+        guard !bits.isEmpty else { return }
         values.append(addingCapacity: bits.count) { output in
             for index in bits.indices { output.append(Double(bitPattern: bits[index])) }
         }

@@ -137,6 +137,8 @@ struct DecimalColumn {
         dividedBy power: Double,
         to bits: inout [UInt64]
     ) {
+        // Even none is written down in an empty array, and that one all threads share.
+        guard !integers.isEmpty else { return }
         bits.append(addingCapacity: integers.count) { output in
             for index in integers.indices {
                 output.append((Double(integers[index]) / power).bitPattern)

@@ -199,6 +199,8 @@ enum PackedIntegers {
             numbers.append(contentsOf: repeatElement(base, count: count))
             return
         }
+        // Even none is written down in an empty array, and that one all threads share.
+        guard count > 0 else { return }
         unsafe reader.withAllBytes(from: place) { memory in
             numbers.append(addingCapacity: count) { output in
                 let plain = plainCount(count, width, memory.count)

@@ -47,6 +47,8 @@ struct SampleRun: Sendable {
         to times: inout [Int64],
         _ bits: inout [UInt64]
     ) {
+        // Even none is written down in an empty array, and that one all threads share.
+        guard count > 0 else { return }
         times.append(addingCapacity: count) { times in
             bits.append(addingCapacity: count) { bits in
                 for index in 0..<count {
