@@ -101,6 +101,21 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "Simulation", dependencies: ["Telemetry"], swiftSettings: strict),
+        .systemLibrary(
+            name: "CSnappy",
+            pkgConfig: "snappy",
+            providers: [.apt(["libsnappy-dev"])]
+        ),
+        .target(
+            name: "RemoteWrite",
+            dependencies: ["CSnappy", "Telemetry"],
+            swiftSettings: pointers
+        ),
+        .systemLibrary(
+            name: "CZlib",
+            pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"])]
+        ),
         .target(name: "CCRC32C"),
         .target(
             name: "RingStore",
@@ -132,7 +147,8 @@ let package = Package(
         .target(
             name: "WebServer",
             dependencies: [
-                "PromQL", "Telemetry", httpTypes, hummingbird, lifecycle, log, nioPosix,
+                "CZlib", "PromQL", "RemoteWrite", "Telemetry", httpTypes, hummingbird, lifecycle,
+                log, nioCore, nioPosix,
             ],
             swiftSettings: strict
         ),
@@ -142,8 +158,8 @@ let package = Package(
             name: "Gateway",
             dependencies: [
                 "Alerting", "ConfigurationText", "DashboardFiles", "Decoding", "DeviceProfiles",
-                "Indicators", "Ingest", "Knowledge", "MQTT", "PromQL", "Registry", "Replay",
-                "RingStore", "Simulation", "Telemetry", "WebServer", asyncHTTPClient, lifecycle,
+                "Indicators", "Ingest", "Knowledge", "MQTT", "PromQL", "Registry", "RemoteWrite",
+                "Replay", "RingStore", "Simulation", "Telemetry", "WebServer", asyncHTTPClient, lifecycle,
                 log, nioCore, nioHTTP1,
                 signals,
             ],
@@ -223,6 +239,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "RemoteWriteTests",
+            dependencies: ["RemoteWrite", "Telemetry", "TestKit"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "RegistryTests",
             dependencies: ["ConfigurationText", "Registry", "Telemetry", "TestKit", grdb],
             swiftSettings: strict
@@ -271,8 +292,8 @@ let package = Package(
         .testTarget(
             name: "WebServerTests",
             dependencies: [
-                "DashboardFiles", "PromQL", "Telemetry", "TestKit", "WebServer", httpTypes,
-                hummingbird, hummingbirdTesting, lifecycle, log, nioCore, nioPosix,
+                "DashboardFiles", "PromQL", "RemoteWrite", "Telemetry", "TestKit", "WebServer",
+                httpTypes, hummingbird, hummingbirdTesting, lifecycle, log, nioCore, nioPosix,
             ],
             swiftSettings: strict
         ),

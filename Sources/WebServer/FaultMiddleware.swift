@@ -3,7 +3,8 @@ internal import Hummingbird
 
 /// Gives every answer the headers that all of them owe, and every fault a sentence.
 ///
-/// Under `/api/` a fault comes in Prometheus' envelope, elsewhere as plain text.
+/// Under `/api/` a fault comes in Prometheus' envelope, elsewhere as plain text; so do paths of the
+/// Prometheus API that do not exist, as there.
 struct FaultMiddleware: RouterMiddleware {
     typealias Context = GatewayRequestContext
 
@@ -35,7 +36,8 @@ struct FaultMiddleware: RouterMiddleware {
             ?? (error.status == .notFound
                 ? "there is nothing at \(request.method) \(path)"
                 : "cannot answer \(request.method) \(path): \(error.status)")
-        guard path.hasPrefix("/api/") else { return .plain("\(sentence)\n", status: error.status) }
+        let isUnknown = error.status == .notFound && path.hasPrefix("/api/v1/")
+        guard path.hasPrefix("/api/"), !isUnknown else { return .plain("\(sentence)\n", status: error.status) }
         let kind: APIError.Kind =
             switch error.status.kind {
             case .clientError: error.status == .notFound ? .notFound : .badData

@@ -1,4 +1,5 @@
 public import PromQL
+public import RemoteWrite
 public import Telemetry
 
 /// What the web server asks of the gateway; every answer is a value that nobody changes any more.
@@ -16,6 +17,12 @@ public protocol GatewayBackend: Sendable {
     func now() -> Instant
     /// Whether recovery is done and queries may be answered.
     func isReady() -> Bool
+    /// Whether other programs may push samples.
+    var takesRemoteWrite: Bool { get }
+    /// Stores samples that another program pushes; returns when they are on the disk.
+    func write(_ request: WriteRequest) async -> WriteOutcome
+    /// How much the store holds, and of which time.
+    func storeFigures() async -> StoreFigures
     /// The first page's figures.
     func overview() async -> OverviewView
     /// Devices with their last readings.
@@ -34,6 +41,38 @@ public protocol GatewayBackend: Sendable {
     func metricsText() async -> String
     /// A line for each change worth showing, until the reader goes.
     func events() -> AsyncStream<GatewayEvent>
+}
+
+extension GatewayBackend {
+    /// The newest published state of the store.
+    ///
+    /// - Throws: ``APIError`` of kind unavailable while the store is recovered.
+    func readySource() throws(APIError) -> Source {
+        guard isReady() else {
+            throw APIError(
+                .unavailable,
+                "the gateway is still recovering its store, try again in a minute"
+            )
+        }
+        return currentSource()
+    }
+}
+
+/// How much a store holds.
+public struct StoreFigures: Sendable {
+    /// Stretches of sealed samples, which Prometheus calls chunks.
+    public var runs: Int
+    /// Time of the oldest sample; nil when there is none.
+    public var oldest: Instant?
+    /// Time of the newest sample; nil when there is none.
+    public var newest: Instant?
+
+    /// Creates figures.
+    public init(runs: Int, oldest: Instant?, newest: Instant?) {
+        self.runs = runs
+        self.oldest = oldest
+        self.newest = newest
+    }
 }
 
 /// A change that an open page should know of.

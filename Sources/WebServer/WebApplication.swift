@@ -1,6 +1,5 @@
 public import Hummingbird
 public import Logging
-internal import NIOPosix
 
 /// Where the web server listens and where its pages lie.
 public struct WebSettings: Sendable {
@@ -10,12 +9,20 @@ public struct WebSettings: Sendable {
     public var port: Int
     /// Folder that holds the pages and their assets.
     public var pagesFolder: String
+    /// Origins whose pages may read answers, as `https://grafana.example`; `*` for every one.
+    public var allowedOrigins: Set<String>
 
     /// Creates settings.
-    public init(host: String = "127.0.0.1", port: Int = 8428, pagesFolder: String) {
+    public init(
+        host: String = "127.0.0.1",
+        port: Int = 8428,
+        pagesFolder: String,
+        allowedOrigins: Set<String> = []
+    ) {
         self.host = host
         self.port = port
         self.pagesFolder = pagesFolder
+        self.allowedOrigins = allowedOrigins
     }
 }
 
@@ -26,22 +33,30 @@ public enum WebApplication {
     /// - Parameters:
     ///   - backend: answers the questions.
     ///   - pagesFolder: holds the pages and their assets.
+    ///   - allowedOrigins: whose pages may read answers.
     ///   - clock: times the comments on quiet event streams.
     /// - Returns: the router, to be run by an application.
     public static func router(
         _ backend: some GatewayBackend,
         pagesFolder: String,
+        allowedOrigins: Set<String> = [],
         clock: some Clock<Duration> = ContinuousClock()
     ) -> Router<GatewayRequestContext> {
         let router = Router(
             context: GatewayRequestContext.self,
             options: .autoGenerateHeadEndpoints
         )
+        router.add(middleware: CompressionMiddleware())
+        router.add(middleware: OriginMiddleware(allowed: allowedOrigins))
         router.add(middleware: FaultMiddleware())
         let prometheus = router.group("api/v1")
-        QueryRoutes(backend: backend, threads: .singleton).add(to: prometheus)
+        let threads = QueryThreads()
+        QueryRoutes(backend: backend, threads: threads).add(to: prometheus)
+        ExpressionRoutes().add(to: prometheus)
+        WriteRoutes(backend: backend).add(to: prometheus)
         SeriesRoutes(backend: backend).add(to: prometheus)
-        let status = StatusRoutes(backend: backend)
+        RuleRoutes(backend: backend).add(to: prometheus)
+        let status = StatusRoutes(backend: backend, threads: threads)
         status.add(to: prometheus)
         status.addProbes(to: router)
         GatewayRoutes(backend: backend, clock: clock).add(to: router.group("api/langso/v1"))
@@ -64,7 +79,11 @@ public enum WebApplication {
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         Application(
-            router: router(backend, pagesFolder: settings.pagesFolder),
+            router: router(
+                backend,
+                pagesFolder: settings.pagesFolder,
+                allowedOrigins: settings.allowedOrigins
+            ),
             configuration: .init(
                 address: .hostname(settings.host, port: settings.port),
                 serverName: "langso"

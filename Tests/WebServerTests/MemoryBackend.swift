@@ -1,4 +1,5 @@
 import PromQL
+import RemoteWrite
 import Telemetry
 import WebServer
 
@@ -26,6 +27,15 @@ struct MemoryBackend: GatewayBackend {
     func currentSource() -> TenMinuteSource { source }
     func now() -> Instant { Instant(milliseconds: 600_000) }
     func isReady() -> Bool { true }
+    var takesRemoteWrite = false
+    /// What becomes of samples that are pushed, with how many there were.
+    var outcome: @Sendable (WriteRequest) -> WriteOutcome = {
+        WriteOutcome(storedCount: $0.samples.count)
+    }
+    func write(_ request: WriteRequest) async -> WriteOutcome { outcome(request) }
+    func storeFigures() async -> StoreFigures {
+        StoreFigures(runs: 2, oldest: Instant(milliseconds: 0), newest: now())
+    }
     func overview() async -> OverviewView {
         OverviewView(
             name: "thử nghiệm",

@@ -1,4 +1,5 @@
 import PromQL
+import RemoteWrite
 import Synchronization
 import Telemetry
 import WebServer
@@ -29,6 +30,11 @@ final class VillageBackend: GatewayBackend {
     func currentSource() -> MemorySeriesSource { source }
     func now() -> Instant { village.now }
     func isReady() -> Bool { !isRecovering }
+    var takesRemoteWrite: Bool { false }
+    func write(_ request: WriteRequest) async -> WriteOutcome { WriteOutcome() }
+    func storeFigures() async -> StoreFigures {
+        StoreFigures(runs: 0, oldest: nil, newest: nil)
+    }
     func overview() async -> OverviewView { village.overview() }
     func devices() async -> [DeviceView] { village.devices() }
     func alerts() async -> AlertsView {

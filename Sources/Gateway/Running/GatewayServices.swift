@@ -31,7 +31,8 @@ extension GatewayRuntime {
             settings: WebSettings(
                 host: settings.webHost,
                 port: settings.webPort,
-                pagesFolder: DashboardFiles.pagesFolder
+                pagesFolder: DashboardFiles.pagesFolder,
+                allowedOrigins: settings.allowedOrigins
             ),
             logger: logger,
             onListening: onListening

@@ -68,6 +68,25 @@ final class StoreAccess: Sendable {
         }
     }
 
+    /// Journals samples and waits until they are on the disk.
+    ///
+    /// Takes as long as the disk does, and belongs on a thread of its own.
+    /// - Returns: the reason when it cannot, else nil; some may be stored all the same.
+    func writeDurably(_ samples: [SampleRecord.Entry]) -> String? {
+        let deadline = Date(timeIntervalSinceNow: Self.patience.placing)
+        return put(samples, until: deadline) { [own] last in
+            guard own.waitUntilCommitted(last, until: deadline) else {
+                return own.hasLetGo
+                    ? "the gateway ends"
+                    : "the journal does not have them after \(Int(Self.patience.placing)) s"
+            }
+            return nil
+        }
+    }
+
+    /// Names of series that are worked out, which nobody may store.
+    var knownNames: Set<String> { known.withLock { $0.names } }
+
     /// Journals samples; waits a while for a place when too many are under way.
     ///
     /// - Returns: the reason when it cannot, else nil.

@@ -45,7 +45,11 @@ public import Telemetry
 ///   memory: 24MiB                    # for samples before a checkpoint; this, or 512 bytes for
 ///                                    # each series there is, unless given
 /// journal: {size: 256MiB, segment: 4MiB}    # three segments at least, each from 324KiB
-/// web: {host: 127.0.0.1, port: 8428}
+/// web:
+///   host: 127.0.0.1
+///   port: 8428
+///   allowed_origins: [https://grafana.example]    # whose pages may read answers; none unless given
+///   remote_write: false              # whether other programs may push samples
 /// alerts:
 ///   external_url: http://langso.example
 ///   timeout: 10s                     # longest wait for a receiver's answer
@@ -82,6 +86,10 @@ public struct GatewaySettings: Sendable {
     public var webHost: String
     /// Port to listen on; 0 lets the system choose.
     public var webPort: Int
+    /// Origins whose pages may read answers of the web server.
+    public var allowedOrigins: Set<String>
+    /// Whether other programs may push samples by remote write.
+    public var takesRemoteWrite: Bool
     /// Address under which people reach the gateway, for links in notifications.
     public var externalURL: String
     /// Longest wait for a receiver's answer, 1 s to 10 min.
@@ -106,6 +114,8 @@ public struct GatewaySettings: Sendable {
         journal = JournalSettings(sizeBytes: 256 << 20)
         webHost = "127.0.0.1"
         webPort = 8428
+        allowedOrigins = []
+        takesRemoteWrite = false
         externalURL = ""
         receiverTimeout = .seconds(10)
         receivers = [ReceiverSettings(name: "log", kind: .log)]

@@ -137,9 +137,18 @@ struct SettingsReader {
         _ node: ConfigurationNode,
         into settings: inout GatewaySettings
     ) {
-        node.allowKeys(["host", "port"], &faults)
+        node.allowKeys(["host", "port", "allowed_origins", "remote_write"], &faults)
         if let host = node["host"]?.text(&faults) { settings.webHost = host }
         if let port = node["port"]?.integer(in: 0...65_535, &faults) { settings.webPort = port }
+        for origin in node["allowed_origins"]?.sequence(&faults) ?? [] {
+            guard let text = origin.text(&faults) else { continue }
+            if text == "*" || text.hasPrefix("http://") || text.hasPrefix("https://") {
+                settings.allowedOrigins.insert(text)
+            } else {
+                faults.note(origin, "'\(text)' is no origin such as https://grafana.example")
+            }
+        }
+        if let takes = node["remote_write"]?.flag(&faults) { settings.takesRemoteWrite = takes }
     }
 
     private static let receiverTimeouts = Milliseconds.seconds(1)...Milliseconds.minutes(10)

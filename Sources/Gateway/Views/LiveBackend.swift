@@ -4,6 +4,7 @@ internal import Ingest
 internal import Knowledge
 internal import MQTT
 internal import PromQL
+internal import RemoteWrite
 internal import RingStore
 internal import Synchronization
 internal import Telemetry
@@ -29,6 +30,29 @@ struct LiveBackend: GatewayBackend {
     func now() -> Instant { runtime.clock() }
 
     func isReady() -> Bool { runtime.access.source(at: now()) != nil }
+
+    var takesRemoteWrite: Bool { runtime.settings.takesRemoteWrite }
+
+    func write(_ request: WriteRequest) async -> WriteOutcome {
+        let recorded = await runtime.alerts.state.groups.flatMap(\.rules).map(\.name)
+        let intake = RemoteWriteIntake(
+            worker: runtime.worker,
+            access: runtime.access,
+            reservedNames: runtime.access.knownNames.union(recorded)
+                .union(["ALERTS", "ALERTS_FOR_STATE"]),
+            now: now()
+        )
+        return await intake.write(request)
+    }
+
+    func storeFigures() async -> StoreFigures {
+        let statistics = await runtime.worker.run { $0.store.statistics } ?? StoreStatistics()
+        return StoreFigures(
+            runs: statistics.runCount,
+            oldest: statistics.oldest,
+            newest: statistics.newest
+        )
+    }
 
     func overview() async -> OverviewView {
         let alerts = await runtime.alerts.state.book

@@ -1,7 +1,9 @@
 internal import Telemetry
 
 extension Expression: CustomStringConvertible {
-    /// PromQL that reads back as the same expression.
+    /// PromQL that reads back as the same expression, as Prometheus writes it.
+    ///
+    /// - Source: Prometheus, promql/parser/printer.go.
     public var description: String {
         switch self {
         case .number(let value): NumberFormat.prometheus(value)
@@ -10,9 +12,7 @@ extension Expression: CustomStringConvertible {
         case .matrix(let selector, let range):
             Self.text(of: selector.matchers) + "[\(DurationText.print(range))]"
                 + Self.text(selector.time)
-        case .subquery(let inner, let range, let step, let time):
-            "\(inner)[\(DurationText.print(range)):\(step.map(DurationText.print) ?? "")]"
-                + Self.text(time)
+        case .subquery(let inner, _, _, _): inner.description + rangeText
         case .call(let function, let arguments):
             "\(function.rawValue)(\(arguments.map(\.description).joined(separator: ", ")))"
         case .aggregation(let aggregation): Self.text(aggregation)
@@ -20,6 +20,13 @@ extension Expression: CustomStringConvertible {
         case .binary(let binary): Self.text(binary)
         case .parentheses(let inner): "(\(inner))"
         }
+    }
+
+    /// What stands behind the expression of a subquery; empty for any other.
+    var rangeText: String {
+        guard case .subquery(_, let range, let step, let time) = self else { return "" }
+        return "[\(DurationText.print(range)):\(step.map(DurationText.print) ?? "")]"
+            + Self.text(time)
     }
 
     /// A condition on one label.
@@ -45,14 +52,17 @@ extension Expression: CustomStringConvertible {
             rest.removeFirst()
         }
         guard !rest.isEmpty else { return name }
-        return name + "{" + rest.map(text(of:)).joined(separator: ", ") + "}"
+        return name + "{" + rest.map(text(of:)).sorted().joined(separator: ",") + "}"
     }
 
-    private static func text(_ time: TimeModifier) -> String {
+    static func text(_ time: TimeModifier) -> String {
         var text = ""
         switch time.anchor {
         case .time(let instant):
-            text += " @ \(NumberFormat.prometheus(instant.secondsSince1970))"
+            let milliseconds = instant.milliseconds
+            var seconds: [UInt8] = milliseconds < 0 ? [UInt8(ascii: "-")] : []
+            NumberFormat.append(milliseconds.magnitude, decimals: 3, to: &seconds)
+            text += " @ " + String(decoding: seconds, as: UTF8.self)
         case .start: text += " @ start()"
         case .end: text += " @ end()"
         case nil: break
@@ -62,18 +72,27 @@ extension Expression: CustomStringConvertible {
     }
 
     private static func text(_ aggregation: Aggregation) -> String {
-        var text = aggregation.operation.rawValue
-        switch aggregation.grouping {
-        case .by([]): break
-        case .by(let names): text += " by (\(list(names))) "
-        case .without(let names): text += " without (\(list(names))) "
-        }
+        let text = head(of: aggregation)
         let parameter = aggregation.parameter.map { "\($0), " } ?? ""
         return text + "(\(parameter)\(aggregation.operand))"
     }
 
+    /// Operator and grouping of an aggregation.
+    static func head(of aggregation: Aggregation) -> String {
+        switch aggregation.grouping {
+        case .by([]): aggregation.operation.rawValue
+        case .by(let names): "\(aggregation.operation.rawValue) by (\(list(names))) "
+        case .without(let names): "\(aggregation.operation.rawValue) without (\(list(names))) "
+        }
+    }
+
     private static func text(_ binary: Binary) -> String {
-        var text = "\(binary.left) \(binary.operation.rawValue)"
+        "\(binary.left) \(head(of: binary)) \(binary.right)"
+    }
+
+    /// An operator with what is said of its matching.
+    static func head(of binary: Binary) -> String {
+        var text = binary.operation.rawValue
         if binary.returnsBool { text += " bool" }
         switch (binary.matching, binary.cardinality) {
         case (.without([]), .oneToOne), (.without([]), .manyToMany): break
@@ -85,7 +104,7 @@ extension Expression: CustomStringConvertible {
         case .oneToMany(let include): text += " group_right (\(list(include)))"
         case .oneToOne, .manyToMany: break
         }
-        return text + " \(binary.right)"
+        return text
     }
 
     private static func list(_ names: [String]) -> String {

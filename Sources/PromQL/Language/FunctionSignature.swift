@@ -1,14 +1,14 @@
 /// What a function takes.
-struct FunctionSignature {
+public struct FunctionSignature: Sendable {
     /// Types of the arguments in order.
-    var arguments: [ValueKind]
+    public var arguments: [ValueKind]
     /// How many of the last ones may be left out; nil where the last may also be repeated.
-    var optional: Int? = 0
+    public var optional: Int? = 0
 }
 
 extension Function {
     /// What the function gives.
-    var result: ValueKind {
+    public var result: ValueKind {
         switch self {
         case .scalar, .time, .pi: .scalar
         default: .vector
@@ -18,7 +18,7 @@ extension Function {
     /// What the function takes.
     ///
     /// - Source: Prometheus, promql/parser/functions.go.
-    var signature: FunctionSignature {
+    public var signature: FunctionSignature {
         switch self {
         case .time, .pi: FunctionSignature(arguments: [])
         case .vector: FunctionSignature(arguments: [.scalar])

@@ -27,6 +27,22 @@ extension NumberFormat {
         bytes.append(contentsOf: prometheus(value).utf8)
     }
 
+    /// Magnitudes that answers of the HTTP API write without an exponent.
+    private static let plainMagnitudes = 1e-6..<1e21
+
+    /// Adds a number as answers of the HTTP API have it: below 1e-6 and from 1e21 on with an
+    /// exponent of two digits or more, as `1e-07`.
+    ///
+    /// - Source: Prometheus, util/jsonutil/marshal.go, as encoding/json of Go has it.
+    public static func appendAnswer(_ value: Double, to bytes: inout [UInt8]) {
+        if value == 0 || !value.isFinite || plainMagnitudes.contains(value.magnitude) {
+            append(value, to: &bytes)
+        } else {
+            // At these magnitudes Swift writes exponents, and writes them as Go does.
+            bytes.append(contentsOf: value.description.utf8)
+        }
+    }
+
     /// Adds a whole number's digits, the last of them behind a point.
     ///
     /// - Parameters:

@@ -1,4 +1,4 @@
-/// Numbers as Prometheus writes them in answers and labels.
+/// Numbers as Prometheus writes them in labels and expressions.
 ///
 /// - Source: Go's strconv.FormatFloat with format `f` and the shortest precision.
 public enum NumberFormat {

@@ -88,7 +88,7 @@ public struct JSONText: Sendable {
         recent.append(UInt8(ascii: ","))
         // Digits, a sign, NaN or Inf: nothing in it has to be escaped.
         recent.append(UInt8(ascii: "\""))
-        NumberFormat.append(sample.value, to: &recent)
+        NumberFormat.appendAnswer(sample.value, to: &recent)
         recent.append(UInt8(ascii: "\""))
         end(UInt8(ascii: "]"))
     }

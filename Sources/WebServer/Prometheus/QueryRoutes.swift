@@ -1,25 +1,24 @@
 internal import Hummingbird
-internal import NIOPosix
 internal import PromQL
 internal import Telemetry
 
 /// `query` and `query_range` of the Prometheus API.
 struct QueryRoutes<Backend: GatewayBackend>: Sendable {
     let backend: Backend
-    /// Queries hold a processor for their whole time, so they run on threads of their own and never
-    /// keep the event loops or the cooperative pool from serving pages.
-    let threads: NIOThreadPool
+    let threads: QueryThreads
 
     func add(to router: some RouterMethods<GatewayRequestContext>) {
-        for method in [HTTPRequest.Method.get, .post] {
-            router.on("query", method: method) { request, _ in
-                var request = request
-                return try await query(RequestParameters(&request))
-            }
-            router.on("query_range", method: method) { request, _ in
-                var request = request
-                return try await queryRange(RequestParameters(&request))
-            }
+        router.answer("query", [.get, .post]) { request, _ in
+            try await query(RequestParameters(&request))
+        }
+        router.answer("query_range", [.get, .post]) { request, _ in
+            try await queryRange(RequestParameters(&request))
+        }
+        // Sensors give no exemplars; Grafana asks once and takes an empty list for that.
+        router.answer("query_exemplars", [.get, .post]) { request, _ in
+            let parameters = try await RequestParameters(&request)
+            _ = try parse(try parameters.required("query"))
+            return Response.success { $0.array { _ in } }
         }
     }
 
@@ -29,8 +28,8 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
         let engine = try engine(parameters)
         let limit = try parameters.limit()
         let expression = try parse(text)
-        let source = try readySource()
-        return try await respond(parameters, limit: limit) { report throws(QueryError) in
+        let source = try backend.readySource()
+        return try await respond(parameters, engine, limit) { engine, report throws(QueryError) in
             try engine.instant(expression, at: time, source: source, report: &report)
         }
     }
@@ -68,8 +67,8 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
         let engine = try engine(parameters)
         let limit = try parameters.limit()
         let expression = try parse(text)
-        let source = try readySource()
-        return try await respond(parameters, limit: limit) { report throws(QueryError) in
+        let source = try backend.readySource()
+        return try await respond(parameters, engine, limit) { engine, report throws(QueryError) in
             .matrix(
                 try engine.range(
                     expression,
@@ -87,25 +86,34 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
     /// when that is asked for.
     private func respond(
         _ parameters: RequestParameters,
-        limit: Int?,
-        _ query: @escaping @Sendable (inout QueryReport) throws(QueryError) -> QueryValue
+        _ engine: QueryEngine,
+        _ limit: Int?,
+        _ query:
+            @escaping @Sendable (QueryEngine, inout QueryReport) throws(QueryError) -> QueryValue
     ) async throws -> Response {
         let clock = ContinuousClock()
         let asked = clock.now
         // Any text asks for them; Prometheus gives more with `all`, of which nothing is known.
         let givesStatistics = parameters.first("stats") != nil
-        return try await threads.runIfActive {
+        return try await threads.run {
             let begun = clock.now
+            let waiting = asked.duration(to: begun)
+            var engine = engine
+            let waited = Milliseconds(Int64(waiting / .milliseconds(1)))
+            engine.limits.timeout = engine.limits.timeout - waited
+            guard engine.limits.timeout > .zero else {
+                throw APIError(.timeout, "query timed out in query queue")
+            }
             var report = QueryReport()
             let value: QueryValue
             do throws(QueryError) {
-                value = try query(&report)
+                value = try query(engine, &report)
             } catch {
                 throw APIError(error, parameter: "query")
             }
             let statistics = QueryStatistics(
                 report: report,
-                waiting: asked.duration(to: begun),
+                waiting: waiting,
                 evaluation: begun.duration(to: clock.now)
             )
             // The text of many points costs as much as they did: it is written here too.
@@ -116,16 +124,6 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
                 json.queryData(value, limit: limit, statistics: givesStatistics ? statistics : nil)
             }
         }
-    }
-
-    private func readySource() throws(APIError) -> Backend.Source {
-        guard backend.isReady() else {
-            throw APIError(
-                .unavailable,
-                "the gateway is still recovering its store, try again in a minute"
-            )
-        }
-        return backend.currentSource()
     }
 
     private func requiredTime(_ parameters: RequestParameters, _ name: String) throws(APIError)
@@ -152,6 +150,9 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
         var engine = backend.queryEngine
         if let lookback = try parameters.duration("lookback_delta"), lookback > .zero {
             engine.lookback = lookback
+        }
+        if let timeout = try parameters.duration("timeout") {
+            engine.limits.timeout = min(engine.limits.timeout, timeout)
         }
         return engine
     }

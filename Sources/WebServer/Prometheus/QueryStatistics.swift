@@ -64,7 +64,8 @@ extension JSONText {
         }
     }
 
-    private mutating func number(_ name: String, _ value: some Numeric) {
+    /// Writes a member that holds a number.
+    mutating func number(_ name: String, _ value: some Numeric) {
         self.name(name)
         raw("\(value)")
     }

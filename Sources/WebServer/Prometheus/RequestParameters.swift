@@ -1,4 +1,5 @@
 public import Hummingbird
+internal import PromQL
 public import Telemetry
 
 /// The parameters of a request: those of a form body first, then those of the query string.
@@ -84,13 +85,47 @@ public struct RequestParameters: Sendable {
 
     /// A limit on the size of a result; nil when absent or 0.
     ///
+    /// - Parameter name: Name of the parameter.
     /// - Throws: ``APIError`` of kind bad data when the text is no whole number from 0.
-    public func limit() throws(APIError) -> Int? {
-        guard let text = first("limit") else { return nil }
+    public func limit(_ name: String = "limit") throws(APIError) -> Int? {
+        guard let text = first(name) else { return nil }
         guard let limit = Int(text), limit >= 0 else {
-            throw APIError(.badData, "invalid parameter \"limit\": \"\(text)\" is no whole number")
+            throw APIError(
+                .badData,
+                "invalid parameter \"\(name)\": \"\(text)\" is no whole number"
+            )
         }
         return limit == 0 ? nil : limit
+    }
+
+    /// `true` or `false`, false when absent.
+    ///
+    /// - Throws: ``APIError`` of kind bad data for any other text.
+    func truth(_ name: String) throws(APIError) -> Bool {
+        switch first(name) {
+        case nil, "false", "0": return false
+        case "true", "1": return true
+        case let text?:
+            throw APIError(
+                .badData,
+                "invalid parameter \"\(name)\": \"\(text)\" is neither true nor false"
+            )
+        }
+    }
+
+    /// The selectors of `match[]`, in their order; empty when there are none.
+    ///
+    /// - Throws: ``APIError`` of kind bad data when one is no selector.
+    func selectors() throws(APIError) -> [[LabelMatcher]] {
+        var selectors: [[LabelMatcher]] = []
+        for text in all("match[]") {
+            do throws(QueryError) {
+                selectors.append(try PromQLParser.parseSelector(text))
+            } catch {
+                throw APIError(error, parameter: "match[]")
+            }
+        }
+        return selectors
     }
 
     /// Reads Unix seconds or RFC 3339, and the two extreme texts that Go clients send for "no

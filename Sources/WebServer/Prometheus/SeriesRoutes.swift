@@ -7,29 +7,23 @@ struct SeriesRoutes<Backend: GatewayBackend>: Sendable {
     let backend: Backend
 
     func add(to router: some RouterMethods<GatewayRequestContext>) {
-        for method in [HTTPRequest.Method.get, .post] {
-            router.on("series", method: method) { request, _ in
-                var request = request
-                return try series(try await RequestParameters(&request))
-            }
-            router.on("labels", method: method) { request, _ in
-                var request = request
-                return try labelNames(try await RequestParameters(&request))
-            }
+        router.answer("series", [.get, .post]) { request, _ in
+            try series(try await RequestParameters(&request))
         }
-        router.get("label/:name/values") { request, context in
-            var request = request
+        router.answer("labels", [.get, .post]) { request, _ in
+            try labelNames(try await RequestParameters(&request))
+        }
+        router.answer("label/:name/values", [.get]) { request, context in
             let name = try context.parameters.require("name")
             return try labelValues(name, try await RequestParameters(&request))
         }
-        router.get("metadata") { request, _ in
-            var request = request
-            return try metadata(try await RequestParameters(&request))
+        router.answer("metadata", [.get]) { request, _ in
+            try metadata(try await RequestParameters(&request))
         }
     }
 
     private func series(_ parameters: RequestParameters) throws -> Response {
-        let selectors = try selectors(parameters)
+        let selectors = try parameters.selectors()
         guard !selectors.isEmpty else {
             throw APIError(.badData, "no match[] parameter provided")
         }
@@ -38,7 +32,7 @@ struct SeriesRoutes<Backend: GatewayBackend>: Sendable {
     }
 
     private func labelNames(_ parameters: RequestParameters) throws -> Response {
-        let selectors = try selectors(parameters)
+        let selectors = try parameters.selectors()
         let names: [String]
         if selectors.isEmpty {
             guard let range = try range(parameters) else {
@@ -60,7 +54,7 @@ struct SeriesRoutes<Backend: GatewayBackend>: Sendable {
         guard !name.isEmpty else {
             throw APIError(.badData, "invalid label name: \"\(escaped)\"")
         }
-        let selectors = try selectors(parameters)
+        let selectors = try parameters.selectors()
         let values: [String]
         if selectors.isEmpty {
             guard let range = try range(parameters) else {
@@ -77,6 +71,8 @@ struct SeriesRoutes<Backend: GatewayBackend>: Sendable {
 
     private func metadata(_ parameters: RequestParameters) throws -> Response {
         let wanted = parameters.first("metric")
+        // There is one entry a metric, so a limit on these cuts nothing.
+        _ = try parameters.limit("limit_per_metric")
         let limit = try parameters.limit() ?? .max
         let known = Quantity.all.filter { wanted == nil || $0.metricName == wanted }.prefix(limit)
         return Response.success { json in
@@ -103,18 +99,6 @@ struct SeriesRoutes<Backend: GatewayBackend>: Sendable {
         return from <= to ? from...to : nil
     }
 
-    private func selectors(_ parameters: RequestParameters) throws(APIError) -> [[LabelMatcher]] {
-        var selectors: [[LabelMatcher]] = []
-        for text in parameters.all("match[]") {
-            do throws(QueryError) {
-                selectors.append(try PromQLParser.parseSelector(text))
-            } catch {
-                throw APIError(error, parameter: "match[]")
-            }
-        }
-        return selectors
-    }
-
     private func matching(_ selectors: [[LabelMatcher]], _ parameters: RequestParameters)
         throws(APIError) -> Set<Labels>
     {
@@ -133,14 +117,9 @@ struct SeriesRoutes<Backend: GatewayBackend>: Sendable {
     private func reading<Result>(
         _ body: (Backend.Source) throws(SeriesSourceError) -> Result
     ) throws(APIError) -> Result {
-        guard backend.isReady() else {
-            throw APIError(
-                .unavailable,
-                "the gateway is still recovering its store, try again in a minute"
-            )
-        }
+        let source = try backend.readySource()
         do throws(SeriesSourceError) {
-            return try body(backend.currentSource())
+            return try body(source)
         } catch {
             throw APIError(.internal, "\(error)")
         }

@@ -1,69 +1,68 @@
 internal import Foundation
 internal import Hummingbird
+internal import Telemetry
 
-/// `rules`, `alerts`, `status/buildinfo` of the Prometheus API, and the probes beside it.
+/// `status/…` and `targets` of the Prometheus API, and the probes beside it.
 struct StatusRoutes<Backend: GatewayBackend>: Sendable {
     let backend: Backend
+    let threads: QueryThreads
 
     func add(to router: some RouterMethods<GatewayRequestContext>) {
-        router.get("rules") { request, _ in
-            var request = request
-            return try await rules(RequestParameters(&request))
-        }
-        router.get("alerts") { _, _ in
-            let alerts = await backend.ruleGroups().flatMap(\.rules).flatMap { $0.alerts ?? [] }
-            return try Self.success(["alerts": alerts])
-        }
-        router.get("status/buildinfo") { _, _ in
-            try Self.success([
+        router.answer("status/buildinfo", [.get]) { _, _ in
+            try Response.success(encoding: [
                 // The language version that queries follow; Grafana chooses its calls by it.
                 "version": "3.0.0", "revision": "", "branch": "", "buildUser": "",
                 "buildDate": "", "goVersion": "",
             ])
         }
+        router.answer("status/tsdb", [.get]) { request, _ in
+            try await cardinality(RequestParameters(&request))
+        }
+        // Nothing is scraped: sensors send.
+        router.answer("targets", [.get]) { _, _ in
+            try Response.success(
+                encoding: ["activeTargets": [String](), "droppedTargets": [String]()]
+            )
+        }
+        router.answer("targets/metadata", [.get]) { _, _ in
+            try Response.success(encoding: [String]())
+        }
+    }
+
+    private func cardinality(_ parameters: RequestParameters) async throws -> Response {
+        let limit = try parameters.limit() ?? CardinalityReport.standardLimit
+        guard limit <= CardinalityReport.mostEntries else {
+            throw APIError(
+                .badData,
+                "invalid parameter \"limit\": at most \(CardinalityReport.mostEntries)"
+            )
+        }
+        let source = try backend.readySource()
+        let head = await backend.storeFigures()
+        return try await threads.run {
+            let report: CardinalityReport
+            do throws(SeriesSourceError) {
+                report = try CardinalityReport(of: source, head, limit: limit)
+            } catch {
+                throw APIError(.internal, "\(error)")
+            }
+            return try Response.success(encoding: report)
+        }
     }
 
     func addProbes(to router: some RouterMethods<GatewayRequestContext>) {
-        router.get("-/healthy") { _, _ in "langso is healthy\n" }
-        router.get("-/ready") { _, _ -> Response in
+        router.answer("-/healthy", [.get]) { _, _ in .plain("langso is healthy\n") }
+        router.answer("-/ready", [.get]) { _, _ in
             backend.isReady()
                 ? Response.plain("langso is ready\n")
                 : Response.plain("langso is recovering its store\n", status: .serviceUnavailable)
         }
-        router.get("metrics") { _, _ -> Response in
+        router.answer("metrics", [.get]) { _, _ in
             Response.plain(
                 await backend.metricsText(),
                 type: "text/plain; version=0.0.4; charset=utf-8"
             )
         }
-    }
-
-    private func rules(_ parameters: RequestParameters) async throws -> Response {
-        let wanted = parameters.first("type")
-        guard wanted == nil || wanted == "alert" || wanted == "record" else {
-            throw APIError(
-                .badData,
-                "invalid parameter \"type\": not supported value \"\(wanted ?? "")\""
-            )
-        }
-        let names = Set(parameters.all("rule_name[]"))
-        let groupNames = Set(parameters.all("rule_group[]"))
-        var groups = await backend.ruleGroups()
-        groups.removeAll { !groupNames.isEmpty && !groupNames.contains($0.name) }
-        for index in groups.indices {
-            groups[index].rules.removeAll { rule in
-                (wanted == "alert" && rule.type != "alerting")
-                    || (wanted == "record" && rule.type != "recording")
-                    || (!names.isEmpty && !names.contains(rule.name))
-            }
-        }
-        groups.removeAll { $0.rules.isEmpty }
-        return try Self.success(["groups": groups])
-    }
-
-    private static func success(_ data: some Encodable) throws -> Response {
-        let encoded = try JSONEncoder.api.encode(data)
-        return Response.success { $0.raw(String(decoding: encoded, as: UTF8.self)) }
     }
 }
 
@@ -77,6 +76,14 @@ extension JSONEncoder {
 }
 
 extension Response {
+    /// Creates a successful answer in Prometheus' envelope, with a value as its data.
+    ///
+    /// - Throws: `EncodingError` when the value cannot be written as JSON.
+    static func success(encoding data: some Encodable) throws -> Response {
+        let encoded = try JSONEncoder.api.encode(data)
+        return success { $0.raw(String(decoding: encoded, as: UTF8.self)) }
+    }
+
     /// Creates an answer that carries plain text.
     static func plain(
         _ text: String,

@@ -35,6 +35,7 @@ struct PeersCommand: ParsableCommand {
 
     private func start(_ bench: BenchFolder) throws -> [any Peer] {
         var peers: [any Peer] = [OwnStore(bench, .standard)]
+        if let path = Checkout.langso { peers.append(try LangsoPeer(path, bench, .standard)) }
         if let path = VictoriaMetricsPeer.program.path() {
             peers.append(try VictoriaMetricsPeer(path, bench))
         }

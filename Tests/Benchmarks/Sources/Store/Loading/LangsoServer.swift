@@ -15,11 +15,29 @@ struct LangsoServer {
     /// - Throws: ``Failure`` when it cannot be started or does not answer.
     init(_ program: String, _ bench: BenchFolder, data: String, _ size: StoreSize) throws {
         port = try HTTPConnection.freePort()
-        let nobody = try HTTPConnection.freePort()
-        let memory = size.memory.map { ", memory: \($0)MiB" } ?? ""
         let config = try bench.write(
             "langso.yaml",
-            """
+            try Self.settings(data: data, port: port, size, takesRemoteWrite: false)
+        )
+        child = try Child(program, ["serve", "--config", config, "--log-level", "error"])
+        let query = BenchQuery.all[0].path()
+        try wait("langso serve over \(data)") { [port] in
+            (try? HTTPConnection(port: port).get(query))?.status == 200
+        }
+    }
+
+    /// A settings file for a gateway without a broker.
+    ///
+    /// - Throws: ``Failure`` when no port is free.
+    static func settings(
+        data: String,
+        port: Int,
+        _ size: StoreSize,
+        takesRemoteWrite: Bool
+    ) throws -> String {
+        let nobody = try HTTPConnection.freePort()
+        let memory = size.memory.map { ", memory: \($0)MiB" } ?? ""
+        return """
             name: benchmark
             data: \(data)
             broker: {host: 127.0.0.1, port: \(nobody), client_id: bench}
@@ -27,13 +45,7 @@ struct LangsoServer {
               - {topic: none/+, family: senml}
             store: {size: \(size.tier)MiB\(memory)}
             journal: {size: \(size.journal)MiB}
-            web: {port: \(port)}
+            web: {port: \(port), remote_write: \(takesRemoteWrite)}
             """
-        )
-        child = try Child(program, ["serve", "--config", config, "--log-level", "error"])
-        let query = BenchQuery.all[0].path()
-        try wait("langso serve over \(data)") { [port] in
-            (try? HTTPConnection(port: port).get(query))?.status == 200
-        }
     }
 }

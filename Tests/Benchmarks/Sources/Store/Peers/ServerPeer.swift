@@ -30,8 +30,8 @@ class ServerPeer: Peer {
     /// Makes it write what it still holds in memory, and waits until it is done.
     func flush() throws { try waitUntilQuiet() }
 
-    /// Bytes of samples, and of everything, for one sample.
-    func diskUse(_ workload: Workload) throws -> (samples: Double, all: Double) { (0, 0) }
+    /// Bytes of samples, and of everything, for one sample; nil where that is not told.
+    func diskUse(_ workload: Workload) throws -> (samples: Double, all: Double)? { nil }
 
     func load(_ workload: Workload) throws -> [Measure: Double] {
         var requests = RemoteWrite(workload)
@@ -57,15 +57,17 @@ class ServerPeer: Peer {
         try flush()
         let millions = Double(workload.sampleCount) / 1e6
         let figures = child.figures
-        let bytes = try diskUse(workload)
-        return [
+        var measures: [Measure: Double] = [
             .cpuPerMillion: (figures.cpuSeconds - before) / millions,
             .wallPerMillion: wall / millions,
-            .bytesPerSample: bytes.samples,
-            .allBytesPerSample: bytes.all,
             .idleMegabytes: Double(figures.residentBytes) / 1e6,
             .peakMegabytes: Double(figures.peakBytes) / 1e6,
         ]
+        if let bytes = try diskUse(workload) {
+            measures[.bytesPerSample] = bytes.samples
+            measures[.allBytesPerSample] = bytes.all
+        }
+        return measures
     }
 
     func measure(
@@ -131,7 +133,7 @@ final class VictoriaMetricsPeer: ServerPeer {
         try waitUntilQuiet()
     }
 
-    override func diskUse(_ workload: Workload) throws -> (samples: Double, all: Double) {
+    override func diskUse(_ workload: Workload) throws -> (samples: Double, all: Double)? {
         let samples = Self.fileBytes("\(folder)/data")
         let all = samples + Self.fileBytes("\(folder)/indexdb")
         let count = Double(workload.sampleCount)
@@ -163,7 +165,7 @@ final class PrometheusPeer: ServerPeer {
 
     /// Blocks for the samples that are in blocks; the last hours are in its head, where their
     /// bytes are not final.
-    override func diskUse(_ workload: Workload) throws -> (samples: Double, all: Double) {
+    override func diskUse(_ workload: Workload) throws -> (samples: Double, all: Double)? {
         var (chunkBytes, blockBytes, sampleCount) = (0, 0, 0)
         for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
             let block = "\(folder)/\(name)"

@@ -1,0 +1,83 @@
+internal import Alerting
+internal import Ingest
+internal import RemoteWrite
+internal import RingStore
+internal import Telemetry
+internal import WebServer
+
+/// Takes samples that other programs push: judges them, has them journalled, and waits until they
+/// are on the disk.
+struct RemoteWriteIntake {
+    let worker: StoreWorker
+    let access: StoreAccess
+    /// Names of series that only the gateway gives.
+    let reservedNames: Set<String>
+    let now: Instant
+
+    /// How far ahead of the gateway's clock a sample may be.
+    ///
+    /// - Source: Prometheus 3, `storage/remote/write_handler.go`, maxAheadTime.
+    static let longestLead = Milliseconds.minutes(10)
+    /// Names of series that begin so are the gateway's own.
+    static let ownPrefix = "langso_"
+
+    /// What of a request is wanted.
+    private struct Choice: Sendable {
+        var entries: [SampleRecord.Entry] = []
+        var refusals = WriteRefusals()
+    }
+
+    /// Stores what can be taken of a request.
+    func write(_ request: WriteRequest) async -> WriteOutcome {
+        let (names, latest) = (reservedNames, now + Self.longestLead)
+        let choice = await worker.run { pipeline in
+            Self.choose(request, &pipeline.store, reserved: names, upTo: latest)
+        }
+        guard let choice else { return WriteOutcome(failure: "the gateway is stopping") }
+        let access = access
+        let failure = await OwnThread.run { access.writeDurably(choice.entries) }
+        guard failure == nil else { return WriteOutcome(failure: failure) }
+        return WriteOutcome(storedCount: choice.entries.count, refusals: choice.refusals)
+    }
+
+    /// Finds what can be stored; new series get their place in the store.
+    private static func choose(
+        _ request: WriteRequest,
+        _ store: inout RingStore,
+        reserved: Set<String>,
+        upTo latest: Instant
+    ) -> Choice {
+        var choice = Choice()
+        choice.entries.reserveCapacity(request.samples.count)
+        let oldest = store.statistics.horizon
+        for series in request.series {
+            let samples = request.samples[series.samples]
+            let name = series.labels.metricName ?? ""
+            if reserved.contains(name) || name.hasPrefix(ownPrefix) {
+                choice.refusals.add(.reservedSeries, samples.count) { name }
+                continue
+            }
+            do {
+                _ = try store.series(for: series.labels)
+            } catch {
+                let reason: WriteRefusals.Reason =
+                    switch error {
+                    case .labelsTooLong: .longLabel
+                    default: .seriesLimit
+                    }
+                choice.refusals.add(reason, samples.count) { "\(series.labels): \(error)" }
+                continue
+            }
+            for sample in samples {
+                if sample.time > latest {
+                    choice.refusals.add(.future, 1) { "\(series.labels) at \(sample.time.rfc3339)" }
+                } else if sample.time < oldest {
+                    choice.refusals.add(.tooOld, 1) { "\(series.labels) at \(sample.time.rfc3339)" }
+                } else {
+                    choice.entries.append(.init(labels: series.labels, sample: sample))
+                }
+            }
+        }
+        return choice
+    }
+}

@@ -1,0 +1,107 @@
+public import Telemetry
+
+/// The series and samples of a request of remote write.
+///
+/// Values and times are as they were sent: a missing value is 0, a missing time 1970. Labels are
+/// judged here, times and room by whoever stores them.
+public struct WriteRequest: Sendable {
+    /// A series and which of the samples are its own.
+    public struct Series: Sendable {
+        /// Its labels, the metric name among them.
+        public let labels: Labels
+        /// Its samples.
+        public let samples: Range<Int>
+    }
+
+    /// Series in the order of the request; one may come more than once.
+    public internal(set) var series: [Series] = []
+    /// Samples of all series.
+    public internal(set) var samples: [Sample] = []
+    /// Series that cannot be taken, with all of their samples.
+    public internal(set) var refusals = WriteRefusals()
+    /// Samples of native histograms, which are not kept.
+    public internal(set) var histogramCount = 0
+    /// Exemplars, which are not kept.
+    public internal(set) var exemplarCount = 0
+
+    /// Most bytes of a request before and after unpacking; 50 000 samples take about 1 MB.
+    public static let maximumPackedBytes = 16 << 20
+    /// Most bytes of a message.
+    public static let maximumBytes = 64 << 20
+    /// Most labels of a series, the metric name among them.
+    public static let maximumLabels = 64
+    /// Most bytes of a label's value; Prometheus sets no limit, the journal does.
+    public static let maximumValueBytes = 4096
+
+    /// Reads a packed request.
+    ///
+    /// - Parameters:
+    ///   - block: The body, a snappy block.
+    ///   - version: Which message it holds.
+    /// - Throws: ``RemoteWriteError``; nothing of the request is taken then.
+    public init(
+        packed block: Span<UInt8>,
+        version: RemoteWriteVersion
+    ) throws(RemoteWriteError) {
+        guard block.count <= Self.maximumPackedBytes else {
+            throw .tooLarge(bytes: block.count, limit: Self.maximumPackedBytes)
+        }
+        let message = try SnappyBlock.unpack(block, limit: Self.maximumBytes)
+        try self.init(message: message, version: version)
+    }
+
+    /// Reads an unpacked request.
+    ///
+    /// - Throws: ``RemoteWriteError/malformedMessage(_:)``.
+    public init(
+        message: [UInt8],
+        version: RemoteWriteVersion
+    ) throws(RemoteWriteError) {
+        switch version {
+        case .first: try readFirst(message)
+        case .second: try readSecond(message)
+        }
+    }
+
+    init() {}
+
+    /// Notes the end of a series whose samples begin at an index.
+    mutating func end(_ labels: [Label], samplesFrom first: Int) {
+        guard samples.count > first else { return }
+        switch Self.judge(labels) {
+        case nil: series.append(Series(labels: Labels(labels), samples: first..<samples.count))
+        case let reason?:
+            refusals.add(reason, samples.count - first) { "\(Self.text(of: labels))" }
+            samples.removeLast(samples.count - first)
+        }
+    }
+
+    /// Why labels cannot be taken; nil when they can.
+    private static func judge(_ labels: [Label]) -> WriteRefusals.Reason? {
+        guard labels.count <= maximumLabels else { return .tooManyLabels }
+        var hasMetric = false
+        var previous = ""
+        for label in labels {
+            guard !label.name.isEmpty else { return .emptyLabelName }
+            guard !label.value.isEmpty else { return .emptyLabelValue }
+            guard label.value.utf8.count <= maximumValueBytes,
+                label.name.utf8.count <= maximumValueBytes
+            else { return .longLabel }
+            guard previous.isEmpty || precedes(previous, label.name) else {
+                return .unsortedLabels
+            }
+            previous = label.name
+            if label.name == Labels.metricNameLabel { hasMetric = true }
+        }
+        return hasMetric ? nil : .noMetricName
+    }
+
+    private static func precedes(_ left: String, _ right: String) -> Bool {
+        left.utf8.lexicographicallyPrecedes(right.utf8)
+    }
+
+    private static func text(of labels: [Label]) -> String {
+        let shown = labels.prefix(8).map { "\($0.name)=\(Labels.quoted(String($0.value.prefix(40))))" }
+        return "{" + shown.joined(separator: ",") + (labels.count > 8 ? ",…}" : "}")
+    }
+}
