@@ -159,9 +159,8 @@ let package = Package(
             dependencies: [
                 "Alerting", "ConfigurationText", "DashboardFiles", "Decoding", "DeviceProfiles",
                 "Indicators", "Ingest", "Knowledge", "MQTT", "PromQL", "Registry", "RemoteWrite",
-                "Replay", "RingStore", "Simulation", "Telemetry", "WebServer", asyncHTTPClient, lifecycle,
-                log, nioCore, nioHTTP1,
-                signals,
+                "Replay", "RingStore", "Simulation", "Telemetry", "WebServer", asyncHTTPClient,
+                lifecycle, log, nioCore, nioHTTP1, signals,
             ],
             swiftSettings: strict
         ),

@@ -70,7 +70,9 @@ struct ProtobufReader {
     /// Text of UTF-8 that begins with its length.
     mutating func text() throws(RemoteWriteError) -> String {
         let range = try range()
-        guard let text = String(validating: bytes[range], as: UTF8.self) else { throw fault("a text is no UTF-8") }
+        guard let text = String(validating: bytes[range], as: UTF8.self) else {
+            throw fault("a text is no UTF-8")
+        }
         return text
     }
 

@@ -12,6 +12,7 @@ public enum SnappyBlock {
     ///     reserved.
     /// - Throws: ``RemoteWriteError/tooLarge(bytes:limit:)``,
     ///   ``RemoteWriteError/malformedBlock``.
+    /// - Returns: The unpacked bytes.
     public static func unpack(_ block: Span<UInt8>, limit: Int) throws(RemoteWriteError)
         -> [UInt8]
     {

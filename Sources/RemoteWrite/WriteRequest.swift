@@ -101,7 +101,9 @@ public struct WriteRequest: Sendable {
     }
 
     private static func text(of labels: [Label]) -> String {
-        let shown = labels.prefix(8).map { "\($0.name)=\(Labels.quoted(String($0.value.prefix(40))))" }
+        let shown = labels.prefix(8).map { label in
+            "\(label.name)=\(Labels.quoted(String(label.value.prefix(40))))"
+        }
         return "{" + shown.joined(separator: ",") + (labels.count > 8 ? ",…}" : "}")
     }
 }

@@ -37,7 +37,9 @@ struct FaultMiddleware: RouterMiddleware {
                 ? "there is nothing at \(request.method) \(path)"
                 : "cannot answer \(request.method) \(path): \(error.status)")
         let isUnknown = error.status == .notFound && path.hasPrefix("/api/v1/")
-        guard path.hasPrefix("/api/"), !isUnknown else { return .plain("\(sentence)\n", status: error.status) }
+        guard path.hasPrefix("/api/"), !isUnknown else {
+            return .plain("\(sentence)\n", status: error.status)
+        }
         let kind: APIError.Kind =
             switch error.status.kind {
             case .clientError: error.status == .notFound ? .notFound : .badData

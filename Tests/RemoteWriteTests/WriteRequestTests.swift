@@ -124,7 +124,7 @@ import Testing
 
     @Test(arguments: RemoteWriteVersion.allCases)
     func `a message of any content comes back as it was`(version: RemoteWriteVersion) throws {
-        let seed = UInt64.random(in: 0 ..< 1 << 32)
+        let seed = UInt64.random(in: 0...UInt64(UInt32.max))
         print("remote write: seed \(seed)")
         var random = SeededGenerator(seed: seed)
         for _ in 0..<50 {
@@ -151,7 +151,7 @@ import Testing
     func `a damaged message is read or refused, whatever the damage`(
         version: RemoteWriteVersion
     ) throws {
-        let seed = UInt64.random(in: 0 ..< 1 << 32)
+        let seed = UInt64.random(in: 0...UInt64(UInt32.max))
         print("damaged remote write: seed \(seed)")
         var random = SeededGenerator(seed: seed)
         let whole = Self.lamp.bytes(version)

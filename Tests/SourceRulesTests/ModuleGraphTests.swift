@@ -35,7 +35,8 @@ struct ModuleGraphTests {
 
     @Test func `every module imports only what the graph allows`() throws {
         let ours = Set(Self.allowed.keys).union([
-            "Gateway", "CCRC32C", "CMosquitto", "CSnappy", "CZlib", "DeviceProfiles", "DashboardFiles",
+            "Gateway", "CCRC32C", "CMosquitto", "CSnappy", "CZlib", "DeviceProfiles",
+            "DashboardFiles",
         ])
         let files = try SourceTree.swiftFiles(under: "Sources")
         #expect(files.count > 30)

@@ -41,7 +41,10 @@ import Testing
             ["start": "0", "end": "600", "match[]": #"lamp{site="a"}"#, "limit": "10000"]
         )
         #expect(try villages.data() == ["Nà Ếch"])
-        let query = try await api.post("/api/v1/query", ["query": "sum by (site) (lamp)", "time": "600"])
+        let query = try await api.post(
+            "/api/v1/query",
+            ["query": "sum by (site) (lamp)", "time": "600"]
+        )
         let vector = try query.data([String: Any].self)
         #expect((vector["result"] as? [Any])?.count == 2)
         let series = try await api.post(

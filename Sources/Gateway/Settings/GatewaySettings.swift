@@ -48,7 +48,8 @@ public import Telemetry
 /// web:
 ///   host: 127.0.0.1
 ///   port: 8428
-///   allowed_origins: [https://grafana.example]    # whose pages may read answers; none unless given
+///   allowed_origins: [https://grafana.example]
+///                                    # whose pages may read answers; none unless given
 ///   remote_write: false              # whether other programs may push samples
 /// alerts:
 ///   external_url: http://langso.example

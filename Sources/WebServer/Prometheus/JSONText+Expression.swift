@@ -91,7 +91,11 @@ extension JSONText {
     private mutating func time(_ time: TimeModifier) {
         number("offset", time.offset.count)
         name("timestamp")
-        if case .time(let instant) = time.anchor { raw("\(instant.milliseconds)") } else { raw("null") }
+        if case .time(let instant) = time.anchor {
+            raw("\(instant.milliseconds)")
+        } else {
+            raw("null")
+        }
         name("startOrEnd")
         switch time.anchor {
         case .start: text("start")

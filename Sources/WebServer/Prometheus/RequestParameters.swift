@@ -86,6 +86,7 @@ public struct RequestParameters: Sendable {
     /// A limit on the size of a result; nil when absent or 0.
     ///
     /// - Parameter name: Name of the parameter.
+    /// - Returns: The limit.
     /// - Throws: ``APIError`` of kind bad data when the text is no whole number from 0.
     public func limit(_ name: String = "limit") throws(APIError) -> Int? {
         guard let text = first(name) else { return nil }

@@ -6,9 +6,9 @@ public import RemoteWrite
 
 /// `write` of the Prometheus API: other programs push their samples.
 ///
-/// 204 when all are taken and on the disk. 400 when some cannot be taken, with the reason: the others
-/// are stored, and sending again would change nothing. 503 when none could be stored; the sender
-/// tries again. 415 for a message that is not read, 413 for one that is too large.
+/// 204 when all are taken and on the disk. 400 when some cannot be taken, with the reason: the
+/// others are stored, and sending again would change nothing. 503 when none could be stored; the
+/// sender tries again. 415 for a message that is not read, 413 for one that is too large.
 /// - Source: Prometheus Remote-Write 1.0 and 2.0, "Responses".
 struct WriteRoutes<Backend: GatewayBackend>: Sendable {
     let backend: Backend
