@@ -1,8 +1,4 @@
-import AsyncHTTPClient
-import Foundation
 @testable import Gateway
-import NIOCore
-import RemoteWrite
 import Telemetry
 import TestKit
 import Testing
@@ -21,54 +17,6 @@ import Testing
         return try await GatewayUnderTest(settings, clock: { GatewayUnderTest.midnight })
     }
 
-    /// A message of the first version, packed as literals.
-    private static func packed(_ series: [(labels: [String: String], [Sample])]) -> ByteBuffer {
-        func variable(_ number: UInt64) -> [UInt8] {
-            number < 0x80
-                ? [UInt8(number)]
-                : [UInt8(truncatingIfNeeded: number) | 0x80] + variable(number >> 7)
-        }
-        func field(_ number: UInt8, _ body: [UInt8]) -> [UInt8] {
-            [number << 3 | 2] + variable(UInt64(body.count)) + body
-        }
-        var message: [UInt8] = []
-        for (labels, samples) in series {
-            var body: [UInt8] = []
-            for (name, value) in labels.sorted(by: { $0.key < $1.key }) {
-                body += field(1, field(1, Array(name.utf8)) + field(2, Array(value.utf8)))
-            }
-            for sample in samples {
-                var bytes: [UInt8] = [9]
-                withUnsafeBytes(of: sample.value.bitPattern.littleEndian) { bytes += $0 }
-                body += field(
-                    2,
-                    bytes + [16] + variable(UInt64(bitPattern: sample.time.milliseconds))
-                )
-            }
-            message += field(1, body)
-        }
-        var block = variable(UInt64(message.count))
-        for start in stride(from: 0, to: message.count, by: 60) {
-            let part = message[start..<min(start + 60, message.count)]
-            block += [UInt8(part.count - 1) << 2] + part
-        }
-        return ByteBuffer(bytes: block)
-    }
-
-    private static func push(
-        _ series: [(labels: [String: String], [Sample])],
-        to gateway: GatewayUnderTest
-    ) async throws -> (status: UInt, text: String) {
-        var request = HTTPClientRequest(url: gateway.address + "/api/v1/write")
-        request.method = .POST
-        request.headers.add(name: "Content-Type", value: "application/x-protobuf")
-        request.headers.add(name: "Content-Encoding", value: "snappy")
-        request.body = .bytes(packed(series))
-        let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
-        let text = String(buffer: try await answer.body.collect(upTo: 1 << 20))
-        return (answer.status.code, text)
-    }
-
     private static func samples(_ values: [Double]) -> [Sample] {
         values.enumerated().map { index, value in
             let age = Milliseconds.minutes(Int64(values.count - index))
@@ -82,9 +30,9 @@ import Testing
         let pushed = Self.samples([1, 2, 3.5])
         for _ in 0..<2 {
             // What comes twice is no fault: a sender repeats what was not answered.
-            let answer = try await Self.push(
+            let answer = try await SamplePush.send(
                 [(["__name__": "pump_hours", "village": "Nà Ếch"], pushed)],
-                to: gateway
+                to: gateway.address
             )
             #expect(answer.status == 204, "\(answer.text)")
         }
@@ -103,14 +51,14 @@ import Testing
         let folder = try TemporaryFolder()
         let gateway = try await Self.gateway(folder)
         let ahead = Sample(time: GatewayUnderTest.midnight + .minutes(11), value: 9)
-        let answer = try await Self.push(
+        let answer = try await SamplePush.send(
             [
                 (["__name__": "pump_hours"], Self.samples([1]) + [ahead]),
                 (["__name__": "langso_uptime_seconds"], Self.samples([1])),
                 (["__name__": "ALERTS", "alertname": "x"], Self.samples([1])),
                 (["village": "no name"], Self.samples([1])),
             ],
-            to: gateway
+            to: gateway.address
         )
         #expect(answer.status == 400)
         #expect(answer.text.contains("1 samples of a sample of the future"))
@@ -127,10 +75,10 @@ import Testing
         let many = (0..<60).map { number in
             (labels: ["__name__": "pushed", "n": "\(number)"], Self.samples([1, 2]))
         }
-        let answer = try await Self.push(many, to: gateway)
+        let answer = try await SamplePush.send(many, to: gateway.address)
         #expect(answer.status == 400)
         #expect(answer.text.contains("raise store.maximum_series"), "\(answer.text)")
-        let known = try await Self.push([many[0]], to: gateway)
+        let known = try await SamplePush.send([many[0]], to: gateway.address)
         #expect(known.status == 204)
         try await gateway.stop()
     }

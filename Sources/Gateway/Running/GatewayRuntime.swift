@@ -31,6 +31,8 @@ public final class GatewayRuntime: Sendable {
     let alerts: AlertService
     let indicators: IndicatorService
     let events = EventHub()
+    /// What Alertmanagers were told.
+    let alertmanagers = AlertmanagerFigures()
     let publisher: BrokerPublisher?
     let startedAt: Instant
     /// Share of the history that is filled in; nil when none is being filled.
@@ -153,6 +155,7 @@ public final class GatewayRuntime: Sendable {
             groups: deployment.groups,
             relations: deployment.relations,
             queryEngine: QueryEngine(),
+            externalLabels: Labels(settings.externalLabels.map { Label($0.key, $0.value) }),
             externalURL: settings.externalURL,
             book: stored?.book ?? AlertBook()
         )

@@ -43,6 +43,7 @@ extension GatewayRuntime {
             .init(service: RuleService(runtime: self)),
             .init(service: VerdictService(runtime: self)),
             .init(service: DeliveryService(runtime: self)),
+            .init(service: AlertmanagerService(runtime: self, figures: alertmanagers)),
             .init(service: DayService(runtime: self)),
             .init(service: PageService(runtime: self)),
             .init(service: web),

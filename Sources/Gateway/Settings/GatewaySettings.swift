@@ -54,6 +54,10 @@ public import Telemetry
 /// alerts:
 ///   external_url: http://langso.example
 ///   timeout: 10s                     # longest wait for a receiver's answer
+///   alertmanagers: ["http://127.0.0.1:9093"]
+///                                    # all of a cluster are told of what fires, each by itself
+///   external_labels: {commune: Hoành Mô}
+///                                    # added to alerts for them that have none of the name
 ///   receivers:
 ///     - {name: log, kind: log}
 ///     - {name: crew, kind: webhook, url: "http://127.0.0.1:9000/alerts"}
@@ -93,6 +97,10 @@ public struct GatewaySettings: Sendable {
     public var takesRemoteWrite: Bool
     /// Address under which people reach the gateway, for links in notifications.
     public var externalURL: String
+    /// Addresses of Alertmanagers that are told of alerts.
+    public var alertmanagers: [String]
+    /// Labels that alerts for Alertmanagers get where they have none of the name.
+    public var externalLabels: [String: String]
     /// Longest wait for a receiver's answer, 1 s to 10 min.
     public var receiverTimeout: Milliseconds
     /// Who hears of alerts.
@@ -118,6 +126,8 @@ public struct GatewaySettings: Sendable {
         allowedOrigins = []
         takesRemoteWrite = false
         externalURL = ""
+        alertmanagers = []
+        externalLabels = [:]
         receiverTimeout = .seconds(10)
         receivers = [ReceiverSettings(name: "log", kind: .log)]
     }
@@ -171,6 +181,6 @@ public struct ReceiverSettings: Hashable, Sendable {
         self.kind = kind
     }
 
-    /// Most receivers.
+    /// Most receivers, and most Alertmanagers.
     public static let maximumCount = 20
 }

@@ -157,7 +157,10 @@ struct SettingsReader {
         _ node: ConfigurationNode,
         into settings: inout GatewaySettings
     ) {
-        node.allowKeys(["external_url", "timeout", "receivers"], &faults)
+        node.allowKeys(
+            ["external_url", "timeout", "receivers", "alertmanagers", "external_labels"],
+            &faults
+        )
         if let url = node["external_url"]?.text(&faults) { settings.externalURL = url }
         if let timeout = node["timeout"], let span = span(timeout) {
             if Self.receiverTimeouts.contains(span) {
@@ -166,6 +169,7 @@ struct SettingsReader {
                 faults.note(timeout, "expected 1s to 10m")
             }
         }
+        readAlertmanagers(node, into: &settings)
         guard let list = node["receivers"] else { return }
         var receivers: [ReceiverSettings] = []
         for receiver in list.sequence(&faults) {
@@ -184,19 +188,44 @@ struct SettingsReader {
         settings.receivers = receivers
     }
 
+    private mutating func readAlertmanagers(
+        _ node: ConfigurationNode,
+        into settings: inout GatewaySettings
+    ) {
+        for item in node["alertmanagers"]?.sequence(&faults) ?? [] {
+            guard let url = address(item) else { continue }
+            if settings.alertmanagers.contains(url) {
+                faults.note(item, "the Alertmanager '\(url)' stands here twice")
+            }
+            settings.alertmanagers.append(url)
+        }
+        if settings.alertmanagers.count > ReceiverSettings.maximumCount,
+            let list = node["alertmanagers"]
+        {
+            faults.note(list, "more than \(ReceiverSettings.maximumCount) Alertmanagers")
+        }
+        for (name, value) in node["external_labels"]?.mapping(&faults) ?? [] {
+            if let text = value.text(&faults) { settings.externalLabels[name] = text }
+        }
+    }
+
+    /// An address of HTTP; nil, with a fault, for anything else.
+    private mutating func address(_ node: ConfigurationNode) -> String? {
+        guard let text = node.text(&faults), let parsed = URL(string: text),
+            ["http", "https"].contains(parsed.scheme ?? ""), parsed.host() != nil
+        else {
+            faults.note(node, "expected an address that begins with http:// or https://")
+            return nil
+        }
+        return text
+    }
+
     private mutating func receiverKind(_ node: ConfigurationNode) -> ReceiverSettings.Kind? {
         guard let kind = node.required("kind", &faults)?.text(&faults) else { return nil }
         switch kind {
         case "log": return .log
         case "webhook":
-            guard let url = node.required("url", &faults) else { return nil }
-            guard let text = url.text(&faults), let parsed = URL(string: text),
-                ["http", "https"].contains(parsed.scheme ?? ""), parsed.host() != nil
-            else {
-                faults.note(url, "expected an address that begins with http:// or https://")
-                return nil
-            }
-            return .webhook(url: text)
+            return node.required("url", &faults).flatMap { address($0) }.map { .webhook(url: $0) }
         case "mqtt":
             guard let topic = node.required("topic", &faults) else { return nil }
             guard let text = topic.text(&faults), !text.isEmpty,

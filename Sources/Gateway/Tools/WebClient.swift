@@ -1,6 +1,7 @@
 internal import AsyncHTTPClient
 internal import Glibc
 internal import NIOCore
+internal import NIOHTTP1
 internal import NIOPosix
 
 /// The client for everything that is asked over HTTP: webhooks, and a gateway by `langso query`.
@@ -14,6 +15,44 @@ enum WebClient {
         settings.redirectConfiguration = .disallow
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
     }()
+
+    /// Most bytes of an answer that are read: enough for a reason in a log.
+    static let maximumAnswerBytes = 4096
+
+    /// Posts JSON to somebody who hears of alerts.
+    ///
+    /// - Throws: `NotificationSender.Failure` when it does not arrive or is refused.
+    static func post(
+        _ json: String,
+        to url: String,
+        timeout: Duration
+    ) async throws(NotificationSender.Failure) {
+        var request = HTTPClientRequest(url: url)
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.headers.add(name: "User-Agent", value: "langso")
+        request.body = .bytes(ByteBuffer(string: json))
+        let status: UInt
+        let answer: String
+        do {
+            let response = try await shared.execute(request, timeout: TimeAmount(timeout))
+            status = response.status.code
+            answer =
+                status < 300
+                ? "" : String(buffer: try await response.body.collect(upTo: maximumAnswerBytes))
+        } catch {
+            throw NotificationSender.Failure(
+                description: "cannot post to \(url): \(reason(error))",
+                isPermanent: false
+            )
+        }
+        guard status >= 300 else { return }
+        throw NotificationSender.Failure(
+            description: "\(url) answered \(status): \(answer.prefix(200))",
+            // 408 and 429 ask for another try; other 4xx say that the message itself is refused.
+            isPermanent: (400..<500).contains(status) && status != 408 && status != 429
+        )
+    }
 
     /// Why a request failed, in words.
     static func reason(_ error: any Error) -> String {

@@ -141,6 +141,7 @@ struct LiveBackend: GatewayBackend {
             statistics: await runtime.worker.run { $0.store.statistics } ?? StoreStatistics(),
             connection: runtime.session.status,
             deliveries: await runtime.alerts.deliveries,
+            alertmanagers: runtime.alertmanagers.all,
             openAlerts: await runtime.alerts.state.book.openCount,
             rules: await runtime.alerts.figures,
             uptime: now() - runtime.startedAt

@@ -12,6 +12,7 @@ struct MetricsText {
     let statistics: StoreStatistics
     let connection: ConnectionStatus
     let deliveries: [String: DeliveryState]
+    let alertmanagers: [String: AlertmanagerFigures.Counts]
     let openAlerts: Int
     let rules: AlertService.Figures
     let uptime: Milliseconds
@@ -32,6 +33,23 @@ struct MetricsText {
             lines.append("langso_notifications_abandoned_total\(labels) \(state.abandonedCount)")
             lines.append("langso_notifications_waiting\(labels) \(state.waitingCount)")
         }
+        let told = alertmanagers.sorted { $0.key < $1.key }
+        add(
+            .counter,
+            "langso_alertmanager_alerts_sent_total",
+            "Alerts that an Alertmanager took, those it was told again among them.",
+            "alertmanager",
+            told.map { ($0.key, $0.value.sent) },
+            &lines
+        )
+        add(
+            .counter,
+            "langso_alertmanager_alerts_failed_total",
+            "Alerts that could not be sent to an Alertmanager, and come with the next round.",
+            "alertmanager",
+            told.map { ($0.key, $0.value.failed) },
+            &lines
+        )
         add(.gauge, "langso_alerts_open", "Alerts pending or firing.", openAlerts, &lines)
         add(
             .counter,

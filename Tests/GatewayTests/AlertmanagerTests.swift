@@ -1,0 +1,79 @@
+import Foundation
+@testable import Gateway
+import Telemetry
+import TestKit
+import Testing
+
+/// Debian's Alertmanager hears of what fires and of its end.
+@Suite(.oneAtATime) struct AlertmanagerTests {
+    private static let rules = """
+        groups:
+          - name: pumps
+            rules:
+              - alert: PumpHot
+                expr: pump_temperature_celsius > 80
+                labels: {severity: major}
+                annotations: {summary: "Máy bơm {{ $labels.device }} nóng {{ $value }} °C"}
+        """
+
+    @Test func `an alert reaches every Alertmanager, and ends there`() async throws {
+        guard let program = AlertmanagerProcess.program else {
+            print("skipped: prometheus-alertmanager is not installed")
+            return
+        }
+        let managers = [
+            try await AlertmanagerProcess(program), try await AlertmanagerProcess(program),
+        ]
+        let folder = try TemporaryFolder("langso-alertmanager")
+        let rules = folder.path(of: "rules")
+        try FileManager.default.createDirectory(atPath: rules, withIntermediateDirectories: true)
+        try Self.rules.write(toFile: "\(rules)/pumps.yaml", atomically: true, encoding: .utf8)
+        var settings = try GatewayUnderTest.settings(
+            folder,
+            port: 1,
+            subscriptions: [try GatewayUnderTest.plain("none/+", profile: "none")]
+        )
+        settings.rulesFolder = rules
+        settings.takesRemoteWrite = true
+        // One that nobody serves delays the others by nothing.
+        settings.alertmanagers =
+            ["http://127.0.0.1:\(try BrokerProcess.freePort())"] + managers.map(\.address)
+        settings.externalLabels = ["commune": "Hoành Mô"]
+        let gateway = try await GatewayUnderTest(settings)
+        // Alertmanager ends alerts by the time of day.
+        let firing = GatewayRuntime.systemClock() - .minutes(2)
+        func push(_ value: Double, at time: Instant) async throws {
+            let answer = try await SamplePush.send(
+                [
+                    (
+                        ["__name__": "pump_temperature_celsius", "device": "B-1"],
+                        [Sample(time: time, value: value)]
+                    )
+                ],
+                to: gateway.address
+            )
+            #expect(answer.status == 204, "\(answer.text)")
+            await gateway.runtime.judge(at: time)
+        }
+        try await push(91.5, at: firing)
+        let expected = [
+            "alertname": "PumpHot", "device": "B-1", "severity": "major", "commune": "Hoành Mô",
+        ]
+        for manager in managers {
+            try await gateway.wait("the alert") {
+                (try? await manager.activeAlerts()) == [expected]
+            }
+        }
+        try await push(40, at: firing + .minutes(1))
+        for manager in managers {
+            try await gateway.wait("its end") { (try? await manager.activeAlerts()) == [] }
+        }
+        let metrics = try await gateway.get("/metrics").text
+        let name = "langso_alertmanager_alerts_sent_total"
+        for manager in managers {
+            #expect(metrics.contains("\(name){alertmanager=\"\(manager.address)\"} 2"))
+        }
+        #expect(metrics.contains("langso_alertmanager_alerts_failed_total"))
+        try await gateway.stop()
+    }
+}
