@@ -49,6 +49,9 @@ public struct RuleText: Hashable, Sendable {
     public let name: String
     /// Its text.
     public let template: TextTemplate
+
+    /// The same text without any template in it.
+    var plain: RuleText { RuleText(name: name, template: TextTemplate(plain: template.text)) }
 }
 
 /// What a rule is known by in stored state.

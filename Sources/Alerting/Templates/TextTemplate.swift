@@ -26,7 +26,7 @@ public struct TextTemplate: Hashable, Sendable {
     /// Reads a template.
     ///
     /// - Throws: ``AlertingError/badTemplate(offset:reason:)`` for what is malformed, too long or
-    ///   not supported, and for what can never be expanded.
+    ///   not supported.
     public init(parsing text: String) throws(AlertingError) {
         guard text.utf8.count <= AlertingLimits.templateBytes else {
             throw .badTemplate(
@@ -38,12 +38,26 @@ public struct TextTemplate: Hashable, Sendable {
         self.text = text
         var parser = TemplateParser(tokens: try TemplateLexer.tokens(of: text))
         parts = try parser.template()
-        // Types are known before any alert: $value is a number, labels are texts. A trial run shows
-        // what could never work, as promtool's check does.
+    }
+
+    /// Takes a text as it stands, with no template in it.
+    init(plain text: String) {
+        self.text = text
+        parts = [.text(text)]
+    }
+
+    /// Why a trial run fails, with a number for the value and without labels; nil when it does not.
+    ///
+    /// Types are known before any alert, so it shows what could never work. Prometheus does not
+    /// refuse it: the alert shows the failure in place of the text.
+    var trialFailure: String? {
         do {
-            _ = try Self.expand(parts, with: TemplateData(labels: .empty, value: 0.5))
+            _ = try expand(with: TemplateData(labels: .empty, value: 0.5))
+            return nil
         } catch .templateFailed(let reason) {
-            throw .badTemplate(offset: 0, reason: reason)
+            return reason
+        } catch {
+            return "\(error)"
         }
     }
 
