@@ -5,6 +5,6 @@ struct RulesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
         abstract: "Checks, tests and tries out rule files in the format of Prometheus.",
-        subcommands: [RulesCheckCommand.self]
+        subcommands: [RulesCheckCommand.self, RulesTestCommand.self]
     )
 }

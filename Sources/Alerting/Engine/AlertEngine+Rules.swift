@@ -52,7 +52,7 @@ extension AlertEngine {
     /// ``AlertingLimits/bridgedGap``. Gives the series that must be taken back after the
     /// evaluation, for the store will not have these samples.
     private mutating func bridge(_ group: RuleGroup, at moment: Instant) -> [Labels] {
-        guard let last = book.evaluatedAt[group.id] else { return [] }
+        guard bridgesPauses, let last = book.evaluatedAt[group.id] else { return [] }
         let gap = moment - (last - group.queryOffset)
         guard gap >= queryEngine.lookback else { return [] }
         var bridged: [Labels] = []

@@ -51,6 +51,8 @@ public struct AlertEngine: Sendable {
     var lastSeries: [RuleID: [Labels: Double]] = [:]
     /// During a run over past data nothing is announced; the end of the run decides.
     var isQuiet = false
+    /// Whether rules see after a pause what they gave before it; see `bridge(_:at:)`.
+    var bridgesPauses = true
     /// During a run over history the memory keeps everything.
     var keepsMemory = false
 
