@@ -53,6 +53,8 @@ public struct AlertEngine: Sendable {
     var isQuiet = false
     /// Whether rules see after a pause what they gave before it; see `bridge(_:at:)`.
     var bridgesPauses = true
+    /// Answers the templates of the rule that is evaluated, where they ask for other series.
+    var templateQuery: TemplateQuery?
     /// During a run over history the memory keeps everything.
     var keepsMemory = false
 
