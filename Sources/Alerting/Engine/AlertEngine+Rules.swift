@@ -92,10 +92,17 @@ extension AlertEngine {
             try record(elements, of: rule, at: moment, &outcome)
             return elements.count
         case .alerting(let terms):
-            try check(elements.count, of: rule, group.limit, limits.alertsPerRule)
+            try check(elements.count, of: rule, limits.alertsPerRule)
             if rule.usesQuery { templateQuery = query(of: rule, at: moment, source: source) }
             defer { templateQuery = nil }
             let found = try labelled(elements, of: rule)
+            do {
+                let kept = keptCount(rule, terms, besides: found, at: moment)
+                try check(found.count + kept, of: rule, group.limit)
+            } catch {
+                clear(rule, at: moment, &outcome)
+                throw error
+            }
             advance(rule, terms, to: found, at: moment, silences, &outcome)
             return found.count
         }
