@@ -279,6 +279,7 @@ let package = Package(
         .testTarget(
             name: "AlertingTests",
             dependencies: ["Alerting", "ConfigurationText", "PromQL", "Telemetry", "TestKit"],
+            exclude: ["RuleTests"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -12,7 +12,7 @@ public enum AlertingError: Error, Hashable, Sendable, CustomStringConvertible {
     case wrongValueType(rule: String, found: String)
     /// Two results of a rule have the same labels once the rule's own are set.
     case duplicateLabels(rule: String, labels: String)
-    /// A rule gives more alerts or series than its limit; its state stays as it was.
+    /// A rule gives more alerts or series than its limit.
     case limitExceeded(rule: String, count: Int, limit: Int)
     /// A run over history is longer than the limit; take a larger step or a shorter time.
     case historyTooLong(steps: Int, limit: Int)

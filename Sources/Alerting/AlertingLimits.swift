@@ -10,6 +10,8 @@ public struct AlertingLimits: Hashable, Sendable {
     public static let expandedBytes = 8_192
     /// Deepest nesting of `if` blocks and parentheses in a template.
     public static let templateDepth = 32
+    /// Most pieces of a template that one expansion goes through, loops counted out.
+    public static let templateSteps = 100_000
     /// Longest pause in evaluation that recorded series outlive; Prometheus takes the same time for
     /// alerts (`--rules.alert.for-outage-tolerance`).
     public static let bridgedGap = Milliseconds.hours(1)

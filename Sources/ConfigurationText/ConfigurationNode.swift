@@ -73,7 +73,7 @@ public struct ConfigurationNode: Sendable {
             )
         case .mapping(let mapping):
             content = .mapping(
-                mapping.map { key, value in
+                Self.merged(mapping).map { key, value in
                     let name = key.string ?? "?"
                     let inner = path.isEmpty ? name : "\(path).\(name)"
                     return (
@@ -85,6 +85,22 @@ public struct ConfigurationNode: Sendable {
         case .alias:
             content = .scalar("", isQuoted: false)
         }
+    }
+
+    /// The pairs of a mapping with those that `<<` takes over from others; its own ones win.
+    ///
+    /// - Source: YAML, "Merge Key Language-Independent Type", 2005.
+    private static func merged(_ mapping: Node.Mapping) -> [(Node, Node)] {
+        let mark = Node("<<")
+        guard let other = mapping[mark] else { return mapping.map { ($0.key, $0.value) } }
+        var pairs = mapping.filter { $0.key != mark }.map { ($0.key, $0.value) }
+        var known = Set(pairs.map(\.0))
+        for source in other.sequence.map(Array.init) ?? [other] {
+            for (key, value) in source.mapping.map(merged) ?? [] where known.insert(key).inserted {
+                pairs.append((key, value))
+            }
+        }
+        return pairs
     }
 
     private static func fault(of error: YamlError, file: String) -> ConfigurationFault {

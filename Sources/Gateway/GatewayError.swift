@@ -1,3 +1,5 @@
+public import Telemetry
+
 /// Why a gateway could not do what it was asked to.
 public enum GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A file of state cannot be what this program wrote.
@@ -30,6 +32,8 @@ public enum GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
     case notSamples(path: String, reason: String)
     /// A file that an operator named cannot be written.
     case unwritable(path: String, reason: String)
+    /// A stretch of time is not stored as a whole.
+    case outsideData(from: Instant, to: Instant, first: Instant?, last: Instant?)
     /// Words of the command line that do not go together.
     case usage(String)
 
@@ -72,6 +76,14 @@ public enum GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
             "cannot read samples from \(path): \(reason)"
         case .unwritable(let path, let reason):
             "cannot write \(path): \(reason)"
+        case .outsideData(let from, let to, let first, let last):
+            if let first, let last {
+                "cannot judge \(from.rfc3339) to \(to.rfc3339): samples are stored from "
+                    + "\(first.rfc3339) to \(last.rfc3339); take times between them"
+            } else {
+                "cannot judge \(from.rfc3339) to \(to.rfc3339): no samples are stored; start a "
+                    + "gateway on that data first"
+            }
         case .usage(let text): text
         }
     }

@@ -186,14 +186,52 @@ struct AlertEngineTests {
         #expect(scenario.announcements.first?.alert.announcedAt == Scenario.minute(10))
     }
 
-    @Test func `a rule above its limit fails and leaves its alerts as they were`() throws {
-        let text = Self.rules().replacing("- name: g", with: "- name: g\n    limit: 2")
-        var scenario = try Scenario(rules: text)
+    /// Three ovens that are hot from the minutes 2, 4 and 6 on.
+    private static func addOvens(to scenario: inout Scenario) {
         for number in 1...3 {
-            scenario.add("heat", ["device": "d\(number)"], minutes: 0...9) { minute in
-                minute >= number * 2 ? 20 : 5
+            scenario.add("heat", ["device": "d\(number)"], minutes: 0...12) { minute in
+                minute >= number * 2 && (minute < 10 || number > 1) ? 20 : 5
             }
         }
+    }
+
+    @Test func `a rule above the limit of its group fails and loses its alerts`() throws {
+        let text = Self.rules().replacing("- name: g", with: "- name: g\n    limit: 2")
+        var scenario = try Scenario(rules: text)
+        Self.addOvens(to: &scenario)
+        scenario.run(0...9)
+        #expect(scenario.open("Hot").isEmpty)
+        #expect(scenario.faults.first?.contains("3 results, the limit is 2") == true)
+        #expect(scenario.minutes("Hot", .resolved) == [6, 6])
+        #expect(scenario.engine.book.past.map(\.resolution) == [.limitExceeded, .limitExceeded])
+        #expect(scenario.announcements.map(\.status) == [.firing, .firing, .resolved, .resolved])
+        // One is gone at minute 10: the others are alerts anew.
+        scenario.run(10...10)
+        #expect(scenario.faults.isEmpty)
+        #expect(scenario.minutes("Hot", .firing) == [2, 4, 10, 10])
+        let shown = scenario.source.samples(of: "ALERTS").flatMap { $0.value }
+        #expect(shown.filter { $0.time == Scenario.minute(9) }.isEmpty)
+    }
+
+    @Test func `alerts that are kept firing count for the limit of the group`() throws {
+        let text = Self.rules("keep_firing_for: 5m")
+            .replacing("- name: g", with: "- name: g\n    limit: 2")
+        var scenario = try Scenario(rules: text)
+        for (number, hot) in [(1, 2..<4), (2, 4..<9), (3, 6..<9)] {
+            scenario.add("heat", ["device": "d\(number)"], minutes: 0...9) {
+                hot.contains($0) ? 20 : 5
+            }
+        }
+        scenario.run(0...6)
+        #expect(scenario.faults.first?.contains("3 results, the limit is 2") == true)
+        #expect(scenario.open("Hot").isEmpty)
+    }
+
+    @Test func `a rule above the limit of the gateway leaves its alerts as they were`() throws {
+        var limits = AlertingLimits()
+        limits.alertsPerRule = 2
+        var scenario = try Scenario(rules: Self.rules(), limits: limits)
+        Self.addOvens(to: &scenario)
         scenario.run(0...9)
         #expect(scenario.open("Hot").count == 2)
         #expect(scenario.faults.count == 1)

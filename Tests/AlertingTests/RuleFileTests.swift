@@ -95,7 +95,7 @@ struct RuleFileTests {
             ("{alert: A, expr: up, labels: {__name__: b}}", "not a name of a label", 4),
             ("{alert: A, expr: up, annotations: {a-b: c}}", "not a name of an annotation", 4),
             ("{alert: A, expr: up, annotations: {a: '{{ $x }}'}}", "cannot read a template", 4),
-            ("{alert: A, expr: up, labels: {a: '{{ range }}'}}", "'range' is not supported", 4),
+            ("{alert: A, expr: up, labels: {a: '{{ block }}'}}", "'block' is not supported", 4),
             ("{alert: A, expr: 'sum(up'}", "cannot parse the expression", 4),
             ("alert: A\n        expr: |\n          up\n            and sum(", "cannot parse", 7),
         ])
@@ -110,11 +110,10 @@ struct RuleFileTests {
     @Test(
         arguments: [
             ("groups: {}", "expected a list"), ("group: []", "unknown key"),
-            ("", "empty"), ("groups:\n  - rules: []", "'name' is missing"),
+            ("groups:\n  - rules: []", "'name' is missing"),
             ("groups:\n  - name: ''\n    rules: []", "name of a group is empty"),
             ("groups:\n  - {name: a}\n  - {name: a}", "stands in line 2 already"),
-            ("groups:\n  - {name: a, interval: 0}", "longer than 0"),
-            ("groups:\n  - {name: a, limit: -1}", "outside 0"),
+            ("groups:\n  - {name: a, limit: x}", "expected a whole number"),
             ("groups:\n  - {name: a, partial_response: x}", "unknown key"),
             ("groups: [", "not a YAML document"),
         ])
@@ -135,6 +134,36 @@ struct RuleFileTests {
             Self.faults(of: text).map(\.field).sorted() == [
                 "groups[0].rules[0].expr", "groups[0].rules[0].for", "groups[0].rules[1].labels.a",
             ]
+        )
+    }
+
+    @Test(
+        arguments: [
+            ("", "the file is empty"), ("groups:", "no groups"),
+            (
+                "groups: [{name: g, rules: [{alert: A, expr: up, labels: {a: '{{ len 1 }}'}}]}]",
+                "can hardly be expanded"
+            ),
+        ])
+    func `what is allowed and likely a mistake is a warning`(text: String, reason: String) throws {
+        let file = try RuleFile.parse(text: text, file: "r.yaml")
+        #expect(file.warnings.count == 1)
+        #expect(file.warnings.first?.message.contains(reason) == true, "\(file.warnings)")
+    }
+
+    @Test func `labels of a recording rule are plain texts`() throws {
+        let text = """
+            groups:
+              - name: g
+                labels: {b: "{{ $value }}"}
+                rules: [{record: r, expr: up, labels: {a: "{{ $labels.job }}"}}]
+            """
+        let file = try RuleFile.parse(text: text, file: "r.yaml")
+        let rule = try #require(file.groups[0].rules.first)
+        let data = TemplateData(labels: ["job": "j"], value: 1)
+        #expect(
+            rule.labels.map { $0.template.text(with: data) }
+                == ["{{ $labels.job }}", "{{ $value }}"]
         )
     }
 

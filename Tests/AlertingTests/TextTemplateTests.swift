@@ -47,6 +47,7 @@ struct TextTemplateTests {
                 "tap.example tap"
             ),
             ("{{ print 1 2 \"x\" 3 }}", "1 2x3"),
+            ("{{ externalURL }}{{ pathPrefix }}", "http://gateway:8420"),
             (
                 "{{ printf \"%v %.3v %5.1f|%-8.2e|%+.1f|%05.1f\" 0.5 0.12345 2.0 1234.5 1.0 2.5 }}",
                 "0.5 0.123   2.0|1.23e+03|+1.0|002.5"
@@ -100,19 +101,15 @@ struct TextTemplateTests {
         arguments: [
             ("{{ $labels.device", "not closed"), ("{{ if $value }}a", "not closed"),
             ("{{ end }}", "without an if"), ("{{ else }}", "without an if"),
-            ("{{ range $labels }}{{ end }}", "'range' is not supported"),
-            ("{{ with $value }}{{ end }}", "'with' is not supported"),
-            ("{{ query \"up\" }}", "'query' is not supported"),
-            ("{{ $x := 3 }}", "unexpected ':'"), ("{{ $x }}", "'$x' is unknown"),
-            ("{{ .Foo }}", "'.Foo' is unknown"),
+            ("{{ define \"x\" }}{{ end }}", "'define' is not supported"),
+            ("{{ range $labels }}", "'range' is not closed"), ("{{ break }}", "outside of a range"),
+            ("{{ with $value }}", "'with' is not closed"), ("{{ html 1 }}", "'html' is not supp"),
+            ("{{ $x = 3 }}", "'$x' is unknown; set it"), ("{{ $x }}", "'$x' is unknown"),
+            ("{{ if true }}{{ $x := 3 }}{{ end }}{{ $x }}", "'$x' is unknown"),
+            ("{{ range $i, $e := $labels }}{{ end }}{{ $e }}", "'$e' is unknown"),
             ("{{ $value | 3 }}", "only a function"), ("{{ }}", "value is missing"),
-            ("{{ printf }}", "it takes"), ("{{ humanize 1 2 }}", "it takes 1"),
-            ("{{ printf \"%d\" $value }}", "cannot show a number with %d"),
-            ("{{ printf \"%.1f\" $labels.device }}", "cannot show a text with %f"),
-            ("{{ printf \"%y\" 1 }}", "printf knows"), ("{{ printf \"%s\" }}", "no argument"),
-            ("{{ printf \"x\" 1 }}", "too many"), ("{{ gt $value \"a\" }}", "cannot compare"),
             ("{{ \"open }}", "not closed by \""), ("{{ ( $value }}", "expected |"),
-            ("{{ $labels.a-b }}", "expected |"), ("{{ toUpper $value }}", "takes a text"),
+            ("{{ $labels.a..b }}", "not a name of a field"), ("{{ $labels.a-b }}", "not a number"),
             ("{{ & }}", "unexpected '&'"), ("{{/* never }}", "not closed by */"),
             ("{{ \"\\x\" }}", "unknown escape"), ("{{ else if }}", "without an if"),
         ])
@@ -123,6 +120,23 @@ struct TextTemplateTests {
             let message = "\($0)"
             if !message.contains(reason) { print(message) }
             return message.contains(reason)
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("{{ gt $value \"a\" }}", "cannot compare"), ("{{ toUpper $value }}", "takes a text"),
+            ("{{ gt $value 1 }}", "write 5.0"), ("{{ .Foo }}", "there is no .Foo"),
+            ("{{ printf }}", "it takes"), ("{{ humanize 1 2 }}", "it takes 1"),
+            ("{{ $value 3 }}", "takes no arguments"),
+            ("{{ query \"up\" | first }}", "no samples"), ("{{ humanize $labels.no }}", "number"),
+            ("{{ range $value }}{{ end }}", "goes over labels or samples"),
+        ])
+    func `what can never be expanded fails when it is`(text: String, reason: String) {
+        #expect {
+            try expand(text)
+        } throws: {
+            "\($0)".contains(reason)
         }
     }
 

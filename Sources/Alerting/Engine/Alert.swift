@@ -20,6 +20,8 @@ public struct Alert: Hashable, Sendable {
         case ruleRemoved
         /// Late data shows that the condition did not hold.
         case corrected
+        /// Its rule gives more alerts than the limit of its group; nothing is known of it any more.
+        case limitExceeded
     }
 
     /// Its number; each occurrence has a new one, from 1.

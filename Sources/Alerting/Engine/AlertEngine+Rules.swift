@@ -52,7 +52,7 @@ extension AlertEngine {
     /// ``AlertingLimits/bridgedGap``. Gives the series that must be taken back after the
     /// evaluation, for the store will not have these samples.
     private mutating func bridge(_ group: RuleGroup, at moment: Instant) -> [Labels] {
-        guard let last = book.evaluatedAt[group.id] else { return [] }
+        guard bridgesPauses, let last = book.evaluatedAt[group.id] else { return [] }
         let gap = moment - (last - group.queryOffset)
         guard gap >= queryEngine.lookback else { return [] }
         var bridged: [Labels] = []
@@ -92,8 +92,17 @@ extension AlertEngine {
             try record(elements, of: rule, at: moment, &outcome)
             return elements.count
         case .alerting(let terms):
-            try check(elements.count, of: rule, group.limit, limits.alertsPerRule)
+            try check(elements.count, of: rule, limits.alertsPerRule)
+            if rule.usesQuery { templateQuery = query(of: rule, at: moment, source: source) }
+            defer { templateQuery = nil }
             let found = try labelled(elements, of: rule)
+            do {
+                let kept = keptCount(rule, terms, besides: found, at: moment)
+                try check(found.count + kept, of: rule, group.limit)
+            } catch {
+                clear(rule, at: moment, &outcome)
+                throw error
+            }
             advance(rule, terms, to: found, at: moment, silences, &outcome)
             return found.count
         }
@@ -196,12 +205,40 @@ extension AlertEngine {
     }
 
     func templateData(_ element: VectorElement) -> TemplateData {
-        TemplateData(
+        var data = TemplateData(
             labels: element.labels,
             value: element.sample.value,
             externalLabels: externalLabels,
             externalURL: externalURL
         )
+        data.query = templateQuery
+        return data
+    }
+
+    /// What answers the `query` of a rule's templates: what the rule itself sees.
+    private func query(of rule: Rule, at moment: Instant, source: some SeriesSource)
+        -> TemplateQuery
+    {
+        let seen = RuleSource(base: source, memory: memory, links: links)
+        return { [queryEngine] text throws(AlertingError) in
+            let value: QueryValue
+            do {
+                let expression = try PromQLParser.parse(text)
+                value = try queryEngine.instant(expression, at: moment, source: seen)
+            } catch {
+                throw .templateFailed(reason: "query \(Labels.quoted(text)): \(error)")
+            }
+            switch value {
+            case .vector(let elements):
+                return elements.map { TemplateSample(labels: $0.labels, value: $0.sample.value) }
+            case .scalar(let sample):
+                return [TemplateSample(labels: .empty, value: sample.value)]
+            case .string, .matrix:
+                throw .templateFailed(
+                    reason: "query \(Labels.quoted(text)) gives neither samples nor a number"
+                )
+            }
+        }
     }
 
     /// Gives a sample to be written and remembers it for the rules after.

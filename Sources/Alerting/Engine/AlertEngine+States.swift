@@ -193,6 +193,39 @@ extension AlertEngine {
         }
     }
 
+    /// How many alerts of a rule fire on though their condition has gone.
+    func keptCount(
+        _ rule: Rule,
+        _ terms: AlertingTerms,
+        besides found: [Labels: VectorElement],
+        at moment: Instant
+    ) -> Int {
+        (book.alerts[rule.id] ?? [:]).values.count { alert in
+            alert.state == .firing && found[alert.labels] == nil
+                && moment - (alert.goneAt ?? moment) < terms.keepFiringFor
+        }
+    }
+
+    /// Ends all alerts of a rule that gives more than its group allows.
+    mutating func clear(_ rule: Rule, at moment: Instant, _ outcome: inout EvaluationOutcome) {
+        for alert in book.alerts(of: rule.id) {
+            end(alert, .limitExceeded, at: moment, &outcome)
+        }
+    }
+
+    private mutating func end(
+        _ alert: Alert,
+        _ resolution: Alert.Resolution,
+        at moment: Instant,
+        _ outcome: inout EvaluationOutcome
+    ) {
+        if alert.state == .pending {
+            drop(alert, at: moment, &outcome)
+        } else {
+            resolve(alert, resolution, at: moment, &outcome)
+        }
+    }
+
     /// Resolves alerts whose rule an operator has taken away.
     mutating func resolveAlertsWithoutRule(
         at time: Instant,
@@ -200,11 +233,7 @@ extension AlertEngine {
     ) {
         let orphans = book.alerts.filter { ruleGroups[$0.key] == nil }.flatMap(\.value.values)
         for alert in orphans.sorted(by: { $0.number < $1.number }) {
-            if alert.state == .pending {
-                drop(alert, at: time, &outcome)
-            } else {
-                resolve(alert, .ruleRemoved, at: time, &outcome)
-            }
+            end(alert, .ruleRemoved, at: time, &outcome)
         }
     }
 

@@ -11,7 +11,8 @@ public import Telemetry
 ///    theirs, all at the same time. A rule sees what earlier rules gave.
 /// 2. *inactive → pending → firing → resolved*, as Prometheus has it, with these differences: an
 ///    alert whose device is silent (``AlertRelations/suspensions``) neither opens nor resolves;
-///    each occurrence has its own number; a rule above its limit leaves its alerts as they were.
+///    each occurrence has its own number; a rule above the limit of its group loses its alerts
+///    as there, but receivers hear of their end; one above a limit of the gateway keeps them.
 /// 3. Firing alerts with a common cause become members of it (``AlertRelations/inhibitions``).
 /// 4. What fires on its own account and was not announced is announced, so is its end.
 ///
@@ -51,6 +52,10 @@ public struct AlertEngine: Sendable {
     var lastSeries: [RuleID: [Labels: Double]] = [:]
     /// During a run over past data nothing is announced; the end of the run decides.
     var isQuiet = false
+    /// Whether rules see after a pause what they gave before it; see `bridge(_:at:)`.
+    var bridgesPauses = true
+    /// Answers the templates of the rule that is evaluated, where they ask for other series.
+    var templateQuery: TemplateQuery?
     /// During a run over history the memory keeps everything.
     var keepsMemory = false
 

@@ -27,6 +27,9 @@ public struct Rule: Sendable {
     /// Line of the file at which it stands, from 1.
     public let line: Int
 
+    /// Whether its templates ask for other series.
+    var usesQuery: Bool { (labels + annotations).contains { $0.template.usesQuery } }
+
     /// Annotation templates; empty for a recording rule.
     public var annotations: [RuleText] {
         if case .alerting(let terms) = kind { terms.annotations } else { [] }
@@ -49,6 +52,9 @@ public struct RuleText: Hashable, Sendable {
     public let name: String
     /// Its text.
     public let template: TextTemplate
+
+    /// The same text without any template in it.
+    var plain: RuleText { RuleText(name: name, template: TextTemplate(plain: template.text)) }
 }
 
 /// What a rule is known by in stored state.

@@ -17,8 +17,9 @@ public import Telemetry
 ///             labels: {name: template}
 ///             annotations: {name: template}   alerts only
 ///
-/// Unknown keys, malformed expressions and templates that can never expand are faults, as
-/// `promtool check rules` has it; the same rule twice is a warning.
+/// Labels of recording rules are plain texts. Unknown keys, malformed expressions and malformed
+/// templates are faults, as `promtool check rules` has it; the same rule twice, a file without
+/// groups, and a template that can hardly be expanded are warnings.
 ///
 /// - Source: Prometheus 3, "Recording rules", "Alerting rules", `model/rulefmt/rulefmt.go`.
 public struct RuleFile: Sendable {
@@ -43,6 +44,10 @@ public struct RuleFile: Sendable {
         defaultInterval: Milliseconds = RuleGroup.defaultInterval
     ) throws(ConfigurationFaults) -> RuleFile {
         let root: ConfigurationNode
+        if isBlank(text) {
+            let fault = ConfigurationFault(file: file, message: "the file is empty")
+            return RuleFile(file: file, groups: [], warnings: [fault])
+        }
         do {
             root = try ConfigurationNode(parsing: text, file: file)
         } catch {
@@ -52,5 +57,13 @@ public struct RuleFile: Sendable {
         let groups = reader.groups(of: root)
         try reader.faults.check()
         return RuleFile(file: file, groups: groups, warnings: reader.warnings)
+    }
+
+    /// Whether a text has blank lines and comments only.
+    private static func isBlank(_ text: String) -> Bool {
+        text.split(whereSeparator: \.isNewline).allSatisfy { line in
+            let words = line.drop(while: \.isWhitespace)
+            return words.isEmpty || words.hasPrefix("#")
+        }
     }
 }

@@ -19,7 +19,10 @@ struct RuleFileReader {
 
     mutating func groups(of root: ConfigurationNode) -> [RuleGroup] {
         root.allowKeys(["groups"], &faults)
-        guard let list = root.required("groups", &faults) else { return [] }
+        guard let list = root["groups"] else {
+            if faults.faults.isEmpty { warnings.append(root.fault("the file has no groups")) }
+            return []
+        }
         var names: [String: Int] = [:]
         var groups: [RuleGroup] = []
         for node in list.sequence(&faults) {
@@ -50,13 +53,12 @@ struct RuleFileReader {
         )
         guard let name = node.required("name", &faults)?.text(&faults) else { return nil }
         if name.isEmpty { faults.note(node, "the name of a group is empty") }
-        let interval = duration(node["interval"]) ?? defaultInterval
-        if interval <= .zero, let at = node["interval"] {
-            faults.note(at, "the interval must be longer than 0")
-        }
-        let limit = node["limit"]?.integer(in: 0...Int(Int32.max), &faults) ?? 0
+        // As in Prometheus, an interval of 0 is the caller's, and a limit below 0 is none.
+        let given = duration(node["interval"]) ?? .zero
+        let interval = given == .zero ? defaultInterval : given
+        let limit = max(0, node["limit"]?.integer(&faults) ?? 0)
         let offset = duration(node["query_offset"]) ?? .zero
-        let labels = texts(node["labels"], isLabels: true)
+        let labels = texts(node["labels"], as: .labels)
         var rules: [Rule] = []
         if let list = node["rules"] {
             for item in list.sequence(&faults) {
@@ -83,8 +85,8 @@ struct RuleFileReader {
             ["record", "alert", "expr", "for", "keep_firing_for", "labels", "annotations"],
             &faults
         )
-        let record = node["record"]
-        let alert = node["alert"]
+        let record = Self.named(node["record"])
+        let alert = Self.named(node["alert"])
         guard (record == nil) != (alert == nil), let name = (record ?? alert)?.text(&faults) else {
             faults.note(node, "a rule has exactly one of 'record' and 'alert'")
             return nil
@@ -98,13 +100,14 @@ struct RuleFileReader {
                 AlertingTerms(
                     holdFor: duration(node["for"]) ?? .zero,
                     keepFiringFor: duration(node["keep_firing_for"]) ?? .zero,
-                    annotations: texts(node["annotations"], isLabels: false)
+                    annotations: texts(node["annotations"], as: .annotations)
                 )
             )
         }
-        let own = texts(node["labels"], isLabels: true)
+        let own = texts(node["labels"], as: record == nil ? .labels : .plainLabels)
         let ownNames = Set(own.map(\.name))
-        let labels = (groupLabels.filter { !ownNames.contains($0.name) } + own)
+        let shared = groupLabels.filter { !ownNames.contains($0.name) }
+        let labels = ((record == nil ? shared : shared.map(\.plain)) + own)
             .sorted { $0.name < $1.name }
         guard let (text, expression) = expression(node) else { return nil }
         warnIfRepeated(node, name: name, isRecording: record != nil, labels: labels)
@@ -127,11 +130,18 @@ struct RuleFileReader {
         if !LabelName.isValidMetric(name) {
             faults.note(record, "'\(name)' is not a metric name: letters, digits, _ and :")
         }
-        for key in ["for", "keep_firing_for", "annotations"] {
-            if let extra = node[key] {
-                faults.note(extra, "'\(key)' stands at a recording rule, only alerts have it")
-            }
+        for key in ["for", "keep_firing_for"] {
+            guard let extra = node[key], duration(extra) != .zero else { continue }
+            faults.note(extra, "'\(key)' stands at a recording rule, only alerts have it")
         }
+        if let extra = node["annotations"], !extra.mapping(&faults).isEmpty {
+            faults.note(extra, "'annotations' stands at a recording rule, only alerts have it")
+        }
+    }
+
+    /// A name that is there; an empty one counts as absent, as in Prometheus.
+    private static func named(_ node: ConfigurationNode?) -> ConfigurationNode? {
+        node?.scalarText == "" ? nil : node
     }
 
     private mutating func expression(_ node: ConfigurationNode) -> (String, PromQL.Expression)? {
@@ -153,8 +163,19 @@ struct RuleFileReader {
         return nil
     }
 
-    private mutating func texts(_ node: ConfigurationNode?, isLabels: Bool) -> [RuleText] {
+    /// What a mapping of names to texts is for.
+    private enum TextKind {
+        /// Labels of alerts: templates.
+        case labels
+        /// Labels of recorded series, which Prometheus takes as they stand.
+        case plainLabels
+        /// Annotations: templates.
+        case annotations
+    }
+
+    private mutating func texts(_ node: ConfigurationNode?, as kind: TextKind) -> [RuleText] {
         guard let node else { return [] }
+        let isLabels = kind != .annotations
         var result: [RuleText] = []
         for (name, value) in node.mapping(&faults) {
             if !LabelName.isValid(name) || (isLabels && name == Labels.metricNameLabel) {
@@ -168,8 +189,16 @@ struct RuleFileReader {
             // An empty text is allowed: as a label's value it removes the label.
             let text = value.isNull ? "" : value.text(&faults)
             guard let text else { continue }
+            guard kind != .plainLabels else {
+                result.append(RuleText(name: name, template: TextTemplate(plain: text)))
+                continue
+            }
             do {
-                result.append(RuleText(name: name, template: try TextTemplate(parsing: text)))
+                let template = try TextTemplate(parsing: text)
+                if let reason = template.trialFailure {
+                    warnings.append(value.fault("the template can hardly be expanded: \(reason)"))
+                }
+                result.append(RuleText(name: name, template: template))
             } catch {
                 faults.note(value, "\(error)")
             }

@@ -18,6 +18,18 @@ public struct RuleGroup: Sendable {
     /// Identity in stored state.
     public var id: String { "\(file)/\(name)" }
 
+    /// The group with another time between evaluations.
+    func evaluated(every interval: Milliseconds) -> RuleGroup {
+        RuleGroup(
+            name: name,
+            file: file,
+            interval: interval,
+            limit: limit,
+            queryOffset: queryOffset,
+            rules: rules
+        )
+    }
+
     /// Time between evaluations where neither file nor caller says: one minute, as in Prometheus.
     public static let defaultInterval = Milliseconds.minutes(1)
 }

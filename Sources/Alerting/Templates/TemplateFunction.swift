@@ -1,19 +1,26 @@
+internal import PromQL
 internal import Telemetry
 
 /// The functions that a template may call.
 ///
 /// - Source: Prometheus, "Template reference"; Go, package text/template, "Functions".
 enum TemplateFunction: String, CaseIterable, Hashable, Sendable {
-    case printf, print, humanize, humanize1024, humanizeDuration, humanizePercentage
-    case humanizeTimestamp, title, toUpper, toLower, stripPort, stripDomain
-    case eq, ne, lt, le, gt, ge, and, or, not, index, len
+    case printf, print, println, eq, ne, lt, le, gt, ge, and, or, not, index, len
+    case humanize, humanize1024, humanizeDuration, humanizePercentage, humanizeTimestamp
+    case toTime, parseDuration, title, toUpper, toLower, match, reReplaceAll, safeHtml
+    case stripPort, stripDomain, externalURL, pathPrefix, graphLink, tableLink
+    case query, first, label, value, strvalue, sortByLabel
 
     /// How many arguments it takes, the piped one among them.
     var argumentCounts: ClosedRange<Int> {
         switch self {
-        case .printf, .print, .and, .or: 1...16
+        case .print, .println: 0...16
+        case .printf, .and, .or: 1...16
         case .eq: 2...16
-        case .ne, .lt, .le, .gt, .ge, .index: 2...2
+        case .index: 1...2
+        case .ne, .lt, .le, .gt, .ge, .match, .label, .sortByLabel: 2...2
+        case .reReplaceAll: 3...3
+        case .externalURL, .pathPrefix: 0...0
         default: 1...1
         }
     }
@@ -24,58 +31,170 @@ enum TemplateFunction: String, CaseIterable, Hashable, Sendable {
             ? "\(counts.lowerBound)" : "\(counts.lowerBound) to \(counts.upperBound)"
     }
 
-    func callAsFunction(_ arguments: [TemplateValue]) throws(AlertingError) -> TemplateValue {
+    func callAsFunction(_ arguments: [TemplateValue], _ data: TemplateData)
+        throws(AlertingError) -> TemplateValue
+    {
         switch self {
-        case .printf: return .text(try TemplateFormat.print(arguments))
-        case .print: return .text(Self.printed(arguments))
-        case .humanize: return .text(NumberText.humanized(try number(arguments[0])))
-        case .humanize1024: return .text(NumberText.humanized1024(try number(arguments[0])))
-        case .humanizeDuration: return .text(NumberText.duration(try number(arguments[0])))
-        case .humanizePercentage: return .text(NumberText.percentage(try number(arguments[0])))
-        case .humanizeTimestamp: return .text(NumberText.timestamp(try number(arguments[0])))
-        case .title: return .text(Self.titled(try text(arguments[0])))
-        case .toUpper: return .text(try text(arguments[0]).uppercased())
-        case .toLower: return .text(try text(arguments[0]).lowercased())
-        case .stripPort: return .text(Self.withoutPort(try text(arguments[0])))
-        case .stripDomain: return .text(Self.withoutDomain(try text(arguments[0])))
-        case .eq:
-            for other in arguments.dropFirst()
-            where try compare([arguments[0], other]) == .equal {
-                return .flag(true)
-            }
-            return .flag(false)
-        case .ne: return .flag(try compare(arguments) != .equal)
-        case .lt: return .flag(try compare(arguments) == .less)
-        case .le: return .flag([.less, .equal].contains(try compare(arguments)))
-        case .gt: return .flag(try compare(arguments) == .greater)
-        case .ge: return .flag([.greater, .equal].contains(try compare(arguments)))
+        case .printf, .print, .println: return .text(try printed(arguments))
+        case .eq, .ne, .lt, .le, .gt, .ge: return .flag(try holds(arguments))
         case .and: return arguments.first { !$0.isTrue } ?? arguments[arguments.count - 1]
         case .or: return arguments.first { $0.isTrue } ?? arguments[arguments.count - 1]
         case .not: return .flag(!arguments[0].isTrue)
-        case .index:
-            guard case .labels(let labels) = arguments[0] else {
-                throw failure("takes labels first, found \(arguments[0].kindName)")
-            }
-            return .text(labels[try text(arguments[1])] ?? "")
-        case .len:
-            switch arguments[0] {
-            case .text(let text): return .integer(text.utf8.count)
-            case .labels(let labels): return .integer(labels.sorted.count)
-            default: throw failure("takes a text or labels, found \(arguments[0].kindName)")
-            }
+        case .index: return try element(arguments)
+        case .len: return .integer(try length(arguments[0]))
+        case .humanize, .humanize1024, .humanizeDuration, .humanizePercentage,
+            .humanizeTimestamp, .toTime:
+            return readable(try number(arguments[0], data))
+        case .query, .first, .label, .value, .strvalue, .sortByLabel:
+            return try sampled(arguments, data)
+        default: return try worded(arguments, data)
         }
     }
 
-    private func number(_ value: TemplateValue) throws(AlertingError) -> Double {
+    // MARK: Go's own functions
+
+    private func holds(_ arguments: [TemplateValue]) throws(AlertingError) -> Bool {
+        switch self {
+        case .eq:
+            for other in arguments.dropFirst()
+            where try compare([arguments[0], other]) == .equal {
+                return true
+            }
+            return false
+        case .ne: return try compare(arguments) != .equal
+        case .lt: return try compare(arguments) == .less
+        case .le: return [.less, .equal].contains(try compare(arguments))
+        case .gt: return try compare(arguments) == .greater
+        default: return [.greater, .equal].contains(try compare(arguments))
+        }
+    }
+
+    private func element(_ arguments: [TemplateValue]) throws(AlertingError) -> TemplateValue {
+        guard arguments.count > 1 else { return arguments[0] }
+        switch (arguments[0], arguments[1]) {
+        case (.labels(let labels), .text(let name)): return .text(labels[name] ?? "")
+        case (.samples(let samples), .integer(let index)):
+            guard samples.indices.contains(index) else {
+                throw failure("has no element \(index), there are \(samples.count)")
+            }
+            return .sample(samples[index])
+        case (.labels, let other), (.samples, let other):
+            throw failure("cannot use \(other.kindName) as a key")
+        case (let other, _): throw failure("takes labels first, found \(other.kindName)")
+        }
+    }
+
+    private func length(_ value: TemplateValue) throws(AlertingError) -> Int {
+        switch value {
+        case .text(let text): return text.utf8.count
+        case .labels(let labels): return labels.sorted.count
+        case .samples(let samples): return samples.count
+        default: throw failure("takes a text or labels, found \(value.kindName)")
+        }
+    }
+
+    private func printed(_ arguments: [TemplateValue]) throws(AlertingError) -> String {
+        switch self {
+        case .printf: return try TemplateFormat.print(arguments)
+        case .println: return arguments.map(\.text).joined(separator: " ") + "\n"
+        default: return Self.sprint(arguments)
+        }
+    }
+
+    // MARK: Functions of Prometheus
+
+    private func readable(_ number: Double) -> TemplateValue {
+        switch self {
+        case .humanize: .text(NumberText.humanized(number))
+        case .humanize1024: .text(NumberText.humanized1024(number))
+        case .humanizeDuration: .text(NumberText.duration(number))
+        case .humanizePercentage: .text(NumberText.percentage(number))
+        case .humanizeTimestamp: .text(NumberText.timestamp(number))
+        default: .time(number)
+        }
+    }
+
+    private func sampled(_ arguments: [TemplateValue], _ data: TemplateData)
+        throws(AlertingError) -> TemplateValue
+    {
+        switch self {
+        case .query: return .samples(try data.query?(try text(arguments[0])) ?? [])
+        case .label: return .text(try sample(arguments[1]).labels[try text(arguments[0])] ?? "")
+        case .value: return .number(try sample(arguments[0]).value)
+        case .strvalue: return .text(try sample(arguments[0]).labels["__value__"] ?? "")
+        case .first:
+            guard let first = try samples(arguments[0]).first else {
+                throw failure("was called on no samples")
+            }
+            return .sample(first)
+        default:
+            let name = try text(arguments[0])
+            let samples = try samples(arguments[1]).enumerated().sorted { left, right in
+                let (before, after) = (
+                    left.element.labels[name] ?? "", right.element.labels[name] ?? ""
+                )
+                return before == after
+                    ? left.offset < right.offset
+                    : before.utf8.lexicographicallyPrecedes(after.utf8)
+            }
+            return .samples(samples.map(\.element))
+        }
+    }
+
+    private func worded(_ arguments: [TemplateValue], _ data: TemplateData)
+        throws(AlertingError) -> TemplateValue
+    {
+        switch self {
+        case .externalURL: return .text(data.externalURL)
+        case .pathPrefix: return .text(AddressText.path(of: data.externalURL))
+        default: break
+        }
+        let first = try text(arguments[0])
+        switch self {
+        case .title: return .text(Self.titled(first))
+        case .toUpper: return .text(first.uppercased())
+        case .toLower: return .text(first.lowercased())
+        case .stripPort: return .text(AddressText.withoutPort(first))
+        case .stripDomain: return .text(AddressText.withoutDomain(first))
+        case .graphLink: return .text(AddressText.link(to: first, tab: 0))
+        case .tableLink: return .text(AddressText.link(to: first, tab: 1))
+        case .match, .reReplaceAll: return try searched(first, arguments)
+        case .parseDuration:
+            guard let span = DurationText.parse(first) else {
+                throw failure("'\(first)' is not a duration such as 1h30m")
+            }
+            return .number(span.seconds)
+        default: return .text(first)
+        }
+    }
+
+    private func searched(_ pattern: String, _ arguments: [TemplateValue])
+        throws(AlertingError) -> TemplateValue
+    {
+        let texts = (try text(arguments[1]), arguments.count > 2 ? try text(arguments[2]) : "")
+        do {
+            let search = try TextSearch(pattern)
+            return self == .match
+                ? .flag(try search.isFound(in: texts.0))
+                : .text(try search.replacingAll(in: texts.1, with: texts.0))
+        } catch {
+            throw failure("\(error)")
+        }
+    }
+
+    // MARK: Arguments
+
+    private func number(_ value: TemplateValue, _ data: TemplateData) throws(AlertingError)
+        -> Double
+    {
         switch value {
         case .number(let number): return number
         case .integer(let number): return Double(number)
         case .text(let text):
-            // A missing label is the empty text; it shows as NaN rather than failing the trial run.
-            if text.isEmpty { return .nan }
+            if text.isEmpty, data.isTrial { return .nan }
             guard let number = Double(text) else { throw failure("'\(text)' is not a number") }
             return number
-        case .flag, .labels: throw failure("takes a number, found \(value.kindName)")
+        default: throw failure("takes a number, found \(value.kindName)")
         }
     }
 
@@ -84,6 +203,20 @@ enum TemplateFunction: String, CaseIterable, Hashable, Sendable {
             throw failure("takes a text, found \(value.kindName)")
         }
         return text
+    }
+
+    private func sample(_ value: TemplateValue) throws(AlertingError) -> TemplateSample {
+        guard case .sample(let sample) = value else {
+            throw failure("takes a sample, found \(value.kindName)")
+        }
+        return sample
+    }
+
+    private func samples(_ value: TemplateValue) throws(AlertingError) -> [TemplateSample] {
+        guard case .samples(let samples) = value else {
+            throw failure("takes samples, found \(value.kindName)")
+        }
+        return samples
     }
 
     private enum Order { case less, equal, greater, unordered }
@@ -95,10 +228,13 @@ enum TemplateFunction: String, CaseIterable, Hashable, Sendable {
             return left.utf8.lexicographicallyPrecedes(right.utf8) ? .less : .greater
         case (.flag(let left), .flag(let right)):
             return left == right ? .equal : .unordered
-        case (.number, .number), (.number, .integer), (.integer, .number), (.integer, .integer):
-            let (left, right) = (try number(arguments[0]), try number(arguments[1]))
+        case (.integer(let left), .integer(let right)):
+            return left == right ? .equal : left < right ? .less : .greater
+        case (.number(let left), .number(let right)):
             if left == right { return .equal }
             return left < right ? .less : left > right ? .greater : .unordered
+        case (.number, .integer), (.integer, .number):
+            throw failure("cannot compare a whole number with another: write 5.0 in place of 5")
         default:
             throw failure(
                 "cannot compare \(arguments[0].kindName) with \(arguments[1].kindName)"
@@ -111,7 +247,7 @@ enum TemplateFunction: String, CaseIterable, Hashable, Sendable {
     }
 
     /// Go's `Sprint`: a blank between two operands when neither is a text.
-    private static func printed(_ arguments: [TemplateValue]) -> String {
+    private static func sprint(_ arguments: [TemplateValue]) -> String {
         var result = ""
         var lastWasText = true
         for argument in arguments {
@@ -127,63 +263,15 @@ enum TemplateFunction: String, CaseIterable, Hashable, Sendable {
         var startsWord = true
         return String(
             text.flatMap { character -> String in
-                defer { startsWord = character.isWhitespace }
+                defer { startsWord = separatesWords(character) }
                 return startsWord ? character.uppercased() : String(character)
             }
         )
     }
 
-    private static func withoutPort(_ address: String) -> String {
-        guard let colon = address.lastIndex(of: ":"),
-            address.filter({ $0 == ":" }).count == 1 || address.hasPrefix("[")
-        else { return address }
-        let host = address[..<colon]
-        return host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : String(host)
-    }
-
-    private static func withoutDomain(_ address: String) -> String {
-        let host = withoutPort(address)
-        let isNumeric = host.allSatisfy { $0.isNumber || $0 == "." } || host.contains(":")
-        guard !isNumeric, let dot = host.firstIndex(of: ".") else { return address }
-        return String(host[..<dot]) + address.dropFirst(host.count)
-    }
-}
-
-extension TemplateValue {
-    /// Go's truth: not empty and not zero.
-    var isTrue: Bool {
-        switch self {
-        case .text(let text): !text.isEmpty
-        case .number(let number): number != 0
-        case .integer(let number): number != 0
-        case .flag(let flag): flag
-        case .labels(let labels): !labels.sorted.isEmpty
-        }
-    }
-
-    /// The value as Go's `%v` prints it.
-    var text: String {
-        switch self {
-        case .text(let text): text
-        case .number(let number): NumberText.shortest(number)
-        case .integer(let number): String(number)
-        case .flag(let flag): String(flag)
-        case .labels(let labels):
-            "map[" + labels.sorted.map { "\($0.name):\($0.value)" }.joined(separator: " ") + "]"
-        }
-    }
-
-    var isText: Bool {
-        if case .text = self { true } else { false }
-    }
-
-    var kindName: String {
-        switch self {
-        case .text: "a text"
-        case .number: "a number"
-        case .integer: "a whole number"
-        case .flag: "a flag"
-        case .labels: "labels"
-        }
+    /// Go's `isSeparator`: in ASCII all but letters, digits and `_`; beyond it blanks only.
+    private static func separatesWords(_ character: Character) -> Bool {
+        if character.isLetter || character.isNumber || character == "_" { return false }
+        return character.isASCII || character.isWhitespace
     }
 }

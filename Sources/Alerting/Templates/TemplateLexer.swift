@@ -9,6 +9,9 @@ struct TemplateToken: Hashable, Sendable {
         case string(String)
         case number(String)
         case pipe
+        case comma
+        case declare
+        case assign
         case leftParenthesis
         case rightParenthesis
     }
@@ -101,6 +104,11 @@ struct TemplateLexer {
         let byte = bytes[index]
         switch byte {
         case UInt8(ascii: "|"): single(.pipe)
+        case UInt8(ascii: ","): single(.comma)
+        case UInt8(ascii: "="): single(.assign)
+        case UInt8(ascii: ":") where follows(":="):
+            append(.declare, at: start)
+            index += 2
         case UInt8(ascii: "("): single(.leftParenthesis)
         case UInt8(ascii: ")"): single(.rightParenthesis)
         case UInt8(ascii: "`"): try rawString(from: start)

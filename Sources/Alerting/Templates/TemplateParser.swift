@@ -1,10 +1,17 @@
 internal import Telemetry
 
 /// Builds the pieces of a template from its words.
+///
+/// - Source: Go, package text/template/parse.
 struct TemplateParser {
     private let tokens: [TemplateToken]
     private var index = 0
     private var depth = 0
+    private var loopDepth = 0
+    /// Names of the variables that are known at this place.
+    private var variables = ["", "labels", "value", "externalLabels", "externalURL"]
+    /// Whether the function `query` stands anywhere.
+    private(set) var usesQuery = false
 
     init(tokens: [TemplateToken]) {
         self.tokens = tokens
@@ -26,6 +33,8 @@ struct TemplateParser {
 
     /// Reads up to `else` or `end`, which is given with the parts, or up to the end of the text.
     private mutating func block() throws(AlertingError) -> ([TemplatePart], BlockEnd?) {
+        let known = variables.count
+        defer { variables.removeLast(variables.count - known) }
         var parts: [TemplatePart] = []
         while index < tokens.count {
             let token = tokens[index]
@@ -34,72 +43,150 @@ struct TemplateParser {
                 parts.append(.text(text))
                 continue
             }
-            if let word = keyword() {
-                switch word {
-                case "if":
-                    index += 1
-                    parts.append(try branches(openedAt: token.offset))
-                    continue
-                case "else", "end":
-                    index += 1
-                    return (parts, BlockEnd(word: word, offset: token.offset))
-                default:
-                    throw .badTemplate(
-                        offset: token.offset,
-                        reason: "'\(word)' is not supported; use if, else and end"
-                    )
-                }
+            guard let word = keyword() else {
+                parts.append(.action(try pipeline(closedBy: .close)))
+                continue
             }
-            parts.append(.action(try pipeline(closedBy: .close)))
+            index += 1
+            switch word {
+            case "if", "with": parts.append(try choice(word, openedAt: token.offset))
+            case "range": parts.append(try range(openedAt: token.offset))
+            case "break", "continue":
+                guard loopDepth > 0 else {
+                    throw .badTemplate(offset: token.offset, reason: "'\(word)' outside of a range")
+                }
+                try expectClose()
+                parts.append(.leave(word == "break" ? .break : .continue))
+            case "else", "end": return (parts, BlockEnd(word: word, offset: token.offset))
+            default:
+                throw .badTemplate(
+                    offset: token.offset,
+                    reason: "'\(word)' is not supported; use if, with, range, else and end"
+                )
+            }
         }
         return (parts, nil)
     }
 
-    private mutating func branches(openedAt offset: Int) throws(AlertingError) -> TemplatePart {
+    private mutating func choice(_ word: String, openedAt offset: Int) throws(AlertingError)
+        -> TemplatePart
+    {
         try deepen(at: offset)
-        defer { depth -= 1 }
+        let known = variables.count
+        defer {
+            depth -= 1
+            variables.removeLast(variables.count - known)
+        }
         var branches: [TemplateBranch] = []
         while true {
             let condition = try pipeline(closedBy: .close)
             let (parts, end) = try block()
-            branches.append(TemplateBranch(condition: condition, parts: parts))
+            branches.append(
+                TemplateBranch(condition: condition, parts: parts, setsDot: word == "with")
+            )
             guard let end else {
-                throw .badTemplate(offset: offset, reason: "an if is not closed by {{ end }}")
+                throw .badTemplate(offset: offset, reason: "'\(word)' is not closed by {{ end }}")
             }
-            if end.word == "end" {
-                try expectClose()
-                return .branches(branches, otherwise: [])
-            }
-            if keyword() == "if" {
+            if end.word == "else", word == "if", keyword() == "if" {
                 index += 1
                 continue
             }
-            try expectClose()
-            let (otherwise, last) = try block()
-            guard last?.word == "end" else {
-                throw .badTemplate(offset: offset, reason: "an else is not closed by {{ end }}")
-            }
-            try expectClose()
-            return .branches(branches, otherwise: otherwise)
+            return .choice(branches, otherwise: try rest(after: end, of: word, openedAt: offset))
         }
     }
 
+    private mutating func range(openedAt offset: Int) throws(AlertingError) -> TemplatePart {
+        try deepen(at: offset)
+        let known = variables.count
+        loopDepth += 1
+        defer {
+            depth -= 1
+            variables.removeLast(variables.count - known)
+        }
+        let condition = try pipeline(closedBy: .close, mostVariables: 2)
+        let (parts, end) = try block()
+        loopDepth -= 1
+        guard let end else {
+            throw .badTemplate(offset: offset, reason: "'range' is not closed by {{ end }}")
+        }
+        return .range(
+            TemplateBranch(condition: condition, parts: parts, setsDot: true),
+            otherwise: try rest(after: end, of: "range", openedAt: offset)
+        )
+    }
+
+    /// What stands between `else` and `end`.
+    private mutating func rest(
+        after end: BlockEnd,
+        of word: String,
+        openedAt offset: Int
+    ) throws(AlertingError) -> [TemplatePart] {
+        try expectClose()
+        guard end.word == "else" else { return [] }
+        let (otherwise, last) = try block()
+        guard last?.word == "end" else {
+            throw .badTemplate(
+                offset: offset,
+                reason: "the else of '\(word)' is not closed by {{ end }}"
+            )
+        }
+        try expectClose()
+        return otherwise
+    }
+
     /// Reads commands up to and with the closing word.
-    private mutating func pipeline(closedBy closing: TemplateToken.Kind) throws(AlertingError)
-        -> TemplatePipeline
-    {
-        var commands: [TemplateCommand] = []
+    private mutating func pipeline(
+        closedBy closing: TemplateToken.Kind,
+        mostVariables: Int = 1
+    ) throws(AlertingError) -> TemplatePipeline {
+        var pipeline = TemplatePipeline(commands: [])
+        if closing == .close { try declaration(&pipeline, mostVariables) }
         while true {
-            commands.append(try command(isFirst: commands.isEmpty))
+            pipeline.commands.append(try command(isFirst: pipeline.commands.isEmpty))
             guard index < tokens.count else {
                 throw .badTemplate(offset: lastOffset, reason: "the text ends inside an action")
             }
             let token = tokens[index]
             index += 1
-            if token.kind == closing { return TemplatePipeline(commands: commands) }
+            if token.kind == closing { break }
             guard token.kind == .pipe else {
                 throw .badTemplate(offset: token.offset, reason: "expected | or the end")
             }
+        }
+        // They are known behind the pipeline only.
+        if !pipeline.isAssignment { variables += pipeline.variables }
+        return pipeline
+    }
+
+    /// Reads `$name :=`, `$name =` or `$index, $element :=`, if one of them stands next.
+    private mutating func declaration(
+        _ pipeline: inout TemplatePipeline,
+        _ most: Int
+    ) throws(AlertingError) {
+        var names: [String] = []
+        var place = index
+        while names.count < most, place + 1 < tokens.count,
+            case .word(let word) = tokens[place].kind, word.hasPrefix("$"),
+            LabelName.isValid(String(word.dropFirst()))
+        {
+            names.append(String(word.dropFirst()))
+            place += 2
+            switch tokens[place - 1].kind {
+            case .comma: continue
+            case .declare: break
+            case .assign:
+                for name in names where !variables.contains(name) {
+                    throw .badTemplate(
+                        offset: tokens[index].offset,
+                        reason: "'$\(name)' is unknown; set it by := first"
+                    )
+                }
+                pipeline.isAssignment = true
+            default: return
+            }
+            pipeline.variables = names
+            index = place
+            return
         }
     }
 
@@ -108,39 +195,16 @@ struct TemplateParser {
             throw .badTemplate(offset: lastOffset, reason: "a value is missing")
         }
         let token = tokens[index]
-        guard case .word(let word) = token.kind, !word.hasPrefix("$"), !word.hasPrefix("."),
-            word != "true", word != "false"
-        else {
-            guard isFirst else {
-                throw .badTemplate(
-                    offset: token.offset,
-                    reason: "only a function can stand after |"
-                )
-            }
-            return .operand(try operand())
-        }
-        guard let function = TemplateFunction(rawValue: word) else {
-            let known = TemplateFunction.allCases.map(\.rawValue).sorted()
-            throw .badTemplate(
-                offset: token.offset,
-                reason: "the function '\(word)' is not supported, known are: "
-                    + known.joined(separator: ", ")
-            )
-        }
-        index += 1
+        let first = try operand()
         var arguments: [TemplateOperand] = []
         while index < tokens.count, !endsCommand(tokens[index].kind) {
             arguments.append(try operand())
         }
-        let count = arguments.count + (isFirst ? 0 : 1)
-        guard function.argumentCounts.contains(count) else {
-            throw .badTemplate(
-                offset: token.offset,
-                reason: "'\(word)' has \(count) arguments, it takes "
-                    + function.argumentCountText
-            )
+        if case .function(let function) = first { return .call(function, arguments) }
+        if !isFirst, case .constant = first {
+            throw .badTemplate(offset: token.offset, reason: "only a function can stand after |")
         }
-        return .call(function, arguments)
+        return arguments.isEmpty && isFirst ? .operand(first) : .misuse(first)
     }
 
     private mutating func operand() throws(AlertingError) -> TemplateOperand {
@@ -157,36 +221,69 @@ struct TemplateParser {
         case .leftParenthesis:
             try deepen(at: token.offset)
             defer { depth -= 1 }
-            return .pipeline(try pipeline(closedBy: .rightParenthesis))
-        case .word(let word): return try variable(word, at: token.offset)
+            return try fields(of: .pipeline(try pipeline(closedBy: .rightParenthesis)))
+        case .word(let word): return try named(word, at: token.offset)
         default: throw .badTemplate(offset: token.offset, reason: "a value is missing")
         }
     }
 
-    private func variable(_ word: String, at offset: Int) throws(AlertingError) -> TemplateOperand {
+    /// Fields that stand right behind a closing parenthesis.
+    private mutating func fields(of operand: TemplateOperand) throws(AlertingError)
+        -> TemplateOperand
+    {
+        guard index < tokens.count, case .word(let word) = tokens[index].kind,
+            word.hasPrefix("."), tokens[index].offset == tokens[index - 1].offset + 1
+        else { return operand }
+        index += 1
+        return try chain(operand, word.dropFirst(), at: tokens[index - 1].offset)
+    }
+
+    private mutating func named(_ word: String, at offset: Int) throws(AlertingError)
+        -> TemplateOperand
+    {
         switch word {
         case "true": return .constant(.flag(true))
         case "false": return .constant(.flag(false))
-        case "$value", ".Value": return .value
-        case "$labels", ".Labels": return .labels
-        case "$externalLabels", ".ExternalLabels": return .externalLabels
-        case "$externalURL", ".ExternalURL": return .externalURL
+        case ".": return .dot
+        case "$": return .variable("")
         default: break
         }
-        for (prefix, isExternal) in [
-            ("$labels.", false), (".Labels.", false), ("$externalLabels.", true),
-            (".ExternalLabels.", true),
-        ] where word.hasPrefix(prefix) {
-            let name = String(word.dropFirst(prefix.count))
-            guard LabelName.isValid(name) else {
-                throw .badTemplate(offset: offset, reason: "'\(name)' is not a label name")
+        if word.hasPrefix(".") { return try chain(.dot, word.dropFirst(), at: offset) }
+        guard word.hasPrefix("$") else {
+            guard let function = TemplateFunction(rawValue: word) else {
+                let known = TemplateFunction.allCases.map(\.rawValue).sorted()
+                throw .badTemplate(
+                    offset: offset,
+                    reason: "the function '\(word)' is not supported, known are: "
+                        + known.joined(separator: ", ")
+                )
             }
-            return isExternal ? .externalLabel(name) : .label(name)
+            if function == .query { usesQuery = true }
+            return .function(function)
         }
-        throw .badTemplate(
-            offset: offset,
-            reason: "'\(word)' is unknown; $labels.NAME and $value are what a rule can show"
-        )
+        let name = word.dropFirst().prefix { $0 != "." }
+        guard variables.contains(String(name)) else {
+            throw .badTemplate(
+                offset: offset,
+                reason: "'$\(name)' is unknown; $labels.NAME and $value are what a rule can show"
+            )
+        }
+        let rest = word.dropFirst(1 + name.count)
+        let variable = TemplateOperand.variable(String(name))
+        return rest.isEmpty ? variable : try chain(variable, rest.dropFirst(), at: offset)
+    }
+
+    private func chain(_ start: TemplateOperand, _ names: Substring, at offset: Int)
+        throws(AlertingError) -> TemplateOperand
+    {
+        var operand = start
+        for name in names.split(separator: ".", omittingEmptySubsequences: false) {
+            guard LabelName.isValid(String(name)) else {
+                throw .badTemplate(offset: offset, reason: "'\(name)' is not a name of a field")
+            }
+            operand = .field(operand, String(name))
+        }
+        return operand
     }
 
     /// The keyword that stands next, if any.

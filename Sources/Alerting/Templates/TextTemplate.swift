@@ -2,31 +2,37 @@ public import Telemetry
 
 /// A text with `{{ … }}` actions, as labels and annotations of Prometheus rules hold it.
 ///
-/// The language is the part of Go's `text/template` that published rule files use:
+/// The language is Go's `text/template` with the functions of Prometheus:
 ///
 ///     text      anything outside of {{ and }}; {{- and -}} trim the blanks beside them
-///     action    {{ pipeline }}   {{/* comment */}}
+///     action    {{ pipeline }}   {{ $name := pipeline }}   {{ $name = pipeline }}
+///               {{/* comment */}}
 ///               {{ if pipeline }} … {{ else if pipeline }} … {{ else }} … {{ end }}
+///               {{ with pipeline }} … {{ else }} … {{ end }}
+///               {{ range pipeline }} … {{ break }} … {{ continue }} … {{ else }} … {{ end }}
+///               {{ range $index, $element := pipeline }} … {{ end }}
 ///     pipeline  command { | command }      the value before | is the last argument after it
 ///     command   operand  or  function operand…
-///     operand   $labels  $labels.name  $value  $externalLabels.name  $externalURL
-///               .Labels  .Labels.name  .Value  .ExternalLabels.name  .ExternalURL
-///               "text"  `text`  12  -0.5  true  false  ( pipeline )
+///     operand   $labels  $labels.name  $value  $externalLabels.name  $externalURL  $name  $
+///               .  .Labels.name  .Value  .ExternalLabels.name  .ExternalURL
+///               "text"  `text`  12  -0.5  true  false  ( pipeline )  ( pipeline ).Field
 ///
-/// Functions are the cases of `TemplateFunction`. What is not supported (`range`, `with`,
-/// `query`, variables, regular expressions) is refused when the text is read, never when an alert
-/// opens. A label that is missing is the empty text.
+/// Functions are the cases of `TemplateFunction`. What is not supported (`define`, `template`,
+/// `block`, `args`, and the functions `call`, `html`, `js`, `slice`, `urlquery` of Go) is refused
+/// when the text is read, never when an alert opens. A label that is missing is the empty text.
 ///
 /// - Source: Prometheus, "Template reference"; Go, package text/template.
 public struct TextTemplate: Hashable, Sendable {
     /// The template as it was written.
     public let text: String
-    let parts: [TemplatePart]
+    /// Whether it asks for other series when it is expanded.
+    let usesQuery: Bool
+    private let parts: [TemplatePart]
 
     /// Reads a template.
     ///
     /// - Throws: ``AlertingError/badTemplate(offset:reason:)`` for what is malformed, too long or
-    ///   not supported, and for what can never be expanded.
+    ///   not supported.
     public init(parsing text: String) throws(AlertingError) {
         guard text.utf8.count <= AlertingLimits.templateBytes else {
             throw .badTemplate(
@@ -38,12 +44,32 @@ public struct TextTemplate: Hashable, Sendable {
         self.text = text
         var parser = TemplateParser(tokens: try TemplateLexer.tokens(of: text))
         parts = try parser.template()
-        // Types are known before any alert: $value is a number, labels are texts. A trial run shows
-        // what could never work, as promtool's check does.
+        usesQuery = parser.usesQuery
+    }
+
+    /// Takes a text as it stands, with no template in it.
+    init(plain text: String) {
+        self.text = text
+        parts = [.text(text)]
+        usesQuery = false
+    }
+
+    /// Why a trial run fails, with a number for the value and without labels; nil when it does not.
+    ///
+    /// Types are known before any alert, so it shows what could never work. Prometheus does not
+    /// refuse it: the alert shows the failure in place of the text. What depends on other series
+    /// cannot be tried.
+    var trialFailure: String? {
+        guard !usesQuery else { return nil }
+        var data = TemplateData(labels: .empty, value: 0.5)
+        data.isTrial = true
         do {
-            _ = try Self.expand(parts, with: TemplateData(labels: .empty, value: 0.5))
+            _ = try expand(with: data)
+            return nil
         } catch .templateFailed(let reason) {
-            throw .badTemplate(offset: 0, reason: reason)
+            return reason
+        } catch {
+            return "\(error)"
         }
     }
 
@@ -51,7 +77,8 @@ public struct TextTemplate: Hashable, Sendable {
     ///
     /// - Throws: ``AlertingError/templateFailed(reason:)`` when a function refuses its arguments.
     public func expand(with data: TemplateData) throws(AlertingError) -> String {
-        try Self.expand(parts, with: data)
+        var expander = TemplateExpander(data)
+        return try expander.text(of: parts)
     }
 
     /// Expands the template, or gives the text that Prometheus shows when that fails.
@@ -64,6 +91,9 @@ public struct TextTemplate: Hashable, Sendable {
     }
 }
 
+/// Evaluates an expression for a template.
+typealias TemplateQuery = @Sendable (String) throws(AlertingError) -> [TemplateSample]
+
 /// What a template may show.
 public struct TemplateData: Sendable {
     /// Labels of the result; the metric name is among them where the expression keeps it.
@@ -74,6 +104,10 @@ public struct TemplateData: Sendable {
     public var externalLabels: Labels
     /// Address under which people reach the gateway; empty when none is configured.
     public var externalURL: String
+    /// Answers `query`; nil answers nothing.
+    var query: TemplateQuery?
+    /// Whether nothing is known of the labels: an empty text then passes as a number.
+    var isTrial = false
 
     /// Creates the data.
     public init(
@@ -87,49 +121,4 @@ public struct TemplateData: Sendable {
         self.externalLabels = externalLabels
         self.externalURL = externalURL
     }
-}
-
-/// A piece of a template.
-enum TemplatePart: Hashable, Sendable {
-    case text(String)
-    case action(TemplatePipeline)
-    case branches([TemplateBranch], otherwise: [TemplatePart])
-}
-
-/// One `if` or `else if` with what stands under it.
-struct TemplateBranch: Hashable, Sendable {
-    let condition: TemplatePipeline
-    let parts: [TemplatePart]
-}
-
-/// Commands, each given the value of the one before as its last argument.
-struct TemplatePipeline: Hashable, Sendable {
-    let commands: [TemplateCommand]
-}
-
-/// A function with its arguments, or a single operand.
-enum TemplateCommand: Hashable, Sendable {
-    case operand(TemplateOperand)
-    case call(TemplateFunction, [TemplateOperand])
-}
-
-/// What a command works on.
-enum TemplateOperand: Hashable, Sendable {
-    case label(String)
-    case labels
-    case externalLabel(String)
-    case externalLabels
-    case externalURL
-    case value
-    case constant(TemplateValue)
-    indirect case pipeline(TemplatePipeline)
-}
-
-/// A value inside a template.
-enum TemplateValue: Hashable, Sendable {
-    case text(String)
-    case number(Double)
-    case integer(Int)
-    case flag(Bool)
-    case labels(Labels)
 }

@@ -82,7 +82,8 @@ struct Deployment: Sendable {
         }
     }
 
-    private static func rules(
+    /// The groups and relations in force; notes faults and warnings.
+    static func rules(
         _ settings: GatewaySettings,
         _ faults: inout FaultCollector,
         _ warnings: inout [String]

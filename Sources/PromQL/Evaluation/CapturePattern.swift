@@ -29,7 +29,15 @@ struct CapturePattern {
                     + "label_replace()"
             )
         }
-        guard let slots = program.groups(in: scalars) else { return nil }
+        return program.groups(in: scalars).map { expand(template, $0, of: scalars) }
+    }
+
+    /// Puts what groups have matched into a template.
+    private func expand(
+        _ template: String,
+        _ slots: [Int],
+        of scalars: [Unicode.Scalar]
+    ) -> String {
         var output = String.UnicodeScalarView()
         var rest = Substring(template).unicodeScalars
         while let scalar = rest.popFirst() {
@@ -50,6 +58,64 @@ struct CapturePattern {
             }
         }
         return String(output)
+    }
+
+    /// Whether the pattern matches anywhere.
+    ///
+    /// - Throws: ``QueryError`` of kind limit when the value is too long to be searched.
+    func isFound(in value: String) throws(QueryError) -> Bool {
+        let scalars = Array(value.unicodeScalars)
+        var isVisited = try visits(scalars)
+        return search(scalars, from: 0, &isVisited) != nil
+    }
+
+    /// Puts the template in place of each match, from the left, none over another.
+    ///
+    /// - Throws: ``QueryError`` of kind limit when the value is too long to be searched.
+    /// - Source: Go, `regexp.ReplaceAllString`.
+    func replaceAll(in value: String, with template: String) throws(QueryError) -> String {
+        let scalars = Array(value.unicodeScalars)
+        var isVisited = try visits(scalars)
+        var output = String.UnicodeScalarView()
+        var (copied, place) = (0, 0)
+        while place <= scalars.count, let slots = search(scalars, from: place, &isVisited) {
+            let (start, end) = (slots[0], slots[1])
+            output.append(contentsOf: scalars[copied..<start])
+            // An empty match right behind the last one does not count.
+            if end > copied || start == 0 {
+                output.append(contentsOf: expand(template, slots, of: scalars).unicodeScalars)
+            }
+            copied = end
+            place = max(end, place + 1)
+            isVisited = try visits(scalars)
+        }
+        output.append(contentsOf: scalars[min(copied, scalars.count)...])
+        return String(output)
+    }
+
+    private func search(
+        _ scalars: [Unicode.Scalar],
+        from place: Int,
+        _ isVisited: inout [Bool]
+    ) -> [Int]? {
+        for start in place...max(place, scalars.count) {
+            if let slots = program.groups(in: scalars, from: start, toEnd: false, &isVisited) {
+                return slots
+            }
+        }
+        return nil
+    }
+
+    private func visits(_ scalars: [Unicode.Scalar]) throws(QueryError) -> [Bool] {
+        let work = program.work(scalarCount: scalars.count)
+        guard work <= Self.maximumWork else {
+            throw QueryError(
+                .limit,
+                "a text of \(scalars.count) characters is too long for a pattern of "
+                    + "\(program.instructions.count) steps; take a simpler pattern"
+            )
+        }
+        return [Bool](repeating: false, count: work)
     }
 
     /// Takes a group's name or number off, in braces or not; nil, and nothing taken, without one.

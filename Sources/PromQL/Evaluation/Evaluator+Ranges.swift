@@ -51,7 +51,7 @@ extension Evaluator {
         _ step: Milliseconds?,
         _ body: (Track) throws(QueryError) -> Void
     ) throws(QueryError) {
-        let step = (step ?? QueryEngine.defaultSubqueryStep).count
+        let step = (step ?? engine.subqueryStep).count
         // Steps lie on whole multiples, so that they do not depend on when one asks.
         var start = first / step * step
         if start <= first { start += step }

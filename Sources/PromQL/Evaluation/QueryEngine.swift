@@ -5,9 +5,8 @@ public import Telemetry
 /// Each selector's samples are read once for a whole range query; a step then costs what its
 /// operators cost. A value may be used from several threads at once.
 public struct QueryEngine: Sendable {
-    /// Step of a subquery that names none.
-    public static let defaultSubqueryStep = Milliseconds.minutes(1)
-
+    /// Step of a subquery that names none; Prometheus takes its evaluation interval.
+    public var subqueryStep = Milliseconds.minutes(1)
     /// How far back an instant selector looks for a series' last sample.
     public var lookback: Milliseconds
     /// What a query may cost.

@@ -17,10 +17,23 @@ extension RegularProgram {
     ///   search.
     /// - Returns: Start and end of each group, −1 for one that took no part; nil without a match.
     func groups(in scalars: [Unicode.Scalar]) -> [Int]? {
-        let width = scalars.count + 1
         var isVisited = [Bool](repeating: false, count: work(scalarCount: scalars.count))
+        return groups(in: scalars, from: 0, toEnd: true, &isVisited)
+    }
+
+    /// Matches from a place on, up to the end or up to anywhere.
+    ///
+    /// What was visited in vain from one place is in vain from any: several places in turn cost no
+    /// more than one, with the same flags.
+    func groups(
+        in scalars: [Unicode.Scalar],
+        from start: Int,
+        toEnd: Bool,
+        _ isVisited: inout [Bool]
+    ) -> [Int]? {
+        let width = scalars.count + 1
         var slots = [Int](repeating: -1, count: slotCount)
-        var jobs: [Job] = [.explore(0, 0)]
+        var jobs: [Job] = [.explore(0, start)]
         while let job = jobs.popLast() {
             guard case .explore(let place, let position) = job else {
                 if case .restore(let slot, let old) = job { slots[slot] = old }
@@ -49,7 +62,7 @@ extension RegularProgram {
                 jobs.append(.restore(slot, slots[slot]))
                 slots[slot] = position
                 jobs.append(.explore(place + 1, position))
-            case .match: if after == nil { return slots }
+            case .match: if !toEnd || after == nil { return slots }
             }
         }
         return nil

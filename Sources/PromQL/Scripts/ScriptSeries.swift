@@ -1,22 +1,35 @@
-internal import Telemetry
+public import Telemetry
 
-/// One line of a `.test` file: a series and its items, nil where there is no sample.
-struct ScriptSeries {
-    var labels: Labels
-    var items: [Double?]
+/// A series and its values one after the other, in the notation of Prometheus' test files.
+///
+///     metric{label="value"} 1 2 3     three values
+///     … 0.5x4                         0.5 five times
+///     … 1+2x3   … 9-1x3               1 3 5 7 and 9 8 7 6
+///     … _   … _x3                     one or three places without a value
+///     … stale                         the marker of a series' end
+///
+/// - Source: Prometheus, "Unit testing for rules", series; promql/promqltest/README.md.
+public struct ScriptSeries: Sendable {
+    /// Labels of the series, the metric name among them.
+    public internal(set) var labels: Labels
+    /// The values in their order; nil where there is none.
+    public internal(set) var items: [Double?]
+
+    /// Most values of one series: two months of minutes are 90 000.
+    public static let maximumItems = 1_000_000
 
     /// Reads `<metric> <item> …`.
     ///
-    /// - Throws: ``QueryError`` of kind parse.
-    init(_ line: String) throws(QueryError) {
+    /// - Throws: ``QueryError`` of kind parse, also for more than ``maximumItems`` values.
+    public init(_ line: String) throws(QueryError) {
         var end = line.firstIndex(of: " ") ?? line.endIndex
         if let brace = line.firstIndex(of: "{"), brace < end {
             end = try Self.endOfBraces(line, brace)
         }
         labels = try Self.labels(String(line[..<end]))
         items = []
-        for word in line[end...].split(separator: " ") {
-            items += try Self.items(String(word))
+        for word in line[end...].split(whereSeparator: { $0 == " " || $0.isNewline }) {
+            items += try Self.items(String(word), room: Self.maximumItems - items.count)
         }
     }
 
@@ -54,15 +67,20 @@ struct ScriptSeries {
         return Labels(labels)
     }
 
-    private static func items(_ word: String) throws(QueryError) -> [Double?] {
-        if word == "_" { return [nil] }
-        if word.hasPrefix("_x"), let count = Int(word.dropFirst(2)) {
-            return [Double?](repeating: nil, count: count)
+    private static func items(_ word: String, room: Int) throws(QueryError) -> [Double?] {
+        let mark = word.lastIndex(of: "x")
+        let count = mark.flatMap { Int(word[word.index(after: $0)...]) } ?? 0
+        guard count < room else {
+            throw QueryError(.parse, "\(word) makes more than the \(maximumItems) values allowed")
         }
+        if word == "_" { return [nil] }
+        if word.hasPrefix("_x"), count > 0 { return [Double?](repeating: nil, count: count) }
         if word == "stale" { return [Double(bitPattern: Sample.staleMarkerBits)] }
-        if let value = NumberText.parse(word) { return [value] }
-        guard let mark = word.lastIndex(of: "x"), let count = Int(word[word.index(after: mark)...])
-        else { throw QueryError(.parse, "cannot read the item \(word)") }
+        // There are no hexadecimal numbers here: 0x4 is 0 five times.
+        if mark == nil, let value = NumberText.parse(word) { return [value] }
+        guard let mark, count > 0 || word.hasSuffix("x0") else {
+            throw QueryError(.parse, "cannot read the item \(word)")
+        }
         let body = word[..<mark]
         if let value = NumberText.parse(String(body)) {
             return [Double?](repeating: value, count: count + 1)

@@ -1,0 +1,71 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Gateway
+internal import Telemetry
+
+/// `langso rules preview`.
+struct RulesPreviewCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "preview",
+        abstract: "Shows what a rule file would have given over stored history.",
+        discussion: """
+            Judges the rules of a file in place of the current ones of the same names, and the \
+            current ones, both over the same samples from a state without alerts: how many \
+            alarms, how long, where. Nothing is written and nobody is told. A day of minutes and \
+            some hundred devices take about a minute; --step 5m takes a fifth of it. \
+            --json: {"file", "from", "to", "steps", "rules": [{"name", "tried": {"alarms", \
+            "totalSeconds", "longestSeconds", "places": [{"labels", "alarms", "seconds"}]}, \
+            "current"}], "failedEvaluations", "failures": [text]}; "current" is left out where \
+            no rule in force has that name. Exit code 1 when rules failed.
+            """
+    )
+
+    @Argument(help: "Rule file.")
+    var file: String
+
+    @Option(name: .long, help: "First time, RFC 3339 or seconds since 1970.")
+    var from: TimeArgument
+
+    @Option(name: .long, help: "Last time, RFC 3339 or seconds since 1970.")
+    var to: TimeArgument
+
+    @Option(name: .long, help: "Time between evaluations, as 5m.")
+    var step: SpanArgument?
+
+    @Option(name: .long, help: "Data folder of a gateway that does not run.")
+    var data: String?
+
+    @Option(name: .long, help: "Settings file: data folder and rules in force.")
+    var config: String?
+
+    @Flag(name: .long, help: "Prints one JSON document.")
+    var json = false
+
+    func validate() throws {
+        if from.instant > to.instant { throw ValidationError("--from is later than --to") }
+        if data == nil, config == nil { throw ValidationError("give --data or --config") }
+    }
+
+    func run() throws {
+        let report: RulePreviewReport
+        do {
+            let settings = try config.map {
+                try GatewaySettings.load($0, environment: ProcessInfo.processInfo.environment)
+            }
+            report = try RulePreviewReport(
+                RulePreviewReport.Request(
+                    file: file,
+                    dataFolder: data ?? settings?.dataFolder ?? "",
+                    settings: settings,
+                    times: from.instant...to.instant,
+                    step: step?.span ?? .minutes(1)
+                )
+            )
+            if json { try Output.json(report) }
+        } catch {
+            throw Output.failure(error)
+        }
+        if !json { for line in report.lines { print(line) } }
+        if report.failedEvaluations > 0 { throw ExitCode.failure }
+    }
+}

@@ -1,0 +1,111 @@
+import Alerting
+import PromQL
+import Telemetry
+import Testing
+
+struct RulePreviewTests {
+    private static let current = """
+        groups:
+          - name: heat
+            rules:
+              - {record: double_heat, expr: heat * 2}
+              - {alert: Hot, expr: double_heat > 20, labels: {severity: minor}}
+              - {alert: Silent, expr: absent(heat), labels: {code: G1}}
+        """
+
+    private static func groups(_ text: String) throws -> [RuleGroup] {
+        try RuleFile.parse(text: text, file: "rules.yaml").groups
+    }
+
+    private static func preview(
+        _ tried: String,
+        limits: AlertingLimits = AlertingLimits(),
+        through last: Int = 60,
+        step: Milliseconds = .minutes(1)
+    ) throws -> RulePreview {
+        var scenario = try Scenario(rules: current)
+        for (device, hot) in [("bếp-1", [10..<20, 30..<33]), ("bếp-2", [50..<61])] {
+            scenario.add("heat", ["device": device, "village": "Nà Ếch"], minutes: 0...60) {
+                minute in hot.contains { $0.contains(minute) } ? 15 : 5
+            }
+        }
+        return try RulePreview(
+            of: try groups(tried),
+            current: try groups(current),
+            times: Scenario.minute(0)...Scenario.minute(last),
+            step: step,
+            limits: limits,
+            source: scenario.source
+        )
+    }
+
+    private static func place(_ place: AlarmFigures.Place) -> String {
+        let minutes = place.total.count / 60_000
+        return "\(place.name) \(place.labels["village"] ?? "?") \(place.alarms) \(minutes)"
+    }
+
+    @Test func `alarms are counted beside those of the current rule of that name`() throws {
+        let tried = "groups: [{name: new, rules: [{alert: Hot, expr: heat > 10, for: 5m}]}]"
+        let preview = try Self.preview(tried)
+        #expect(preview.lines.map(\.name) == ["Hot"])
+        #expect(preview.failureCount == 0)
+        let line = try #require(preview.lines.first)
+        #expect(line.tried.alarms == 2)
+        #expect(line.tried.total == .minutes(5 + 5))
+        #expect(line.tried.longest == .minutes(5))
+        #expect(line.tried.places.map(Self.place) == ["bếp-1 Nà Ếch 1 5", "bếp-2 Nà Ếch 1 5"])
+        let current = try #require(line.current)
+        #expect(current.alarms == 3)
+        #expect(current.total == .minutes(10 + 3 + 10))
+        #expect(current.longest == .minutes(10))
+        #expect(current.places.map(Self.place) == ["bếp-1 Nà Ếch 2 13", "bếp-2 Nà Ếch 1 10"])
+    }
+
+    @Test func `a rule like the current one gives what it gives, a new one has none beside it`()
+        throws
+    {
+        let preview = try Self.preview(
+            Self.current + "\n      - {alert: Warm, expr: heat > 4}"
+        )
+        #expect(preview.lines.map(\.name) == ["Hot", "Silent", "Warm"])
+        #expect(preview.lines[0].tried == preview.lines[0].current)
+        #expect(preview.lines[0].tried.alarms == 3)
+        #expect(preview.lines[1].tried.alarms == 0)
+        #expect(preview.lines[2].tried.alarms == 2)
+        #expect(preview.lines[2].current == nil)
+    }
+
+    @Test func `a recorded series that is tried reaches the rules that read it`() throws {
+        let tried = """
+            groups:
+              - name: new
+                rules:
+                  - {record: double_heat, expr: heat * 3}
+                  - {alert: VeryHot, expr: double_heat > 40}
+            """
+        #expect(try Self.preview(tried).lines.first?.tried.alarms == 3)
+        let reading = "groups: [{name: new, rules: [{alert: Read, expr: double_heat == 30}]}]"
+        #expect(try Self.preview(reading).lines.first?.tried.alarms == 3)
+    }
+
+    @Test func `failures are counted and told`() throws {
+        let tried = "groups: [{name: new, limit: 1, rules: [{alert: Hot, expr: heat > 4}]}]"
+        let preview = try Self.preview(tried)
+        #expect(preview.failureCount == 61)
+        #expect(preview.failures.count == 1)
+        #expect(
+            preview.failures.first?.hasPrefix("Hot: cannot evaluate rule Hot: it gives 2") == true
+        )
+    }
+
+    @Test func `a coarse step sees its own results, and too many steps are refused`() throws {
+        let preview = try Self.preview(Self.current, step: .minutes(10))
+        #expect(preview.lines[0].tried.alarms == 3)
+        #expect(preview.lines[0].tried.total == .minutes(30))
+        var limits = AlertingLimits()
+        limits.historySteps = 60
+        #expect(throws: AlertingError.historyTooLong(steps: 61, limit: 60)) {
+            try Self.preview(Self.current, limits: limits)
+        }
+    }
+}
