@@ -52,6 +52,31 @@ import Testing
         #expect(error?.kind == .parse)
     }
 
+    @Test(
+        arguments: [
+            ("0x1F", 31), ("0XfF", 255), ("017", 15), ("08", 8), (".5", 0.5), ("1.", 1),
+            ("1e3", 1000), ("1_000", 1000), ("1.5e-3", 0.0015), ("Inf", .infinity),
+            ("iNF", .infinity), ("0x7FFFFFFFFFFFFFFF", 0x1p63),
+        ] as [(String, Double)]
+    )
+    func `numbers are read`(text: String, value: Double) throws {
+        guard case .number(let found) = try PromQLParser.parse(text) else {
+            Issue.record("\(text) is no number")
+            return
+        }
+        #expect(found == value)
+    }
+
+    @Test(arguments: ["on", "ignoring", "group_left", "Group_Right", "bool", "atan2", "on{a='b'}"])
+    func `a word of matching is no metric's name`(text: String) {
+        #expect(throws: QueryError.self) { try PromQLParser.parse(text) }
+    }
+
+    @Test(arguments: ["sum", "offset", "start", "end", "by", "and", "without", "topk", "end{a='b'}"])
+    func `other words may be a metric's name`(text: String) throws {
+        #expect(try PromQLParser.parse(text).type == .vector)
+    }
+
     @Test func `nesting and length have limits`() {
         let deep =
             String(repeating: "(", count: 20_000) + "1" + String(repeating: ")", count: 20_000)

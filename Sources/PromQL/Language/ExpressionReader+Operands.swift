@@ -25,6 +25,13 @@ extension ExpressionReader {
         }
     }
 
+    /// Words that are no metric's name where an operand is due.
+    ///
+    /// - Source: Prometheus, promql/parser/generated_parser.y, metric_identifier.
+    private static let reserved: Set<String> = [
+        "on", "ignoring", "group_left", "group_right", "bool", "atan2",
+    ]
+
     private mutating func named(_ name: String, at position: Int) throws(QueryError) -> Expression {
         let word = name.lowercased()
         if let operation = Aggregation.Operator(rawValue: word) {
@@ -35,6 +42,7 @@ extension ExpressionReader {
                 return try aggregation(operation, position)
             }
         }
+        guard !Self.reserved.contains(word) else { throw unexpected(in: "query") }
         if case .symbol("(") = following.kind { return try call(name, at: position) }
         advance()
         if word == "inf" || word == "nan" { return .number(NumberText.parse(word) ?? .nan) }

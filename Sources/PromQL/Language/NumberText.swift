@@ -19,7 +19,8 @@ enum NumberText {
         else { return nil }
         let digits = text.filter { $0 != "_" }
         if digits.hasPrefix("0x") {
-            return UInt64(digits.dropFirst(2), radix: 16).map(Double.init)
+            // Spelled out: `Double.init` would be the one that takes the bits of a number.
+            return Int64(digits.dropFirst(2), radix: 16).map { Double($0) }
         }
         // Go reads 0-led whole numbers as octal, where they are octal.
         if digits.count > 1, digits.hasPrefix("0"), let octal = UInt64(digits, radix: 8) {
