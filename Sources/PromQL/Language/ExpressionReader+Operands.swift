@@ -21,7 +21,7 @@ extension ExpressionReader {
             return .parentheses(inner)
         case .symbol("{"): return try selector(named: nil, at: token.position)
         case .name(let name): return try named(name, at: token.position)
-        default: throw unexpected(in: "query")
+        default: throw unexpected(in: "query", expected: "an expression")
         }
     }
 
@@ -42,7 +42,9 @@ extension ExpressionReader {
                 return try aggregation(operation, position)
             }
         }
-        guard !Self.reserved.contains(word) else { throw unexpected(in: "query") }
+        guard !Self.reserved.contains(word) else {
+            throw unexpected(in: "query", expected: "an expression")
+        }
         if case .symbol("(") = following.kind { return try call(name, at: position) }
         advance()
         if word == "inf" || word == "nan" { return .number(NumberText.parse(word) ?? .nan) }
@@ -51,21 +53,25 @@ extension ExpressionReader {
 
     // MARK: Calls and aggregations
 
-    private mutating func arguments(in context: String) throws(QueryError) -> [Expression] {
+    /// An argument and where it begins.
+    typealias Argument = (expression: Expression, position: Int)
+
+    private mutating func arguments(in context: String) throws(QueryError) -> [Argument] {
         try require("(", in: context)
-        var arguments: [Expression] = []
+        var arguments: [Argument] = []
         while !isSymbol(")") {
-            arguments.append(try expression(minimum: 0))
+            let position = current.position
+            arguments.append((try expression(minimum: 0), position))
             if !take(symbol: ",") { break }
             if isSymbol(")") {
                 throw QueryError(
                     .parse,
-                    "trailing commas not allowed in function call args",
+                    "trailing commas not allowed in function call args, expected an expression",
                     position: current.position
                 )
             }
         }
-        try require(")", in: context)
+        try require(")", in: context, or: ",")
         return arguments
     }
 
@@ -73,14 +79,14 @@ extension ExpressionReader {
         guard let function = Function(rawValue: name) else {
             throw QueryError(
                 .parse,
-                "unknown function with name \(Labels.quoted(name))",
+                "unknown function with name \(Labels.quoted(name)), expected a function of PromQL",
                 position: position
             )
         }
         advance()
         let arguments = try arguments(in: "function call")
         try TypeCheck.call(function, arguments, position)
-        return .call(function, arguments)
+        return .call(function, arguments.map(\.expression))
     }
 
     private mutating func aggregation(
@@ -96,20 +102,25 @@ extension ExpressionReader {
             throw QueryError(
                 .parse,
                 arguments.isEmpty
-                    ? "no arguments for aggregate expression provided"
+                    ? "no arguments for aggregate expression provided, expected \(needed)"
                     : "wrong number of arguments for aggregate expression provided, expected "
                         + "\(needed), got \(arguments.count)",
                 position: position
             )
         }
         let operand = arguments.removeLast()
+        let parameter = arguments.first
         let aggregation = Aggregation(
             operation,
             grouping: grouping ?? .by([]),
-            parameter: arguments.first,
-            operand: operand
+            parameter: parameter?.expression,
+            operand: operand.expression
         )
-        try TypeCheck.aggregation(aggregation, position)
+        try TypeCheck.aggregation(
+            aggregation,
+            operand: operand.position,
+            parameter: parameter?.position
+        )
         return .aggregation(aggregation)
     }
 
@@ -134,19 +145,20 @@ extension ExpressionReader {
                     throw QueryError(
                         .parse,
                         "metric name must not be set twice: \(Labels.quoted(name)) or "
-                            + Expression.text(of: matcher),
+                            + "\(Expression.text(of: matcher)), expected one of them",
                         position: position
                     )
                 }
                 matchers.append(matcher)
                 if !take(symbol: ",") { break }
             }
-            try require("}", in: "label matching")
+            try require("}", in: "label matching", or: ",")
         }
         guard matchers.contains(where: { !$0.accepts("") }) else {
             throw QueryError(
                 .parse,
-                "vector selector must contain at least one non-empty matcher",
+                "vector selector must contain at least one non-empty matcher, expected one such as "
+                    + "site=\"a\"",
                 position: position
             )
         }
@@ -166,14 +178,14 @@ extension ExpressionReader {
             if isSymbol(",") || isSymbol("}") {
                 return LabelMatcher(Labels.metricNameLabel, .equal(text))
             }
-        default: throw unexpected(in: "label matching", expected: "identifier or \"}\"")
+        default: throw unexpected(in: "label matching", expected: "a label or \"}\"")
         }
         guard case .symbol(let operation) = current.kind,
             ["=", "!=", "=~", "!~"].contains(operation)
-        else { throw unexpected(in: "label matching", expected: "label matching operator") }
+        else { throw unexpected(in: "label matching", expected: "one of = != =~ !~") }
         advance()
         guard case .string(let value) = current.kind else {
-            throw unexpected(in: "label matching", expected: "string")
+            throw unexpected(in: "label matching", expected: "a quoted text")
         }
         let position = current.position
         advance()
@@ -188,7 +200,11 @@ extension ExpressionReader {
                     operation == "=~" ? .matches(pattern) : .matchesNot(pattern)
                 )
             } catch {
-                throw QueryError(.parse, error.description, position: position)
+                throw QueryError(
+                    .parse,
+                    "\(error), expected a pattern as RE2 has them",
+                    position: position
+                )
             }
         }
     }
@@ -225,7 +241,7 @@ extension ExpressionReader {
             matchers.append(try matcher())
             if !take(symbol: ",") { break }
         }
-        try require("}", in: "label matching")
+        try require("}", in: "label matching", or: ",")
         return matchers
     }
 }

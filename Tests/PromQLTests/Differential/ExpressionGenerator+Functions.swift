@@ -8,7 +8,7 @@ extension ExpressionGenerator {
             let whole = one(of: ["abs", "ceil", "floor", "sgn"])
             return Vector(text: "\(whole)(\(text))", labels: operand.labels, gives: operand.gives)
         }
-        if isExact {
+        if isExact, chance(70) || need.contains(.exact) {
             let choice = one(of: [
                 "round(\(text))", "round(\(text), \(one(of: ["0.1", "5", "0.25"])))",
                 "sqrt(\(text))", "clamp_min(\(text), \(scalar(0)))",
@@ -17,10 +17,13 @@ extension ExpressionGenerator {
             ])
             return Vector(text: choice, labels: operand.labels, gives: .exact)
         }
-        let function = one(of: [
-            "abs", "exp", "ln", "log2", "log10", "sqrt", "sin", "cos", "tan", "asin", "acos",
-            "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "deg", "rad",
-        ])
+        let function = inTurn(
+            "functions",
+            [
+                "exp", "ln", "log2", "log10", "sqrt", "sin", "cos", "tan", "asin", "acos",
+                "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "deg", "rad",
+            ]
+        )
         return Vector(text: "\(function)(\(text))", labels: operand.labels, gives: [])
     }
 
@@ -113,10 +116,13 @@ extension ExpressionGenerator {
 
     /// What is neither of these: dates, absence, histograms, times.
     mutating func special(_ depth: Int, _ need: Need) -> Vector {
-        let date = one(of: [
-            "minute", "hour", "day_of_week", "day_of_month", "day_of_year", "days_in_month",
-            "month", "year",
-        ])
+        let date = inTurn(
+            "dates",
+            [
+                "minute", "hour", "day_of_week", "day_of_month", "day_of_year", "days_in_month",
+                "month", "year",
+            ]
+        )
         switch Int.random(in: 0..<8, using: &random) {
         case 0: return Vector(text: "\(date)()", labels: [], gives: .dyadic)
         case 1:

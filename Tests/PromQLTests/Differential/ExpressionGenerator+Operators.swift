@@ -23,7 +23,9 @@ extension ExpressionGenerator {
         case 7 where !need.contains(.exact):
             let text = "abs(\(operand.operand) atan2 \(scalar(0)))"
             return Vector(text: text, labels: operand.labels, gives: [])
-        default: text = "\(operand.operand) + 0.25"
+        default:
+            // Parentheses that name nothing are let pass beside a number.
+            text = "\(operand.operand) + \(one(of: ["", "", "on () ", "ignoring () "]))0.25"
         }
         return Vector(
             text: text,

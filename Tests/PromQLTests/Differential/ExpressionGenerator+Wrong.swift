@@ -31,7 +31,8 @@ extension ExpressionGenerator {
             "1 ++", "",
             "on", "group_left", "bool", "\(name) on (a) \(name)", "\(name) + on (1) \(name)",
             "\(name) group_left \(name)", "sum by (village) without (village) (\(name))", "1 + * 2",
-            "\(name)[5m:1m] + 1", "1[5m:]  + 2", "by (a) sum(\(name))", "\(name) @ start",
+            "\(name)[5m:1m] + 1", "1[5m:]", "time()[5m:1m]", "max_over_time(\(number)[5m:])",
+            "by (a) sum(\(name))", "\(name) @ start",
             "$a", "\(name)[1m5h]", "\(name)[5m5m]", "\(name)[1.5m]", "0x", "1e",
             "0xFFFFFFFFFFFFFFFF", "#",
             // Matches.

@@ -11,6 +11,9 @@ import TestKit
 /// 2.42 is closed and 3 is open.
 struct ExpressionGenerator {
     var random: SeededGenerator
+    /// How often something was taken from a list whose members take turns, so that none is left
+    /// out.
+    private var turns: [String: Int] = [:]
 
     init(seed: UInt64) {
         random = SeededGenerator(seed: seed)
@@ -47,6 +50,13 @@ struct ExpressionGenerator {
     /// True with so many chances in a hundred.
     mutating func chance(_ percent: Int) -> Bool {
         Int.random(in: 0..<100, using: &random) < percent
+    }
+
+    /// One value of a list after the other.
+    mutating func inTurn(_ list: String, _ values: [String]) -> String {
+        let turn = turns[list, default: 0]
+        turns[list] = turn + 1
+        return values[turn % values.count]
     }
 
     mutating func subset(of names: Set<String>) -> [String] {

@@ -18,6 +18,7 @@ import Testing
     /// durations.
     private static let extensions = [
         "unexpected duration", "missing unit character in duration", "bad duration syntax",
+        "in offset, expected duration",
     ]
 
     @Test func `changed texts are refused where Prometheus refuses them`() throws {
