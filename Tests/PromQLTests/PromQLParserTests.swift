@@ -12,7 +12,8 @@ import Testing
         "a and on (b) c or d unless e", "topk(3, x) > bool 5", "a == bool b", "time() % 60",
         "count_values(\"v\", x)", "quantile(0.9, x)",
         "label_replace(x, \"a\", \"$1\", \"b\", \"(.*)\")",
-        "\"làng số\"", "{\"đèn\"}", "{\"đèn\", \"nhãn có dấu\"=\"Nà Ếch\"}",
+        "\"làng số\"", "{\"đèn\"}", "{__name__=\"on\"}", "{__name__=\"NaN\"}",
+        "sum by (\"without\", \"inf\") (up)", "{\"đèn\", \"nhãn có dấu\"=\"Nà Ếch\"}",
     ])
     func `printing and reading give the same expression`(text: String) throws {
         let expression = try PromQLParser.parse(text)
@@ -43,6 +44,11 @@ import Testing
     @Test(arguments: ["sum", "offset", "start", "end", "by", "and", "without", "end{a='b'}"])
     func `other words may be a metric's name`(text: String) throws {
         #expect(try PromQLParser.parse(text).type == .vector)
+    }
+
+    @Test(arguments: ["by (on, sum, offset)", "without (bool, start, and)", "by (\"without\",)"])
+    func `words may be labels in lists`(grouping: String) throws {
+        #expect(try PromQLParser.parse("sum \(grouping) (up)").type == .vector)
     }
 
     @Test func `nesting and length have limits`() {

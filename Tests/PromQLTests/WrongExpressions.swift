@@ -18,6 +18,11 @@ enum WrongExpressions {
         ("(up))", "1:5", "unexpected \")\" in query, expected an operator or the end"),
         ("1 2", "1:3", "unexpected \"2\" in query, expected an operator or the end"),
         ("up up", "1:4", "unexpected \"up\" in query, expected an operator or the end"),
+        (
+            "sum by (without) (up)", "1:9",
+            "unexpected \"without\" in grouping opts, expected a label"
+        ),
+        ("sum by (a, inf) (up)", "1:12", "unexpected \"inf\" in grouping opts, expected a label"),
         ("on", "1:1", "unexpected \"on\" in query, expected an expression"),
         ("up{", "1:4", "unexpected end of input in label matching, expected a label or \"}\""),
         (
@@ -216,6 +221,11 @@ enum WrongExpressions {
             "1e", "1:1",
             "bad number or duration syntax: \"1e\", expected a number or units in "
                 + "falling order as in 1h30m"
+        ),
+        (
+            "1e400", "1:1",
+            "bad number or duration syntax: \"1e400\", expected a number or units in falling "
+                + "order as in 1h30m"
         ),
         (
             "0x", "1:1",

@@ -25,11 +25,11 @@ extension ExpressionReader {
         }
     }
 
-    /// Words that are no metric's name where an operand is due.
+    /// Words that are no metric's name where an operand is due; the last two are numbers there.
     ///
     /// - Source: Prometheus, promql/parser/generated_parser.y, metric_identifier.
-    private static let reserved: Set<String> = [
-        "on", "ignoring", "group_left", "group_right", "bool", "atan2",
+    static let neverMetrics: Set<String> = [
+        "on", "ignoring", "group_left", "group_right", "bool", "atan2", "inf", "nan",
     ]
 
     private mutating func named(_ name: String, at position: Int) throws(QueryError) -> Expression {
@@ -42,12 +42,15 @@ extension ExpressionReader {
                 return try aggregation(operation, position)
             }
         }
-        guard !Self.reserved.contains(word) else {
+        if let number = NumberText.parse(word) {
+            advance()
+            return .number(number)
+        }
+        guard !Self.neverMetrics.contains(word) else {
             throw unexpected(in: "query", expected: "an expression")
         }
         if case .symbol("(") = following.kind { return try call(name, at: position) }
         advance()
-        if word == "inf" || word == "nan" { return .number(NumberText.parse(word) ?? .nan) }
         return try selector(named: name, at: position)
     }
 

@@ -26,7 +26,10 @@ enum NumberText {
         if digits.count > 1, digits.hasPrefix("0"), let octal = UInt64(digits, radix: 8) {
             return Double(octal)
         }
-        if digits.hasSuffix(".") { return Double(digits + "0") }
-        return Double(digits.hasPrefix(".") ? "0" + digits : digits)
+        let isBare = digits.hasPrefix(".")
+        let whole = digits.hasSuffix(".") ? digits + "0" : isBare ? "0" + digits : digits
+        // What is too large is no number; only the word is infinity.
+        guard let value = Double(whole), value.isFinite else { return nil }
+        return value
     }
 }

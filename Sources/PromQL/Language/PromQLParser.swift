@@ -216,13 +216,20 @@ struct ExpressionReader {
         return binary
     }
 
+    /// Words that are labels in lists only when they are quoted.
+    ///
+    /// - Source: Prometheus, promql/parser/generated_parser.y, maybe_label.
+    static let neverLabels: Set<String> = ["without", "inf", "nan"]
+
     /// Reads `(a, b)`.
     mutating func labelNames(in context: String) throws(QueryError) -> [String] {
         try require("(", in: context)
         var names: [String] = []
         while !isSymbol(")") {
             switch current.kind {
-            case .name(let name) where !name.contains(":"): names.append(name)
+            case .name(let name)
+            where !name.contains(":") && !Self.neverLabels.contains(name.lowercased()):
+                names.append(name)
             case .string(let name) where !name.isEmpty: names.append(name)
             default: throw unexpected(in: context, expected: "a label")
             }

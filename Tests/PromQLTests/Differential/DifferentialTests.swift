@@ -14,7 +14,7 @@ import Testing
     /// Seeds of every run; one more is drawn.
     private static let seeds: [UInt64] = [1, 2, 2026]
     /// Expressions a seed makes, each asked at one time and over a range.
-    private static let count = 250
+    private static let count = 300
 
     private struct Score {
         var compared = 0

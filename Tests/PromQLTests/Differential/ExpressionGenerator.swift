@@ -90,7 +90,8 @@ struct ExpressionGenerator {
         case 62..<70: return comparison(depth, need)
         case 70..<76: return set(depth, need)
         case 76..<90: return aggregation(depth, need)
-        case 90..<96: return labelled(depth, need)
+        case 90..<94: return labelled(depth, need)
+        case 94..<97: return dated(depth)
         default: return special(depth, need)
         }
     }

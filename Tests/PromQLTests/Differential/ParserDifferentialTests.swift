@@ -15,10 +15,10 @@ import Testing
     private static let leastPlaced = 85
 
     /// What only Prometheus 3 reads: a number as a duration, a duration as a number, signs before
-    /// durations.
+    /// durations, a metric's name in quotes.
     private static let extensions = [
         "unexpected duration", "missing unit character in duration", "bad duration syntax",
-        "in offset, expected duration",
+        "in offset, expected duration", "in label matching, expected identifier",
     ]
 
     @Test func `changed texts are refused where Prometheus refuses them`() throws {
