@@ -92,19 +92,38 @@ struct RegularProgram: Sendable {
             let (inside, after) = (place + 1, instructions.count)
             instructions[place] = prefersFewer ? .split(after, inside) : .split(inside, after)
         }
+        guard let maximum else { return emitEndless(inner, minimum, prefersFewer) }
         for _ in 0..<minimum where !emit(inner) { return false }
-        guard let maximum else {
-            let start = instructions.count
-            guard emit(.jump(0)), emit(inner), emit(.jump(start)) else { return false }
-            split(at: start)
-            return true
-        }
         var splits: [Int] = []
         for _ in 0..<max(0, maximum - minimum) {
             splits.append(instructions.count)
             guard emit(.jump(0)), emit(inner) else { return false }
         }
         for place in splits { split(at: place) }
+        return true
+    }
+
+    /// A repetition without a bound goes back to its last copy: where that has matched nothing, no
+    /// second try of it may take another way, as in RE2.
+    private mutating func emitEndless(
+        _ inner: RegularTree,
+        _ minimum: Int,
+        _ prefersFewer: Bool
+    ) -> Bool {
+        var splits: [Int] = []
+        if minimum == 0 {
+            splits.append(instructions.count)
+            guard emit(.jump(0)) else { return false }
+        }
+        for _ in 0..<max(0, minimum - 1) where !emit(inner) { return false }
+        let start = instructions.count
+        guard emit(inner) else { return false }
+        splits.append(instructions.count)
+        guard emit(.jump(0)) else { return false }
+        let after = instructions.count
+        for place in splits {
+            instructions[place] = prefersFewer ? .split(after, start) : .split(start, after)
+        }
         return true
     }
 

@@ -1,4 +1,3 @@
-import Foundation
 import PromQL
 import Telemetry
 import TestKit
@@ -6,10 +5,11 @@ import Testing
 
 /// Our engine against Debian's Prometheus over the same samples, with generated expressions.
 ///
-/// `LANGSO_TEST_SEED` repeats a run, `LANGSO_DIFFERENTIAL_COUNT` sets how many expressions a seed
-/// makes. The differences between Prometheus 2.42 and 3 that no choice of times can avoid are not
+/// The differences between Prometheus 2.42 and 3 that no choice of times can avoid are not
 /// generated: functions that 2.42 does not have, numbers as durations, quoted names, the name that
-/// 2.42 leaves on the result of `atan2`.
+/// 2.42 leaves on the result of `atan2`. Nor are faults that 3 no longer has: `count_values` by
+/// three labels and `predict_linear` at a fixed time go wrong after the first step of a range, a
+/// text in parentheses has no answer, and dates of what is no time are what the processor makes.
 @Suite struct DifferentialTests {
     /// Seeds of every run; one more is drawn.
     private static let seeds: [UInt64] = [1, 2, 2026]
@@ -34,10 +34,7 @@ import Testing
 
     @Test func `generated expressions give what Prometheus gives`() throws {
         guard PrometheusProcess.programs != nil else { return }
-        let environment = ProcessInfo.processInfo.environment
-        let given = environment["LANGSO_TEST_SEED"].flatMap { UInt64($0) }
-        let drawn = UInt64.random(in: 0 ... .max)
-        let count = environment["LANGSO_DIFFERENTIAL_COUNT"].flatMap { Int($0) } ?? Self.count
+        let count = DifferentialRun.count(Self.count)
         let samples = VillageSamples(seed: 4)
         let oracle = Oracle(
             prometheus: try PrometheusProcess(openMetrics: samples.openMetrics),
@@ -45,7 +42,7 @@ import Testing
         )
         var total = 0
         var texts: [String] = []
-        for seed in given.map({ [$0] }) ?? Self.seeds + [drawn] {
+        for seed in DifferentialRun.seeds(Self.seeds) {
             let score = Self.compare(oracle, seed: seed, count: count)
             print(
                 "\(score.compared) compared, \(score.filled) non-empty, \(score.refused) refused "
@@ -57,7 +54,7 @@ import Testing
             texts += score.texts
         }
         #expect(total >= 200)
-        if given == nil { expectEverything(in: texts) }
+        if !DifferentialRun.isRepeated { expectEverything(in: texts) }
     }
 
     /// Expects that each function, aggregator and operator was in an expression with an answer.
