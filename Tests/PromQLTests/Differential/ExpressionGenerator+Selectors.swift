@@ -111,7 +111,10 @@ extension ExpressionGenerator {
         }
         if gives == .dyadic { choices.append(("sum_over_time(\(range))", .dyadic)) }
         if !need.contains(.exact) {
-            let share = one(of: ["0.37", "0.5", "0.93", "0", "1", "-1", "2", "NaN", scalar(1)])
+            // With a fixed time beside what changes 2.42 gives only the first steps of a range.
+            let isFixed = range.contains("@")
+            let other = isFixed ? "0.21" : scalar(1)
+            let share = one(of: ["0.37", "0.5", "0.93", "0", "1", "-1", "2", "NaN", other])
             choices += [
                 ("avg_over_time(\(range))", []), ("delta(\(range))", []),
                 ("quantile_over_time(\(share), \(range))", []),
@@ -121,8 +124,7 @@ extension ExpressionGenerator {
                     ("stddev_over_time(\(range))", []), ("stdvar_over_time(\(range))", []),
                     ("deriv(\(range))", []),
                 ]
-                // With a fixed time 2.42 gives only the first step of a range.
-                if !range.contains("@") {
+                if !isFixed {
                     choices.append(("predict_linear(\(range), \(scalar(1)))", []))
                 }
             }
