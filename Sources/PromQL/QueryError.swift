@@ -16,12 +16,25 @@ public struct QueryError: Error, Hashable, Sendable, CustomStringConvertible {
         case canceled
     }
 
+    /// A place in a text as Prometheus counts it.
+    public struct Place: Hashable, Sendable, CustomStringConvertible {
+        /// Lines from 1.
+        public let line: Int
+        /// Bytes of UTF-8 within the line, from 1.
+        public let column: Int
+
+        /// Line and column as `1:5`.
+        public var description: String { "\(line):\(column)" }
+    }
+
     /// What went wrong.
     public let kind: Kind
     /// What was attempted, why it failed, and what to do.
     public let message: String
     /// Where in the text, as an offset in UTF-8 bytes; nil when it is about no place.
     public let position: Int?
+    /// The position as line and column; nil when it is about no place or the text is not known.
+    public private(set) var place: Place?
 
     /// Creates an error.
     public init(_ kind: Kind, _ message: String, position: Int? = nil) {
@@ -30,8 +43,23 @@ public struct QueryError: Error, Hashable, Sendable, CustomStringConvertible {
         self.position = position
     }
 
-    /// Message and place.
+    /// Place and message, for a text that cannot be parsed as Prometheus writes it:
+    /// `1:5: parse error: …`.
     public var description: String {
-        position.map { "\(message) (at character \($0 + 1))" } ?? message
+        guard let place else { return message }
+        return kind == .parse ? "\(place): parse error: \(message)" : "\(place): \(message)"
+    }
+
+    /// The error with its place, as far as it has a position, in the text it is about.
+    func placed(in text: String) -> QueryError {
+        guard let position else { return self }
+        var (line, column) = (1, 1)
+        for byte in text.utf8.prefix(position) {
+            column += 1
+            if byte == UInt8(ascii: "\n") { (line, column) = (line + 1, 1) }
+        }
+        var error = self
+        error.place = Place(line: line, column: column)
+        return error
     }
 }

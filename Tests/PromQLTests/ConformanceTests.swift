@@ -4,6 +4,7 @@ import TestKit
 import Testing
 
 @Suite struct ConformanceTests {
+    /// Without the folder the reason is printed, as ``SharedMaterial`` does.
     @Test func `the statements of the Prometheus project give what they must`() throws {
         guard let folder = SharedMaterial.path("promql-conformance") else { return }
         let files = try FileManager.default.contentsOfDirectory(atPath: folder)
@@ -16,9 +17,8 @@ import Testing
             passed += report.passed
             failures += report.failures.map(\.description)
         }
-        print(failures.joined(separator: "\n"))
         print("\(passed) passed, \(failures.count) failed")
-        #expect(passed >= 250)
-        #expect(passed + failures.count == 412)
+        #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
+        #expect(passed == 412)
     }
 }

@@ -12,7 +12,11 @@ struct RegularExpressionTests {
         ("[^a-c]", "d", true), ("[^a-c]", "b", false), ("x{,3}", "x{,3}", true),
         ("\\d+\\.\\d", "12.5", true), ("[[:alpha:]_]+", "lamp_on", true), ("[]a]+", "a]", true),
         ("^a$", "a", true), ("(?m)a$\n^b", "a\nb", true), ("a$b", "a$b", false),
-        ("\\Qa.b\\E+", "a.bb", false), ("(?P<n>a)(?:b)?", "a", true), ("\\bab\\b", "ab", true),
+        ("\\Qa.b\\E+", "a.bb", true),
+        ("\\Qa.b\\E+", "a.ba.b", false), ("\\p{Lu}\\p{Ll}+", "Đồng", true),
+        ("\\pL+", "Nà Ếch", false), ("[\\pL ]+", "Nà Ếch", true), ("\\PL+", "12-3", true),
+        ("\\p{^Nd}", "7", false), ("(?i)\\p{Lu}", "é", true), ("\\141\\0", "a\u{0}", true),
+        ("(?P<n>a)(?:b)?", "a", true), ("\\bab\\b", "ab", true),
         ("\\x41\\x{1EC7}", "Aệ", true), ("(a|b)*c", "ababc", true), ("[\\d-]+", "1-2", true),
         ("lamp-.*|feeder-1", "feeder-1", true), ("(a*)*", "aaaa", true), ("(?s:a.b)", "a\nb", true),
         ("(?-s)a.b", "a\nb", false),
@@ -23,7 +27,8 @@ struct RegularExpressionTests {
     }
 
     @Test(arguments: [
-        "(", ")", "a)", "[a", "*a", "a**", "\\", "[b-a]", "a{1001}", "a{3,2}", "(?x)a", "\\pL",
+        "(", ")", "a)", "[a", "*a", "a**", "\\", "[b-a]", "a{1001}", "a{3,2}", "(?x)a",
+        "\\p{Greek}", "\\pQ", "\\p{L", "({2})", "a|{1,2}", "a*{2}",
         "\\1", "(?<n", "[[:alpa:]]", "\\x{110000}", "(((a{100}){100}){100})",
     ])
     func `a pattern that RE2 refuses or that grows too large is refused`(pattern: String) {

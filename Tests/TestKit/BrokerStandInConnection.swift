@@ -58,6 +58,21 @@ public final class BrokerStandInConnection {
         return false
     }
 
+    /// Everything that comes until the other side ends the connection, or until the time is over.
+    public func receiveAll(within duration: Duration) -> [UInt8] {
+        let end = ContinuousClock.now + duration
+        while ContinuousClock.now < end {
+            let left = ContinuousClock.now.duration(to: end)
+            guard Self.waitReadable(descriptor, for: left) else { break }
+            var buffer = [UInt8](repeating: 0, count: 65_536)
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            guard count > 0 else { break }
+            bytes.append(contentsOf: buffer[..<count])
+        }
+        defer { bytes = [] }
+        return bytes
+    }
+
     /// Answers the greeting: CONNECT with CONNACK, SUBSCRIBE with SUBACK for `filterCount` filters.
     public func greet(sessionIsPresent: Bool = false, filterCount: Int = 1) -> Bool {
         guard receive()?.kind == 0x10 else { return false }

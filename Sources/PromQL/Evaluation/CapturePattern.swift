@@ -4,7 +4,7 @@ struct CapturePattern {
     static let maximumWork = 1 << 21
 
     private let program: RegularProgram
-    private let names: [String: Int]
+    private let names: [String: [Int]]
 
     /// Compiles a pattern that ``RegularExpression`` has accepted.
     ///
@@ -49,10 +49,11 @@ struct CapturePattern {
                 output.append("$")
                 rest.removeFirst()
             } else if let name = Self.name(&rest) {
-                let group = Int(name) ?? names[name] ?? -1
-                guard group >= 0, group < slots.count / 2 else { continue }
+                let groups = Int(name).map { [$0] } ?? names[name] ?? []
+                let taken = groups.first { $0 < slots.count / 2 && slots[2 * $0] >= 0 }
+                guard let group = taken else { continue }
                 let (start, end) = (slots[2 * group], slots[2 * group + 1])
-                if start >= 0, start <= end { output.append(contentsOf: scalars[start..<end]) }
+                if start <= end { output.append(contentsOf: scalars[start..<end]) }
             } else {
                 output.append("$")
             }

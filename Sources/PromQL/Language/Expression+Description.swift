@@ -46,7 +46,7 @@ extension Expression: CustomStringConvertible {
         if let first = matchers.first, first.name == Labels.metricNameLabel,
             case .equal(let metric) = first.test, isPlain(metric, allowsColon: true),
             // A keyword would read as the keyword.
-            !["inf", "nan"].contains(metric.lowercased())
+            !ExpressionReader.neverMetrics.contains(metric.lowercased())
         {
             name = metric
             rest.removeFirst()
@@ -108,7 +108,10 @@ extension Expression: CustomStringConvertible {
     }
 
     private static func list(_ names: [String]) -> String {
-        names.map { isPlain($0) ? $0 : Labels.quoted($0) }.joined(separator: ", ")
+        names.map { name in
+            let isWord = ExpressionReader.neverLabels.contains(name.lowercased())
+            return isPlain(name) && !isWord ? name : Labels.quoted(name)
+        }.joined(separator: ", ")
     }
 
     private static func isPlain(_ name: String, allowsColon: Bool = false) -> Bool {

@@ -101,6 +101,13 @@ public enum Grouping: Hashable, Sendable {
     case by([String])
     /// `without (…)` or `ignoring (…)`: all but these; an empty list is the default of matching.
     case without([String])
+
+    /// The labels that are named.
+    var names: [String] {
+        switch self {
+        case .by(let names), .without(let names): names
+        }
+    }
 }
 
 /// An operator between two operands.

@@ -21,9 +21,16 @@ extension ExpressionReader {
             return .parentheses(inner)
         case .symbol("{"): return try selector(named: nil, at: token.position)
         case .name(let name): return try named(name, at: token.position)
-        default: throw unexpected(in: "query")
+        default: throw unexpected(in: "query", expected: "an expression")
         }
     }
+
+    /// Words that are no metric's name where an operand is due; the last two are numbers there.
+    ///
+    /// - Source: Prometheus, promql/parser/generated_parser.y, metric_identifier.
+    static let neverMetrics: Set<String> = [
+        "on", "ignoring", "group_left", "group_right", "bool", "atan2", "inf", "nan",
+    ]
 
     private mutating func named(_ name: String, at position: Int) throws(QueryError) -> Expression {
         let word = name.lowercased()
@@ -35,29 +42,39 @@ extension ExpressionReader {
                 return try aggregation(operation, position)
             }
         }
+        if let number = NumberText.parse(word) {
+            advance()
+            return .number(number)
+        }
+        guard !Self.neverMetrics.contains(word) else {
+            throw unexpected(in: "query", expected: "an expression")
+        }
         if case .symbol("(") = following.kind { return try call(name, at: position) }
         advance()
-        if word == "inf" || word == "nan" { return .number(NumberText.parse(word) ?? .nan) }
         return try selector(named: name, at: position)
     }
 
     // MARK: Calls and aggregations
 
-    private mutating func arguments(in context: String) throws(QueryError) -> [Expression] {
+    /// An argument and where it begins.
+    typealias Argument = (expression: Expression, position: Int)
+
+    private mutating func arguments(in context: String) throws(QueryError) -> [Argument] {
         try require("(", in: context)
-        var arguments: [Expression] = []
+        var arguments: [Argument] = []
         while !isSymbol(")") {
-            arguments.append(try expression(minimum: 0))
+            let position = current.position
+            arguments.append((try expression(minimum: 0), position))
             if !take(symbol: ",") { break }
             if isSymbol(")") {
                 throw QueryError(
                     .parse,
-                    "trailing commas not allowed in function call args",
+                    "trailing commas not allowed in function call args, expected an expression",
                     position: current.position
                 )
             }
         }
-        try require(")", in: context)
+        try require(")", in: context, or: ",")
         return arguments
     }
 
@@ -65,14 +82,14 @@ extension ExpressionReader {
         guard let function = Function(rawValue: name) else {
             throw QueryError(
                 .parse,
-                "unknown function with name \(Labels.quoted(name))",
+                "unknown function with name \(Labels.quoted(name)), expected a function of PromQL",
                 position: position
             )
         }
         advance()
         let arguments = try arguments(in: "function call")
         try TypeCheck.call(function, arguments, position)
-        return .call(function, arguments)
+        return .call(function, arguments.map(\.expression))
     }
 
     private mutating func aggregation(
@@ -88,20 +105,25 @@ extension ExpressionReader {
             throw QueryError(
                 .parse,
                 arguments.isEmpty
-                    ? "no arguments for aggregate expression provided"
+                    ? "no arguments for aggregate expression provided, expected \(needed)"
                     : "wrong number of arguments for aggregate expression provided, expected "
                         + "\(needed), got \(arguments.count)",
                 position: position
             )
         }
         let operand = arguments.removeLast()
+        let parameter = arguments.first
         let aggregation = Aggregation(
             operation,
             grouping: grouping ?? .by([]),
-            parameter: arguments.first,
-            operand: operand
+            parameter: parameter?.expression,
+            operand: operand.expression
         )
-        try TypeCheck.aggregation(aggregation, position)
+        try TypeCheck.aggregation(
+            aggregation,
+            operand: operand.position,
+            parameter: parameter?.position
+        )
         return .aggregation(aggregation)
     }
 
@@ -126,19 +148,20 @@ extension ExpressionReader {
                     throw QueryError(
                         .parse,
                         "metric name must not be set twice: \(Labels.quoted(name)) or "
-                            + Expression.text(of: matcher),
+                            + "\(Expression.text(of: matcher)), expected one of them",
                         position: position
                     )
                 }
                 matchers.append(matcher)
                 if !take(symbol: ",") { break }
             }
-            try require("}", in: "label matching")
+            try require("}", in: "label matching", or: ",")
         }
         guard matchers.contains(where: { !$0.accepts("") }) else {
             throw QueryError(
                 .parse,
-                "vector selector must contain at least one non-empty matcher",
+                "vector selector must contain at least one non-empty matcher, expected one such as "
+                    + "site=\"a\"",
                 position: position
             )
         }
@@ -158,14 +181,14 @@ extension ExpressionReader {
             if isSymbol(",") || isSymbol("}") {
                 return LabelMatcher(Labels.metricNameLabel, .equal(text))
             }
-        default: throw unexpected(in: "label matching", expected: "identifier or \"}\"")
+        default: throw unexpected(in: "label matching", expected: "a label or \"}\"")
         }
         guard case .symbol(let operation) = current.kind,
             ["=", "!=", "=~", "!~"].contains(operation)
-        else { throw unexpected(in: "label matching", expected: "label matching operator") }
+        else { throw unexpected(in: "label matching", expected: "one of = != =~ !~") }
         advance()
         guard case .string(let value) = current.kind else {
-            throw unexpected(in: "label matching", expected: "string")
+            throw unexpected(in: "label matching", expected: "a quoted text")
         }
         let position = current.position
         advance()
@@ -180,7 +203,11 @@ extension ExpressionReader {
                     operation == "=~" ? .matches(pattern) : .matchesNot(pattern)
                 )
             } catch {
-                throw QueryError(.parse, error.description, position: position)
+                throw QueryError(
+                    .parse,
+                    "\(error), expected a pattern as RE2 has them",
+                    position: position
+                )
             }
         }
     }
@@ -217,7 +244,7 @@ extension ExpressionReader {
             matchers.append(try matcher())
             if !take(symbol: ",") { break }
         }
-        try require("}", in: "label matching")
+        try require("}", in: "label matching", or: ",")
         return matchers
     }
 }

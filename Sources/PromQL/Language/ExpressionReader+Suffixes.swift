@@ -31,44 +31,53 @@ extension ExpressionReader {
     private mutating func range(of expression: Expression) throws(QueryError) -> Expression {
         let position = current.position
         advance()
-        let span = try signedDuration(in: "subquery or range selector")
-        guard span > .zero else {
-            throw QueryError(.parse, "duration must be greater than 0", position: position)
-        }
+        let span = try positiveDuration(in: "subquery or range selector")
         if take(symbol: ":") {
             var step: Milliseconds?
             if !isSymbol("]") {
-                step = try signedDuration(in: "subquery selector")
-                guard let step, step > .zero else {
-                    throw QueryError(.parse, "duration must be greater than 0", position: position)
-                }
+                step = try positiveDuration(in: "subquery selector")
             }
             try require("]", in: "subquery selector")
-            guard expression.type == .vector || expression.type == .scalar else {
+            guard expression.type == .vector else {
                 throw QueryError(
                     .parse,
-                    "subquery is only allowed on instant vector, got \(expression.type) instead",
+                    "subquery is only allowed on instant vector, expected one, got "
+                        + "\(expression.type)",
                     position: position
                 )
             }
             return .subquery(expression, range: span, step: step, time: TimeModifier())
         }
-        try require("]", in: "range selector")
+        try require("]", in: "range selector", or: ":")
         guard case .selector(let selector) = expression else {
             throw QueryError(
                 .parse,
-                "ranges only allowed for vector selectors",
+                "ranges only allowed for vector selectors, expected one before it, or \":\" for a "
+                    + "subquery",
                 position: position
             )
         }
         guard selector.time == TimeModifier() else {
             throw QueryError(
                 .parse,
-                "no offset or @ modifiers allowed before range",
+                "no offset or @ modifiers allowed before range, expected them behind it",
                 position: position
             )
         }
         return .matrix(selector, range: span)
+    }
+
+    private mutating func positiveDuration(in context: String) throws(QueryError) -> Milliseconds {
+        let position = current.position
+        let span = try signedDuration(in: context)
+        guard span > .zero else {
+            throw QueryError(
+                .parse,
+                "duration must be greater than 0, expected one such as 5m",
+                position: position
+            )
+        }
+        return span
     }
 
     /// Reads a duration or a plain number of seconds, with its sign.
@@ -80,10 +89,14 @@ extension ExpressionReader {
         case .duration(let milliseconds): span = Milliseconds(milliseconds)
         case .number(let seconds):
             guard let exact = Int64(exactly: (seconds * 1000).rounded()) else {
-                throw QueryError(.parse, "duration out of range", position: current.position)
+                throw QueryError(
+                    .parse,
+                    "duration out of range, expected at most 9.2e15 seconds",
+                    position: current.position
+                )
             }
             span = Milliseconds(exact)
-        default: throw unexpected(in: context, expected: "number, duration")
+        default: throw unexpected(in: context, expected: "a duration")
         }
         advance()
         return isNegative ? .zero - span : span
@@ -107,11 +120,15 @@ extension ExpressionReader {
         case .name(let name): seconds = NumberText.parse(name)
         default: break
         }
-        guard let seconds else { throw unexpected(in: "@", expected: "timestamp") }
-        guard let instant = Instant(secondsSince1970: isNegative ? -seconds : seconds) else {
+        guard let seconds else {
+            throw unexpected(in: "@", expected: "a timestamp, start() or end()")
+        }
+        let signed = isNegative ? -seconds : seconds
+        guard let instant = Instant(secondsSince1970: signed) else {
             throw QueryError(
                 .parse,
-                "timestamp out of bounds for @ modifier: \(NumberFormat.prometheus(seconds))",
+                "timestamp out of bounds for @ modifier: \(signed), "
+                    + "expected seconds within 9.2e15",
                 position: position
             )
         }
@@ -143,7 +160,7 @@ extension Expression {
             throw QueryError(
                 .parse,
                 "\(modifier) modifier must be preceded by an instant vector selector or range "
-                    + "vector selector or a subquery",
+                    + "vector selector or a subquery, expected one before it",
                 position: position
             )
         }
@@ -151,8 +168,8 @@ extension Expression {
             throw QueryError(
                 .parse,
                 modifier == "@"
-                    ? "@ <timestamp> may not be set multiple times"
-                    : "offset may not be set multiple times",
+                    ? "@ <timestamp> may not be set multiple times, expected one"
+                    : "offset may not be set multiple times, expected one",
                 position: position
             )
         }

@@ -14,6 +14,8 @@ struct Token: Sendable {
         case name(String)
         /// An operator, bracket or comma.
         case symbol(String)
+        /// What is no word, with what is wrong; nothing is read behind it.
+        case invalid(QueryError)
         /// The end of the text.
         case end
     }
@@ -37,16 +39,20 @@ struct Lexer {
         bytes = Array(text.utf8)
     }
 
-    /// All words with the end.
-    ///
-    /// - Throws: ``QueryError`` of kind parse at what is no word.
-    static func tokens(of text: String) throws(QueryError) -> [Token] {
+    /// All words up to the end, or up to what is no word: the parser may find a fault before it.
+    static func tokens(of text: String) -> [Token] {
         var lexer = Lexer(text)
         var tokens: [Token] = []
         while true {
-            let token = try lexer.next()
-            tokens.append(token)
-            if token.kind == .end { return tokens }
+            do {
+                let token = try lexer.next()
+                tokens.append(token)
+                if token.kind == .end { return tokens }
+            } catch {
+                let position = error.position ?? lexer.index
+                tokens.append(Token(kind: .invalid(error), position: position, text: ""))
+                return tokens
+            }
         }
     }
 
@@ -105,7 +111,8 @@ struct Lexer {
             let rest = String(decoding: bytes[start...], as: UTF8.self)
             throw QueryError(
                 .parse,
-                "unexpected character: '\(rest.first.map(String.init) ?? "")'",
+                "unexpected character: '\(rest.first.map(String.init) ?? "")', expected an "
+                    + "expression or an operator",
                 position: start
             )
         }
@@ -134,23 +141,22 @@ struct Lexer {
             while let byte = current, byte.continuesName(withColon: false) { index += 1 }
             let written = text(from: start)
             guard let duration = DurationText.parse(written) else {
-                throw QueryError(
-                    .parse,
-                    "bad number or duration syntax: \(Labels.quoted(written))",
-                    position: start
-                )
+                throw Self.badNumber(written, start)
             }
             return .duration(duration.count)
         }
         let written = text(from: start)
-        guard let value = NumberText.parse(written) else {
-            throw QueryError(
-                .parse,
-                "bad number or duration syntax: \(Labels.quoted(written))",
-                position: start
-            )
-        }
+        guard let value = NumberText.parse(written) else { throw Self.badNumber(written, start) }
         return .number(value)
+    }
+
+    private static func badNumber(_ written: String, _ position: Int) -> QueryError {
+        QueryError(
+            .parse,
+            "bad number or duration syntax: \(Labels.quoted(written)), expected a number or units "
+                + "in falling order as in 1h30m",
+            position: position
+        )
     }
 
     private mutating func takeDigits() {
@@ -177,7 +183,11 @@ struct Lexer {
             index += 1
         }
         guard current == quote else {
-            throw QueryError(.parse, "unterminated quoted string", position: start)
+            throw QueryError(
+                .parse,
+                "unterminated quoted string, expected \(Character(Unicode.Scalar(quote))) at its end",
+                position: start
+            )
         }
         let content = bytes[start + 1..<index]
         index += 1

@@ -19,13 +19,17 @@ enum NumberText {
         else { return nil }
         let digits = text.filter { $0 != "_" }
         if digits.hasPrefix("0x") {
-            return UInt64(digits.dropFirst(2), radix: 16).map(Double.init)
+            // Spelled out: `Double.init` would be the one that takes the bits of a number.
+            return Int64(digits.dropFirst(2), radix: 16).map { Double($0) }
         }
         // Go reads 0-led whole numbers as octal, where they are octal.
         if digits.count > 1, digits.hasPrefix("0"), let octal = UInt64(digits, radix: 8) {
             return Double(octal)
         }
-        if digits.hasSuffix(".") { return Double(digits + "0") }
-        return Double(digits.hasPrefix(".") ? "0" + digits : digits)
+        let isBare = digits.hasPrefix(".")
+        let whole = digits.hasSuffix(".") ? digits + "0" : isBare ? "0" + digits : digits
+        // What is too large is no number; only the word is infinity.
+        guard let value = Double(whole), value.isFinite else { return nil }
+        return value
     }
 }

@@ -14,10 +14,14 @@ public enum PromQLParser {
     /// - Throws: ``QueryError`` of kind parse with the place.
     /// - Returns: The expression.
     public static func parse(_ text: String) throws(QueryError) -> Expression {
-        var reader = try ExpressionReader(text)
-        let expression = try reader.expression(minimum: 0)
-        try reader.requireEnd()
-        return expression
+        do {
+            var reader = try ExpressionReader(text)
+            let expression = try reader.expression(minimum: 0)
+            try reader.requireEnd()
+            return expression
+        } catch {
+            throw error.placed(in: text)
+        }
     }
 
     /// Reads a selector alone, as `match[]` of the HTTP API has it.
@@ -28,9 +32,9 @@ public enum PromQLParser {
         guard case .selector(let selector) = try parse(text), selector.time == TimeModifier() else {
             throw QueryError(
                 .parse,
-                "\(Labels.quoted(text)) is not a series selector such as up{site=\"a\"}",
+                "expected a series selector such as up{site=\"a\"}, got \(Labels.quoted(text))",
                 position: 0
-            )
+            ).placed(in: text)
         }
         return selector.matchers
     }
@@ -49,8 +53,14 @@ struct ExpressionReader {
                 "the query has more than \(PromQLParser.maximumTextBytes) bytes; shorten it"
             )
         }
-        tokens = try Lexer.tokens(of: text)
-        if tokens.count == 1 { throw QueryError(.parse, "no expression found in input") }
+        tokens = Lexer.tokens(of: text)
+        if tokens[0].kind == .end {
+            throw QueryError(
+                .parse,
+                "no expression found in input, expected one such as up or sum(up)",
+                position: 0
+            )
+        }
     }
 
     var current: Token { tokens[index] }
@@ -77,20 +87,30 @@ struct ExpressionReader {
         return true
     }
 
-    mutating func require(_ symbol: String, in context: String) throws(QueryError) {
-        guard take(symbol: symbol) else { throw unexpected(in: context, expected: "\"\(symbol)\"") }
+    /// Takes a symbol, or throws that it was expected, with what else could have stood there.
+    mutating func require(
+        _ symbol: String,
+        in context: String,
+        or other: String? = nil
+    ) throws(QueryError) {
+        guard !take(symbol: symbol) else { return }
+        let choice = other.map { "\"\($0)\" or " } ?? ""
+        throw unexpected(in: context, expected: "\(choice)\"\(symbol)\"")
     }
 
     func requireEnd() throws(QueryError) {
-        guard current.kind == .end else { throw unexpected(in: "query") }
+        guard current.kind == .end else {
+            throw unexpected(in: "query", expected: "an operator or the end")
+        }
     }
 
-    func unexpected(in context: String, expected: String? = nil) -> QueryError {
+    /// What is wrong with the current word: that it is none, or that something else was expected.
+    func unexpected(in context: String, expected: String) -> QueryError {
+        if case .invalid(let error) = current.kind { return error }
         let found = current.kind == .end ? "end of input" : Labels.quoted(current.text)
-        let hint = expected.map { ", expected \($0)" } ?? ""
         return QueryError(
             .parse,
-            "unexpected \(found) in \(context)\(hint)",
+            "unexpected \(found) in \(context), expected \(expected)",
             position: current.position
         )
     }
@@ -108,6 +128,7 @@ struct ExpressionReader {
                 position: current.position
             )
         }
+        let start = current.position
         var left = try unary()
         while let operation = binaryOperator(), operation.precedence >= minimum {
             let position = current.position
@@ -116,8 +137,13 @@ struct ExpressionReader {
             binary.left = left
             // A power takes what follows first: 2^3^2 is 2^(3^2).
             let next = operation == .power ? operation.precedence : operation.precedence + 1
+            let places = TypeCheck.Places(
+                left: start,
+                operation: position,
+                right: current.position
+            )
             binary.right = try expression(minimum: next)
-            try TypeCheck.binary(binary, position)
+            try TypeCheck.binary(binary, places)
             left = .binary(binary)
         }
         return left
@@ -154,7 +180,8 @@ struct ExpressionReader {
             guard operation.isComparison else {
                 throw QueryError(
                     .parse,
-                    "bool modifier can only be used on comparison operators",
+                    "bool modifier can only be used on comparison operators, expected one of == != < "
+                        + "<= > >= before it",
                     position: position
                 )
             }
@@ -170,7 +197,8 @@ struct ExpressionReader {
         guard !operation.isSet else {
             throw QueryError(
                 .parse,
-                "no grouping allowed for \(Labels.quoted(operation.rawValue)) operation",
+                "no grouping allowed for \(Labels.quoted(operation.rawValue)) operation, expected "
+                    + "an expression",
                 position: current.position
             )
         }
@@ -179,7 +207,8 @@ struct ExpressionReader {
         if isOn, let twice = include.first(where: names.contains) {
             throw QueryError(
                 .parse,
-                "label \(Labels.quoted(twice)) must not occur in ON and GROUP clause at once",
+                "label \(Labels.quoted(twice)) must not occur in ON and GROUP clause at once, "
+                    + "expected it in one of them",
                 position: position
             )
         }
@@ -187,20 +216,27 @@ struct ExpressionReader {
         return binary
     }
 
+    /// Words that are labels in lists only when they are quoted.
+    ///
+    /// - Source: Prometheus, promql/parser/generated_parser.y, maybe_label.
+    static let neverLabels: Set<String> = ["without", "inf", "nan"]
+
     /// Reads `(a, b)`.
     mutating func labelNames(in context: String) throws(QueryError) -> [String] {
         try require("(", in: context)
         var names: [String] = []
         while !isSymbol(")") {
             switch current.kind {
-            case .name(let name) where !name.contains(":"): names.append(name)
+            case .name(let name)
+            where !name.contains(":") && !Self.neverLabels.contains(name.lowercased()):
+                names.append(name)
             case .string(let name) where !name.isEmpty: names.append(name)
-            default: throw unexpected(in: context, expected: "label")
+            default: throw unexpected(in: context, expected: "a label")
             }
             advance()
             if !take(symbol: ",") { break }
         }
-        try require(")", in: context)
+        try require(")", in: context, or: ",")
         return names
     }
 }

@@ -24,14 +24,19 @@ enum StringEscapes {
             else {
                 throw QueryError(
                     .parse,
-                    "unknown escape sequence in a quoted string",
+                    "unknown escape sequence in a quoted string, expected one of \\a \\b \\f \\n \\r "
+                        + "\\t \\v \\\\ \\\" \\' \\ooo \\xhh \\uhhhh \\Uhhhhhhhh",
                     position: position
                 )
             }
             output.append(contentsOf: bytes)
         }
         guard let text = String(validating: output, as: UTF8.self) else {
-            throw QueryError(.parse, "a quoted string is not UTF-8", position: position)
+            throw QueryError(
+                .parse,
+                "the bytes of a quoted string must be UTF-8",
+                position: position
+            )
         }
         return text
     }

@@ -2,29 +2,47 @@ internal import Telemetry
 
 /// Checks that operators and functions get what they can work on.
 enum TypeCheck {
-    static func binary(_ binary: Binary, _ position: Int) throws(QueryError) {
+    /// Where the parts of an operator's expression begin.
+    struct Places {
+        var left: Int
+        var operation: Int
+        var right: Int
+    }
+
+    static func binary(_ binary: Binary, _ places: Places) throws(QueryError) {
         let (left, right) = (binary.left.type, binary.right.type)
         let usable: Set<ValueKind> = [.scalar, .vector]
-        func refuse(_ message: String) -> QueryError {
-            QueryError(.parse, message, position: position)
-        }
-        guard usable.contains(left), usable.contains(right) else {
-            throw refuse(
-                "binary expression must contain only scalar and instant vector types"
+        if let (wrong, position) = [(left, places.left), (right, places.right)]
+            .first(where: { !usable.contains($0.0) })
+        {
+            throw QueryError(
+                .parse,
+                "binary expression must contain only scalar and instant vector types, expected "
+                    + "one of them, got \(wrong)",
+                position: position
             )
         }
+        func refuse(_ message: String) -> QueryError {
+            QueryError(.parse, message, position: places.operation)
+        }
+        let name = binary.operation.rawValue
         let areScalars = left == .scalar && right == .scalar
         if binary.operation.isComparison, areScalars, !binary.returnsBool {
-            throw refuse("comparisons between scalars must use BOOL modifier")
+            throw refuse(
+                "comparisons between scalars must use BOOL modifier, expected \"\(name) bool\""
+            )
         }
         if binary.operation.isSet, left == .scalar || right == .scalar {
             throw refuse(
-                "set operator \(Labels.quoted(binary.operation.rawValue)) not allowed in binary "
-                    + "scalar expression"
+                "set operator \(Labels.quoted(name)) not allowed in binary scalar expression, "
+                    + "expected an instant vector on both sides"
             )
         }
-        if left == .scalar || right == .scalar, binary.matching != .without([]) {
-            throw refuse("vector matching only allowed between instant vectors")
+        // Empty parentheses match nothing, and are let pass as Prometheus does.
+        if left == .scalar || right == .scalar, !binary.matching.names.isEmpty {
+            throw refuse(
+                "vector matching only allowed between instant vectors, expected one on both sides"
+            )
         }
     }
 
@@ -33,22 +51,26 @@ enum TypeCheck {
             throw QueryError(
                 .parse,
                 "unary expression only allowed on expressions of type scalar or instant vector, "
-                    + "got \"\(operand.type)\"",
+                    + "expected one of them, got \(operand.type)",
                 position: position
             )
         }
     }
 
-    static func aggregation(_ aggregation: Aggregation, _ position: Int) throws(QueryError) {
-        try expect(.vector, aggregation.operand, "aggregation expression", position)
-        guard let parameter = aggregation.parameter else { return }
+    static func aggregation(
+        _ aggregation: Aggregation,
+        operand: Int,
+        parameter: Int?
+    ) throws(QueryError) {
+        try expect(.vector, aggregation.operand, "aggregation expression", operand)
+        guard let expression = aggregation.parameter, let parameter else { return }
         let needed: ValueKind = aggregation.operation == .countValues ? .string : .scalar
-        try expect(needed, parameter, "aggregation parameter", position)
+        try expect(needed, expression, "aggregation parameter", parameter)
     }
 
     static func call(
         _ function: Function,
-        _ arguments: [Expression],
+        _ arguments: [ExpressionReader.Argument],
         _ position: Int
     ) throws(QueryError) {
         let signature = function.signature
@@ -68,7 +90,12 @@ enum TypeCheck {
         }
         for (index, argument) in arguments.enumerated() {
             let needed = signature.arguments[min(index, most - 1)]
-            try expect(needed, argument, "call to function \(name)", position)
+            try expect(
+                needed,
+                argument.expression,
+                "call to function \(name)",
+                argument.position
+            )
         }
     }
 

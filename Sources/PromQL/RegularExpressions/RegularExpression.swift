@@ -3,8 +3,8 @@ public import Telemetry
 /// A pattern over label values, matched in time linear in the value for every pattern.
 ///
 /// The syntax is RE2's as Prometheus uses it: the whole value must match, `.` matches a line end
-/// too. Not supported, and refused with a message: Unicode classes (`\p{…}`), `\C`, flags other
-/// than `i`, `m` and `s`, back references and look-around (RE2 has none of the last two either).
+/// too. Not supported, and refused with a message: scripts (`\p{Greek}`), back references and
+/// look-around (RE2 has none of the last two either).
 /// - Source: R. Cox, "Regular Expression Matching: the Virtual Machine Approach", 2009 (Pike's
 ///   machine); RE2 syntax page.
 public struct RegularExpression: LabelPattern {

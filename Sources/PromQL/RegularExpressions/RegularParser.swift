@@ -7,7 +7,9 @@ struct RegularParser {
     private let keepsGroups: Bool
     private var groupCount = 0
     /// Numbers of the groups that have names.
-    private(set) var groupNames: [String: Int] = [:]
+    ///
+    /// A name may stand for several; its text is that of the first that took part.
+    private(set) var groupNames: [String: [Int]] = [:]
 
     private struct Flags {
         var ignoresCase = false
@@ -53,8 +55,14 @@ struct RegularParser {
     private mutating func sequence() throws(RegularExpressionError) -> RegularTree {
         var parts: [RegularTree] = []
         while let scalar = next, scalar != "|", scalar != ")" {
-            let atom = try atom()
-            parts.append(try repeated(atom))
+            guard takesQuote() else {
+                let atom = try atom()
+                parts.append(try repeated(atom))
+                continue
+            }
+            // A repetition behind `\Q…\E` is one of the last character.
+            parts += quoted()
+            if let last = parts.popLast() { parts.append(try repeated(last)) }
         }
         return parts.count == 1 ? parts[0] : .sequence(parts)
     }
@@ -75,7 +83,7 @@ struct RegularParser {
         }
         if index == start { index += 1 }
         let prefersFewer = take("?") != flags.isUngreedy
-        if let again = next, "*+?".unicodeScalars.contains(again) {
+        if try isAtRepetition() {
             throw error("a repetition of a repetition; put parentheses around the first")
         }
         return .repetition(
@@ -84,6 +92,18 @@ struct RegularParser {
             maximum: bounds.1,
             prefersFewer: prefersFewer
         )
+    }
+
+    /// Whether a repetition stands here; a brace is one only with numbers in it.
+    private mutating func isAtRepetition() throws(RegularExpressionError) -> Bool {
+        switch next {
+        case "*", "+", "?": return true
+        case "{":
+            let start = index
+            defer { index = start }
+            return try counts() != nil
+        default: return false
+        }
     }
 
     /// Reads `{n}`, `{n,}`, `{n,m}`; anything else after `{` is a literal brace, as in RE2.
@@ -120,11 +140,11 @@ struct RegularParser {
 
     private mutating func atom() throws(RegularExpressionError) -> RegularTree {
         guard let scalar = next else { return .empty }
+        if try isAtRepetition() { throw error("'\(scalar)' has nothing to repeat") }
         switch scalar {
         case "(": return try group()
         case "[": return .scalars(try bracket())
         case "\\": return try escape()
-        case "*", "+", "?": throw error("'\(scalar)' has nothing to repeat")
         default: break
         }
         index += 1
@@ -157,7 +177,7 @@ struct RegularParser {
                 number = newGroup()
                 var name = String.UnicodeScalarView()
                 while let scalar = next, scalar != ">", take(scalar) { name.append(scalar) }
-                groupNames[String(name)] = number
+                groupNames[String(name), default: []].append(groupCount)
                 guard take(">") else { throw error("the group's name does not end with '>'") }
             } else if try groupFlags() {
                 // `(?i)` holds to the end of the group around it.
@@ -209,31 +229,63 @@ struct RegularParser {
             index += 1
             return scalar == "A"
                 ? .textStart : scalar == "z" ? .textEnd : .wordBoundary(scalar == "b")
-        case "Q":
-            index += 1
-            return quoted()
         default: break
         }
         if let named = Self.classes[scalar] {
             index += 1
             return .scalars(named)
         }
+        if scalar == "p" || scalar == "P" { return .scalars(cased(try unicodeClass())) }
         return .scalars(cased(ScalarSet(try escapedScalar())))
     }
 
-    private mutating func quoted() -> RegularTree {
+    private mutating func takesQuote() -> Bool {
+        guard next == "\\", index + 1 < scalars.count, scalars[index + 1] == "Q" else {
+            return false
+        }
+        index += 2
+        return true
+    }
+
+    private mutating func quoted() -> [RegularTree] {
         var parts: [RegularTree] = []
         while let scalar = next {
             index += 1
             if scalar == "\\", take("E") { break }
             parts.append(.scalars(cased(ScalarSet(scalar))))
         }
-        return .sequence(parts)
+        return parts
+    }
+
+    /// Reads what stands behind the backslash of `\pL`, `\PL`, `\p{Lu}` and `\p{^Lu}`.
+    private mutating func unicodeClass() throws(RegularExpressionError) -> ScalarSet {
+        var isInverted = take("P")
+        if !isInverted { index += 1 }
+        var name = ""
+        if take("{") {
+            if take("^") { isInverted.toggle() }
+            while let scalar = next, scalar != "}" {
+                name.unicodeScalars.append(scalar)
+                index += 1
+            }
+            guard take("}") else { throw error("a '}' is missing") }
+        } else if let scalar = next {
+            name.unicodeScalars.append(scalar)
+            index += 1
+        }
+        guard let set = UnicodeCategories.set(named: name) else {
+            throw error(
+                "unknown class of letters '\(name)'; known are the general categories such as L, Lu "
+                    + "and Nd, no scripts"
+            )
+        }
+        return isInverted ? set.inverted : set
     }
 
     private mutating func escapedScalar() throws(RegularExpressionError) -> Unicode.Scalar {
         guard let scalar = next else { throw error("the pattern ends after '\\'") }
         if scalar == "x" { return try hexadecimal() }
+        if let octal = octal() { return octal }
         if let control = Self.controls[scalar] {
             index += 1
             return control
@@ -243,6 +295,14 @@ struct RegularParser {
         }
         index += 1
         return scalar
+    }
+
+    /// Up to three digits; a single one but 0 would be a reference to a group, which RE2 has not.
+    private mutating func octal() -> Unicode.Scalar? {
+        let digits = scalars[index...].prefix(3).prefix { ("0"..."7").contains($0) }
+        guard let first = digits.first, first == "0" || digits.count > 1 else { return nil }
+        index += digits.count
+        return Unicode.Scalar(digits.reduce(0) { $0 * 8 + $1.value - 48 })
     }
 
     private mutating func hexadecimal() throws(RegularExpressionError) -> Unicode.Scalar {
@@ -297,6 +357,11 @@ struct RegularParser {
         if next == "\\", index + 1 < scalars.count, let named = Self.classes[scalars[index + 1]] {
             index += 2
             return named
+        }
+        if next == "\\", index + 1 < scalars.count, "pP".unicodeScalars.contains(scalars[index + 1])
+        {
+            index += 1
+            return cased(try unicodeClass())
         }
         guard next == "[", index + 1 < scalars.count, scalars[index + 1] == ":" else { return nil }
         var name = ""

@@ -92,19 +92,43 @@ struct RegularProgram: Sendable {
             let (inside, after) = (place + 1, instructions.count)
             instructions[place] = prefersFewer ? .split(after, inside) : .split(inside, after)
         }
+        guard let maximum else { return emitEndless(inner, minimum, prefersFewer) }
         for _ in 0..<minimum where !emit(inner) { return false }
-        guard let maximum else {
-            let start = instructions.count
-            guard emit(.jump(0)), emit(inner), emit(.jump(start)) else { return false }
-            split(at: start)
-            return true
-        }
         var splits: [Int] = []
         for _ in 0..<max(0, maximum - minimum) {
             splits.append(instructions.count)
             guard emit(.jump(0)), emit(inner) else { return false }
         }
         for place in splits { split(at: place) }
+        return true
+    }
+
+    /// A repetition without a bound goes back to its last copy; with none it is tried first.
+    ///
+    /// Which instructions two ways share decides what groups take where a copy can match nothing:
+    /// no way enters an instruction twice at one place of the value. So they are laid out as in Go.
+    /// - Source: Go, regexp/syntax/compile.go, star and plus.
+    private mutating func emitEndless(
+        _ inner: RegularTree,
+        _ minimum: Int,
+        _ prefersFewer: Bool
+    ) -> Bool {
+        func split(_ inside: Int, _ after: Int) -> Instruction {
+            prefersFewer ? .split(after, inside) : .split(inside, after)
+        }
+        for _ in 0..<max(0, minimum - 1) where !emit(inner) { return false }
+        let start = instructions.count
+        if minimum == 0, !inner.canBeEmpty {
+            guard emit(.jump(0)), emit(inner), emit(.jump(start)) else { return false }
+            instructions[start] = split(start + 1, instructions.count)
+            return true
+        }
+        if minimum == 0, !emit(.jump(0)) { return false }
+        let copy = instructions.count
+        guard emit(inner), emit(.jump(0)) else { return false }
+        let after = instructions.count
+        instructions[after - 1] = split(copy, after)
+        if minimum == 0 { instructions[start] = split(copy, after) }
         return true
     }
 

@@ -13,6 +13,18 @@ indirect enum RegularTree: Sendable {
     case textEnd
     case wordBoundary(Bool)
 
+    /// Whether it may match without taking a character.
+    var canBeEmpty: Bool {
+        switch self {
+        case .scalars: false
+        case .sequence(let parts): parts.allSatisfy(\.canBeEmpty)
+        case .choice(let branches): branches.contains(where: \.canBeEmpty)
+        case .repetition(let inner, let minimum, _, _): minimum == 0 || inner.canBeEmpty
+        case .group(_, let inner): inner.canBeEmpty
+        case .empty, .lineStart, .lineEnd, .textStart, .textEnd, .wordBoundary: true
+        }
+    }
+
     /// The one text that it matches, or nil.
     private var literal: String? {
         switch self {

@@ -1,0 +1,87 @@
+import Foundation
+
+/// A Prometheus of its own for one test: a child process on a free port of the loopback, over
+/// blocks that `promtool` made of samples; it scrapes nothing.
+public final class PrometheusProcess: @unchecked Sendable {
+    // Unchecked: a test starts and stops its Prometheus from one place.
+
+    /// The port that it listens on.
+    public let port: Int
+    private let folder: TemporaryFolder
+    private let child: BrokerChild
+
+    /// Why a Prometheus could not be started.
+    public struct Failure: Error, CustomStringConvertible {
+        /// What was tried, and what the program said.
+        public let description: String
+    }
+
+    /// The programs; nil where one is not installed, and the reason is printed then.
+    public static let programs: (server: String, tool: String)? = {
+        guard let server = BrokerProcess.program(named: "prometheus"),
+            let tool = BrokerProcess.program(named: "promtool")
+        else { return nil }
+        return (server, tool)
+    }()
+
+    /// Starts a Prometheus over samples, and waits until it answers.
+    ///
+    /// - Parameter openMetrics: The samples as an OpenMetrics page with times.
+    /// - Throws: ``Failure`` with what the programs said, or the file manager's errors.
+    public init(openMetrics: String) throws {
+        guard let programs = Self.programs else {
+            throw Failure(description: "prometheus or promtool is not installed")
+        }
+        folder = try TemporaryFolder("langso-prometheus")
+        let page = folder.path(of: "samples.txt")
+        try openMetrics.write(toFile: page, atomically: true, encoding: .utf8)
+        try "".write(toFile: folder.path(of: "empty.yml"), atomically: true, encoding: .utf8)
+        let tool = try BrokerChild(
+            program: programs.tool,
+            arguments: [
+                "tsdb", "create-blocks-from", "openmetrics", page, folder.path(of: "data"),
+            ],
+            logPath: folder.path(of: "tool.log")
+        )
+        let log = folder.path(of: "server.log")
+        defer { tool.end(by: SIGKILL) }
+        guard BrokerWaiting.until(within: .seconds(60), { !tool.isRunning }) else {
+            throw Failure(description: "promtool does not end")
+        }
+        port = try BrokerProcess.freePort()
+        child = try BrokerChild(
+            program: programs.server,
+            arguments: [
+                "--config.file=\(folder.path(of: "empty.yml"))",
+                "--storage.tsdb.path=\(folder.path(of: "data"))",
+                // The samples are older than what it would keep.
+                "--storage.tsdb.retention.time=100y",
+                "--web.listen-address=127.0.0.1:\(port)",
+                "--log.level=warn",
+            ],
+            logPath: log
+        )
+        let isReady = BrokerWaiting.until(within: .seconds(60)) {
+            !child.isRunning
+                || LoopbackRequest.get(port: port, path: "/-/ready", within: .seconds(2))?.status
+                    == 200
+        }
+        guard isReady, child.isRunning else {
+            let said = [folder.path(of: "tool.log"), log].map { path in
+                (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+            }
+            child.end(by: SIGKILL)
+            throw Failure(description: "prometheus is not ready: \(said.joined())")
+        }
+    }
+
+    deinit { child.end(by: SIGKILL) }
+
+    /// Asks the API; nil when there is no answer in time.
+    public func ask(
+        _ path: String,
+        _ form: [(name: String, value: String)]
+    ) -> LoopbackRequest.Answer? {
+        LoopbackRequest.post(port: port, path: "/api/v1/\(path)", form: form)
+    }
+}
