@@ -33,8 +33,11 @@ public struct CompensatedSum: Hashable, Sendable {
 
     /// The sum divided by a count; infinite where the sum is too large for a double.
     public func mean(of count: Double) -> Double {
-        // Divided apart, so that what rounding drops is not lost again in a large sum.
-        sum.isInfinite ? sum : sum / count + rest / count
+        if sum.isInfinite { return sum }
+        // The rounded sum and what it lacks are the same in whatever order numbers were added;
+        // divided apart, so that what rounding drops is not lost again in a large sum.
+        let rounded = sum + rest
+        return rounded / count + (rest - (rounded - sum)) / count
     }
 
     /// The sum of some numbers.

@@ -20,6 +20,16 @@ extension Evaluator {
         }
     }
 
+    /// The windows of a range vector.
+    func windowSteps(of expression: Expression, _ grid: Grid) throws(QueryError) -> WindowSteps {
+        let (length, modifier) = try windowing(expression)
+        return WindowSteps(
+            ends: (0..<grid.count).map { moved(grid[$0], by: modifier) },
+            length: length,
+            grid: grid
+        )
+    }
+
     /// Lends each series of a range vector with the samples of all windows of a grid; none is
     /// empty.
     func tracks(
