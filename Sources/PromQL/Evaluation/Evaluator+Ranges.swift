@@ -43,9 +43,13 @@ extension Evaluator {
         switch expression {
         case .parentheses(let inner): try tracks(of: inner, grid, body)
         case .matrix(let selector, _):
-            try read(selector.matchers, after: first, to: last) {
-                (labels, buffer) throws(QueryError) in
-                let track = Track(labels: labels, living: buffer)
+            guard first < last else { return }
+            let range = Instant(milliseconds: first + 1)...Instant(milliseconds: last)
+            var work = SeriesWork(source, budget)
+            defer { report.add(work.report) }
+            for reference in try select(selector.matchers, range) {
+                try work.read(reference.id, in: range)
+                let track = Track(labels: reference.labels, living: work.samples)
                 if !track.times.isEmpty { try body(track) }
             }
         case .subquery(let inner, _, let step, _):

@@ -106,15 +106,19 @@ extension Evaluator {
         _ arguments: [Expression],
         _ grid: Grid
     ) throws(QueryError) -> [GridSeries] {
+        if let chain = try chain(of: function, arguments, grid) {
+            let output = try collect(chain)
+            return chain.matchers.nameMetric ? output : try merge(output)
+        }
         let operand = arguments[function == .quantileOverTime ? 1 : 0]
-        if let output = try overSummaries(function, operand, grid) { return output }
         let parameter = try parameter(of: function, arguments, grid)
         let steps = try windowSteps(of: operand, grid)
         var output: [GridSeries] = []
         try tracks(of: operand, grid) { (track) throws(QueryError) in
             let column = try track.column(of: function, over: steps, parameter, budget)
             guard !column.isEmpty else { return }
-            output.append(GridSeries(labels: function.labels(track.labels), column: column))
+            let labels = function.dropsName ? track.labels.withoutMetricName : track.labels
+            output.append(GridSeries(labels: labels, column: column))
             try budget.checkPoints(output.count, grid.count)
         }
         return try merge(output)
@@ -135,10 +139,13 @@ extension Evaluator {
 }
 
 extension Function {
-    /// The labels of a function's values over windows of a series.
-    func labels(_ labels: Labels) -> Labels {
-        self == .lastOverTime || self == .firstOverTime ? labels : labels.withoutMetricName
+    /// Whether it is evaluated over the windows of each series by itself.
+    var takesWindows: Bool {
+        self != .absentOverTime && signature.arguments.contains(.matrix)
     }
+
+    /// Whether values over windows no longer are what the metric's name says.
+    var dropsName: Bool { self != .lastOverTime && self != .firstOverTime }
 }
 
 extension Window {

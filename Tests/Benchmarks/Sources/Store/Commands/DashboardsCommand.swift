@@ -18,6 +18,8 @@ struct DashboardsCommand: ParsableCommand {
     var only = ""
     @Option(help: "A folder that keeps the filled store for the next time.")
     var data: String?
+    @Option(help: "The gateway's program; .build/release/langso if not set.")
+    var langso: String?
     @Flag(help: "This process alone: neither the gateway nor peers.")
     var inProcess = false
 
@@ -85,7 +87,7 @@ struct DashboardsCommand: ParsableCommand {
             peers.append(try VictoriaMetricsPeer(path, bench))
         }
         for peer in peers { _ = try peer.load(workload) }
-        let server = try Checkout.langso.map {
+        let server = try (langso ?? Checkout.langso).map {
             try LangsoServer($0, bench, data: folder, options.size)
         }
         let gateway = server.map { PrometheusAPI(connection: HTTPConnection(port: $0.port)) }
