@@ -17,9 +17,9 @@ public struct QueryEngine: Sendable {
     public var limits: QueryLimits
     /// Most threads that read the series of one query at once; 1 leaves all work to the caller.
     ///
-    /// The answer does not depend on it. The threads come from one pool of the process, which has as
-    /// many as there are processors for all queries together. A box whose other work must not wait
-    /// for a large query takes fewer than it has processors.
+    /// The answer does not depend on it. The threads come from one pool of the process, which has
+    /// as many as there are processors for all queries together. A box whose other work must not
+    /// wait for a large query takes fewer than it has processors.
     public var parallelism: Int
     /// Time since any moment, never going back; the timeout is measured by it.
     public var clock: @Sendable () -> Milliseconds

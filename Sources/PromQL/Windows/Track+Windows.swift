@@ -8,9 +8,9 @@ extension Track {
     /// The value of a function over each window.
     ///
     /// Where windows overlap, a sample is taken in when it enters one and forgotten when it has
-    /// left, so that a step does not cost what its window holds; but for numbers that cannot be added
-    /// in any order. What is added up is the same up to rounding as if each
-    /// window were gone through by itself, all else is the same to the last bit.
+    /// left, so that a step does not cost what its window holds; but for numbers that cannot be
+    /// added in any order. What is added up is the same up to rounding as if each window were gone
+    /// through by itself, all else is the same to the last bit.
     ///
     /// - Throws: ``QueryError`` of kind canceled or timeout.
     func column(
