@@ -33,8 +33,11 @@ public struct CompensatedSum: Hashable, Sendable {
 
     /// The sum divided by a count; infinite where the sum is too large for a double.
     public func mean(of count: Double) -> Double {
-        // Divided apart, so that what rounding drops is not lost again in a large sum.
-        sum.isInfinite ? sum : sum / count + rest / count
+        if sum.isInfinite { return sum }
+        // The rounded sum and what it lacks are the same in whatever order numbers were added;
+        // divided apart, so that what rounding drops is not lost again in a large sum.
+        let rounded = sum + rest
+        return rounded / count + (rest - (rounded - sum)) / count
     }
 
     /// The sum of some numbers.
@@ -46,46 +49,21 @@ public struct CompensatedSum: Hashable, Sendable {
 
     /// The mean of some numbers, also where their sum is too large for a double.
     public static func mean(_ values: some Sequence<Double>) -> Double {
-        var total = CompensatedSum()
-        var count = 0.0
-        for value in values {
-            count += 1
-            if total.sum.isFinite, value.isFinite, (total.sum + value).isInfinite {
-                return incrementalMean(values)
-            }
-            total.add(value)
-        }
-        return total.mean(of: count)
-    }
-
-    /// The mean as it grows from number to number: slower and less exact, but never too large.
-    private static func incrementalMean(_ values: some Sequence<Double>) -> Double {
-        var mean = CompensatedSum()
-        var count = 0.0
-        for value in values {
-            count += 1
-            let share = (count - 1) / count
-            mean.sum *= share
-            mean.rest *= share
-            mean.add(value / count)
-        }
+        var mean = RunningMean()
+        for value in values { mean.add(value) }
         return mean.value
     }
 
     /// The population variance; NaN when a value is infinite or no number.
-    ///
-    /// - Source: B. P. Welford, 1962.
     public static func variance(_ values: some Sequence<Double>) -> Double {
-        var count = 0.0
-        var mean = CompensatedSum()
-        var squares = CompensatedSum()
-        for value in values {
-            if !value.isFinite { return .nan }
-            count += 1
-            let before = value - mean.value
-            mean.add(before / count)
-            squares.add(before * (value - mean.value))
-        }
-        return squares.value / count
+        var variance = RunningVariance()
+        for value in values { variance.add(value) }
+        return variance.value
+    }
+
+    /// Multiplies the sum.
+    mutating func scale(by factor: Double) {
+        sum *= factor
+        rest *= factor
     }
 }

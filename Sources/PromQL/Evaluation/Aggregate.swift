@@ -3,6 +3,17 @@ internal import Telemetry
 extension Evaluator {
     /// Evaluates an aggregation.
     func aggregate(_ aggregation: Aggregation, _ grid: Grid) throws(QueryError) -> [GridSeries] {
+        switch aggregation.operation {
+        case .sum: return try fold(SumFold.self, aggregation, grid)
+        case .avg: return try fold(MeanFold.self, aggregation, grid)
+        case .min: return try fold(MinimumFold.self, aggregation, grid)
+        case .max: return try fold(MaximumFold.self, aggregation, grid)
+        case .count: return try fold(CountFold.self, aggregation, grid)
+        case .group: return try fold(PresenceFold.self, aggregation, grid)
+        case .stdvar: return try fold(VarianceFold.self, aggregation, grid)
+        case .stddev: return try fold(DeviationFold.self, aggregation, grid)
+        case .quantile, .topk, .bottomk, .countValues: break
+        }
         let series = try vector(aggregation.operand, grid)
         if aggregation.operation == .countValues {
             return try countValues(aggregation, series, grid)
@@ -13,18 +24,32 @@ extension Evaluator {
             throw QueryError(.execution, "Parameter value is NaN")
         }
         let groups = group(series, aggregation.grouping)
-        if aggregation.operation == .topk || aggregation.operation == .bottomk {
+        if aggregation.operation != .quantile {
             return try extremes(aggregation.operation, series, groups, parameter, grid)
         }
-        var output: [GridSeries] = []
-        output.reserveCapacity(groups.count)
-        for group in groups {
-            try budget.spend(group.members.count * grid.count)
-            let columns = group.members.map { series[$0].column }
-            let column = Self.fold(aggregation.operation, columns, parameter, grid.count)
-            output.append(GridSeries(labels: group.labels, column: column))
+        return try quantiles(series, groups, parameter, grid)
+    }
+
+    /// Takes each series into its group as it is worked out.
+    private func fold<Fold: StepFold>(
+        _: Fold.Type,
+        _ aggregation: Aggregation,
+        _ grid: Grid
+    ) throws(QueryError) -> [GridSeries] {
+        var places: [Labels: Int] = [:]
+        var folds: [(labels: Labels, fold: Fold)] = []
+        try forEachSeries(of: aggregation.operand, grid) { (series) throws(QueryError) in
+            let key = series.labels.grouped(aggregation.grouping)
+            let place = places[key] ?? folds.count
+            if place == folds.count {
+                places[key] = place
+                folds.append((key, Fold(count: grid.count)))
+                try budget.checkPoints(folds.count, grid.count)
+            }
+            try budget.spend(grid.count)
+            folds[place].fold.add(series.column)
         }
-        return output
+        return folds.map { GridSeries(labels: $0.labels, column: $0.fold.column) }
     }
 
     private func group(
@@ -48,28 +73,23 @@ extension Evaluator {
         return groups
     }
 
-    private static func fold(
-        _ operation: Aggregation.Operator,
-        _ columns: [Column],
-        _ parameter: [Double],
-        _ count: Int
-    ) -> Column {
-        switch operation {
-        case .min: ColumnFold.extreme(of: columns, count) { $0 < $1 }
-        case .max: ColumnFold.extreme(of: columns, count) { $0 > $1 }
-        case .sum: ColumnFold.sum(of: columns, count)
-        case .avg: ColumnFold.mean(of: columns, count)
-        case .count: ColumnFold.count(of: columns, count)
-        case .group: ColumnFold.presence(of: columns, count)
-        case .stdvar:
-            ColumnFold.eachStep(of: columns, count) { CompensatedSum.variance($1) }
-        case .stddev:
-            ColumnFold.eachStep(of: columns, count) { CompensatedSum.variance($1).squareRoot() }
-        case .quantile:
-            ColumnFold.eachStep(of: columns, count) { Quantile.of($1, parameter[$0]) }
-        case .topk, .bottomk, .countValues:
-            preconditionFailure("\(operation.rawValue) gives more than one series for a group")
+    private func quantiles(
+        _ series: [GridSeries],
+        _ groups: [(labels: Labels, members: [Int])],
+        _ shares: [Double],
+        _ grid: Grid
+    ) throws(QueryError) -> [GridSeries] {
+        var output: [GridSeries] = []
+        for group in groups {
+            try budget.spend(group.members.count * grid.count)
+            var column = Column(count: grid.count)
+            for step in 0..<grid.count {
+                let values = group.members.compactMap { series[$0].column[step] }
+                if !values.isEmpty { column[step] = Quantile.of(values, shares[step]) }
+            }
+            output.append(GridSeries(labels: group.labels, column: column))
         }
+        return output
     }
 
     private func extremes(

@@ -12,16 +12,11 @@ extension Evaluator {
             )
         case (.vector(let series), .scalar(let numbers)):
             return .vector(
-                try change(series, binary) { binary.result($1, numbers[$0]) }
+                try change(series, binary, binary.change(by: numbers))
             )
         case (.scalar(let numbers), .vector(let series)):
             return .vector(
-                try change(series, binary) { step, value in
-                    // A comparison that holds gives the vector's value, whatever side it is on.
-                    binary.result(numbers[step], value).map {
-                        binary.dropsName ? $0 : value
-                    }
-                }
+                try change(series, binary, binary.change(of: numbers))
             )
         case (.vector(let left), .vector(let right)):
             if binary.operation.isSet {

@@ -40,7 +40,7 @@ extension Evaluator {
     }
 
     /// Functions of one number.
-    private static let elementary: [Function: @Sendable (Double) -> Double] = [
+    static let elementary: [Function: @Sendable (Double) -> Double] = [
         .abs: { abs($0) }, .ceil: { $0.rounded(.up) }, .floor: { $0.rounded(.down) },
         .exp: { Glibc.exp($0) }, .sqrt: { $0.squareRoot() }, .ln: { Glibc.log($0) },
         .log2: { Glibc.log2($0) }, .log10: { Glibc.log10($0) },

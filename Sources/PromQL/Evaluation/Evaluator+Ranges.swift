@@ -20,6 +20,16 @@ extension Evaluator {
         }
     }
 
+    /// The windows of a range vector.
+    func windowSteps(of expression: Expression, _ grid: Grid) throws(QueryError) -> WindowSteps {
+        let (length, modifier) = try windowing(expression)
+        return WindowSteps(
+            ends: (0..<grid.count).map { moved(grid[$0], by: modifier) },
+            length: length,
+            grid: grid
+        )
+    }
+
     /// Lends each series of a range vector with the samples of all windows of a grid; none is
     /// empty.
     func tracks(
@@ -33,9 +43,13 @@ extension Evaluator {
         switch expression {
         case .parentheses(let inner): try tracks(of: inner, grid, body)
         case .matrix(let selector, _):
-            try read(selector.matchers, after: first, to: last) {
-                (labels, buffer) throws(QueryError) in
-                let track = Track(labels: labels, living: buffer)
+            guard first < last else { return }
+            let range = Instant(milliseconds: first + 1)...Instant(milliseconds: last)
+            var work = SeriesWork(source, budget)
+            defer { report.add(work.report) }
+            for reference in try select(selector.matchers, range) {
+                try work.read(reference.id, in: range)
+                let track = Track(labels: reference.labels, living: work.samples)
                 if !track.times.isEmpty { try body(track) }
             }
         case .subquery(let inner, _, let step, _):

@@ -6,7 +6,7 @@ final class Evaluator {
     let source: any SeriesSource
     /// The grid of the whole query: what `start()` and `end()` mean.
     let whole: Grid
-    var budget: QueryBudget
+    let budget: QueryBudget
     /// What has been read so far.
     var report = QueryReport()
 

@@ -4,11 +4,16 @@ enum Quantile {
     ///
     /// - Source: Prometheus, promql/quantile.go, quantile.
     static func of(_ values: [Double], _ share: Double) -> Double {
-        if values.isEmpty || share.isNaN { return .nan }
+        var sorted = SortedWindow()
+        sorted.insert(values[...])
+        return of(sorted, share)
+    }
+
+    /// The same for values that are in order already; NaN counts as smaller than any number.
+    static func of(_ sorted: SortedWindow, _ share: Double) -> Double {
+        if sorted.count == 0 || share.isNaN { return .nan }
         if share < 0 { return -.infinity }
         if share > 1 { return .infinity }
-        // NaN counts as smaller than any number.
-        let sorted = values.sorted { $0.isNaN ? !$1.isNaN : $0 < $1 }
         let rank = share * Double(sorted.count - 1)
         let lower = Int(max(0, rank.rounded(.down)))
         let upper = min(sorted.count - 1, lower + 1)

@@ -1,12 +1,13 @@
+internal import Synchronization
 internal import Telemetry
 
-/// What a query under way has spent of its ``QueryLimits``.
-struct QueryBudget {
+/// What a query under way has spent of its ``QueryLimits``; its threads share it.
+final class QueryBudget: Sendable {
     private let limits: QueryLimits
     private let clock: @Sendable () -> Milliseconds
     private let start: Milliseconds
-    private var samplesRead = 0
-    private var unchecked = 0
+    private let samplesRead = Atomic(0)
+    private let unchecked = Atomic(0)
 
     /// Work between two looks at the clock; about a millisecond's worth.
     private static let workBetweenChecks = 1 << 16
@@ -34,19 +35,19 @@ struct QueryBudget {
     /// Notes a number of values worked on, and looks at the clock now and then.
     ///
     /// - Throws: ``QueryError`` of kind canceled or timeout.
-    mutating func spend(_ work: Int) throws(QueryError) {
-        unchecked += work
-        guard unchecked >= Self.workBetweenChecks else { return }
-        unchecked = 0
+    func spend(_ work: Int) throws(QueryError) {
+        let sum = unchecked.wrappingAdd(work, ordering: .relaxed).newValue
+        guard sum >= Self.workBetweenChecks else { return }
+        unchecked.store(0, ordering: .relaxed)
         try check()
     }
 
     /// Notes samples read from the source.
     ///
     /// - Throws: ``QueryError`` of kind limit, canceled or timeout.
-    mutating func read(_ count: Int) throws(QueryError) {
-        samplesRead += count
-        guard samplesRead <= limits.maximumSamples else {
+    func read(_ count: Int) throws(QueryError) {
+        let sum = samplesRead.wrappingAdd(count, ordering: .relaxed).newValue
+        guard sum <= limits.maximumSamples else {
             throw QueryError(
                 .limit,
                 "the query reads more than \(limits.maximumSamples) samples; ask for fewer "

@@ -1,9 +1,12 @@
+internal import Glibc
 public import Telemetry
 
 /// Evaluates PromQL over any source of series.
 ///
 /// Each selector's samples are read once for a whole range query; a step then costs what its
-/// operators cost. A value may be used from several threads at once.
+/// operators cost. Series are read one after the other and taken into their groups as they come;
+/// those of a large query are shared out among threads. A value may be used from several threads at
+/// once.
 public struct QueryEngine: Sendable {
     /// Step of a subquery that names none; Prometheus takes its evaluation interval.
     public var subqueryStep = Milliseconds.minutes(1)
@@ -11,17 +14,28 @@ public struct QueryEngine: Sendable {
     public var lookback: Milliseconds
     /// What a query may cost.
     public var limits: QueryLimits
+    /// Most threads that read the series of one query at once; 1 leaves all work to the caller.
+    ///
+    /// The answer does not depend on it. The threads come from one pool of the process, which has
+    /// as many as there are processors for all queries together. A box whose other work must not
+    /// wait for a large query takes fewer than it has processors.
+    public var parallelism: Int
     /// Time since any moment, never going back; the timeout is measured by it.
     public var clock: @Sendable () -> Milliseconds
+
+    /// How many processors the machine has.
+    public static let processorCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
     /// Creates an engine.
     public init(
         lookback: Milliseconds = .minutes(5),
         limits: QueryLimits = QueryLimits(),
+        parallelism: Int = QueryEngine.processorCount,
         clock: @escaping @Sendable () -> Milliseconds = QueryEngine.monotonicClock
     ) {
         self.lookback = lookback
         self.limits = limits
+        self.parallelism = max(1, parallelism)
         self.clock = clock
     }
 
@@ -142,13 +156,18 @@ public struct QueryEngine: Sendable {
                     + "vector"
             )
         }
-        let series: [GridSeries]
-        switch try evaluator.evaluate(expression, grid) {
-        case .scalar(let values): series = [GridSeries(labels: .empty, column: Column(values))]
-        case .vector(let found): series = found
-        case .string: series = []
+        if kind == .scalar {
+            let values = try evaluator.scalar(expression, grid)
+            let series = GridSeries(labels: .empty, column: Column(values))
+            return RangeSeries(series, grid).map { [$0] } ?? []
         }
-        return series.compactMap { RangeSeries($0, grid) }.sorted { $0.labels < $1.labels }
+        var output: [RangeSeries] = []
+        try evaluator.forEachSeries(of: expression, grid) { (series) throws(QueryError) in
+            guard let series = RangeSeries(series, grid) else { return }
+            output.append(series)
+            try evaluator.budget.checkPoints(output.count, grid.count)
+        }
+        return output.sorted { $0.labels < $1.labels }
     }
 }
 

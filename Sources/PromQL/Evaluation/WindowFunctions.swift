@@ -25,11 +25,13 @@ extension Window {
     func extrapolated(_ kind: Change.Kind) -> Double? {
         var amount = last - first
         if kind.isCounter {
+            var lost = CompensatedSum()
             var previous = first
             for value in values {
-                if value < previous { amount += previous }
+                if value < previous { lost.add(previous) }
                 previous = value
             }
+            amount += lost.value
         }
         let change = Change(
             count: values.count,
@@ -104,46 +106,46 @@ extension Evaluator {
         _ arguments: [Expression],
         _ grid: Grid
     ) throws(QueryError) -> [GridSeries] {
+        if let chain = try chain(of: function, arguments, grid) {
+            let output = try collect(chain)
+            return chain.matchers.nameMetric ? output : try merge(output)
+        }
         let operand = arguments[function == .quantileOverTime ? 1 : 0]
-        if let output = try overSummaries(function, operand, grid) { return output }
-        let (range, modifier) = try windowing(operand)
-        var parameter: [Double] = []
-        if function == .quantileOverTime { parameter = try scalar(arguments[0], grid) }
-        if function == .predictLinear { parameter = try scalar(arguments[1], grid) }
+        let parameter = try parameter(of: function, arguments, grid)
+        let steps = try windowSteps(of: operand, grid)
         var output: [GridSeries] = []
         try tracks(of: operand, grid) { (track) throws(QueryError) in
-            var column = Column(count: grid.count)
-            var low = 0
-            var high = 0
-            for step in 0..<grid.count {
-                let end = moved(grid[step], by: modifier)
-                let start = end - range
-                while high < track.times.count, track.times[high] <= end { high += 1 }
-                while low < high, track.times[low] <= start { low += 1 }
-                try budget.spend(high - low + 1)
-                guard low < high else { continue }
-                let window = Window(
-                    times: track.times[low..<high],
-                    values: track.values[low..<high],
-                    start: start,
-                    end: end,
-                    evaluation: grid[step]
-                )
-                column[step] = window.value(of: function, parameter.isEmpty ? 0 : parameter[step])
-            }
+            let column = try track.column(of: function, over: steps, parameter, budget)
             guard !column.isEmpty else { return }
-            output.append(GridSeries(labels: function.labels(track.labels), column: column))
+            let labels = function.dropsName ? track.labels.withoutMetricName : track.labels
+            output.append(GridSeries(labels: labels, column: column))
             try budget.checkPoints(output.count, grid.count)
         }
         return try merge(output)
     }
+
+    /// The number that a function takes besides its windows, at each step; empty for none.
+    func parameter(
+        of function: Function,
+        _ arguments: [Expression],
+        _ grid: Grid
+    ) throws(QueryError) -> [Double] {
+        switch function {
+        case .quantileOverTime: try scalar(arguments[0], grid)
+        case .predictLinear: try scalar(arguments[1], grid)
+        default: []
+        }
+    }
 }
 
 extension Function {
-    /// The labels of a function's values over windows of a series.
-    func labels(_ labels: Labels) -> Labels {
-        self == .lastOverTime || self == .firstOverTime ? labels : labels.withoutMetricName
+    /// Whether it is evaluated over the windows of each series by itself.
+    var takesWindows: Bool {
+        self != .absentOverTime && signature.arguments.contains(.matrix)
     }
+
+    /// Whether values over windows no longer are what the metric's name says.
+    var dropsName: Bool { self != .lastOverTime && self != .firstOverTime }
 }
 
 extension Window {

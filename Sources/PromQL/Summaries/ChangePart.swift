@@ -1,7 +1,7 @@
 internal import Telemetry
 
 /// From where to where a series goes, and from where it fell back on the way.
-struct ChangePart: WindowPart {
+struct ChangePart: SummaryPart {
     private var count: Int
     private let first: Double
     private let firstTime: Int64

@@ -1,7 +1,7 @@
 internal import Telemetry
 
 /// How many samples there are.
-struct CountPart: WindowPart {
+struct CountPart: SummaryPart {
     private(set) var count: Int
 
     init(_ pieces: borrowing SummaryBuffer, _ index: Int) {

@@ -1,7 +1,7 @@
 internal import Telemetry
 
 /// The earliest value.
-struct FirstPart: WindowPart {
+struct FirstPart: SummaryPart {
     let first: Double
 
     init(_ pieces: borrowing SummaryBuffer, _ index: Int) {

@@ -61,7 +61,7 @@ extension Function {
         }
     }
 
-    private func column<Part: WindowPart>(
+    private func column<Part: SummaryPart>(
         _ windows: WindowGrid,
         _ pieces: borrowing SummaryBuffer,
         _ value: (Part, Int64, Int64) -> Double?

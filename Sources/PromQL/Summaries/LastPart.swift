@@ -1,7 +1,7 @@
 internal import Telemetry
 
 /// The latest value.
-struct LastPart: WindowPart {
+struct LastPart: SummaryPart {
     private(set) var last: Double
 
     init(_ pieces: borrowing SummaryBuffer, _ index: Int) {

@@ -19,14 +19,6 @@ struct SlidingWindow<Part: WindowPart> {
     /// What the pieces from the middle on say.
     private var after: Part?
 
-    /// Begins before all pieces.
-    init(over pieces: borrowing SummaryBuffer) {
-        times = pieces.times
-        parts = [Part](capacity: times.count) { output in
-            for index in 0..<pieces.times.count { output.append(Part(pieces, index)) }
-        }
-    }
-
     /// Moves to a window, open where it begins, and gives what lies in it; nil for nothing.
     ///
     /// - Precondition: neither end lies before that of the last call.
@@ -61,5 +53,27 @@ struct SlidingWindow<Part: WindowPart> {
             next += 1
         }
         (after, high) = (part, next)
+    }
+}
+
+extension SlidingWindow where Part: SummaryPart {
+    /// Begins before all pieces.
+    init(over pieces: borrowing SummaryBuffer) {
+        times = pieces.times
+        parts = [Part](capacity: times.count) { output in
+            for index in 0..<pieces.times.count { output.append(Part(pieces, index)) }
+        }
+    }
+}
+
+extension SlidingWindow where Part: SamplePart {
+    /// Begins before all samples, of which there are as many times as values.
+    init(times: [Int64], values: [Double]) {
+        self.times = times
+        parts = [Part](capacity: times.count) { output in
+            for index in times.indices {
+                output.append(Part(time: times[index], value: values[index]))
+            }
+        }
     }
 }

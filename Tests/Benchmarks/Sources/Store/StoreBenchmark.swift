@@ -7,9 +7,9 @@ struct StoreBenchmark: ParsableCommand {
         commandName: "Store",
         abstract: "Measures langso's store; every figure is checked against what was stored.",
         subcommands: [
-            AppendCommand.self, QueryCommand.self, MemoryCommand.self, OpenCommand.self,
-            GrowthCommand.self, LateCommand.self, PeersCommand.self, AllCommand.self,
-            HoldCommand.self,
+            AppendCommand.self, QueryCommand.self, DashboardsCommand.self, MemoryCommand.self,
+            OpenCommand.self, GrowthCommand.self, LateCommand.self, PeersCommand.self,
+            AllCommand.self, HoldCommand.self,
         ]
     )
 }

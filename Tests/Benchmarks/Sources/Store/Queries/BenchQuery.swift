@@ -11,7 +11,7 @@ struct BenchQuery: Sendable {
     }
 
     /// What it is, apart from its text.
-    enum Kind: Sendable {
+    enum Kind: Equatable, Sendable {
         /// Finds nothing: what any request costs.
         case empty
         /// The last value of all series.
@@ -22,6 +22,8 @@ struct BenchQuery: Sendable {
         case averageByZone
         /// The largest value of all series in each six hours of the whole range.
         case maximumOfAll
+        /// One that a dashboard or an indicator asks.
+        case dashboard(Dashboard)
     }
 
     let kind: Kind

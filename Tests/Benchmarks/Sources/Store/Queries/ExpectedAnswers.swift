@@ -5,8 +5,8 @@ internal import Telemetry
 /// Windows leave their first moment out and have their last one in, as in PromQL since
 /// Prometheus 3.
 struct ExpectedAnswers {
-    private let workload: Workload
-    private static let lookback: Int64 = 300_000
+    let workload: Workload
+    static let lookback: Int64 = 300_000
 
     init(_ workload: Workload) {
         self.workload = workload
@@ -19,15 +19,16 @@ struct ExpectedAnswers {
         case .oneSeries: oneSeries(query)
         case .averageByZone: averageByZone(query)
         case .maximumOfAll: maximumOfAll(query)
+        case .dashboard(let one): dashboard(one, query)
         }
     }
 
-    private func samples(_ series: Int) -> [Sample] {
+    func samples(_ series: Int) -> [Sample] {
         var generator = workload.generator(of: series)
         return (0..<workload.samplesPerSeries).map { _ in generator.next() }
     }
 
-    private func steps(_ query: BenchQuery) -> [Int64] {
+    func steps(_ query: BenchQuery) -> [Int64] {
         switch query.times {
         case .instant(let time): [time]
         case .range(let from, let to, let step):

@@ -32,6 +32,18 @@ final class StoreInProcess: QueryTarget {
     }
 
     func ask(_ query: BenchQuery) throws -> QueryValue {
+        var report = QueryReport()
+        return try ask(query, &report)
+    }
+
+    /// How many samples and summaries a query reads.
+    func readCount(_ query: BenchQuery) throws -> Int {
+        var report = QueryReport()
+        _ = try ask(query, &report)
+        return report.readCount
+    }
+
+    private func ask(_ query: BenchQuery, _ report: inout QueryReport) throws -> QueryValue {
         let expression = try PromQLParser.parse(query.text)
         let snapshot = store.snapshot()
         switch query.times {
@@ -39,7 +51,8 @@ final class StoreInProcess: QueryTarget {
             return try engine.instant(
                 expression,
                 at: Instant(milliseconds: time),
-                source: snapshot
+                source: snapshot,
+                report: &report
             )
         case .range(let from, let to, let step):
             return .matrix(
@@ -48,7 +61,8 @@ final class StoreInProcess: QueryTarget {
                     from: Instant(milliseconds: from),
                     to: Instant(milliseconds: to),
                     step: Milliseconds(step),
-                    source: snapshot
+                    source: snapshot,
+                    report: &report
                 )
             )
         }

@@ -1,0 +1,129 @@
+internal import Telemetry
+
+/// How each series that a selector finds becomes a series on a grid by itself, whatever the others
+/// are: its samples are read, put on the grid, and changed step by step.
+///
+/// It holds all that is needed, so that any thread can do it.
+struct SeriesChain: Sendable {
+    /// How samples are put on the grid.
+    enum Reading: Sendable {
+        /// The last sample within the lookback of each of some times.
+        case latest(times: [Int64], lookback: Int64, givesTime: Bool)
+        /// The last sample of the range, for a grid of one step.
+        case last(givesTime: Bool)
+        /// A function of the samples of a window for each step.
+        case windows(Function, WindowSteps, parameter: [Double])
+        /// The same from summaries.
+        case summaries(Function, WindowGrid, SummaryPlan)
+    }
+
+    let matchers: [LabelMatcher]
+    /// The times of all samples; nil when there can be none.
+    let range: ClosedRange<Instant>?
+    let reading: Reading
+    let stepCount: Int
+    /// Whether the name of the metric is dropped.
+    private(set) var dropsName: Bool
+    private var changes: [@Sendable (Int, Double) -> Double?] = []
+
+    init(
+        _ matchers: [LabelMatcher],
+        after first: Int64,
+        to last: Int64,
+        _ reading: Reading,
+        stepCount: Int,
+        dropsName: Bool
+    ) {
+        self.matchers = matchers
+        range =
+            first < last
+            ? Instant(milliseconds: first + 1)...Instant(milliseconds: last) : nil
+        self.reading = reading
+        self.stepCount = stepCount
+        self.dropsName = dropsName
+    }
+
+    /// This chain with a change of each value behind it, which may also drop it.
+    func changed(
+        dropsName: Bool,
+        _ change: @escaping @Sendable (Int, Double) -> Double?
+    ) -> SeriesChain {
+        var chain = self
+        chain.changes.append(change)
+        chain.dropsName = chain.dropsName || dropsName
+        return chain
+    }
+
+    /// Whether no two of the series that were found come to have the same labels.
+    func keepsApart(_ references: [SeriesReference]) -> Bool {
+        guard dropsName, !matchers.nameMetric else { return true }
+        var seen = Set<Labels>(minimumCapacity: references.count)
+        return references.allSatisfy { seen.insert($0.labels.withoutMetricName).inserted }
+    }
+
+    /// What becomes of one series, or nil when it has no value at any step.
+    ///
+    /// - Throws: ``QueryError`` of kind limit, storage, canceled or timeout.
+    func series(
+        of reference: SeriesReference,
+        _ work: inout SeriesWork
+    ) throws(QueryError) -> GridSeries? {
+        guard let range, var column = try column(of: reference.id, range, &work) else { return nil }
+        for change in changes { column.update(change) }
+        guard !column.isEmpty else { return nil }
+        let labels = dropsName ? reference.labels.withoutMetricName : reference.labels
+        return GridSeries(labels: labels, column: column)
+    }
+
+    private func column(
+        of series: SeriesID,
+        _ range: ClosedRange<Instant>,
+        _ work: inout SeriesWork
+    ) throws(QueryError) -> Column? {
+        switch reading {
+        case .last(let givesTime):
+            guard let sample = try work.last(series, in: range) else { return nil }
+            return Column([givesTime ? Double(sample.time.milliseconds) / 1000 : sample.value])
+        case .latest(let times, let lookback, let givesTime):
+            try work.read(series, in: range, looksBack: true)
+            guard !work.samples.isEmpty else { return nil }
+            try work.budget.spend(times.count)
+            return work.samples.latest(at: times, lookback, givesTime: givesTime)
+        case .windows(let function, let steps, let parameter):
+            try work.read(series, in: range)
+            let track = Track(labels: .empty, living: work.samples)
+            guard !track.times.isEmpty else { return nil }
+            return try track.column(of: function, over: steps, parameter, work.budget)
+        case .summaries(let function, let windows, let plan):
+            return try work.column(of: function, series, windows, plan)
+        }
+    }
+}
+
+extension SampleBuffer {
+    /// The last value within the lookback of each of some rising times.
+    fileprivate func latest(at steps: [Int64], _ lookback: Int64, givesTime: Bool) -> Column {
+        let (times, values) = (times, values)
+        var column = Column(count: steps.count)
+        var next = 0
+        for (step, time) in steps.enumerated() {
+            while next < times.count, times[next] <= time { next += 1 }
+            guard next > 0, times[next - 1] > time - lookback else { continue }
+            let value = values[next - 1]
+            if value.bitPattern == Sample.staleMarkerBits { continue }
+            column[step] = givesTime ? Double(times[next - 1]) / 1000 : value
+        }
+        return column
+    }
+}
+
+extension [LabelMatcher] {
+    /// Whether all series that they find have one metric's name, so that they are still told apart
+    /// without it.
+    var nameMetric: Bool {
+        contains { matcher in
+            guard case .equal = matcher.test else { return false }
+            return matcher.name == Labels.metricNameLabel
+        }
+    }
+}
