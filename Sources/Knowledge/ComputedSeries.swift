@@ -25,6 +25,17 @@ public struct ComputedSeries: Sendable {
     /// Most samples that one read gives: two months of minutes.
     public static let maximumSamples = 90_000
 
+    /// Metric name of the series that say how often a device is expected to report, in seconds.
+    public static let expectedIntervalName = "device_expected_interval_seconds"
+
+    /// How often a device is expected to report, where the series says so.
+    var expectedInterval: (device: String, span: Milliseconds)? {
+        guard labels.metricName == Self.expectedIntervalName, let device = labels["device"],
+            case .constant(let seconds) = value, seconds > 0, seconds < 1e9
+        else { return nil }
+        return (device, Milliseconds(Int64(seconds * 1000)))
+    }
+
     private init(_ labels: Labels, _ start: Instant, _ value: Value) {
         self.labels = labels
         self.start = start

@@ -6,6 +6,8 @@ public struct KnownSeries: Sendable {
     /// The series in the order in which they were given.
     public let series: [ComputedSeries]
     private let byName: [String: [Int]]
+    /// How often each device is expected to report, by its code.
+    let intervals: [String: Milliseconds]
     /// Numbers of stored series that computed ones are worked out from.
     let stored: StoredNumbers
 
@@ -18,6 +20,12 @@ public struct KnownSeries: Sendable {
         byName = Dictionary(grouping: self.series.indices) { [series] index in
             series[index].labels.metricName ?? ""
         }
+        intervals = Dictionary(
+            self.series.compactMap { series in
+                series.expectedInterval.map { ($0.device, $0.span) }
+            },
+            uniquingKeysWith: { first, _ in first }
+        )
         stored = StoredNumbers()
     }
 

@@ -37,6 +37,14 @@ public struct KnownSource<Base: SeriesSource>: SeriesSource {
         return found
     }
 
+    /// How often the device of a stored series reports; what is worked out has a value each minute.
+    public func reportingInterval(of series: SeriesReference) -> Milliseconds? {
+        guard series.id.rawValue < Self.firstID, let device = series.labels["device"] else {
+            return nil
+        }
+        return known.intervals[device]
+    }
+
     /// Reads a stored series, or works out a computed one at whole minutes.
     public func read(
         _ series: SeriesID,

@@ -65,6 +65,10 @@ public protocol SeriesSource: Sendable {
         into buffer: inout SampleBuffer
     ) throws(SeriesSourceError)
 
+    /// How often the device of a series is expected to report: how long, as a rule, its last sample
+    /// is the present value; nil when nothing is known.
+    func reportingInterval(of series: SeriesReference) -> Milliseconds?
+
     /// How windows are answered from summaries; nil when the samples themselves are no dearer, or
     /// there are no summaries.
     func plan(_ windows: WindowGrid, _ fields: SummaryFields) -> SummaryPlan?
@@ -105,6 +109,9 @@ extension SeriesSource {
     ) throws(SeriesSourceError) {
         try read(series, in: range, into: &buffer)
     }
+
+    /// Knows of no devices.
+    public func reportingInterval(of series: SeriesReference) -> Milliseconds? { nil }
 
     /// Knows of no summaries.
     public func plan(_ windows: WindowGrid, _ fields: SummaryFields) -> SummaryPlan? { nil }

@@ -141,6 +141,20 @@ import Testing
         #expect(wrong.status == 400)
     }
 
+    @Test func `who wants the lookback of Prometheus switches the extension off`() async throws {
+        for parameters in [
+            ["query": "lamp", "time": "600", "adaptive_lookback": "false"],
+            ["query": "lamp", "time": "600", "lookback_delta": "5m"],
+        ] as [KeyValuePairs<String, String>] {
+            #expect(try await api.get("/api/v1/query", parameters).status == 200)
+        }
+        let wrong = try await api.get(
+            "/api/v1/query",
+            ["query": "lamp", "adaptive_lookback": "sometimes"]
+        )
+        #expect(wrong.status == 400)
+    }
+
     @Test func `rules are narrowed, and come in pages`() async throws {
         let api = APIClient(backend: VillageBackend())
         func names(_ parameters: KeyValuePairs<String, String>) async throws -> [String] {

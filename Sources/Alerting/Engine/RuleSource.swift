@@ -59,6 +59,11 @@ struct RuleSource<Base: SeriesSource>: SeriesSource {
         }
     }
 
+    /// What rules give comes with each evaluation and ends with a marker.
+    func reportingInterval(of series: SeriesReference) -> Milliseconds? {
+        series.id.rawValue < Self.firstID ? base.reportingInterval(of: series) : nil
+    }
+
     func plan(_ windows: WindowGrid, _ fields: SummaryFields) -> SummaryPlan? {
         base.plan(windows, fields)
     }

@@ -51,6 +51,9 @@ public import Telemetry
 ///   allowed_origins: [https://grafana.example]
 ///                                    # whose pages may read answers; none unless given
 ///   remote_write: false              # whether other programs may push samples
+/// queries:
+///   longest_lookback: 2d             # how far back the last value of a device that reports seldom
+///                                    # is looked for, twice its interval; 5m for all is as Prometheus
 /// alerts:
 ///   external_url: http://langso.example
 ///   timeout: 10s                     # longest wait for a receiver's answer
@@ -95,6 +98,8 @@ public struct GatewaySettings: Sendable {
     public var allowedOrigins: Set<String>
     /// Whether other programs may push samples by remote write.
     public var takesRemoteWrite: Bool
+    /// How far back queries look at most for the last value of a device that reports seldom.
+    public var longestLookback: Milliseconds
     /// Address under which people reach the gateway, for links in notifications.
     public var externalURL: String
     /// Addresses of Alertmanagers that are told of alerts.
@@ -125,6 +130,7 @@ public struct GatewaySettings: Sendable {
         webPort = 8428
         allowedOrigins = []
         takesRemoteWrite = false
+        longestLookback = .days(2)
         externalURL = ""
         alertmanagers = []
         externalLabels = [:]

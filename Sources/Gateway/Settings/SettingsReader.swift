@@ -55,7 +55,7 @@ struct SettingsReader {
         root.allowKeys(
             [
                 "name", "data", "zone", "broker", "subscriptions", "profiles", "registry", "rules",
-                "criteria", "store", "journal", "web", "alerts",
+                "criteria", "store", "journal", "web", "queries", "alerts",
             ],
             &faults
         )
@@ -80,6 +80,7 @@ struct SettingsReader {
         if let store = root["store"] { readStore(store, into: &settings.store) }
         if let journal = root["journal"] { readJournal(journal, into: &settings.journal) }
         if let web = root["web"] { readWeb(web, into: &settings) }
+        if let queries = root["queries"] { readQueries(queries, into: &settings) }
         if let alerts = root["alerts"] { readAlerts(alerts, into: &settings) }
         noteLimits(of: settings, in: root, subscriptions.nodes)
         return settings
@@ -151,6 +152,20 @@ struct SettingsReader {
         if let takes = node["remote_write"]?.flag(&faults) { settings.takesRemoteWrite = takes }
     }
 
+    private mutating func readQueries(
+        _ node: ConfigurationNode,
+        into settings: inout GatewaySettings
+    ) {
+        node.allowKeys(["longest_lookback"], &faults)
+        guard let lookback = node["longest_lookback"], let span = span(lookback) else { return }
+        if Self.lookbacks.contains(span) {
+            settings.longestLookback = span
+        } else {
+            faults.note(lookback, "expected 5m to 60d")
+        }
+    }
+
+    private static let lookbacks = Milliseconds.minutes(5)...Milliseconds.days(60)
     private static let receiverTimeouts = Milliseconds.seconds(1)...Milliseconds.minutes(10)
 
     private mutating func readAlerts(

@@ -13,11 +13,16 @@ internal import WebServer
 /// Answers what the web server asks from the running gateway.
 struct LiveBackend: GatewayBackend {
     let runtime: GatewayRuntime
-    let queryEngine = QueryEngine()
+    let queryEngine: QueryEngine
     private let devicesCache = ViewCache<[DeviceView]>()
     private let overviewCache = ViewCache<OverviewView>()
 
-    init(_ runtime: GatewayRuntime) { self.runtime = runtime }
+    init(_ runtime: GatewayRuntime) {
+        self.runtime = runtime
+        var engine = QueryEngine()
+        engine.longestLookback = runtime.settings.longestLookback
+        queryEngine = engine
+    }
 
     func currentSource() -> KnownSource<StoreSnapshot> {
         // The store is open before anything is served, and keeps its last snapshot at the end.

@@ -12,6 +12,14 @@ public struct QueryEngine: Sendable {
     public var subqueryStep = Milliseconds.minutes(1)
     /// How far back an instant selector looks for a series' last sample.
     public var lookback: Milliseconds
+    /// How far back it looks at most for the last sample of a device that reports seldom; nil looks
+    /// back by ``lookback`` alone.
+    ///
+    /// An extension of the language: where the source knows how often a series' device reports, an
+    /// instant selector looks back twice that interval, but not less than ``lookback`` and not more
+    /// than this. So one report that is lost leaves no gap, and two do. A marker of a series' end
+    /// ends it at once all the same.
+    public var longestLookback: Milliseconds?
     /// What a query may cost.
     public var limits: QueryLimits
     /// Most threads that read the series of one query at once; 1 leaves all work to the caller.
@@ -37,6 +45,15 @@ public struct QueryEngine: Sendable {
         self.limits = limits
         self.parallelism = max(1, parallelism)
         self.clock = clock
+    }
+
+    /// How far back an instant selector looks, in milliseconds.
+    var lookbackRange: LookbackRange {
+        let shortest = Grid.clamped(lookback.count)
+        return LookbackRange(
+            shortest: shortest,
+            longest: max(shortest, longestLookback.map { Grid.clamped($0.count) } ?? shortest)
+        )
     }
 
     /// Time since this clock was first read.

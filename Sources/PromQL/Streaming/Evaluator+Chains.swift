@@ -68,15 +68,15 @@ extension Evaluator {
 
     /// The last sample of each series within the lookback of each step.
     func chain(of selector: Selector, _ grid: Grid, givesTime: Bool = false) -> SeriesChain {
-        let lookback = Grid.clamped(engine.lookback.count)
+        let lookback = engine.lookbackRange
         let times = (0..<grid.count).map { moved(grid[$0], by: selector.time) }
         return SeriesChain(
             selector.matchers,
-            after: times[0] - lookback,
+            after: times[0] - lookback.longest,
             to: times[grid.count - 1],
             grid.count == 1
-                ? .last(givesTime: givesTime)
-                : .latest(times: times, lookback: lookback, givesTime: givesTime),
+                ? .last(lookback, givesTime: givesTime)
+                : .latest(lookback, times: times, givesTime: givesTime),
             stepCount: grid.count,
             dropsName: false
         )

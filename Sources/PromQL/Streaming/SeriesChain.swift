@@ -8,9 +8,9 @@ struct SeriesChain: Sendable {
     /// How samples are put on the grid.
     enum Reading: Sendable {
         /// The last sample within the lookback of each of some times.
-        case latest(times: [Int64], lookback: Int64, givesTime: Bool)
-        /// The last sample of the range, for a grid of one step.
-        case last(givesTime: Bool)
+        case latest(LookbackRange, times: [Int64], givesTime: Bool)
+        /// The same for a grid of one step, whose time is the range's end.
+        case last(LookbackRange, givesTime: Bool)
         /// A function of the samples of a window for each step.
         case windows(Function, WindowSteps, parameter: [Double])
         /// The same from summaries.
@@ -68,7 +68,7 @@ struct SeriesChain: Sendable {
         of reference: SeriesReference,
         _ work: inout SeriesWork
     ) throws(QueryError) -> GridSeries? {
-        guard let range, var column = try column(of: reference.id, range, &work) else { return nil }
+        guard let range, var column = try column(of: reference, range, &work) else { return nil }
         for change in changes { column.update(change) }
         guard !column.isEmpty else { return nil }
         let labels = dropsName ? reference.labels.withoutMetricName : reference.labels
@@ -76,16 +76,22 @@ struct SeriesChain: Sendable {
     }
 
     private func column(
-        of series: SeriesID,
+        of reference: SeriesReference,
         _ range: ClosedRange<Instant>,
         _ work: inout SeriesWork
     ) throws(QueryError) -> Column? {
+        let series = reference.id
         switch reading {
-        case .last(let givesTime):
-            guard let sample = try work.last(series, in: range) else { return nil }
+        case .last(let lookbacks, let givesTime):
+            let lookback = lookbacks.lookback(of: reference, work.source)
+            let end = range.upperBound.milliseconds
+            let window = Instant(milliseconds: end - lookback + 1)...range.upperBound
+            guard let sample = try work.last(series, in: window) else { return nil }
             return Column([givesTime ? Double(sample.time.milliseconds) / 1000 : sample.value])
-        case .latest(let times, let lookback, let givesTime):
-            try work.read(series, in: range, looksBack: true)
+        case .latest(let lookbacks, let times, let givesTime):
+            let lookback = lookbacks.lookback(of: reference, work.source)
+            let first = Instant(milliseconds: times[0] - lookback + 1)
+            try work.read(series, in: first...range.upperBound, looksBack: true)
             guard !work.samples.isEmpty else { return nil }
             try work.budget.spend(times.count)
             return work.samples.latest(at: times, lookback, givesTime: givesTime)

@@ -150,7 +150,9 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
         var engine = backend.queryEngine
         if let lookback = try parameters.duration("lookback_delta"), lookback > .zero {
             engine.lookback = lookback
+            engine.longestLookback = nil
         }
+        if try !parameters.truth("adaptive_lookback", unless: true) { engine.longestLookback = nil }
         if let timeout = try parameters.duration("timeout") {
             engine.limits.timeout = min(engine.limits.timeout, timeout)
         }

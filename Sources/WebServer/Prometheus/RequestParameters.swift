@@ -99,12 +99,13 @@ public struct RequestParameters: Sendable {
         return limit == 0 ? nil : limit
     }
 
-    /// `true` or `false`, false when absent.
+    /// `true` or `false`; what is preset when absent.
     ///
     /// - Throws: ``APIError`` of kind bad data for any other text.
-    func truth(_ name: String) throws(APIError) -> Bool {
+    func truth(_ name: String, unless preset: Bool = false) throws(APIError) -> Bool {
         switch first(name) {
-        case nil, "false", "0": return false
+        case nil: return preset
+        case "false", "0": return false
         case "true", "1": return true
         case let text?:
             throw APIError(
