@@ -22,7 +22,8 @@ enum DatePart {
     func value(of seconds: Double) -> Double {
         // The calendar ends at the year 142 million; nothing measured lies beyond.
         guard seconds.magnitude < 0x1p52 else { return .nan }
-        let whole = Int(seconds.rounded(.down))
+        // Cut, not rounded down: before 1970 the second that has begun is the later one.
+        let whole = Int(seconds)
         let days = Int((Double(whole) / 86_400).rounded(.down))
         let second = whole - days * 86_400
         let date = CivilDate(daysSince1970: days)
