@@ -59,10 +59,16 @@ import Testing
             }
     }
 
+    /// Most that two values may differ, as a share of them: a window that slides over a range has
+    /// added and taken away what one alone has only added.
+    private static let tolerance = 1e-12
+
     private static func agree(_ left: [Labels: Double], _ right: [Labels: Double]) -> Bool {
         left.count == right.count
             && left.allSatisfy { labels, value in
-                right[labels].map { $0 == value || $0.isNaN && value.isNaN } ?? false
+                guard let other = right[labels] else { return false }
+                if other == value || other.isNaN && value.isNaN { return true }
+                return abs(other - value) <= tolerance * max(abs(other), abs(value))
             }
     }
 

@@ -18,12 +18,13 @@ import Testing
 
     @Test func `a long expression is divided`() throws {
         let text = """
-            sum by (village) (rate(water_volume_cubic_metres_total{zone=~"Nà Ếch|Ngàn Chi"}[5m])) \
+            sum by (village) \
+            (rate(water_volume_cubic_metres_total{zone=~"Nà Ếch|Ngàn Chi|Thẩm Phúc"}[5m])) \
             / on (village) group_left (commune) max by (village, commune) (lamp_power_watts)
             """
         let formatted = """
               sum by (village) (
-                rate(water_volume_cubic_metres_total{zone=~"Nà Ếch|Ngàn Chi"}[5m])
+                rate(water_volume_cubic_metres_total{zone=~"Nà Ếch|Ngàn Chi|Thẩm Phúc"}[5m])
               )
             / on (village) group_left (commune)
               max by (village, commune) (lamp_power_watts)

@@ -120,12 +120,14 @@ extension ExpressionGenerator {
                 ("quantile_over_time(\(share), \(range))", []),
             ]
             if gives == .dyadic {
+                // A slope of nothing may be one of the last bit: moved away from zero it decides
+                // nothing.
                 choices += [
                     ("stddev_over_time(\(range))", []), ("stdvar_over_time(\(range))", []),
-                    ("deriv(\(range))", []),
+                    ("(1e3 * deriv(\(range)) + 64)", []),
                 ]
                 if !isFixed {
-                    choices.append(("predict_linear(\(range), \(scalar(1)))", []))
+                    choices.append(("(predict_linear(\(range), \(scalar(1))) + 64)", []))
                 }
             }
             if isCounter {
