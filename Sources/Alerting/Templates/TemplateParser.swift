@@ -153,8 +153,6 @@ struct TemplateParser {
                 throw .badTemplate(offset: token.offset, reason: "expected | or the end")
             }
         }
-        // They are known behind the pipeline only.
-        if !pipeline.isAssignment { variables += pipeline.variables }
         return pipeline
     }
 
@@ -186,6 +184,8 @@ struct TemplateParser {
             }
             pipeline.variables = names
             index = place
+            // As in Go they are known in their own pipeline, which then fails.
+            if !pipeline.isAssignment { variables += names }
             return
         }
     }
@@ -198,6 +198,12 @@ struct TemplateParser {
         let first = try operand()
         var arguments: [TemplateOperand] = []
         while index < tokens.count, !endsCommand(tokens[index].kind) {
+            guard tokens[index].isSeparated else {
+                throw .badTemplate(
+                    offset: tokens[index].offset,
+                    reason: "a blank is missing between two values"
+                )
+            }
             arguments.append(try operand())
         }
         if case .function(let function) = first { return .call(function, arguments) }
