@@ -145,7 +145,8 @@ import Testing
         "{{ range $i, $e := $labels }}{{ $i }}{{ end }}", "{{ gt $value 1 }}", "{{ $labels.a..b }}",
         "{{ if true }}{{ else if false }}{{ else }}{{ end }}", "{{ if true }}{{ else }}{{ else }}",
         "a }} b", "{{", "{{ $labels.a", "{{ 3x }}", "{{ & }}", "{{ | 1 }}",
-        "{{ $x := $x }}", "{{ $labels.a-}}", "{{ print \"a\"1 }}", "{{ print\"a\" }}", "{{-3}}",
+        "{{ $x := $x }}", "{{ humanize.Value }}", "{{ nothing.Value }}", "{{ $labels.a-}}",
+        "{{ print \"a\"1 }}", "{{ print\"a\" }}", "{{-3}}",
         "{{ (1)2 }}", "{{ (1).a }}", "{{ (1) .a }}", "{{ print 1|print }}", "{{ 1 -}}",
     ]
 

@@ -255,18 +255,7 @@ struct TemplateParser {
         default: break
         }
         if word.hasPrefix(".") { return try chain(.dot, word.dropFirst(), at: offset) }
-        guard word.hasPrefix("$") else {
-            guard let function = TemplateFunction(rawValue: word) else {
-                let known = TemplateFunction.allCases.map(\.rawValue).sorted()
-                throw .badTemplate(
-                    offset: offset,
-                    reason: "the function '\(word)' is not supported, known are: "
-                        + known.joined(separator: ", ")
-                )
-            }
-            if function == .query { usesQuery = true }
-            return .function(function)
-        }
+        guard word.hasPrefix("$") else { return try function(word, at: offset) }
         let name = word.dropFirst().prefix { $0 != "." }
         guard variables.contains(String(name)) else {
             throw .badTemplate(
@@ -277,6 +266,25 @@ struct TemplateParser {
         let rest = word.dropFirst(1 + name.count)
         let variable = TemplateOperand.variable(String(name))
         return rest.isEmpty ? variable : try chain(variable, rest.dropFirst(), at: offset)
+    }
+
+    /// A function, with fields of what it gives where they follow at once.
+    private mutating func function(_ word: String, at offset: Int) throws(AlertingError)
+        -> TemplateOperand
+    {
+        let name = word.prefix { $0 != "." }
+        guard let function = TemplateFunction(rawValue: String(name)) else {
+            let known = TemplateFunction.allCases.map(\.rawValue).sorted()
+            throw .badTemplate(
+                offset: offset,
+                reason: "the function '\(name)' is not supported, known are: "
+                    + known.joined(separator: ", ")
+            )
+        }
+        if function == .query { usesQuery = true }
+        let fields = word.dropFirst(name.count)
+        return fields.isEmpty
+            ? .function(function) : try chain(.function(function), fields.dropFirst(), at: offset)
     }
 
     private func chain(_ start: TemplateOperand, _ names: Substring, at offset: Int)
