@@ -11,8 +11,8 @@ struct RulesPreviewCommand: ParsableCommand {
         discussion: """
             Judges the rules of a file in place of the current ones of the same names, and the \
             current ones, both over the same samples from a state without alerts: how many \
-            alarms, how long, where. Nothing is written and nobody is told. A day of minutes and \
-            some hundred devices take about a minute; --step 5m takes a fifth of it. \
+            alarms, how long, where. Nothing is written and nobody is told. All rules are judged \
+            twice at each step: take a longer --step, as 10m, to look over weeks. \
             --json: {"file", "from", "to", "steps", "rules": [{"name", "tried": {"alarms", \
             "totalSeconds", "longestSeconds", "places": [{"labels", "alarms", "seconds"}]}, \
             "current"}], "failedEvaluations", "failures": [text]}; "current" is left out where \

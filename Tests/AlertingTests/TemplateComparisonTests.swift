@@ -145,6 +145,9 @@ import Testing
         "{{ range $i, $e := $labels }}{{ $i }}{{ end }}", "{{ gt $value 1 }}", "{{ $labels.a..b }}",
         "{{ if true }}{{ else if false }}{{ else }}{{ end }}", "{{ if true }}{{ else }}{{ else }}",
         "a }} b", "{{", "{{ $labels.a", "{{ 3x }}", "{{ & }}", "{{ | 1 }}",
+        "{{ $x := $x }}", "{{ humanize.Value }}", "{{ nothing.Value }}", "{{ $labels.a-}}",
+        "{{ print \"a\"1 }}", "{{ print\"a\" }}", "{{-3}}",
+        "{{ (1)2 }}", "{{ (1).a }}", "{{ (1) .a }}", "{{ print 1|print }}", "{{ 1 -}}",
     ]
 
     /// What Go 1.19 reads by oversight and fails to expand.

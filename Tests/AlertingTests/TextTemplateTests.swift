@@ -109,7 +109,8 @@ struct TextTemplateTests {
             ("{{ range $i, $e := $labels }}{{ end }}{{ $e }}", "'$e' is unknown"),
             ("{{ $value | 3 }}", "only a function"), ("{{ }}", "value is missing"),
             ("{{ \"open }}", "not closed by \""), ("{{ ( $value }}", "expected |"),
-            ("{{ $labels.a..b }}", "not a name of a field"), ("{{ $labels.a-b }}", "not a number"),
+            ("{{ $labels.a..b }}", "not a name of a field"),
+            ("{{ $labels.a-b }}", "blank is missing"),
             ("{{ & }}", "unexpected '&'"), ("{{/* never }}", "not closed by */"),
             ("{{ \"\\x\" }}", "unknown escape"), ("{{ else if }}", "without an if"),
         ])

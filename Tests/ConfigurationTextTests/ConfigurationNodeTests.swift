@@ -29,6 +29,21 @@ struct ConfigurationNodeTests {
         }
     }
 
+    @Test func `a mapping takes over pairs of others, and its own win`() throws {
+        let text = "a: &a {x: 1, y: 2}\nb: &b {<<: *a, y: 3}\nc: {<<: [{z: 4}, *b], '<<x': 5}\n"
+        let root = try ConfigurationNode(parsing: text, file: "m.yaml")
+        var faults = FaultCollector()
+        func pairs(_ key: String) throws -> [String] {
+            try #require(root[key]).mapping(&faults).map { "\($0.key)=\($0.value.kindName)" }
+        }
+        #expect(try pairs("b") == ["y='3'", "x='1'"])
+        #expect(try pairs("c") == ["<<x='5'", "z='4'", "y='3'", "x='1'"])
+        #expect(faults.faults.isEmpty)
+        #expect(throws: ConfigurationFault.self) {
+            try ConfigurationNode(parsing: "a: {<<: *none}", file: "m.yaml")
+        }
+    }
+
     @Test func `values keep their kind`() throws {
         let root = try ConfigurationNode(
             parsing: "n: 1_000\nh: 0x10\nf: true\nq: 'null'\ne: null\nl: [1, 2.5]\n",

@@ -168,7 +168,10 @@ struct TemplateExpander {
         switch operand {
         case .dot: return dot
         case .variable(let name):
-            return variables.last { $0.name == name }?.value ?? .text("")
+            guard let found = variables.last(where: { $0.name == name }) else {
+                throw .templateFailed(reason: "'$\(name)' is not set yet")
+            }
+            return found.value
         case .constant(let value): return value
         case .function(let function): return try call(function, [], nil, dot)
         case .pipeline(let pipeline): return try value(of: pipeline, dot)

@@ -19,6 +19,8 @@ struct TemplateToken: Hashable, Sendable {
     let kind: Kind
     /// Byte at which it starts.
     let offset: Int
+    /// Whether a blank or the start of the action stands before it.
+    var isSeparated = true
 }
 
 /// Cuts a template into words.
@@ -91,7 +93,8 @@ struct TemplateLexer {
             index += 2
             return false
         }
-        if follows("-}}") {
+        // Without a blank before it the sign belongs to what stands there.
+        if follows("-}}"), Self.isBlank(bytes[index - 1]) {
             index += 3
             return true
         }
@@ -180,7 +183,9 @@ struct TemplateLexer {
     }
 
     private mutating func append(_ kind: TemplateToken.Kind, at offset: Int) {
-        tokens.append(TemplateToken(kind: kind, offset: offset))
+        let isFirst = tokens.last?.kind == .open
+        let isSeparated = isFirst || offset == 0 || Self.isBlank(bytes[offset - 1])
+        tokens.append(TemplateToken(kind: kind, offset: offset, isSeparated: isSeparated))
     }
 
     private mutating func appendText(_ piece: ArraySlice<UInt8>, at offset: Int) {

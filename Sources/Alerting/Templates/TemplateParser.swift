@@ -153,8 +153,6 @@ struct TemplateParser {
                 throw .badTemplate(offset: token.offset, reason: "expected | or the end")
             }
         }
-        // They are known behind the pipeline only.
-        if !pipeline.isAssignment { variables += pipeline.variables }
         return pipeline
     }
 
@@ -186,6 +184,8 @@ struct TemplateParser {
             }
             pipeline.variables = names
             index = place
+            // As in Go they are known in their own pipeline, which then fails.
+            if !pipeline.isAssignment { variables += names }
             return
         }
     }
@@ -198,6 +198,12 @@ struct TemplateParser {
         let first = try operand()
         var arguments: [TemplateOperand] = []
         while index < tokens.count, !endsCommand(tokens[index].kind) {
+            guard tokens[index].isSeparated else {
+                throw .badTemplate(
+                    offset: tokens[index].offset,
+                    reason: "a blank is missing between two values"
+                )
+            }
             arguments.append(try operand())
         }
         if case .function(let function) = first { return .call(function, arguments) }
@@ -249,18 +255,7 @@ struct TemplateParser {
         default: break
         }
         if word.hasPrefix(".") { return try chain(.dot, word.dropFirst(), at: offset) }
-        guard word.hasPrefix("$") else {
-            guard let function = TemplateFunction(rawValue: word) else {
-                let known = TemplateFunction.allCases.map(\.rawValue).sorted()
-                throw .badTemplate(
-                    offset: offset,
-                    reason: "the function '\(word)' is not supported, known are: "
-                        + known.joined(separator: ", ")
-                )
-            }
-            if function == .query { usesQuery = true }
-            return .function(function)
-        }
+        guard word.hasPrefix("$") else { return try function(word, at: offset) }
         let name = word.dropFirst().prefix { $0 != "." }
         guard variables.contains(String(name)) else {
             throw .badTemplate(
@@ -271,6 +266,25 @@ struct TemplateParser {
         let rest = word.dropFirst(1 + name.count)
         let variable = TemplateOperand.variable(String(name))
         return rest.isEmpty ? variable : try chain(variable, rest.dropFirst(), at: offset)
+    }
+
+    /// A function, with fields of what it gives where they follow at once.
+    private mutating func function(_ word: String, at offset: Int) throws(AlertingError)
+        -> TemplateOperand
+    {
+        let name = word.prefix { $0 != "." }
+        guard let function = TemplateFunction(rawValue: String(name)) else {
+            let known = TemplateFunction.allCases.map(\.rawValue).sorted()
+            throw .badTemplate(
+                offset: offset,
+                reason: "the function '\(name)' is not supported, known are: "
+                    + known.joined(separator: ", ")
+            )
+        }
+        if function == .query { usesQuery = true }
+        let fields = word.dropFirst(name.count)
+        return fields.isEmpty
+            ? .function(function) : try chain(.function(function), fields.dropFirst(), at: offset)
     }
 
     private func chain(_ start: TemplateOperand, _ names: Substring, at offset: Int)
