@@ -53,7 +53,7 @@ public import Telemetry
 ///   remote_write: false              # whether other programs may push samples
 /// queries:
 ///   longest_lookback: 2d             # how far back the last value of a device that reports seldom
-///                                    # is looked for, twice its interval; 5m for all is as Prometheus
+///                                    # is looked for, twice its interval; 5m: as in Prometheus
 /// alerts:
 ///   external_url: http://langso.example
 ///   timeout: 10s                     # longest wait for a receiver's answer

@@ -185,7 +185,8 @@ struct Lexer {
         guard current == quote else {
             throw QueryError(
                 .parse,
-                "unterminated quoted string, expected \(Character(Unicode.Scalar(quote))) at its end",
+                "unterminated quoted string, expected "
+                    + "\(Character(Unicode.Scalar(quote))) at its end",
                 position: start
             )
         }

@@ -180,8 +180,8 @@ struct ExpressionReader {
             guard operation.isComparison else {
                 throw QueryError(
                     .parse,
-                    "bool modifier can only be used on comparison operators, expected one of == != < "
-                        + "<= > >= before it",
+                    "bool modifier can only be used on comparison operators, expected one of "
+                        + "== != < <= > >= before it",
                     position: position
                 )
             }

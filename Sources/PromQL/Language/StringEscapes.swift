@@ -24,8 +24,8 @@ enum StringEscapes {
             else {
                 throw QueryError(
                     .parse,
-                    "unknown escape sequence in a quoted string, expected one of \\a \\b \\f \\n \\r "
-                        + "\\t \\v \\\\ \\\" \\' \\ooo \\xhh \\uhhhh \\Uhhhhhhhh",
+                    "unknown escape sequence in a quoted string, expected one of "
+                        + "\\a \\b \\f \\n \\r \\t \\v \\\\ \\\" \\' \\ooo \\xhh \\uhhhh \\Uhhhhhhhh",
                     position: position
                 )
             }

@@ -275,8 +275,8 @@ struct RegularParser {
         }
         guard let set = UnicodeCategories.set(named: name) else {
             throw error(
-                "unknown class of letters '\(name)'; known are the general categories such as L, Lu "
-                    + "and Nd, no scripts"
+                "unknown class of letters '\(name)'; known are the general categories such as "
+                    + "L, Lu and Nd, no scripts"
             )
         }
         return isInverted ? set.inverted : set
