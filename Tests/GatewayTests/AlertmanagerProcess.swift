@@ -1,12 +1,18 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
+import NIOHTTP1
 import TestKit
 
 /// An Alertmanager of Debian for one test: a child process on a free port of the loopback that
 /// ends with the value.
 final class AlertmanagerProcess: @unchecked Sendable {
     // Unchecked: made and ended by one test.
+
+    /// Why it could not be started or asked.
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
 
     /// Where Debian puts the program; nil where it is not installed.
     static let program = ["/usr/bin/prometheus-alertmanager"].first {
@@ -35,7 +41,7 @@ final class AlertmanagerProcess: @unchecked Sendable {
         let deadline = ContinuousClock.now + .seconds(30)
         while (try? await text("/-/ready")) == nil {
             guard ContinuousClock.now < deadline, process.isRunning else {
-                throw BrokerProcess.Failure(description: "\(program) is not ready after 30 s")
+                throw Failure(description: "\(program) is not ready after 30 s")
             }
             await GatewayUnderTest.tick()
         }
@@ -59,7 +65,7 @@ final class AlertmanagerProcess: @unchecked Sendable {
             timeout: .seconds(5)
         )
         guard answer.status == .ok else {
-            throw BrokerProcess.Failure(description: "\(path) is answered with \(answer.status)")
+            throw Failure(description: "\(path) is answered with \(answer.status)")
         }
         return String(buffer: try await answer.body.collect(upTo: 1 << 20))
     }

@@ -1,4 +1,5 @@
 @testable import Gateway
+import RingStore
 import Telemetry
 import TestKit
 import Testing

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
+import NIOHTTP1
 import Telemetry
 
 /// Pushes samples to a gateway as a sender of remote write 1.0 does.

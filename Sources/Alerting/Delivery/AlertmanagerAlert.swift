@@ -1,5 +1,5 @@
 internal import Foundation
-public import Telemetry
+internal import Telemetry
 
 /// One alert as Alertmanager takes it.
 ///
