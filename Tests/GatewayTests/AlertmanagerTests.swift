@@ -31,7 +31,7 @@ import Testing
         var settings = try GatewayUnderTest.settings(
             folder,
             port: 1,
-            subscriptions: [try GatewayUnderTest.plain("none/+", profile: "none")]
+            subscriptions: [try GatewayUnderTest.nothing()]
         )
         settings.rulesFolder = rules
         settings.takesRemoteWrite = true

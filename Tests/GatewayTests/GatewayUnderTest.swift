@@ -155,6 +155,12 @@ final class GatewayUnderTest: Sendable {
         )
     }
 
+    /// One rule for topics that nobody publishes on.
+    static func nothing() throws -> SubscriptionRule {
+        let parsed = Decoding.TopicFilter("none/+")
+        return SubscriptionRule(topicFilter: try #require(parsed), family: .senml, profile: nil)
+    }
+
     /// A connection to publish with.
     static func publisher(port: Int, id: String = "sensors") throws -> BrokerPublisher {
         try BrokerPublisher(BrokerSettings(host: "127.0.0.1", port: port, clientID: id))

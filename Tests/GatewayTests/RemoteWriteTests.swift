@@ -11,7 +11,7 @@ import Testing
             folder,
             // Nobody listens there: what is pushed needs no broker.
             port: 1,
-            subscriptions: [try GatewayUnderTest.plain("none/+", profile: "none")]
+            subscriptions: [try GatewayUnderTest.nothing()]
         )
         settings.takesRemoteWrite = true
         settings.store.maximumSeries = 40

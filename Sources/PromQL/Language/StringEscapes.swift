@@ -25,7 +25,8 @@ enum StringEscapes {
                 throw QueryError(
                     .parse,
                     "unknown escape sequence in a quoted string, expected one of "
-                        + "\\a \\b \\f \\n \\r \\t \\v \\\\ \\\" \\' \\ooo \\xhh \\uhhhh \\Uhhhhhhhh",
+                        + "\\a \\b \\f \\n \\r \\t \\v \\\\ \\\" \\' "
+                        + "\\ooo \\xhh \\uhhhh \\Uhhhhhhhh",
                     position: position
                 )
             }
