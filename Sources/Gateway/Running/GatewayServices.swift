@@ -43,11 +43,15 @@ extension GatewayRuntime {
             .init(service: RuleService(runtime: self)),
             .init(service: VerdictService(runtime: self)),
             .init(service: DeliveryService(runtime: self)),
-            .init(service: AlertmanagerService(runtime: self, figures: alertmanagers)),
             .init(service: DayService(runtime: self)),
             .init(service: PageService(runtime: self)),
             .init(service: web),
         ]
+        // A service that has nobody to tell would end at once, and a service's end ends all.
+        if !settings.alertmanagers.isEmpty {
+            let service = AlertmanagerService(runtime: self, figures: alertmanagers)
+            services.append(.init(service: service))
+        }
         if let more {
             services.append(
                 .init(
