@@ -4,6 +4,8 @@ public enum RemoteWriteError: Error, Hashable, Sendable, CustomStringConvertible
     case unsupported(String)
     /// The body would be longer than is read at once.
     case tooLarge(bytes: Int, limit: Int)
+    /// The message has more of something than is read at once.
+    case tooMany(String, limit: Int)
     /// The body is no snappy block, or not as long as it says.
     case malformedBlock
     /// The message is not what its kind says; the text tells what and where.
@@ -16,6 +18,9 @@ public enum RemoteWriteError: Error, Hashable, Sendable, CustomStringConvertible
         case .tooLarge(let bytes, let limit):
             "cannot read a request of \(bytes) bytes, the limit is \(limit); send fewer samples in "
                 + "each (max_samples_per_send)"
+        case .tooMany(let what, let limit):
+            "cannot read a request of more than \(limit) \(what); send fewer samples in each "
+                + "(max_samples_per_send)"
         case .malformedBlock:
             "cannot unpack the body: it is no snappy block, or not as long as it says; the block "
                 + "format is meant, not the framed one"

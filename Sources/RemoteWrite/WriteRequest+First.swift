@@ -34,10 +34,12 @@ extension WriteRequest {
             switch field {
             case 1:
                 try reader.require(wire, .bytes, "labels")
-                labels.append(try Self.label(bytes, try reader.range()))
+                let label = try Self.label(bytes, try reader.range())
+                // One too many says that there are too many.
+                if labels.count <= Self.maximumLabels { labels.append(label) }
             case 2:
                 try reader.require(wire, .bytes, "samples")
-                samples.append(try Self.sample(bytes, try reader.range()))
+                try add(try Self.sample(bytes, try reader.range()))
             case 3:
                 exemplarCount += 1
                 try reader.skip(wire)
@@ -102,6 +104,6 @@ extension WriteRequest {
         guard count > 0 else { return }
         histogramCount += count
         let name = labels.first { $0.name == Labels.metricNameLabel }?.value ?? ""
-        refusals.add(.histogram, count) { name }
+        refusals.add(.histogram, count) { Self.shown(name) }
     }
 }

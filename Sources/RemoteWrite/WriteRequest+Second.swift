@@ -31,6 +31,9 @@ extension WriteRequest {
                 continue
             }
             try reader.require(wire, .bytes, "symbols")
+            guard symbols.count < maximumSymbols else {
+                throw .tooMany("symbols", limit: maximumSymbols)
+            }
             symbols.append(try reader.text())
         }
         guard symbols.isEmpty || symbols[0].isEmpty else {
@@ -49,20 +52,24 @@ extension WriteRequest {
         let first = samples.count
         var histograms = 0
         var references: [UInt64] = []
+        // One pair too many says that there are too many labels.
+        func note(_ reference: UInt64) {
+            if references.count < 2 * (Self.maximumLabels + 1) { references.append(reference) }
+        }
         var reader = ProtobufReader(bytes, range)
         while !reader.isAtEnd {
             let (field, wire) = try reader.tag()
             switch (field, wire) {
             case (1, .bytes):
                 var packed = ProtobufReader(bytes, try reader.range())
-                while !packed.isAtEnd { references.append(try packed.variable()) }
+                while !packed.isAtEnd { note(try packed.variable()) }
             case (1, _):
                 // Numbers of a list may also come one by one.
                 try reader.require(wire, .variable, "labels_refs")
-                references.append(try reader.variable())
+                note(try reader.variable())
             case (2, _):
                 try reader.require(wire, .bytes, "samples")
-                samples.append(try Self.sample(bytes, try reader.range()))
+                try add(try Self.sample(bytes, try reader.range()))
             case (3, _):
                 histograms += 1
                 try reader.skip(wire)

@@ -28,6 +28,10 @@ public struct WriteRequest: Sendable {
     public static let maximumPackedBytes = 16 << 20
     /// Most bytes of a message.
     public static let maximumBytes = 64 << 20
+    /// Most samples of a request; 2 000 to 50 000 are usual.
+    public static let maximumSamples = 1_000_000
+    /// Most texts that labels of the second version refer to.
+    public static let maximumSymbols = 1_000_000
     /// Most labels of a series, the metric name among them.
     public static let maximumLabels = 64
     /// Most bytes of a label's value; Prometheus sets no limit, the journal does.
@@ -65,6 +69,16 @@ public struct WriteRequest: Sendable {
 
     init() {}
 
+    /// Takes a sample.
+    ///
+    /// - Throws: ``RemoteWriteError/tooMany(_:limit:)``.
+    mutating func add(_ sample: Sample) throws(RemoteWriteError) {
+        guard samples.count < Self.maximumSamples else {
+            throw .tooMany("samples", limit: Self.maximumSamples)
+        }
+        samples.append(sample)
+    }
+
     /// Notes the end of a series whose samples begin at an index.
     mutating func end(_ labels: [Label], samplesFrom first: Int) {
         guard samples.count > first else { return }
@@ -100,10 +114,15 @@ public struct WriteRequest: Sendable {
         left.utf8.lexicographicallyPrecedes(right.utf8)
     }
 
+    /// The beginning of a name or value: 80 bytes at most, whatever its characters.
+    static func shown(_ text: String) -> String {
+        text.utf8.count <= 80 ? text : String(decoding: text.utf8.prefix(80), as: UTF8.self) + "…"
+    }
+
     private static func text(of labels: [Label]) -> String {
-        let shown = labels.prefix(8).map { label in
-            "\(label.name)=\(Labels.quoted(String(label.value.prefix(40))))"
+        let first = labels.prefix(8).map { label in
+            "\(shown(label.name))=\(Labels.quoted(shown(label.value)))"
         }
-        return "{" + shown.joined(separator: ",") + (labels.count > 8 ? ",…}" : "}")
+        return "{" + first.joined(separator: ",") + (labels.count > 8 ? ",…}" : "}")
     }
 }

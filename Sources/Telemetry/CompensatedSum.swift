@@ -37,6 +37,7 @@ public struct CompensatedSum: Hashable, Sendable {
         // The rounded sum and what it lacks are the same in whatever order numbers were added;
         // divided apart, so that what rounding drops is not lost again in a large sum.
         let rounded = sum + rest
+        if rounded.isInfinite { return sum / count + rest / count }
         return rounded / count + (rest - (rounded - sum)) / count
     }
 

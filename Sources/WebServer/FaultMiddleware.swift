@@ -22,7 +22,8 @@ struct FaultMiddleware: RouterMiddleware {
             response = try answer(error, to: request, context: context)
         }
         response.headers[.xContentTypeOptions] = "nosniff"
-        return response
+        // A fault's text must not follow where only a head is expected.
+        return request.method == .head ? response.createHeadResponse() : response
     }
 
     private func answer(

@@ -18,9 +18,10 @@ struct OriginMiddleware: RouterMiddleware {
         next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        guard !allowed.isEmpty, let origin = request.headers[.origin] else { return response }
+        guard !allowed.isEmpty else { return response }
         response.headers[.vary] =
             response.headers[.vary].map { "\($0), Origin" } ?? "Origin"
+        guard let origin = request.headers[.origin] else { return response }
         guard allowed.contains("*") || allowed.contains(origin) else { return response }
         response.headers[.accessControlAllowOrigin] = origin
         response.headers[.accessControlExposeHeaders] = "Date"

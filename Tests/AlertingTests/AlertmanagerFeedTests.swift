@@ -110,6 +110,26 @@ import Testing
         #expect(Self.told(engine, source, minutes: 12) { $0 > back }.isEmpty)
     }
 
+    @Test func `what fires again is told alone, not beside its last end`() throws {
+        let (engine, _) = try Self.engine(fullFor: 1)
+        var source = MemorySeriesSource()
+        for minute in 0..<30 {
+            // Full from the second minute on for two, then again from the seventh on.
+            let isFull = (1...2).contains(minute) || minute >= 6
+            source.append(
+                Labels(metric: "bin_fill_ratio", ["device": "bin-1"]),
+                Sample(time: Self.start + .minutes(Int64(minute)), value: isFull ? 0.95 : 0.2)
+            )
+        }
+        let told = Self.told(engine, source, minutes: 20)
+        #expect(told.allSatisfy { $0.alerts.count == 1 })
+        let again = (Self.start + .minutes(6)).rfc3339
+        for (at, alerts) in told where at >= .minutes(6) {
+            #expect(alerts[0].startsAt == again, "\(at)")
+        }
+        #expect(told.last?.at == .minutes(19))
+    }
+
     @Test func `labels of the gateway are added where an alert has none of the name`() throws {
         let (made, source) = try Self.engine(fullFor: 3)
         var engine = made

@@ -15,6 +15,14 @@ struct TextTemplateTests {
         return try TextTemplate(parsing: text).expand(with: data)
     }
 
+    @Test func `a value that doubles itself ends at the limit`() throws {
+        let grown = String(repeating: "{{ $x = print $x $x $x $x }}", count: 40)
+        let error = #expect(throws: AlertingError.self) {
+            try self.expand("{{ $x := \"aaaaaaaaaaaaaaaa\" }}" + grown)
+        }
+        #expect("\(error as Any)".contains("\(AlertingLimits.expandedBytes)"), "\(error as Any)")
+    }
+
     /// Expected texts are those of Go and of Prometheus' `template_test.go`.
     @Test(
         arguments: [

@@ -70,6 +70,22 @@ import Testing
         try await gateway.stop()
     }
 
+    @Test func `a clock that is wrong uses up no series`() async throws {
+        let folder = try TemporaryFolder()
+        let gateway = try await Self.gateway(folder)
+        let ahead = Sample(time: GatewayUnderTest.midnight + .hours(1), value: 9)
+        let many = (0..<60).map { number in
+            (labels: ["__name__": "pushed", "n": "\(number)"], [ahead])
+        }
+        #expect(try await SamplePush.send(many, to: gateway.address).status == 400)
+        let right = try await SamplePush.send(
+            [(["__name__": "pushed", "n": "right"], Self.samples([1]))],
+            to: gateway.address
+        )
+        #expect(right.status == 204, "\(right.text)")
+        try await gateway.stop()
+    }
+
     @Test func `new series beyond the limit are refused, known ones go on`() async throws {
         let folder = try TemporaryFolder()
         let gateway = try await Self.gateway(folder)

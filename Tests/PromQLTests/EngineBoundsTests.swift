@@ -34,6 +34,21 @@ import Testing
         #expect(error?.message.contains("1000 values") == true)
     }
 
+    @Test func `a step beyond all times is one step, also over summaries`() throws {
+        let source = BucketedSource(base: Self.source, width: 600_000)
+        let expression = try PromQLParser.parse("avg_over_time(x[30m])")
+        let moment = Instant(milliseconds: 3_540_000)
+        let result = try QueryEngine().range(
+            expression,
+            from: moment,
+            to: moment,
+            step: Milliseconds(.max),
+            source: source
+        )
+        #expect(result.count == 20)
+        #expect(result.allSatisfy { $0.samples == [Sample(time: moment, value: 1)] })
+    }
+
     @Test func `a subquery with too many steps is refused before it begins`() throws {
         for text in ["max_over_time(x[100y:1ms])", "max_over_time(vector(1)[100y:1ms])"] {
             let expression = try PromQLParser.parse(text)

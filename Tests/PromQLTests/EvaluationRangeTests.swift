@@ -32,7 +32,7 @@ import Testing
     ///
     /// The last digits may differ; their values are at most hundreds here.
     static let rounded = ["deriv", "predict_linear", "stddev_over_time"]
-    static let roundingOfParts = 1e-11
+    static let roundingOfParts = 1e-9
 
     /// Series with gaps, counter resets, ends and ordinary NaN.
     static func source(_ random: inout SeededGenerator) -> MemorySeriesSource {

@@ -59,6 +59,24 @@ import Testing
         #expect(#expect(throws: QueryError.self) { try PromQLParser.parse(long) }?.kind == .limit)
     }
 
+    @Test func `operators in a row have a limit too, as they nest as deep`() throws {
+        let most = PromQLParser.maximumOperators
+        let row = "x" + String(repeating: " + x", count: most)
+        let expression = try PromQLParser.parse(row)
+        #expect(expression.description == row)
+        #expect(expression.formatted.contains("x\n"))
+        let result = try QueryEngine().instant(
+            try PromQLParser.parse(row.replacing("x", with: "1")),
+            at: Instant(milliseconds: 0),
+            source: MemorySeriesSource()
+        )
+        guard case .scalar(let sum) = result else { return #expect(Bool(false)) }
+        #expect(sum.value == Double(most + 1))
+        let error = #expect(throws: QueryError.self) { try PromQLParser.parse(row + " + x") }
+        #expect(error?.kind == .limit)
+        #expect(error?.message.contains("\(most) operators") == true)
+    }
+
     @Test func `random words are refused or read, and never end the program`() {
         let seed = UInt64.random(in: 0 ... .max)
         print("seed \(seed)")

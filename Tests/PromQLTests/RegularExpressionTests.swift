@@ -26,6 +26,24 @@ struct RegularExpressionTests {
         #expect(try RegularExpression(pattern).matchesWhole(value) == expected)
     }
 
+    @Test(arguments: ["((((){1000}){1000}){1000}){1000}", "((((){1000}){1000}){1000}){1000,}"])
+    func `nothing is repeated but once, however often it is asked for`(pattern: String) throws {
+        let expression = try RegularExpression(pattern)
+        #expect(expression.matchesWhole(""))
+        #expect(!expression.matchesWhole("a"))
+    }
+
+    @Test func `a pattern names a limited number of classes of letters`() throws {
+        let most = try RegularExpression(String(repeating: "\\pL", count: 32))
+        #expect(most.matchesWhole(String(repeating: "ệ", count: 32)))
+        #expect(throws: RegularExpressionError.self) {
+            try RegularExpression("(?i)" + String(repeating: "\\pL", count: 33))
+        }
+        #expect(throws: RegularExpressionError.self) {
+            try RegularExpression("[" + String(repeating: "\\pL", count: 33) + "]")
+        }
+    }
+
     @Test(arguments: [
         "(", ")", "a)", "[a", "*a", "a**", "\\", "[b-a]", "a{1001}", "a{3,2}", "(?x)a",
         "\\p{Greek}", "\\pQ", "\\p{L", "({2})", "a|{1,2}", "a*{2}",

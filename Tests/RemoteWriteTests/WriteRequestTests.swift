@@ -101,6 +101,37 @@ import Testing
         #expect(request.samples.count == 3)
     }
 
+    @Test func `a small body cannot ask for much memory`() throws {
+        // A sample takes two bytes, a label two, a symbol two, a reference one.
+        let samples = Message.field(1, Self.many([0x12, 0]))
+        #expect(throws: RemoteWriteError.tooMany("samples", limit: WriteRequest.maximumSamples)) {
+            try WriteRequest(message: samples, version: .first)
+        }
+        let symbols = Self.many([0x22, 0])
+        #expect(throws: RemoteWriteError.tooMany("symbols", limit: WriteRequest.maximumSymbols)) {
+            try WriteRequest(message: symbols, version: .second)
+        }
+        let sample = Message.field(2, [])
+        let labels = Message.field(1, Self.many([0x0A, 0]) + sample)
+        let first = try WriteRequest(message: labels, version: .first)
+        #expect(first.refusals.counts == [.tooManyLabels: 1])
+        let references = Message.field(1, [UInt8](repeating: 0, count: 2_000_000))
+        let second = try WriteRequest(
+            message: Message.field(4, []) + Message.field(5, references + sample),
+            version: .second
+        )
+        #expect(second.refusals.counts == [.tooManyLabels: 1])
+        let name = String(repeating: "é", count: 200_000)
+        let long = Message(series: [.init(labels: [("__name__", name)], samples: [(1, 1)])])
+        let told = try WriteRequest(message: long.bytes(.first), version: .first)
+        #expect(told.refusals.sentence.utf8.count < 400)
+    }
+
+    /// Two bytes so often that there is one too many.
+    private static func many(_ bytes: [UInt8]) -> [UInt8] {
+        [UInt8](repeatElement(bytes, count: 1_000_001).joined())
+    }
+
     @Test func `references without a symbol are refused`() {
         let series = Message.field(5, Message.field(1, [1, 7]))
         let message = series + Message.field(4, []) + Message.field(4, [0x61])

@@ -100,6 +100,30 @@ import Testing
         #expect(answer.text.contains(method))
     }
 
+    @Test(arguments: ["/api/v1/query", "/api/v1/nothing", "/api/v1/query?query=1", "/-/ready"])
+    func `a head has no body, whatever is wrong`(path: String) async throws {
+        let answer = try await api.ask(.head, path)
+        #expect(answer.body.isEmpty)
+        let whole = try await api.ask(.get, path)
+        #expect(answer.status == whole.status)
+        #expect(answer.headers[.contentLength] != nil)
+    }
+
+    @Test func `an answer says all that it depends on`() async throws {
+        var open = APIClient(backend: MemoryBackend())
+        open.allowedOrigins = ["https://grafana.example"]
+        let parameters: KeyValuePairs = [
+            "query": "lamp", "start": "0", "end": "600", "step": "1",
+        ]
+        let answer = try await open.get(
+            "/api/v1/query_range",
+            parameters,
+            headers: [.acceptEncoding: "gzip"]
+        )
+        #expect(answer.headers[.vary] == "Origin, Accept-Encoding")
+        #expect(answer.headers[.contentLength] == "\(answer.body.count)")
+    }
+
     @Test func `a path that is none is not found, in words`() async throws {
         let answer = try await api.get("/api/v1/admin/tsdb/snapshot")
         #expect(answer.status == 404)

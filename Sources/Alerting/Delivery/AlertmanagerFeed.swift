@@ -52,14 +52,17 @@ public struct AlertmanagerFeed: Sendable {
         for group in engine.groups {
             for rule in group.rules { intervals[rule.id] = group.interval }
         }
-        for alert in engine.book.open
-        where alert.state == .firing && alert.absorbedBy == nil && isDue(alert, at: now) {
+        // Alertmanager knows an alert by its labels alone: the newest of them counts.
+        var labels: Set<Labels> = []
+        for alert in engine.book.open where alert.state == .firing && alert.absorbedBy == nil {
+            labels.insert(alert.labels)
+            guard isDue(alert, at: now) else { continue }
             let interval = intervals[alert.rule] ?? Self.resendDelay
             due.append((alert, now + max(interval, Self.resendDelay) * 4))
         }
         for alert in engine.book.past {
             guard let end = alert.resolvedAt, alert.firedAt != nil,
-                now - end <= Self.resolvedRetention
+                now - end <= Self.resolvedRetention, labels.insert(alert.labels).inserted
             else { continue }
             // What Alertmanager was never told of need not end there.
             guard told[alert.number] != nil, isDue(alert, at: now) else { continue }

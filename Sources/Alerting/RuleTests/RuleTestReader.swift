@@ -145,18 +145,28 @@ struct RuleTestReader {
 
     private mutating func duration(_ node: ConfigurationNode?) -> Milliseconds? {
         guard let node, let text = node.text(&faults) else { return nil }
-        if let span = RuleDuration.parse(text) { return span }
-        faults.note(node, "'\(text)' is not a duration such as 30s, 5m or 1h30m")
-        return nil
+        guard let span = RuleDuration.parse(text) else {
+            faults.note(node, "'\(text)' is not a duration such as 30s, 5m or 1h30m")
+            return nil
+        }
+        if span > Self.longest {
+            faults.note(node, "'\(text)' is longer than 100 years, the limit")
+            return nil
+        }
+        return span
     }
+
+    /// Longest span, and farthest from 1970; a million of them can still be counted.
+    private static let longest = Milliseconds.days(36_500)
 
     private mutating func start(_ node: ConfigurationNode?) -> Instant {
         guard let node, let text = node.text(&faults) else { return Instant(milliseconds: 0) }
-        if let time = Instant(rfc3339: text) { return time }
-        if let seconds = Double(text), let time = Instant(secondsSince1970: seconds) {
-            return time
-        }
-        faults.note(node, "'\(text)' is neither a number of seconds since 1970 nor RFC 3339")
+        let given = Instant(rfc3339: text) ?? Double(text).flatMap { Instant(secondsSince1970: $0) }
+        if let given, given.milliseconds.magnitude <= UInt64(Self.longest.count) { return given }
+        faults.note(
+            node,
+            "'\(text)' is neither a number of seconds since 1970 nor RFC 3339, within 100 years"
+        )
         return Instant(milliseconds: 0)
     }
 

@@ -19,8 +19,9 @@ struct TemplateExpander {
     /// The expanded text, cut at the limit.
     mutating func text(of parts: [TemplatePart]) throws(AlertingError) -> String {
         _ = try expand(parts, dot: .root)
-        while output.utf8.count > AlertingLimits.expandedBytes { output.removeLast() }
-        return output
+        guard isFull else { return output }
+        let end = output.utf8.index(output.startIndex, offsetBy: AlertingLimits.expandedBytes)
+        return String(output[..<end])
     }
 
     private var isFull: Bool { output.utf8.count > AlertingLimits.expandedBytes }
@@ -158,7 +159,15 @@ struct TemplateExpander {
             }
         }
         if let piped { arguments.append(piped) }
-        return try function(arguments, data)
+        let result = try function(arguments, data)
+        // A value may be doubled again and again without ever being put out.
+        if case .text(let text) = result, text.utf8.count > AlertingLimits.expandedBytes {
+            throw .templateFailed(
+                reason: "\(function.rawValue) gives \(text.utf8.count) bytes, the limit is "
+                    + "\(AlertingLimits.expandedBytes)"
+            )
+        }
+        return result
     }
 
     private func value(

@@ -25,7 +25,11 @@ struct AlertmanagerService: Service {
     private func feed(_ address: String, _ settings: GatewaySettings) async {
         var feed = AlertmanagerFeed()
         var isFailing = false
+        // What fired before a pause is told when the rules have been judged again.
+        var hasBegun = false
         repeat {
+            hasBegun = hasBegun || runtime.hasJudged.withLock { $0 }
+            guard hasBegun else { continue }
             let now = runtime.clock()
             let round = feed.round(
                 of: await runtime.alerts.state,
@@ -43,13 +47,16 @@ struct AlertmanagerService: Service {
                     isFailing = false
                 } catch {
                     figures.note(address, failed: end - start, reason: error.description)
-                    // What is refused for good is not sent again before its usual time.
-                    if error.isPermanent { feed.note(round, start..<end, at: now) }
+                    // What is refused is not sent again before its usual time, and does not keep
+                    // what comes after it from being sent.
+                    if error.hasAnswer || error.isPermanent {
+                        feed.note(round, start..<end, at: now)
+                    }
                     if !isFailing {
                         runtime.logger.warning("cannot tell an Alertmanager of alerts: \(error)")
                     }
                     isFailing = true
-                    break
+                    guard error.hasAnswer else { break }
                 }
             }
         } while await oneSecond()

@@ -9,6 +9,8 @@ struct NotificationSender: Sendable {
         let description: String
         /// Whether trying again is of no use.
         let isPermanent: Bool
+        /// Whether somebody answered at all.
+        var hasAnswer = false
     }
 
     /// Publishes to the gateway's own broker; nil when no receiver needs it.

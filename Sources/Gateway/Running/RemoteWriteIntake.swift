@@ -40,6 +40,10 @@ struct RemoteWriteIntake {
         return WriteOutcome(storedCount: choice.entries.count, refusals: choice.refusals)
     }
 
+    private static func text(of series: WriteRequest.Series, _ sample: Sample) -> String {
+        "\(series.labels) at \(sample.time.rfc3339)"
+    }
+
     /// Finds what can be stored; new series get their place in the store.
     private static func choose(
         _ request: WriteRequest,
@@ -57,6 +61,18 @@ struct RemoteWriteIntake {
                 choice.refusals.add(.reservedSeries, samples.count) { name }
                 continue
             }
+            let first = choice.entries.count
+            for sample in samples {
+                if sample.time > latest {
+                    choice.refusals.add(.future, 1) { text(of: series, sample) }
+                } else if sample.time < oldest {
+                    choice.refusals.add(.tooOld, 1) { text(of: series, sample) }
+                } else {
+                    choice.entries.append(.init(labels: series.labels, sample: sample))
+                }
+            }
+            // A sender whose clock is wrong must not use up the series that there may be.
+            guard choice.entries.count > first else { continue }
             do {
                 _ = try store.series(for: series.labels)
             } catch {
@@ -65,17 +81,9 @@ struct RemoteWriteIntake {
                     case .labelsTooLong: .longLabel
                     default: .seriesLimit
                     }
-                choice.refusals.add(reason, samples.count) { "\(series.labels): \(error)" }
-                continue
-            }
-            for sample in samples {
-                if sample.time > latest {
-                    choice.refusals.add(.future, 1) { "\(series.labels) at \(sample.time.rfc3339)" }
-                } else if sample.time < oldest {
-                    choice.refusals.add(.tooOld, 1) { "\(series.labels) at \(sample.time.rfc3339)" }
-                } else {
-                    choice.entries.append(.init(labels: series.labels, sample: sample))
-                }
+                let count = choice.entries.count - first
+                choice.refusals.add(reason, count) { "\(series.labels): \(error)" }
+                choice.entries.removeLast(count)
             }
         }
         return choice

@@ -73,12 +73,14 @@ final class StoreAccess: Sendable {
     /// Takes as long as the disk does, and belongs on a thread of its own.
     /// - Returns: the reason when it cannot, else nil; some may be stored all the same.
     func writeDurably(_ samples: [SampleRecord.Entry]) -> String? {
-        let deadline = Date(timeIntervalSinceNow: Self.patience.placing)
+        // More than the slowest disks take, so that a large request is not sent again for ever.
+        let patience = Self.patience.placing + Double(samples.count) / 10_000
+        let deadline = Date(timeIntervalSinceNow: patience)
         return put(samples, until: deadline) { [own] last in
             guard own.waitUntilCommitted(last, until: deadline) else {
                 return own.hasLetGo
                     ? "the gateway ends"
-                    : "the journal does not have them after \(Int(Self.patience.placing)) s"
+                    : "the journal does not have them after \(Int(patience)) s"
             }
             return nil
         }

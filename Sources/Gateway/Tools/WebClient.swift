@@ -37,9 +37,7 @@ enum WebClient {
         do {
             let response = try await shared.execute(request, timeout: TimeAmount(timeout))
             status = response.status.code
-            answer =
-                status < 300
-                ? "" : String(buffer: try await response.body.collect(upTo: maximumAnswerBytes))
+            answer = status < 300 ? "" : await beginning(of: response.body)
         } catch {
             throw NotificationSender.Failure(
                 description: "cannot post to \(url): \(reason(error))",
@@ -50,8 +48,24 @@ enum WebClient {
         throw NotificationSender.Failure(
             description: "\(url) answered \(status): \(answer.prefix(200))",
             // 408 and 429 ask for another try; other 4xx say that the message itself is refused.
-            isPermanent: (400..<500).contains(status) && status != 408 && status != 429
+            isPermanent: (400..<500).contains(status) && status != 408 && status != 429,
+            hasAnswer: true
         )
+    }
+
+    /// As much of an answer as a reason in a log takes; the status says what it means.
+    private static func beginning(of body: HTTPClientResponse.Body) async -> String {
+        var text = ByteBuffer()
+        do {
+            for try await part in body {
+                let room = maximumAnswerBytes - text.readableBytes
+                text.writeBytes(part.readableBytesView.prefix(room))
+                if text.readableBytes >= maximumAnswerBytes { break }
+            }
+        } catch {
+            return String(buffer: text) + " (\(reason(error)))"
+        }
+        return String(buffer: text)
     }
 
     /// Why a request failed, in words.

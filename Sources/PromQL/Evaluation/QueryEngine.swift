@@ -162,7 +162,11 @@ public struct QueryEngine: Sendable {
                     + "larger step or a shorter range"
             )
         }
-        let grid = Grid(start: from.milliseconds, step: step.count, count: Int(count))
+        let grid = Grid(
+            start: from.milliseconds,
+            step: Grid.clamped(step.count),
+            count: Int(count)
+        )
         let evaluator = Evaluator(self, source: source, grid: grid)
         defer { report.add(evaluator.report) }
         let kind = expression.type

@@ -8,6 +8,9 @@ public enum PromQLParser {
     public static let maximumTextBytes = 65_536
     /// Deepest nesting of expressions.
     public static let maximumDepth = 120
+    /// Most operators between two operands: what they join nests as deep, whoever goes through it
+    /// calls itself as often.
+    public static let maximumOperators = 400
 
     /// Reads an expression and checks its types.
     ///
@@ -45,6 +48,7 @@ struct ExpressionReader {
     private let tokens: [Token]
     private var index = 0
     private var depth = 0
+    private var operatorCount = 0
 
     init(_ text: String) throws(QueryError) {
         guard text.utf8.count <= PromQLParser.maximumTextBytes else {
@@ -132,6 +136,15 @@ struct ExpressionReader {
         var left = try unary()
         while let operation = binaryOperator(), operation.precedence >= minimum {
             let position = current.position
+            operatorCount += 1
+            guard operatorCount <= PromQLParser.maximumOperators else {
+                throw QueryError(
+                    .limit,
+                    "the query has more than \(PromQLParser.maximumOperators) operators; "
+                        + "divide it, or have a recording rule work out a part",
+                    position: position
+                )
+            }
             advance()
             var binary = try modifiers(of: operation)
             binary.left = left

@@ -6,6 +6,10 @@ struct RegularParser {
     private var flags = Flags()
     private let keepsGroups: Bool
     private var groupCount = 0
+    private var categoryCount = 0
+
+    /// Most categories of letters that a pattern names: each has thousands of letters.
+    static let maximumCategories = 32
     /// Numbers of the groups that have names.
     ///
     /// A name may stand for several; its text is that of the first that took part.
@@ -259,6 +263,10 @@ struct RegularParser {
 
     /// Reads what stands behind the backslash of `\pL`, `\PL`, `\p{Lu}` and `\p{^Lu}`.
     private mutating func unicodeClass() throws(RegularExpressionError) -> ScalarSet {
+        categoryCount += 1
+        guard categoryCount <= Self.maximumCategories else {
+            throw error("more than \(Self.maximumCategories) classes of letters such as \\pL")
+        }
         var isInverted = take("P")
         if !isInverted { index += 1 }
         var name = ""

@@ -93,13 +93,23 @@ struct RegularProgram: Sendable {
             instructions[place] = prefersFewer ? .split(after, inside) : .split(inside, after)
         }
         guard let maximum else { return emitEndless(inner, minimum, prefersFewer) }
-        for _ in 0..<minimum where !emit(inner) { return false }
+        guard emitCopies(of: inner, minimum) else { return false }
         var splits: [Int] = []
         for _ in 0..<max(0, maximum - minimum) {
             splits.append(instructions.count)
             guard emit(.jump(0)), emit(inner) else { return false }
         }
         for place in splits { split(at: place) }
+        return true
+    }
+
+    /// Emits copies of a part; one of nothing stands for any number of them.
+    private mutating func emitCopies(of inner: RegularTree, _ count: Int) -> Bool {
+        for _ in 0..<max(0, count) {
+            let before = instructions.count
+            guard emit(inner) else { return false }
+            if instructions.count == before { break }
+        }
         return true
     }
 
@@ -116,7 +126,7 @@ struct RegularProgram: Sendable {
         func split(_ inside: Int, _ after: Int) -> Instruction {
             prefersFewer ? .split(after, inside) : .split(inside, after)
         }
-        for _ in 0..<max(0, minimum - 1) where !emit(inner) { return false }
+        guard emitCopies(of: inner, minimum - 1) else { return false }
         let start = instructions.count
         if minimum == 0, !inner.canBeEmpty {
             guard emit(.jump(0)), emit(inner), emit(.jump(start)) else { return false }

@@ -94,6 +94,11 @@ public struct ScriptSeries: Sendable {
             let start = NumberText.parse(String(body[..<sign])),
             let step = NumberText.parse(String(body[sign...]))
         else { throw QueryError(.parse, "cannot read the item \(word)") }
-        return (0...count).map { start + Double($0) * step }
+        // Added up one by one, as Prometheus does: 0+0.1x10 does not end with 1.
+        var value = start
+        return (0...count).map { _ in
+            defer { value += step }
+            return value
+        }
     }
 }

@@ -13,6 +13,8 @@ struct SeriesStream {
     static let worthwhileWork = 100_000
     /// Values of a round, about a megabyte.
     static let valuesPerRound = 1 << 17
+    /// What a series takes besides its values, as if these were more of them.
+    static let valuesPerSeries = 16
 
     private let chain: SeriesChain
     private let references: [SeriesReference]
@@ -40,9 +42,10 @@ struct SeriesStream {
             if let series = try chain.series(of: references[next], &work) { try body(series) }
             next += 1
         }
+        guard next < references.count else { return }
         let threads = (0..<threadCount).map { _ in Worker(SeriesWork(source, budget)) }
         defer { for thread in threads { report.add(thread.report) } }
-        let size = max(threadCount, Self.valuesPerRound / chain.stepCount)
+        let size = max(1, Self.valuesPerRound / (chain.stepCount + Self.valuesPerSeries))
         while next < references.count {
             let round = Round(chain, references[next..<min(next + size, references.count)])
             for series in try round.run(threads) { try body(series) }

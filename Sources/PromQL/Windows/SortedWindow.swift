@@ -31,7 +31,22 @@ struct SortedWindow {
             keys.removeAll(keepingCapacity: true)
             return
         }
+        if values.count > 1 + keys.count / 8 {
+            removeMany(values)
+            return
+        }
         for value in values { keys.remove(at: place(of: Self.key(of: value))) }
+    }
+
+    /// Forgets values in one pass over all.
+    private mutating func removeMany(_ values: ArraySlice<Double>) {
+        let leaving = values.map(Self.key).sorted()
+        var next = 0
+        keys.removeAll { key in
+            guard next < leaving.count, leaving[next] == key else { return false }
+            next += 1
+            return true
+        }
     }
 
     /// Where the first key that is not smaller lies.

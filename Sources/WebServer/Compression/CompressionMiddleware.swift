@@ -23,7 +23,8 @@ struct CompressionMiddleware: RouterMiddleware {
             response.headers[.contentEncoding] == nil
         else { return response }
         // Whether it comes compressed depends on what was asked, for whoever keeps answers.
-        response.headers[.vary] = "Accept-Encoding"
+        response.headers[.vary] =
+            response.headers[.vary].map { "\($0), Accept-Encoding" } ?? "Accept-Encoding"
         guard Self.takesGzip(request.headers[.acceptEncoding] ?? "") else { return response }
         let plain = CollectedBody()
         try await response.body.write(plain)
@@ -33,7 +34,6 @@ struct CompressionMiddleware: RouterMiddleware {
         response.body = ResponseBody(byteBuffer: packed ?? bytes)
         guard packed != nil else { return response }
         response.headers[.contentEncoding] = "gzip"
-        response.headers[.contentLength] = nil
         // Not byte for byte what the tag names.
         if let tag = response.headers[.eTag], tag.hasPrefix("\"") {
             response.headers[.eTag] = "W/\(tag)"

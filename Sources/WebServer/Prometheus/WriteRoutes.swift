@@ -78,7 +78,7 @@ struct WriteRoutes<Backend: GatewayBackend>: Sendable {
     private static func status(of error: RemoteWriteError) -> HTTPResponse.Status {
         switch error {
         case .unsupported: .unsupportedMediaType
-        case .tooLarge: .contentTooLarge
+        case .tooLarge, .tooMany: .contentTooLarge
         case .malformedBlock, .malformedMessage: .badRequest
         }
     }
