@@ -5,10 +5,11 @@ import WebServer
 
 /// A gateway of two series, without alerts or indicators.
 struct MemoryBackend: GatewayBackend {
-    let queryEngine = QueryEngine()
+    var queryEngine = QueryEngine()
     private let source: TenMinuteSource
 
-    init() {
+    /// Creates one whose devices are said to report so often.
+    init(interval: Milliseconds? = nil) {
         var source = MemorySeriesSource()
         for (site, village) in [("a", "Nà Ếch"), ("b", "Ngàn Chi")] {
             for minute in 0...10 {
@@ -21,7 +22,7 @@ struct MemoryBackend: GatewayBackend {
                 )
             }
         }
-        self.source = TenMinuteSource(base: source)
+        self.source = TenMinuteSource(base: source, interval: interval)
     }
 
     func currentSource() -> TenMinuteSource { source }

@@ -166,11 +166,20 @@ import Testing
     }
 
     @Test func `who wants the lookback of Prometheus switches the extension off`() async throws {
-        for parameters in [
-            ["query": "lamp", "time": "600", "adaptive_lookback": "false"],
-            ["query": "lamp", "time": "600", "lookback_delta": "5m"],
-        ] as [KeyValuePairs<String, String>] {
-            #expect(try await api.get("/api/v1/query", parameters).status == 200)
+        // Devices that report each hour, half an hour after their last report.
+        var backend = MemoryBackend(interval: .hours(1))
+        backend.queryEngine.longestLookback = .days(2)
+        let slow = APIClient(backend: backend)
+        let cases: [(KeyValuePairs<String, String>, Int)] = [
+            (["query": "lamp", "time": "2400"], 2),
+            (["query": "lamp", "time": "2400", "adaptive_lookback": "true"], 2),
+            (["query": "lamp", "time": "2400", "adaptive_lookback": "false"], 0),
+            (["query": "lamp", "time": "2400", "lookback_delta": "5m"], 0),
+            (["query": "lamp", "time": "2400", "lookback_delta": "1h"], 2),
+        ]
+        for (parameters, count) in cases {
+            let data = try await slow.get("/api/v1/query", parameters).data([String: Any].self)
+            #expect((data["result"] as? [Any])?.count == count, "\(parameters)")
         }
         let wrong = try await api.get(
             "/api/v1/query",

@@ -4,6 +4,8 @@ import Telemetry
 /// Series in memory with summaries of ten minutes that alone answer windows of an hour.
 struct TenMinuteSource: SeriesSource {
     let base: MemorySeriesSource
+    /// How often every device is said to report; nil when nothing is known.
+    var interval: Milliseconds?
 
     private static let width: Int64 = 600_000
 
@@ -17,6 +19,8 @@ struct TenMinuteSource: SeriesSource {
         in range: ClosedRange<Instant>,
         into buffer: inout SampleBuffer
     ) { base.read(series, in: range, into: &buffer) }
+
+    func reportingInterval(of series: SeriesReference) -> Milliseconds? { interval }
 
     func plan(_ windows: WindowGrid, _ fields: SummaryFields) -> SummaryPlan? {
         guard windows.length == 6 * Self.width else { return nil }
