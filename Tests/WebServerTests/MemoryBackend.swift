@@ -72,7 +72,8 @@ struct MemoryBackend: GatewayBackend {
     }
     func devices() async -> [DeviceView] { [] }
     func alerts() async -> AlertsView { AlertsView(open: [], past: []) }
-    func ruleGroups() async -> [RuleGroupView] { [] }
+    var groups: [RuleGroupView] = []
+    func ruleGroups() async -> [RuleGroupView] { groups }
     func indicators() async -> IndicatorsView { IndicatorsView(computedAt: nil, scorecards: []) }
     func metricsText() async -> String { "" }
     func events() -> AsyncStream<GatewayEvent> { AsyncStream { $0.finish() } }

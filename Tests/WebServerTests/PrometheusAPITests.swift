@@ -3,6 +3,7 @@ import HTTPTypes
 import PromQL
 import Telemetry
 import Testing
+import WebServer
 
 /// What programs other than Grafana ask of the Prometheus API.
 @Suite struct PrometheusAPITests {
@@ -165,6 +166,32 @@ import Testing
         #expect(wrong.status == 400)
     }
 
+    /// Three groups in pages of two.
+    private func followPages() async throws {
+        var backend = MemoryBackend()
+        backend.groups = ["lighting", "waste", "water"].flatMap { name in
+            VillageBackend().village.ruleGroups().map { group in
+                var group = group
+                group.name = name
+                return group
+            }
+        }
+        let api = APIClient(backend: backend)
+        func page(_ parameters: KeyValuePairs<String, String>) async throws
+            -> (names: [String], token: String?)
+        {
+            let data = try await api.get("/api/v1/rules", parameters).data([String: Any].self)
+            let groups = try #require(data["groups"] as? [[String: Any]])
+            return (groups.compactMap { $0["name"] as? String }, data["groupNextToken"] as? String)
+        }
+        let first = try await page(["group_limit": "2"])
+        #expect(first.names == ["lighting", "waste"])
+        let token = try #require(first.token)
+        let second = try await page(["group_limit": "2", "group_next_token": token])
+        #expect(second.names == ["water"])
+        #expect(second.token == nil)
+    }
+
     @Test func `who wants the lookback of Prometheus switches the extension off`() async throws {
         // Devices that report each hour, half an hour after their last report.
         var backend = MemoryBackend(interval: .hours(1))
@@ -204,8 +231,9 @@ import Testing
         #expect(try await names(["match[]": #"{code="A1"}"#]).isEmpty)
         let bare = try await api.get("/api/v1/rules", ["exclude_alerts": "true"])
         #expect(bare.text.contains(#""alerts":[]"#))
-        let page = try await api.get("/api/v1/rules", ["group_limit": "1"])
-        #expect(try page.data([String: Any].self)["groupNextToken"] == nil)
+        let whole = try await api.get("/api/v1/rules", ["group_limit": "1"])
+        #expect(try whole.data([String: Any].self)["groupNextToken"] == nil)
+        try await followPages()
         let token: KeyValuePairs = ["group_limit": "1", "group_next_token": "gone;gone"]
         #expect(try await api.get("/api/v1/rules", token).status == 400)
         let alone = try await api.get("/api/v1/rules", ["group_next_token": "lighting.yaml"])
