@@ -11,19 +11,38 @@ struct ProtobufReader {
     }
 
     private let bytes: [UInt8]
-    private(set) var position: Int
-    private let end: Int
+    private var position = 0
+    /// Where the message that is read ends.
+    private var end: Int
 
-    /// Reads a part of some bytes.
-    init(_ bytes: [UInt8], _ range: Range<Int>) {
+    /// Reads the message that some bytes are.
+    init(_ bytes: [UInt8]) {
         self.bytes = bytes
-        position = range.lowerBound
-        end = range.upperBound
+        end = bytes.count
     }
 
+    /// Whether the message that is read has no more fields.
+    @inline(__always)
     var isAtEnd: Bool { position >= end }
 
+    /// Reads a message inside this one, which begins with its length.
+    ///
+    /// - Parameter body: Reads it until ``isAtEnd``.
+    /// - Throws: What the body throws, and ``RemoteWriteError/malformedMessage(_:)``.
+    @inline(__always)
+    mutating func nested(
+        _ body: (inout ProtobufReader) throws(RemoteWriteError) -> Void
+    ) throws(RemoteWriteError) {
+        let length = try length()
+        let outer = end
+        end = position + length
+        try body(&self)
+        position = end
+        end = outer
+    }
+
     /// The number of the next field and how it is written.
+    @inline(__always)
     mutating func tag() throws(RemoteWriteError) -> (field: UInt64, wire: Wire) {
         let tag = try variable()
         guard let wire = Wire(rawValue: UInt8(truncatingIfNeeded: tag & 7)), tag >> 3 > 0 else {
@@ -51,29 +70,39 @@ struct ProtobufReader {
     @inline(__always)
     mutating func fixed64() throws(RemoteWriteError) -> UInt64 {
         guard end - position >= 8 else { throw fault("eight bytes are missing") }
-        var result: UInt64 = 0
-        for index in 0..<8 { result |= UInt64(bytes[position + index]) << UInt64(8 * index) }
-        position += 8
-        return result
+        defer { position += 8 }
+        return UInt64(
+            littleEndian: unsafe bytes.span.bytes.unsafeLoadUnaligned(
+                fromByteOffset: position,
+                as: UInt64.self
+            )
+        )
     }
 
-    /// The place of bytes that begin with their length.
-    mutating func range() throws(RemoteWriteError) -> Range<Int> {
+    /// The length of what follows, all of which is there.
+    @inline(__always)
+    private mutating func length() throws(RemoteWriteError) -> Int {
         let length = try variable()
         guard length <= UInt64(end - position) else {
             throw fault("\(length) bytes are announced and \(end - position) are left")
         }
-        defer { position += Int(length) }
-        return position..<position + Int(length)
+        return Int(length)
     }
 
     /// Text of UTF-8 that begins with its length.
     mutating func text() throws(RemoteWriteError) -> String {
-        let range = try range()
-        guard let text = String(validating: bytes[range], as: UTF8.self) else {
+        let length = try length()
+        let place = position..<position + length
+        guard let text = Self.text(bytes.span.extracting(place)) else {
             throw fault("a text is no UTF-8")
         }
+        position = place.upperBound
         return text
+    }
+
+    private static func text(_ bytes: Span<UInt8>) -> String? {
+        guard let text = try? UTF8Span(validating: bytes) else { return nil }
+        return String(copying: text)
     }
 
     /// Passes over a field that nobody asks for.
@@ -81,7 +110,7 @@ struct ProtobufReader {
         switch wire {
         case .variable: _ = try variable()
         case .fixed64: _ = try fixed64()
-        case .bytes: _ = try range()
+        case .bytes: position += try length()
         case .fixed32:
             guard end - position >= 4 else { throw fault("four bytes are missing") }
             position += 4
@@ -89,6 +118,7 @@ struct ProtobufReader {
     }
 
     /// Requires that a field is written as it should be.
+    @inline(__always)
     func require(_ wire: Wire, _ expected: Wire, _ name: String) throws(RemoteWriteError) {
         guard wire == expected else {
             throw fault("\(name) has the wire type \(wire.rawValue), not \(expected.rawValue)")

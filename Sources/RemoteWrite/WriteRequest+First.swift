@@ -7,7 +7,7 @@ extension WriteRequest {
     /// what they measured.
     /// - Source: Prometheus, prompb/remote.proto and prompb/types.proto.
     mutating func readFirst(_ bytes: [UInt8]) throws(RemoteWriteError) {
-        var reader = ProtobufReader(bytes, 0..<bytes.count)
+        var reader = ProtobufReader(bytes)
         var labels: [Label] = []
         while !reader.isAtEnd {
             let (field, wire) = try reader.tag()
@@ -16,30 +16,30 @@ extension WriteRequest {
                 continue
             }
             try reader.require(wire, .bytes, "timeseries")
-            try readSeries(bytes, try reader.range(), &labels)
+            try reader.nested { (reader) throws(RemoteWriteError) in
+                try readSeries(&reader, &labels)
+            }
         }
     }
 
     private mutating func readSeries(
-        _ bytes: [UInt8],
-        _ range: Range<Int>,
+        _ reader: inout ProtobufReader,
         _ labels: inout [Label]
     ) throws(RemoteWriteError) {
         labels.removeAll(keepingCapacity: true)
         let first = samples.count
         var histograms = 0
-        var reader = ProtobufReader(bytes, range)
         while !reader.isAtEnd {
             let (field, wire) = try reader.tag()
             switch field {
             case 1:
                 try reader.require(wire, .bytes, "labels")
-                let label = try Self.label(bytes, try reader.range())
+                let label = try Self.label(&reader)
                 // One too many says that there are too many.
                 if labels.count <= Self.maximumLabels { labels.append(label) }
             case 2:
                 try reader.require(wire, .bytes, "samples")
-                try add(try Self.sample(bytes, try reader.range()))
+                try add(try Self.sample(&reader))
             case 3:
                 exemplarCount += 1
                 try reader.skip(wire)
@@ -54,43 +54,41 @@ extension WriteRequest {
     }
 
     private static func label(
-        _ bytes: [UInt8],
-        _ range: Range<Int>
+        _ reader: inout ProtobufReader
     ) throws(RemoteWriteError) -> Label {
-        var reader = ProtobufReader(bytes, range)
         var (name, value) = ("", "")
-        while !reader.isAtEnd {
-            let (field, wire) = try reader.tag()
-            switch field {
-            case 1:
-                try reader.require(wire, .bytes, "a label's name")
-                name = try reader.text()
-            case 2:
-                try reader.require(wire, .bytes, "a label's value")
-                value = try reader.text()
-            default: try reader.skip(wire)
+        try reader.nested { (reader) throws(RemoteWriteError) in
+            while !reader.isAtEnd {
+                let (field, wire) = try reader.tag()
+                switch field {
+                case 1:
+                    try reader.require(wire, .bytes, "a label's name")
+                    name = try reader.text()
+                case 2:
+                    try reader.require(wire, .bytes, "a label's value")
+                    value = try reader.text()
+                default: try reader.skip(wire)
+                }
             }
         }
         return Label(name, value)
     }
 
     /// Reads a sample, which is the same in both versions.
-    static func sample(
-        _ bytes: [UInt8],
-        _ range: Range<Int>
-    ) throws(RemoteWriteError) -> Sample {
-        var reader = ProtobufReader(bytes, range)
+    static func sample(_ reader: inout ProtobufReader) throws(RemoteWriteError) -> Sample {
         var (bits, time): (UInt64, UInt64) = (0, 0)
-        while !reader.isAtEnd {
-            let (field, wire) = try reader.tag()
-            switch field {
-            case 1:
-                try reader.require(wire, .fixed64, "a sample's value")
-                bits = try reader.fixed64()
-            case 2:
-                try reader.require(wire, .variable, "a sample's timestamp")
-                time = try reader.variable()
-            default: try reader.skip(wire)
+        try reader.nested { (reader) throws(RemoteWriteError) in
+            while !reader.isAtEnd {
+                let (field, wire) = try reader.tag()
+                switch field {
+                case 1:
+                    try reader.require(wire, .fixed64, "a sample's value")
+                    bits = try reader.fixed64()
+                case 2:
+                    try reader.require(wire, .variable, "a sample's timestamp")
+                    time = try reader.variable()
+                default: try reader.skip(wire)
+                }
             }
         }
         return Sample(

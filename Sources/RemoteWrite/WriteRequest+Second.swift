@@ -8,7 +8,7 @@ extension WriteRequest {
     /// - Source: Prometheus Remote-Write 2.0, "io.prometheus.write.v2.Request".
     mutating func readSecond(_ bytes: [UInt8]) throws(RemoteWriteError) {
         let symbols = try Self.symbols(bytes)
-        var reader = ProtobufReader(bytes, 0..<bytes.count)
+        var reader = ProtobufReader(bytes)
         var labels: [Label] = []
         while !reader.isAtEnd {
             let (field, wire) = try reader.tag()
@@ -17,13 +17,15 @@ extension WriteRequest {
                 continue
             }
             try reader.require(wire, .bytes, "timeseries")
-            try readSeries(bytes, try reader.range(), symbols, &labels)
+            try reader.nested { (reader) throws(RemoteWriteError) in
+                try readSeries(&reader, symbols, &labels)
+            }
         }
     }
 
     private static func symbols(_ bytes: [UInt8]) throws(RemoteWriteError) -> [String] {
         var symbols: [String] = []
-        var reader = ProtobufReader(bytes, 0..<bytes.count)
+        var reader = ProtobufReader(bytes)
         while !reader.isAtEnd {
             let (field, wire) = try reader.tag()
             guard field == 4 else {
@@ -43,8 +45,7 @@ extension WriteRequest {
     }
 
     private mutating func readSeries(
-        _ bytes: [UInt8],
-        _ range: Range<Int>,
+        _ reader: inout ProtobufReader,
         _ symbols: [String],
         _ labels: inout [Label]
     ) throws(RemoteWriteError) {
@@ -56,20 +57,20 @@ extension WriteRequest {
         func note(_ reference: UInt64) {
             if references.count < 2 * (Self.maximumLabels + 1) { references.append(reference) }
         }
-        var reader = ProtobufReader(bytes, range)
         while !reader.isAtEnd {
             let (field, wire) = try reader.tag()
             switch (field, wire) {
             case (1, .bytes):
-                var packed = ProtobufReader(bytes, try reader.range())
-                while !packed.isAtEnd { note(try packed.variable()) }
+                try reader.nested { (reader) throws(RemoteWriteError) in
+                    while !reader.isAtEnd { note(try reader.variable()) }
+                }
             case (1, _):
                 // Numbers of a list may also come one by one.
                 try reader.require(wire, .variable, "labels_refs")
                 note(try reader.variable())
             case (2, _):
                 try reader.require(wire, .bytes, "samples")
-                try add(try Self.sample(bytes, try reader.range()))
+                try add(try Self.sample(&reader))
             case (3, _):
                 histograms += 1
                 try reader.skip(wire)

@@ -30,6 +30,8 @@ public struct WriteRequest: Sendable {
     public static let maximumBytes = 64 << 20
     /// Most samples of a request; 2 000 to 50 000 are usual.
     public static let maximumSamples = 1_000_000
+    /// Bytes of a sample of a time of today and a value that is not 0.
+    private static let usualSampleBytes = 18
     /// Most texts that labels of the second version refer to.
     public static let maximumSymbols = 1_000_000
     /// Most labels of a series, the metric name among them.
@@ -61,6 +63,7 @@ public struct WriteRequest: Sendable {
         message: [UInt8],
         version: RemoteWriteVersion
     ) throws(RemoteWriteError) {
+        samples.reserveCapacity(min(message.count / Self.usualSampleBytes, Self.maximumSamples))
         switch version {
         case .first: try readFirst(message)
         case .second: try readSecond(message)
@@ -83,7 +86,10 @@ public struct WriteRequest: Sendable {
     mutating func end(_ labels: [Label], samplesFrom first: Int) {
         guard samples.count > first else { return }
         switch Self.judge(labels) {
-        case nil: series.append(Series(labels: Labels(labels), samples: first..<samples.count))
+        case nil:
+            series.append(
+                Series(labels: Labels(alreadySorted: labels), samples: first..<samples.count)
+            )
         case let reason?:
             refusals.add(reason, samples.count - first) { "\(Self.text(of: labels))" }
             samples.removeLast(samples.count - first)

@@ -79,18 +79,19 @@ import Testing
         let gateway = try await GatewayUnderTest(settings)
         let session = gateway.runtime.session
         try await gateway.wait("connection") { session.status.isConnected }
-        let entries = (0...Self.minutes).flatMap { minute in
-            (0..<Self.devices).map { device in
-                SampleRecord.Entry(
-                    labels: ["__name__": "level", "device": "\(device)"],
-                    sample: Sample(
-                        time: now - .minutes(Int64(Self.minutes - minute)),
-                        value: Double(minute)
-                    )
+        var entries = LabelledSamples()
+        for minute in 0...Self.minutes {
+            let time = now - .minutes(Int64(Self.minutes - minute))
+            for device in 0..<Self.devices {
+                entries.append(
+                    ["__name__": "level", "device": "\(device)"],
+                    Sample(time: time, value: Double(minute))
                 )
             }
         }
-        let failure = await OwnThread.run { gateway.runtime.access.writeVisibly(entries) }
+        let failure = await OwnThread.run { [entries] in
+            gateway.runtime.access.writeVisibly(entries)
+        }
         #expect(failure == nil)
         return gateway
     }

@@ -118,9 +118,7 @@ import Testing
         in pipeline: inout IngestPipeline,
         at now: Instant
     ) throws {
-        let entries = samples.map {
-            SampleRecord.Entry(labels: $0.labels, sample: $0.sample)
-        }
+        let entries = LabelledSamples(samples.lazy.map { ($0.labels, $0.sample) })
         var journal = try Journal.open(folder: pipeline.store.folder)
         var numbers = SeriesNumbers()
         let batch = RecordBatch()

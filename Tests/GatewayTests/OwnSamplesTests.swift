@@ -8,13 +8,11 @@ import Testing
 
 /// What the gateway knows by itself, on its way into the journal.
 @Suite(.oneAtATime) struct OwnSamplesTests {
-    private static func entries(_ count: Int) -> [SampleRecord.Entry] {
-        (0..<count).map { number in
-            SampleRecord.Entry(
-                labels: ["__name__": "given", "n": "\(number)"],
-                sample: Sample(time: Instant(milliseconds: 1), value: 1)
-            )
-        }
+    private static func entries(_ count: Int) -> LabelledSamples {
+        let sample = Sample(time: Instant(milliseconds: 1), value: 1)
+        return LabelledSamples(
+            (0..<count).map { (["__name__": "given", "n": "\($0)"], sample) }
+        )
     }
 
     private static let roomy = JournalSettings(sizeBytes: 64 << 20, segmentBytes: 4 << 20)
@@ -56,6 +54,31 @@ import Testing
         #expect(own.take(upTo: 1 << 20).count == 2)
         own.wakeIfWaiting()
         #expect(wakes.withLock { $0 } == 4, "nothing waits any more")
+    }
+
+    @Test func `however samples are divided, they come in their order`() throws {
+        let own = OwnSamples()
+        var given = LabelledSamples()
+        let times = 0..<Int64(3 * OwnSamples.samplesPerPortion)
+        func sample(_ time: Int64) -> Sample {
+            Sample(time: Instant(milliseconds: time), value: Double(time))
+        }
+        given.append(["__name__": "many"], times.map(sample))
+        for number in 0..<5 {
+            let long = String(repeating: "x", count: 100_000)
+            given.append(["__name__": "long", "n": "\(number)\(long)"], sample(1))
+        }
+        given.append(["__name__": "many"], times.map(sample))
+        #expect(try own.put(given, until: .distantPast) == .taken(9))
+        let portions = own.take(upTo: .max)
+        #expect(portions.map(\.samples.count).max() == OwnSamples.samplesPerPortion)
+        #expect(portions.map(\.series.count) == [1, 1, 1, 2, 2, 2, 1, 1, 1])
+        #expect(portions.flatMap(\.samples) == given.samples)
+        let names = portions.flatMap { portion in
+            portion.series.flatMap { Array(repeating: $0.labels, count: $0.range.count) }
+        }
+        let expected = given.series.flatMap { Array(repeating: $0.labels, count: $0.range.count) }
+        #expect(names == expected)
     }
 
     @Test func `waiting ends with the commit, with its deadline and with the end`() throws {

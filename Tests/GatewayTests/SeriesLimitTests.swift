@@ -9,13 +9,16 @@ import Testing
 @Suite(.oneAtATime) struct SeriesLimitTests {
     private static let start = GatewayRuntime.systemClock()
 
-    private func entries(_ numbers: Range<Int>, second: Int64 = 0) -> [SampleRecord.Entry] {
-        numbers.map { number in
-            SampleRecord.Entry(
-                labels: ["__name__": "given", "message": "\(number)"],
-                sample: Sample(time: Self.start + .seconds(second), value: Double(number))
-            )
-        }
+    private func entries(_ numbers: Range<Int>, second: Int64 = 0) -> LabelledSamples {
+        let time = Self.start + .seconds(second)
+        return LabelledSamples(
+            numbers.map { number in
+                (
+                    ["__name__": "given", "message": "\(number)"],
+                    Sample(time: time, value: Double(number))
+                )
+            }
+        )
     }
 
     @Test func `the label whose values are too many is in the log once, and in the metrics`()

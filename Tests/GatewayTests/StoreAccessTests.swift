@@ -16,12 +16,14 @@ import Testing
         let gateway = try await GatewayUnderTest.connected(folder, port: broker.port, rule: rule)
         let access = gateway.runtime.access
         let (count, now) = (40_000, GatewayRuntime.systemClock())
-        let entries = (0..<count).map { index in
-            SampleRecord.Entry(
-                labels: ["__name__": "given", "n": "\(index % 100)"],
-                sample: Sample(time: now - .seconds(Int64(count - index)), value: 1)
-            )
-        }
+        let entries = LabelledSamples(
+            (0..<count).map { index in
+                (
+                    ["__name__": "given", "n": "\(index % 100)"],
+                    Sample(time: now - .seconds(Int64(count - index)), value: 1)
+                )
+            }
+        )
         let seen = try await OwnThread.run {
             let failure = access.writeVisibly(entries)
             #expect(failure == nil)

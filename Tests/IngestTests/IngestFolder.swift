@@ -58,7 +58,7 @@ struct IngestFolder: ~Copyable {
     }
 
     /// Journals samples of the gateway's own and takes them.
-    mutating func send(own samples: [SampleRecord.Entry]) throws {
+    mutating func send(own samples: LabelledSamples) throws {
         batch.removeAll()
         try storage.journal.append(
             samples,

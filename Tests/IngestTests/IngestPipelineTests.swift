@@ -80,7 +80,7 @@ import Testing
         var data = try fresh()
         let labels: Labels = ["__name__": "ALERTS", "alertname": "A"]
         let marker = Double(bitPattern: Sample.staleMarkerBits)
-        try data.send(own: [.init(labels: labels, sample: Sample(time: now, value: marker))])
+        try data.send(own: LabelledSamples([(labels, Sample(time: now, value: marker))]))
         let bits = try data.samples(labels).map(\.value.bitPattern)
         #expect(bits == [Sample.staleMarkerBits])
     }

@@ -158,10 +158,11 @@ import Testing
         let folder = try TemporaryFolder("langso-ingest")
         var data = try IngestFolder(folder, journal: .init(sizeBytes: 32 << 20))
         try data.send("bins/bin-1", #"{"fill": 1}"#, packetIdentifier: 1)
-        let own = (0..<10_000).map { number in
-            SampleRecord.Entry(
-                labels: ["__name__": "own", "n": "\(number % 400)"],
-                sample: Sample(time: IngestFolder.now, value: 1)
+        var own = LabelledSamples()
+        for number in 0..<10_000 {
+            own.append(
+                ["__name__": "own", "n": "\(number % 400)"],
+                Sample(time: IngestFolder.now, value: 1)
             )
         }
         let first = data.storage.journal.head
@@ -179,24 +180,22 @@ import Testing
 
     @Test func `own samples come back whose series were named before the checkpoint`() throws {
         let folder = try TemporaryFolder("langso-ingest")
-        func own(_ name: String, _ minute: Int64) -> SampleRecord.Entry {
+        func own(_ minute: Int64, _ names: String...) -> LabelledSamples {
             let time = IngestFolder.now + .minutes(minute)
-            return .init(
-                labels: ["__name__": name],
-                sample: Sample(time: time, value: Double(minute))
-            )
+            let sample = Sample(time: time, value: Double(minute))
+            return LabelledSamples(names.map { (["__name__": $0], sample) })
         }
         do {
             var data = try IngestFolder(folder)
-            try data.send(own: [own("first", 0), own("second", 0)])
+            try data.send(own: own(0, "first", "second"))
             try data.storage.pipeline.checkpoint(at: IngestFolder.now)
-            try data.send(own: [own("second", 1)])
+            try data.send(own: own(1, "second"))
         }
         do {
             var data = try IngestFolder(folder)
             #expect(try data.samples(["__name__": "second"]).map(\.value) == [0, 1])
             // This program gives the numbers to other series, in the same segment.
-            try data.send(own: [own("third", 2), own("first", 2)])
+            try data.send(own: own(2, "third", "first"))
         }
         var data = try IngestFolder(folder)
         #expect(try data.samples(["__name__": "first"]).map(\.value) == [0, 2])

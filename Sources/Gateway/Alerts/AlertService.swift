@@ -360,7 +360,7 @@ actor AlertService {
     ///     remembered.
     /// - Returns: whether it could be done; if not, the log says why.
     private func write(_ samples: [RuleSample], visibly: Bool = false) async -> Bool {
-        let entries = samples.map { SampleRecord.Entry(labels: $0.labels, sample: $0.sample) }
+        let entries = LabelledSamples(samples.lazy.map { ($0.labels, $0.sample) })
         let failure = await OwnThread.run { [store] in
             visibly ? store.writeVisibly(entries) : store.write(entries)
         }

@@ -19,15 +19,17 @@ final class OwnSamples: @unchecked Sendable {
     private var wake: @Sendable () -> Void = {}
 
     /// Most portions that wait; whoever brings more waits until the intake has taken some.
-    static let capacity = 256
-    /// Most samples of a portion.
-    static let samplesPerPortion = 500
+    static let capacity = 128
+    /// Most samples of a portion: one record of the journal, where their labels have room in it.
+    static let samplesPerPortion = SampleRecord.maximumSamples
+    /// Most bytes of the journal that a portion of more than one series may take.
+    static let bytesPerPortion = 256 << 10
 
     /// Samples that wait and go on together.
     private struct Portion {
-        var samples: [SampleRecord.Entry]
+        var samples = LabelledSamples()
         /// The most bytes that they take in the journal.
-        var byteCount: Int
+        var byteCount = 0
     }
 
     /// Tells how the intake thread is woken, before anything is put.
@@ -72,24 +74,44 @@ final class OwnSamples: @unchecked Sendable {
     ///   before were put.
     /// - Returns: what became of them.
     func put(
-        _ samples: [SampleRecord.Entry],
+        _ samples: LabelledSamples,
         until deadline: Date
     ) throws(JournalError) -> Admission {
         var last: UInt64 = 0
-        for start in stride(from: 0, to: samples.count, by: Self.samplesPerPortion) {
-            let end = min(start + Self.samplesPerPortion, samples.count)
-            var portion = Portion(samples: Array(samples[start..<end]), byteCount: 0)
-            for sample in portion.samples {
-                try SampleRecord.requireRoom(for: sample.labels)
-                portion.byteCount += sample.maximumByteCount
+        var portion = Portion()
+        for series in samples.series {
+            let labelBytes = try SampleRecord.definitionBytes(of: series.labels)
+            var rest = samples.samples[series.range]
+            while !rest.isEmpty {
+                let place = Self.room(in: portion, behind: labelBytes)
+                let part = rest.prefix(place)
+                if !part.isEmpty {
+                    portion.samples.append(series.labels, part)
+                    portion.byteCount += labelBytes + part.count * SampleRecord.maximumSampleBytes
+                    rest.removeFirst(part.count)
+                }
+                if rest.isEmpty { break }
+                guard let number = put(portion, until: deadline) else { return refusal }
+                last = number
+                portion = Portion()
             }
-            guard let number = put(portion, until: deadline) else {
-                return isStopped ? .stopped : .full
-            }
+        }
+        if !portion.samples.isEmpty {
+            guard let number = put(portion, until: deadline) else { return refusal }
             last = number
         }
         return .taken(last)
     }
+
+    /// How many samples of a series a portion still takes; an empty one takes some in any case.
+    private static func room(in portion: Portion, behind labelBytes: Int) -> Int {
+        guard !portion.samples.isEmpty else { return samplesPerPortion }
+        let bytes = bytesPerPortion - portion.byteCount - labelBytes
+        let count = samplesPerPortion - portion.samples.samples.count
+        return max(0, min(count, bytes / SampleRecord.maximumSampleBytes))
+    }
+
+    private var refusal: Admission { isStopped ? .stopped : .full }
 
     private func put(_ portion: Portion, until deadline: Date) -> UInt64? {
         condition.lock()
@@ -144,7 +166,7 @@ final class OwnSamples: @unchecked Sendable {
 
     /// Takes what waits, in its order: at most so many bytes of the journal, and one portion in any
     /// case.
-    func take(upTo byteCount: Int) -> [[SampleRecord.Entry]] {
+    func take(upTo byteCount: Int) -> [LabelledSamples] {
         condition.lock()
         defer { condition.unlock() }
         var (count, bytes) = (0, 0)

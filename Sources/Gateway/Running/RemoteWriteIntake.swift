@@ -23,7 +23,7 @@ struct RemoteWriteIntake {
 
     /// What of a request is wanted.
     private struct Choice: Sendable {
-        var entries: [SampleRecord.Entry] = []
+        var samples = LabelledSamples()
         var refusals = WriteRefusals()
     }
 
@@ -35,9 +35,9 @@ struct RemoteWriteIntake {
         }
         guard let choice else { return WriteOutcome(failure: "the gateway is stopping") }
         let access = access
-        let failure = await OwnThread.run { access.writeDurably(choice.entries) }
+        let failure = await OwnThread.run { access.writeDurably(choice.samples) }
         guard failure == nil else { return WriteOutcome(failure: failure) }
-        return WriteOutcome(storedCount: choice.entries.count, refusals: choice.refusals)
+        return WriteOutcome(storedCount: choice.samples.samples.count, refusals: choice.refusals)
     }
 
     private static func text(of series: WriteRequest.Series, _ sample: Sample) -> String {
@@ -52,7 +52,7 @@ struct RemoteWriteIntake {
         upTo latest: Instant
     ) -> Choice {
         var choice = Choice()
-        choice.entries.reserveCapacity(request.samples.count)
+        choice.samples.reserveCapacity(request.samples.count)
         let oldest = store.statistics.horizon
         for series in request.series {
             let samples = request.samples[series.samples]
@@ -61,31 +61,45 @@ struct RemoteWriteIntake {
                 choice.refusals.add(.reservedSeries, samples.count) { name }
                 continue
             }
-            let first = choice.entries.count
-            for sample in samples {
-                if sample.time > latest {
-                    choice.refusals.add(.future, 1) { text(of: series, sample) }
-                } else if sample.time < oldest {
-                    choice.refusals.add(.tooOld, 1) { text(of: series, sample) }
-                } else {
-                    choice.entries.append(.init(labels: series.labels, sample: sample))
-                }
+            var wanted = samples
+            if !samples.allSatisfy({ $0.time >= oldest && $0.time <= latest }) {
+                wanted =
+                    samples.filter {
+                        judge($0, of: series, since: oldest, upTo: latest, &choice.refusals)
+                    }[...]
             }
             // A sender whose clock is wrong must not use up the series that there may be.
-            guard choice.entries.count > first else { continue }
+            guard !wanted.isEmpty else { continue }
             do {
                 _ = try store.series(for: series.labels)
+                choice.samples.append(series.labels, wanted)
             } catch {
                 let reason: WriteRefusals.Reason =
                     switch error {
                     case .labelsTooLong: .longLabel
                     default: .seriesLimit
                     }
-                let count = choice.entries.count - first
-                choice.refusals.add(reason, count) { "\(series.labels): \(error)" }
-                choice.entries.removeLast(count)
+                choice.refusals.add(reason, wanted.count) { "\(series.labels): \(error)" }
             }
         }
         return choice
+    }
+
+    /// Whether a sample is of a time that can be stored; if not, that is noted.
+    private static func judge(
+        _ sample: Sample,
+        of series: WriteRequest.Series,
+        since oldest: Instant,
+        upTo latest: Instant,
+        _ refusals: inout WriteRefusals
+    ) -> Bool {
+        if sample.time > latest {
+            refusals.add(.future, 1) { text(of: series, sample) }
+        } else if sample.time < oldest {
+            refusals.add(.tooOld, 1) { text(of: series, sample) }
+        } else {
+            return true
+        }
+        return false
     }
 }

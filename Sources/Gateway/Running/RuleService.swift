@@ -58,11 +58,12 @@ extension GatewayRuntime {
     /// Judges the rules at a minute: first what the gateway knows of itself, then the rules, then
     /// what came late.
     func judge(at minute: Instant) async {
-        let connected = SampleRecord.Entry(
-            labels: Labels(metric: "langso_broker_connected"),
-            sample: Sample(time: minute, value: session.status.isConnected ? 1 : 0)
+        var own = LabelledSamples()
+        own.append(
+            Labels(metric: "langso_broker_connected"),
+            Sample(time: minute, value: session.status.isConnected ? 1 : 0)
         )
-        let failure = await OwnThread.run { [access] in access.write([connected]) }
+        let failure = await OwnThread.run { [access, own] in access.write(own) }
         if let failure { logger.error("cannot journal the gateway's own figures: \(failure)") }
         if let earliest = await worker.run({ $0.takeEarliestChange() }) ?? nil {
             await alerts.noteChange(earliest)

@@ -53,7 +53,7 @@ final class StoreAccess: Sendable {
     ///
     /// Takes as long as the disk does, and belongs on a thread of its own.
     /// - Returns: the reason when it cannot, else nil.
-    func writeVisibly(_ samples: [SampleRecord.Entry]) -> String? {
+    func writeVisibly(_ samples: LabelledSamples) -> String? {
         let deadline = Date(timeIntervalSinceNow: Self.patience.seeing)
         return put(samples, until: deadline) { [own, worker] last in
             // What is committed waits for the store's thread before any snapshot asked for now.
@@ -72,9 +72,9 @@ final class StoreAccess: Sendable {
     ///
     /// Takes as long as the disk does, and belongs on a thread of its own.
     /// - Returns: the reason when it cannot, else nil; some may be stored all the same.
-    func writeDurably(_ samples: [SampleRecord.Entry]) -> String? {
+    func writeDurably(_ samples: LabelledSamples) -> String? {
         // More than the slowest disks take, so that a large request is not sent again for ever.
-        let patience = Self.patience.placing + Double(samples.count) / 10_000
+        let patience = Self.patience.placing + Double(samples.samples.count) / 10_000
         let deadline = Date(timeIntervalSinceNow: patience)
         return put(samples, until: deadline) { [own] last in
             guard own.waitUntilCommitted(last, until: deadline) else {
@@ -92,12 +92,12 @@ final class StoreAccess: Sendable {
     /// Journals samples; waits a while for a place when too many are under way.
     ///
     /// - Returns: the reason when it cannot, else nil.
-    func write(_ samples: [SampleRecord.Entry]) -> String? {
+    func write(_ samples: LabelledSamples) -> String? {
         put(samples, until: Date(timeIntervalSinceNow: Self.patience.placing)) { _ in nil }
     }
 
     private func put(
-        _ samples: [SampleRecord.Entry],
+        _ samples: LabelledSamples,
         until deadline: Date,
         _ goOn: (UInt64) -> String?
     ) -> String? {

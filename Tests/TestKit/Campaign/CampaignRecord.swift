@@ -29,8 +29,8 @@ struct CampaignSample: Hashable, Sendable {
     }
 
     /// The sample as a journal takes it.
-    var entry: SampleRecord.Entry {
-        SampleRecord.Entry(labels: Self.labels(series), sample: sample)
+    var entry: (labels: Labels, sample: Sample) {
+        (Self.labels(series), sample)
     }
 
     init(series: Int, time: Int64, bits: UInt64) {
@@ -71,7 +71,11 @@ struct CampaignRecord: Sendable {
         if isMessage {
             try batch.append(kind: .message, receivedAt: arrival, payload: payload)
         } else {
-            try storage.append(samples.map(\.entry), receivedAt: arrival, to: batch)
+            try storage.append(
+                LabelledSamples(samples.lazy.map(\.entry)),
+                receivedAt: arrival,
+                to: batch
+            )
         }
         guard batch.count == count + 1 else {
             throw CampaignFault("record \(number) became \(batch.count - count)")

@@ -79,7 +79,7 @@ struct CampaignStorage: ~Copyable {
     ///
     /// - Throws: `JournalError`.
     mutating func append(
-        _ entries: [SampleRecord.Entry],
+        _ entries: LabelledSamples,
         receivedAt: Instant,
         to batch: RecordBatch
     ) throws(JournalError) {

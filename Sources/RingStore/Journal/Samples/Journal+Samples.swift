@@ -80,16 +80,16 @@ extension Journal {
 
     /// Adds samples of series that are known by their labels only.
     ///
-    /// Costs a look-up of its labels for each sample.
+    /// Costs a look-up of its labels each time that a series is named.
     ///
     /// - Parameters:
-    ///   - entries: In the order in which they shall be stored.
+    ///   - samples: In the order in which they shall be stored.
     ///   - receivedAt: When they arrived.
     ///   - batch: Gets the records; it may hold others already.
     ///   - numbers: The numbers that all samples of this journal are given.
     /// - Throws: As ``append(_:receivedAt:to:labels:)``.
     public mutating func append(
-        _ entries: [SampleRecord.Entry],
+        _ samples: LabelledSamples,
         receivedAt: Instant,
         to batch: RecordBatch,
         numbers: inout SeriesNumbers
@@ -98,10 +98,15 @@ extension Journal {
             numbers.removeAll()
             forgetSeries()
         }
-        let samples = entries.map {
-            NumberedSample(series: numbers.number(of: $0.labels), sample: $0.sample)
+        var numbered: [NumberedSample] = []
+        numbered.reserveCapacity(samples.samples.count)
+        for series in samples.series {
+            let number = numbers.number(of: series.labels)
+            for index in series.range {
+                numbered.append(NumberedSample(series: number, sample: samples.samples[index]))
+            }
         }
-        try append(samples, receivedAt: receivedAt, to: batch) { numbers.labels(of: $0) }
+        try append(numbered, receivedAt: receivedAt, to: batch) { numbers.labels(of: $0) }
     }
 
     /// Lets numbers stand for other series from now on.

@@ -59,9 +59,9 @@ public enum SampleRecord {
     static let headerBytes = 5
     /// Most samples of a record; such a one leaves little free where it does not fit into the rest
     /// of a segment.
-    static let maximumSamples = 1024
+    public static let maximumSamples = 1024
     /// Most bytes of a sample.
-    static let maximumSampleBytes = 21
+    public static let maximumSampleBytes = 21
     /// Most bytes of a number, a count or a length of a definition.
     static let maximumVariableBytes = 5
 
@@ -75,34 +75,17 @@ public enum SampleRecord {
         case full
     }
 
-    /// One sample and the series that it belongs to.
-    public struct Entry: Sendable {
-        /// The series, metric name among the labels.
-        public var labels: Labels
-        /// Its time and value; every bit pattern is kept.
-        public var sample: Sample
-
-        /// Creates an entry.
-        public init(labels: Labels, sample: Sample) {
-            self.labels = labels
-            self.sample = sample
-        }
-
-        /// The most bytes that it takes in the journal, with the definition of its series; its
-        /// share of what surrounds a record is not among them.
-        public var maximumByteCount: Int {
-            SampleRecord.maximumDefinitionBytes(labels.sorted) + SampleRecord.maximumSampleBytes
-        }
-    }
-
     /// Checks that a series can be named in a record.
     ///
     /// - Throws: ``JournalError/recordTooLarge(bytes:limit:)``.
-    public static func requireRoom(for labels: Labels) throws(JournalError) {
-        let needed = headerBytes + maximumDefinitionBytes(labels.sorted) + maximumSampleBytes
+    /// - Returns: The most bytes that naming it takes.
+    public static func definitionBytes(of labels: Labels) throws(JournalError) -> Int {
+        let bytes = maximumDefinitionBytes(labels.sorted)
+        let needed = headerBytes + bytes + maximumSampleBytes
         guard needed <= RecordLayout.maximumPayloadBytes else {
             throw .recordTooLarge(bytes: needed, limit: RecordLayout.maximumPayloadBytes)
         }
+        return bytes
     }
 
     /// No length takes as many bytes as it might, because records are not so long: that leaves room

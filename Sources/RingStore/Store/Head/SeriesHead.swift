@@ -135,7 +135,9 @@ struct SeriesHead: Sendable {
             blocks.append([])
         }
         let last = blocks.count - 1
-        for index in 0..<tailCount { blocks[last].append(tail[index]) }
+        unsafe tail.span.extracting(first: tailCount).withUnsafeBufferPointer { samples in
+            unsafe blocks[last].append(contentsOf: samples)
+        }
         tailCount = 0
     }
 

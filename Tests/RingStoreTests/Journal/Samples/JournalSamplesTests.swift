@@ -243,32 +243,32 @@ import Testing
         var expected: [Read] = []
         for round in 0..<3 {
             let entries = (0..<4).map { number in
-                SampleRecord.Entry(
+                Read(
                     labels: Self.labels(UInt32(number + round)),
                     sample: Sample(time: Instant(milliseconds: Int64(round)), value: 1)
                 )
             }
             batch.removeAll()
             try journal.append(
-                entries,
+                LabelledSamples(entries.lazy.map { ($0.labels, $0.sample) }),
                 receivedAt: JournalBench.start,
                 to: batch,
                 numbers: &numbers
             )
             try journal.commit(batch)
-            expected += entries.map { Read(labels: $0.labels, sample: $0.sample) }
+            expected += entries
         }
         // Another table begins with number 0 again.
         journal.forgetSeries()
         numbers = SeriesNumbers()
-        let other = SampleRecord.Entry(
-            labels: ["__name__": "other"],
-            sample: Sample(time: JournalBench.start, value: 2)
-        )
+        var other = LabelledSamples()
+        for value in [2.0, 3] {
+            other.append(["__name__": "other"], Sample(time: JournalBench.start, value: value))
+        }
         batch.removeAll()
-        try journal.append([other], receivedAt: JournalBench.start, to: batch, numbers: &numbers)
+        try journal.append(other, receivedAt: JournalBench.start, to: batch, numbers: &numbers)
         try journal.commit(batch)
-        expected.append(Read(labels: other.labels, sample: other.sample))
+        expected += other.samples.map { Read(labels: ["__name__": "other"], sample: $0) }
         #expect(try read(from: 0) == expected)
     }
 

@@ -12,6 +12,9 @@ struct PeersCommand: ParsableCommand {
     @Option(help: "How often each query is asked.")
     var repeats = 15
 
+    @Option(help: "A name of those to measure, may be given again; all when it is not.")
+    var only: [String] = []
+
     func run() throws {
         try Workload.requireSameAsReference()
         let bench = try BenchFolder()
@@ -19,6 +22,7 @@ struct PeersCommand: ParsableCommand {
         let workload = Workload.standard
         var report = PeerReport()
         let peers = try start(bench)
+        guard !peers.isEmpty else { throw Failure("none is called so: \(only)") }
         for peer in peers {
             print("\(peer.name): loading …")
             fflush(nil)
@@ -34,18 +38,25 @@ struct PeersCommand: ParsableCommand {
     }
 
     private func start(_ bench: BenchFolder) throws -> [any Peer] {
-        var peers: [any Peer] = [OwnStore(bench, .standard)]
-        if let path = Checkout.langso { peers.append(try LangsoPeer(path, bench, .standard)) }
-        if let path = VictoriaMetricsPeer.program.path() {
-            peers.append(try VictoriaMetricsPeer(path, bench))
+        var peers: [any Peer] = []
+        func add(_ name: String, _ peer: () throws -> (any Peer)?) throws {
+            if only.isEmpty || only.contains(name), let peer = try peer() { peers.append(peer) }
         }
-        if let path = PrometheusPeer.program.path() {
-            peers.append(try PrometheusPeer(path, bench))
+        try add("this store") { OwnStore(bench, .standard) }
+        // With its rollup tiers, and without them, as the other servers have none.
+        for (name, hasRollups) in [("langso", true), ("langso-raw", false)] {
+            var size = StoreSize.standard
+            size.hasRollups = hasRollups
+            try add(name) { try Checkout.langso.map { try LangsoPeer(name, $0, bench, size) } }
         }
-        peers.append(try SQLitePeer(bench))
-        if let path = RRDtoolPeer.program.path() {
-            peers.append(try RRDtoolPeer(path, bench))
+        try add("VictoriaMetrics") {
+            try VictoriaMetricsPeer.program.path().map { try VictoriaMetricsPeer($0, bench) }
         }
+        try add("Prometheus") {
+            try PrometheusPeer.program.path().map { try PrometheusPeer($0, bench) }
+        }
+        try add("SQLite") { try SQLitePeer(bench) }
+        try add("RRDtool") { try RRDtoolPeer.program.path().map { try RRDtoolPeer($0, bench) } }
         return peers
     }
 

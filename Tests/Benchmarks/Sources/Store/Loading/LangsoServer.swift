@@ -36,6 +36,7 @@ struct LangsoServer {
         takesRemoteWrite: Bool
     ) throws -> String {
         let nobody = try HTTPConnection.freePort()
+        let rollups = size.hasRollups ? "" : ", rollups: {5m: 0, 1h: 0, 1d: 0}"
         let memory = size.memory.map { ", memory: \($0)MiB" } ?? ""
         return """
             name: benchmark
@@ -43,7 +44,7 @@ struct LangsoServer {
             broker: {host: 127.0.0.1, port: \(nobody), client_id: bench}
             subscriptions:
               - {topic: none/+, family: senml}
-            store: {size: \(size.tier)MiB\(memory)}
+            store: {size: \(size.tier)MiB\(memory)\(rollups)}
             journal: {size: \(size.journal)MiB}
             web: {port: \(port), remote_write: \(takesRemoteWrite)}
             """

@@ -4,15 +4,15 @@ internal import Measuring
 ///
 /// Unlike them it has each request on the disk before it answers.
 final class LangsoPeer: ServerPeer {
-    init(_ program: String, _ bench: BenchFolder, _ size: StoreSize) throws {
+    init(_ name: String, _ program: String, _ bench: BenchFolder, _ size: StoreSize) throws {
         let port = try HTTPConnection.freePort()
-        let folder = "\(bench.path)/langso"
+        let folder = "\(bench.path)/\(name)"
         let config = try bench.write(
-            "langso-write.yaml",
+            "\(name).yaml",
             try LangsoServer.settings(data: folder, port: port, size, takesRemoteWrite: true)
         )
         try super.init(
-            name: "langso",
+            name: name,
             program: program,
             arguments: ["serve", "--config", config, "--log-level", "error"],
             port: port,
