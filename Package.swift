@@ -35,6 +35,7 @@ let lifecycle: Target.Dependency = .product(
     package: "swift-service-lifecycle"
 )
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -57,6 +58,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.10.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
@@ -84,6 +86,11 @@ let package = Package(
             name: "CMosquitto",
             pkgConfig: "libmosquitto",
             providers: [.apt(["libmosquitto-dev"])]
+        ),
+        .target(
+            name: "Metering",
+            dependencies: ["Telemetry", coreMetrics],
+            swiftSettings: strict
         ),
         .target(name: "MQTT", dependencies: ["CMosquitto"], swiftSettings: pointers),
         .target(name: "PromQL", dependencies: ["Telemetry"], swiftSettings: strict),
@@ -147,8 +154,8 @@ let package = Package(
         .target(
             name: "WebServer",
             dependencies: [
-                "CZlib", "PromQL", "RemoteWrite", "Telemetry", httpTypes, hummingbird, lifecycle,
-                log, nioCore, nioPosix,
+                "CZlib", "Metering", "PromQL", "RemoteWrite", "Telemetry", coreMetrics, httpTypes,
+                hummingbird, lifecycle, log, nioCore, nioPosix,
             ],
             swiftSettings: strict
         ),
@@ -158,17 +165,17 @@ let package = Package(
             name: "Gateway",
             dependencies: [
                 "Alerting", "ConfigurationText", "DashboardFiles", "Decoding", "DeviceProfiles",
-                "Indicators", "Ingest", "Knowledge", "MQTT", "PromQL", "Registry", "RemoteWrite",
-                "Replay", "RingStore", "Simulation", "Telemetry", "WebServer", asyncHTTPClient,
-                lifecycle, log, nioCore, nioHTTP1, signals,
+                "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL", "Registry",
+                "RemoteWrite", "Replay", "RingStore", "Simulation", "Telemetry", "WebServer",
+                asyncHTTPClient, coreMetrics, lifecycle, log, nioCore, nioHTTP1, signals,
             ],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "langso",
             dependencies: [
-                "ConfigurationText", "Gateway", "MQTT", "PromQL", "Replay", "Telemetry",
-                argumentParser, log,
+                "ConfigurationText", "Gateway", "MQTT", "Metering", "PromQL", "Replay", "Telemetry",
+                argumentParser, coreMetrics, log,
             ],
             swiftSettings: strict
         ),
@@ -239,6 +246,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "MeteringTests",
+            dependencies: ["Metering", "Telemetry", coreMetrics],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "RemoteWriteTests",
             dependencies: ["RemoteWrite", "Telemetry", "TestKit"],
             swiftSettings: strict
@@ -293,8 +305,9 @@ let package = Package(
         .testTarget(
             name: "WebServerTests",
             dependencies: [
-                "DashboardFiles", "PromQL", "RemoteWrite", "Telemetry", "TestKit", "WebServer",
-                httpTypes, hummingbird, hummingbirdTesting, lifecycle, log, nioCore, nioPosix,
+                "DashboardFiles", "Metering", "PromQL", "RemoteWrite", "Telemetry", "TestKit",
+                "WebServer", coreMetrics, httpTypes, hummingbird, hummingbirdTesting, lifecycle,
+                log, nioCore, nioPosix,
             ],
             swiftSettings: strict
         ),

@@ -1,12 +1,12 @@
 /// Why a query gave no answer.
 public struct QueryError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What went wrong, as the Prometheus HTTP API sorts it.
-    public enum Kind: String, Hashable, Sendable {
+    public enum Kind: String, CaseIterable, Sendable {
         /// The text is not PromQL, or its types do not fit.
         case parse
         /// The data does not allow the evaluation, such as two series that match one.
         case execution
-        /// A named limit of ``QueryLimits`` would be exceeded.
+        /// A limit would be exceeded; ``QueryError/limit`` says which.
         case limit
         /// The time allowed is over.
         case timeout
@@ -31,6 +31,8 @@ public struct QueryError: Error, Hashable, Sendable, CustomStringConvertible {
     public let kind: Kind
     /// What was attempted, why it failed, and what to do.
     public let message: String
+    /// The limit that is or would be exceeded, time among them; nil when it is about none.
+    public let limit: QueryLimit?
     /// Where in the text, as an offset in UTF-8 bytes; nil when it is about no place.
     public let position: Int?
     /// The position as line and column; nil when it is about no place or the text is not known.
@@ -41,6 +43,16 @@ public struct QueryError: Error, Hashable, Sendable, CustomStringConvertible {
         self.kind = kind
         self.message = message
         self.position = position
+        limit = nil
+    }
+
+    /// Creates an error about a limit that is or would be exceeded: of kind timeout for time, of
+    /// kind limit for all else.
+    public init(exceeds limit: QueryLimit, _ message: String, position: Int? = nil) {
+        kind = limit == .time ? .timeout : .limit
+        self.message = message
+        self.position = position
+        self.limit = limit
     }
 
     /// Place and message, for a text that cannot be parsed as Prometheus writes it:

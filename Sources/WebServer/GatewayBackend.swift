@@ -1,3 +1,4 @@
+public import Metering
 public import PromQL
 public import RemoteWrite
 public import Telemetry
@@ -37,8 +38,8 @@ public protocol GatewayBackend: Sendable {
     func deadLetters(limit: Int) async -> DeadLettersView
     /// Decodes what is left undecoded in the journal once more; gives how many succeeded now.
     func decodeDeadLetters() async throws -> DeadLetterRunView
-    /// The gateway's own metrics in the Prometheus text format.
-    func metricsText() async -> String
+    /// The gateway's own metrics at this moment.
+    func metrics() async -> [MetricFamily]
     /// A line for each change worth showing, until the reader goes.
     func events() -> AsyncStream<GatewayEvent>
 }

@@ -1,5 +1,7 @@
+public import CoreMetrics
 public import Hummingbird
 public import Logging
+internal import NIOCore
 
 /// Where the web server listens and where its pages lie.
 public struct WebSettings: Sendable {
@@ -28,6 +30,24 @@ public struct WebSettings: Sendable {
 
 /// Builds the web server: the Prometheus API, the gateway's own API, and the pages.
 public enum WebApplication {
+    /// What the metrics say that the server counts, by their names.
+    public static let metricHelp: [(name: String, help: String)] = [
+        ("queries_total", "Queries over HTTP, by how they ended."),
+        ("query_limits_exceeded_total", "Queries that would exceed a limit, by the limit."),
+        ("query_duration_seconds", "How long the evaluation of queries took."),
+        ("query_samples_read_total", "Samples that queries read."),
+        ("remote_write_samples_total", "Pushed samples that are stored."),
+        ("remote_write_refused_samples_total", "Pushed samples that are not, by the reason."),
+        ("requests_refused_total", "Requests refused because too many were under way."),
+        ("hb_requests", "HTTP requests, by route, method and status."),
+        ("hb_request_errors", "HTTP requests that failed, by route, method and status."),
+        ("http_server_request_duration_seconds", "How long HTTP requests took."),
+        ("http_server_active_requests", "HTTP requests under way."),
+    ]
+
+    /// How long a connection is kept on which nothing comes, be it between requests or inside one.
+    private static var connectionPatience: TimeAmount { .seconds(90) }
+
     /// Builds the router; tests call it without a socket.
     ///
     /// - Parameters:
@@ -35,25 +55,52 @@ public enum WebApplication {
     ///   - pagesFolder: holds the pages and their assets.
     ///   - allowedOrigins: whose pages may read answers.
     ///   - clock: times the comments on quiet event streams.
+    ///   - metrics: keeps what the server counts of its own work.
     /// - Returns: the router, to be run by an application.
     public static func router(
         _ backend: some GatewayBackend,
         pagesFolder: String,
         allowedOrigins: Set<String> = [],
-        clock: some Clock<Duration> = ContinuousClock()
+        clock: some Clock<Duration> = ContinuousClock(),
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance
+    ) -> Router<GatewayRequestContext> {
+        router(
+            backend,
+            pagesFolder: pagesFolder,
+            allowedOrigins: allowedOrigins,
+            clock: clock,
+            metrics: metrics,
+            connections: nil
+        )
+    }
+
+    private static func router(
+        _ backend: some GatewayBackend,
+        pagesFolder: String,
+        allowedOrigins: Set<String>,
+        clock: some Clock<Duration>,
+        metrics: any MetricsFactory,
+        connections: Connections?
     ) -> Router<GatewayRequestContext> {
         let router = Router(
             context: GatewayRequestContext.self,
             options: .autoGenerateHeadEndpoints
         )
+        router.add(middleware: MetricsMiddleware())
         router.add(middleware: CompressionMiddleware())
         router.add(middleware: OriginMiddleware(allowed: allowedOrigins))
         router.add(middleware: FaultMiddleware())
         let prometheus = router.group("api/v1")
-        let threads = QueryThreads()
-        QueryRoutes(backend: backend, threads: threads).add(to: prometheus)
+        let metrics = WebMetrics(metrics)
+        let threads = QueryThreads(metrics)
+        QueryRoutes(
+            backend: backend,
+            threads: threads,
+            metrics: metrics,
+            connections: connections
+        ).add(to: prometheus)
         ExpressionRoutes().add(to: prometheus)
-        WriteRoutes(backend: backend).add(to: prometheus)
+        WriteRoutes(backend: backend, metrics: metrics).add(to: prometheus)
         SeriesRoutes(backend: backend).add(to: prometheus)
         RuleRoutes(backend: backend).add(to: prometheus)
         let status = StatusRoutes(backend: backend, threads: threads)
@@ -69,20 +116,34 @@ public enum WebApplication {
     /// - Parameters:
     ///   - backend: answers the questions.
     ///   - settings: address, port and pages.
+    ///   - metrics: keeps what the server counts of its own work.
+    ///   - clock: times the comments on quiet event streams.
     ///   - logger: takes the server's own messages.
     ///   - onListening: called once with the port that the system gave.
     /// - Returns: the server, to be run in a service group.
     public static func application(
         _ backend: some GatewayBackend,
         settings: WebSettings,
+        metrics: any MetricsFactory,
+        clock: some Clock<Duration> = ContinuousClock(),
         logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
-        Application(
+        let connections = Connections()
+        return Application(
             router: router(
                 backend,
                 pagesFolder: settings.pagesFolder,
-                allowedOrigins: settings.allowedOrigins
+                allowedOrigins: settings.allowedOrigins,
+                clock: clock,
+                metrics: metrics,
+                connections: connections
+            ),
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [connections.watcher()],
+                    idleTimeout: connectionPatience
+                )
             ),
             configuration: .init(
                 address: .hostname(settings.host, port: settings.port),

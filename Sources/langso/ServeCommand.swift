@@ -23,7 +23,11 @@ struct ServeCommand: AsyncParsableCommand {
                 config,
                 environment: ProcessInfo.processInfo.environment
             )
-            let runtime = try await GatewayRuntime.open(settings, logger: logger)
+            let runtime = try await GatewayRuntime.open(
+                settings,
+                metrics: ProcessMetrics.registry,
+                logger: logger
+            )
             try await runtime.run(onListening: { port in
                 logger.notice("serving on http://\(settings.webHost):\(port)/")
             })

@@ -78,6 +78,11 @@ import Testing
         let metrics = try await gateway.get("/metrics").text
         #expect(metrics.contains("langso_alertmanager_alerts_sent_total{alertmanager="))
         #expect(metrics.contains("langso_alertmanager_alerts_failed_total"))
+        #expect(metrics.contains("langso_queries_total{outcome=\"success\"} 0\n"))
+        // What it shows of itself it also keeps.
+        let sent = "langso_alertmanager_alerts_sent_total"
+        let kept = try await gateway.get("/api/v1/query?query=count(\(sent))").text
+        #expect(kept.contains(#","3"]"#), "\(kept)")
         try await gateway.stop()
     }
 }

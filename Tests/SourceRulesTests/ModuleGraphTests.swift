@@ -8,6 +8,7 @@ struct ModuleGraphTests {
         "Telemetry": [],
         "ConfigurationText": [],
         "MQTT": ["CMosquitto"],
+        "Metering": ["Telemetry"],
         "Decoding": ["ConfigurationText", "Telemetry"],
         "RingStore": ["CCRC32C", "Telemetry"],
         "PromQL": ["Telemetry"],
@@ -19,8 +20,10 @@ struct ModuleGraphTests {
         "Ingest": ["Decoding", "RingStore", "Telemetry"],
         "Alerting": ["ConfigurationText", "PromQL", "Telemetry"],
         "Indicators": ["ConfigurationText", "PromQL", "Telemetry"],
-        "WebServer": ["CZlib", "PromQL", "RemoteWrite", "Telemetry"],
-        "langso": ["ConfigurationText", "Gateway", "MQTT", "PromQL", "Replay", "Telemetry"],
+        "WebServer": ["CZlib", "Metering", "PromQL", "RemoteWrite", "Telemetry"],
+        "langso": [
+            "ConfigurationText", "Gateway", "MQTT", "Metering", "PromQL", "Replay", "Telemetry",
+        ],
     ]
 
     /// What a module may never import, ours or not.

@@ -1,3 +1,4 @@
+import CoreMetrics
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -30,6 +31,7 @@ struct APIAnswer {
 struct APIClient<Backend: GatewayBackend> {
     let backend: Backend
     var allowedOrigins: Set<String> = []
+    var metrics: any MetricsFactory = NOOPMetricsHandler.instance
 
     func get(
         _ path: String,
@@ -66,7 +68,8 @@ struct APIClient<Backend: GatewayBackend> {
         let router = WebApplication.router(
             backend,
             pagesFolder: "/nowhere",
-            allowedOrigins: allowedOrigins
+            allowedOrigins: allowedOrigins,
+            metrics: metrics
         )
         let answer = try await Application(router: router).test(.router) { client in
             try await client.execute(

@@ -1,8 +1,6 @@
 import HTTPTypes
 import Hummingbird
-import Logging
 import NIOCore
-import NIOPosix
 import ServiceLifecycle
 import Testing
 import WebServer
@@ -14,12 +12,7 @@ import WebServer
         let channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
         init(port: Int) async throws {
-            channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-                .connect(host: "127.0.0.1", port: port) { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        try NIOAsyncChannel(wrappingChannelSynchronously: channel)
-                    }
-                }
+            channel = try await LiveServer.connect(port)
         }
 
         /// Asks for the stream and hands its texts to a closure, then goes away.
@@ -54,24 +47,7 @@ import WebServer
         clock: ManualClock = ManualClock(),
         _ body: (Int, ServiceGroup) async throws -> Void
     ) async throws {
-        let ports = AsyncStream.makeStream(of: Int.self)
-        var logger = Logger(label: "EventFeedTests")
-        logger.logLevel = .critical
-        let application = Application(
-            router: WebApplication.router(backend, pagesFolder: "/nowhere", clock: clock),
-            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { ports.continuation.yield($0.localAddress?.port ?? 0) },
-            logger: logger
-        )
-        let services = ServiceGroup(services: [application], logger: logger)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await services.run() }
-            var iterator = ports.stream.makeAsyncIterator()
-            let port = try #require(await iterator.next())
-            try await body(port, services)
-            await services.triggerGracefulShutdown()
-            try await group.waitForAll()
-        }
+        try await LiveServer.serve(backend, clock: clock, body)
     }
 
     @Test func `an event reaches a reader with its name and its data`() async throws {
@@ -110,7 +86,7 @@ import WebServer
                     clock.advance(by: .seconds(14))
                     backend.send("overview")
                     try await texts.expect("event: overview")
-                    #expect(!texts.seen.contains(": langso"))
+                    #expect(!texts.seen.contains(": langso is here"))
                     clock.advance(by: .seconds(1))
                     try await texts.expect(": langso is here\n\n")
                     texts.seen = ""

@@ -1,3 +1,4 @@
+import Metering
 import PromQL
 import RemoteWrite
 import Telemetry
@@ -75,6 +76,6 @@ struct MemoryBackend: GatewayBackend {
     var groups: [RuleGroupView] = []
     func ruleGroups() async -> [RuleGroupView] { groups }
     func indicators() async -> IndicatorsView { IndicatorsView(computedAt: nil, scorecards: []) }
-    func metricsText() async -> String { "" }
+    func metrics() async -> [MetricFamily] { [] }
     func events() -> AsyncStream<GatewayEvent> { AsyncStream { $0.finish() } }
 }

@@ -1,3 +1,4 @@
+import Metering
 import PromQL
 import RemoteWrite
 import Synchronization
@@ -47,7 +48,9 @@ final class VillageBackend: GatewayBackend {
         if isRecovering { throw DecodeFailure() }
         return DeadLetterRunView(tried: 15, decoded: 12, failed: 3)
     }
-    func metricsText() async -> String { "langso_messages_total 184213\n" }
+    func metrics() async -> [MetricFamily] {
+        [MetricFamily(.counter, "langso_messages_total", "Messages.", 184_213)]
+    }
 
     /// The buffer has no bound, so that a test sees the one of the server.
     func events() -> AsyncStream<GatewayEvent> {

@@ -8,7 +8,7 @@ import WebServer
 /// How remote write is answered; what is in a message, RemoteWriteTests know.
 @Suite struct WriteRoutesTests {
     /// One series `u` with the value 1 at 2 s; a snappy block of one literal.
-    private static let packed: [UInt8] =
+    static let packed: [UInt8] =
         [31, 30 << 2, 0x0A, 0x1D]
         + [0x0A, 0x0D, 0x0A, 0x08] + Array("__name__".utf8) + [0x12, 0x01, 0x75]
         + [0x12, 0x0C, 0x09, 0, 0, 0, 0, 0, 0, 0xF0, 0x3F, 0x10, 0xD0, 0x0F]

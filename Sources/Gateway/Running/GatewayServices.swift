@@ -34,6 +34,7 @@ extension GatewayRuntime {
                 pagesFolder: DashboardFiles.pagesFolder,
                 allowedOrigins: settings.allowedOrigins
             ),
+            metrics: metrics,
             logger: logger,
             onListening: onListening
         )

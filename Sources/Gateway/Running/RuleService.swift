@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Ingest
 internal import Logging
+internal import Metering
 internal import MQTT
 internal import RingStore
 internal import ServiceLifecycle
@@ -59,10 +60,7 @@ extension GatewayRuntime {
     /// what came late.
     func judge(at minute: Instant) async {
         var own = LabelledSamples()
-        own.append(
-            Labels(metric: "langso_broker_connected"),
-            Sample(time: minute, value: session.status.isConnected ? 1 : 0)
-        )
+        own.append(await metricFamilies() ?? [], at: minute)
         let failure = await OwnThread.run { [access, own] in access.write(own) }
         if let failure { logger.error("cannot journal the gateway's own figures: \(failure)") }
         if let earliest = await worker.run({ $0.takeEarliestChange() }) ?? nil {

@@ -2,6 +2,7 @@ internal import Alerting
 internal import Foundation
 internal import Ingest
 internal import Knowledge
+internal import Metering
 internal import MQTT
 internal import PromQL
 internal import RemoteWrite
@@ -140,18 +141,7 @@ struct LiveBackend: GatewayBackend {
         return DeadLetterRunView(tried: done.tried, decoded: done.decoded, failed: done.failed)
     }
 
-    func metricsText() async -> String {
-        MetricsText(
-            figures: runtime.worker.figures,
-            statistics: await runtime.worker.run { $0.store.statistics } ?? StoreStatistics(),
-            connection: runtime.session.status,
-            deliveries: await runtime.alerts.deliveries,
-            alertmanagers: runtime.alertmanagers.all,
-            openAlerts: await runtime.alerts.state.book.openCount,
-            rules: await runtime.alerts.figures,
-            uptime: now() - runtime.startedAt
-        ).text
-    }
+    func metrics() async -> [MetricFamily] { await runtime.metricFamilies() ?? [] }
 
     func events() -> AsyncStream<GatewayEvent> { runtime.events.events() }
 }

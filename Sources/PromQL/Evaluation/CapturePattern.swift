@@ -23,7 +23,7 @@ struct CapturePattern {
         let scalars = Array(value.unicodeScalars)
         guard program.work(scalarCount: scalars.count) <= Self.maximumWork else {
             throw QueryError(
-                .limit,
+                exceeds: .pattern,
                 "a label's value of \(scalars.count) characters is too long for a pattern of "
                     + "\(program.instructions.count) steps; take a simpler pattern in "
                     + "label_replace()"
@@ -111,7 +111,7 @@ struct CapturePattern {
         let work = program.work(scalarCount: scalars.count)
         guard work <= Self.maximumWork else {
             throw QueryError(
-                .limit,
+                exceeds: .pattern,
                 "a text of \(scalars.count) characters is too long for a pattern of "
                     + "\(program.instructions.count) steps; take a simpler pattern"
             )

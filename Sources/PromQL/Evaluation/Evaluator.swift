@@ -14,7 +14,7 @@ final class Evaluator {
         self.engine = engine
         self.source = source
         whole = grid
-        budget = QueryBudget(engine.limits, clock: engine.clock)
+        budget = QueryBudget(engine)
     }
 
     /// Evaluates any expression but a range vector.

@@ -8,13 +8,15 @@ final class QueryBudget: Sendable {
     private let start: Milliseconds
     private let samplesRead = Atomic(0)
     private let unchecked = Atomic(0)
+    private let isCanceled: @Sendable () -> Bool
 
     /// Work between two looks at the clock; about a millisecond's worth.
     private static let workBetweenChecks = 1 << 16
 
-    init(_ limits: QueryLimits, clock: @escaping @Sendable () -> Milliseconds) {
-        self.limits = limits
-        self.clock = clock
+    init(_ engine: QueryEngine) {
+        limits = engine.limits
+        clock = engine.clock
+        isCanceled = engine.isCanceled
         start = clock()
     }
 
@@ -22,10 +24,10 @@ final class QueryBudget: Sendable {
     ///
     /// - Throws: ``QueryError`` of kind canceled or timeout.
     func check() throws(QueryError) {
-        if Task.isCancelled { throw QueryError(.canceled, "the query was canceled") }
+        if isCanceled() { throw QueryError(.canceled, "the query was canceled") }
         guard clock() - start < limits.timeout else {
             throw QueryError(
-                .timeout,
+                exceeds: .time,
                 "the query took longer than \(DurationText.print(limits.timeout)); ask for fewer "
                     + "series, a larger step or a shorter range"
             )
@@ -49,7 +51,7 @@ final class QueryBudget: Sendable {
         let sum = samplesRead.wrappingAdd(count, ordering: .relaxed).newValue
         guard sum <= limits.maximumSamples else {
             throw QueryError(
-                .limit,
+                exceeds: .samples,
                 "the query reads more than \(limits.maximumSamples) samples; ask for fewer "
                     + "series or a shorter range"
             )
@@ -63,7 +65,7 @@ final class QueryBudget: Sendable {
     func checkSeries(_ count: Int) throws(QueryError) {
         guard count <= limits.maximumSeries else {
             throw QueryError(
-                .limit,
+                exceeds: .series,
                 "a selector finds \(count) series and the limit is \(limits.maximumSeries); add "
                     + "conditions on labels"
             )
@@ -77,7 +79,7 @@ final class QueryBudget: Sendable {
         let (points, isOverflow) = series.multipliedReportingOverflow(by: steps)
         guard !isOverflow, points <= limits.maximumPoints else {
             throw QueryError(
-                .limit,
+                exceeds: .points,
                 "a part of the query has \(series) series at \(steps) steps and the limit is "
                     + "\(limits.maximumPoints) values; ask for fewer series, a larger step or a "
                     + "shorter range"

@@ -31,6 +31,9 @@ public struct QueryEngine: Sendable {
     /// Time since any moment, never going back; the timeout is measured by it.
     public var clock: @Sendable () -> Milliseconds
 
+    /// Whether nobody waits for the answer any more; asked about once a millisecond, on any thread.
+    public var isCanceled: @Sendable () -> Bool = { Task.isCancelled }
+
     /// How many processors the machine has.
     public static let processorCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
@@ -157,7 +160,7 @@ public struct QueryEngine: Sendable {
         let count = (to.milliseconds - from.milliseconds) / step.count + 1
         guard count <= limits.maximumSteps else {
             throw QueryError(
-                .limit,
+                exceeds: .steps,
                 "the range has \(count) steps and the limit is \(limits.maximumSteps); take a "
                     + "larger step or a shorter range"
             )

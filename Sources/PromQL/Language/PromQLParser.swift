@@ -53,7 +53,7 @@ struct ExpressionReader {
     init(_ text: String) throws(QueryError) {
         guard text.utf8.count <= PromQLParser.maximumTextBytes else {
             throw QueryError(
-                .limit,
+                exceeds: .text,
                 "the query has more than \(PromQLParser.maximumTextBytes) bytes; shorten it"
             )
         }
@@ -127,7 +127,7 @@ struct ExpressionReader {
         defer { depth -= 1 }
         guard depth <= PromQLParser.maximumDepth else {
             throw QueryError(
-                .limit,
+                exceeds: .depth,
                 "the query is nested deeper than \(PromQLParser.maximumDepth) levels",
                 position: current.position
             )
@@ -139,7 +139,7 @@ struct ExpressionReader {
             operatorCount += 1
             guard operatorCount <= PromQLParser.maximumOperators else {
                 throw QueryError(
-                    .limit,
+                    exceeds: .operators,
                     "the query has more than \(PromQLParser.maximumOperators) operators; "
                         + "divide it, or have a recording rule work out a part",
                     position: position

@@ -1,6 +1,5 @@
 internal import HTTPTypes
 internal import Hummingbird
-internal import NIOPosix
 internal import Synchronization
 
 /// Sends text as gzip to whoever takes it: the line of a commune is thin.
@@ -29,8 +28,7 @@ struct CompressionMiddleware: RouterMiddleware {
         let plain = CollectedBody()
         try await response.body.write(plain)
         let bytes = plain.bytes
-        // Compressing holds a processor, so it has a thread of its own.
-        let packed = try await NIOThreadPool.singleton.runIfActive { Gzip.compress(bytes) }
+        let packed = try await WorkerThreads.short.run { Gzip.compress(bytes) }
         response.body = ResponseBody(byteBuffer: packed ?? bytes)
         guard packed != nil else { return response }
         response.headers[.contentEncoding] = "gzip"

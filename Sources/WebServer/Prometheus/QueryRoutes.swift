@@ -6,13 +6,16 @@ internal import Telemetry
 struct QueryRoutes<Backend: GatewayBackend>: Sendable {
     let backend: Backend
     let threads: QueryThreads
+    let metrics: WebMetrics
+    /// Tells whose client has gone; nil where there are no connections.
+    let connections: Connections?
 
     func add(to router: some RouterMethods<GatewayRequestContext>) {
-        router.answer("query", [.get, .post]) { request, _ in
-            try await query(RequestParameters(&request))
+        router.answer("query", [.get, .post]) { request, context in
+            try await query(RequestParameters(&request), context)
         }
-        router.answer("query_range", [.get, .post]) { request, _ in
-            try await queryRange(RequestParameters(&request))
+        router.answer("query_range", [.get, .post]) { request, context in
+            try await queryRange(RequestParameters(&request), context)
         }
         // Sensors give no exemplars; Grafana asks once and takes an empty list for that.
         router.answer("query_exemplars", [.get, .post]) { request, _ in
@@ -22,10 +25,13 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
         }
     }
 
-    private func query(_ parameters: RequestParameters) async throws -> Response {
+    private func query(
+        _ parameters: RequestParameters,
+        _ context: GatewayRequestContext
+    ) async throws -> Response {
         let text = try parameters.required("query")
         let time = try parameters.time("time") ?? backend.now()
-        let engine = try engine(parameters)
+        let engine = try engine(parameters, context)
         let limit = try parameters.limit()
         let expression = try parse(text)
         let source = try backend.readySource()
@@ -34,7 +40,10 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
         }
     }
 
-    private func queryRange(_ parameters: RequestParameters) async throws -> Response {
+    private func queryRange(
+        _ parameters: RequestParameters,
+        _ context: GatewayRequestContext
+    ) async throws -> Response {
         let text = try parameters.required("query")
         let (from, to) = (
             try requiredTime(parameters, "start"), try requiredTime(parameters, "end")
@@ -58,13 +67,14 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
         // 11 000 points: enough for a week at a minute or a year at an hour (http-api.md,
         // section 4).
         guard (to - from).count / step.count < 11_000 else {
+            metrics.note(QueryError(exceeds: .steps, "too many steps"))
             throw APIError(
                 .badData,
                 "exceeded maximum resolution of 11,000 points per timeseries. "
                     + "Try decreasing the query resolution (?step=XX)"
             )
         }
-        let engine = try engine(parameters)
+        let engine = try engine(parameters, context)
         let limit = try parameters.limit()
         let expression = try parse(text)
         let source = try backend.readySource()
@@ -101,21 +111,24 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
             var engine = engine
             let waited = Milliseconds(Int64(waiting / .milliseconds(1)))
             engine.limits.timeout = engine.limits.timeout - waited
-            guard engine.limits.timeout > .zero else {
-                throw APIError(.timeout, "query timed out in query queue")
-            }
             var report = QueryReport()
             let value: QueryValue
             do throws(QueryError) {
+                guard engine.limits.timeout > .zero else {
+                    throw QueryError(exceeds: .time, "query timed out in query queue")
+                }
                 value = try query(engine, &report)
             } catch {
+                metrics.note(error)
                 throw APIError(error, parameter: "query")
             }
+            metrics.note(nil)
             let statistics = QueryStatistics(
                 report: report,
                 waiting: waiting,
                 evaluation: begun.duration(to: clock.now)
             )
+            metrics.note(statistics)
             // The text of many points costs as much as they did: it is written here too.
             return Response.success(
                 warnings: JSONText.warnings(for: value, limit: limit),
@@ -142,12 +155,20 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
         do throws(QueryError) {
             return try PromQLParser.parse(text)
         } catch {
+            metrics.note(error)
             throw APIError(error, parameter: "query")
         }
     }
 
-    private func engine(_ parameters: RequestParameters) throws(APIError) -> QueryEngine {
+    private func engine(
+        _ parameters: RequestParameters,
+        _ context: GatewayRequestContext
+    ) throws(APIError) -> QueryEngine {
         var engine = backend.queryEngine
+        if let connections {
+            let channel = context.channel
+            engine.isCanceled = { connections.isGone(channel) }
+        }
         if let lookback = try parameters.duration("lookback_delta"), lookback > .zero {
             engine.lookback = lookback
             engine.longestLookback = nil

@@ -1,16 +1,18 @@
-internal import NIOPosix
+internal import CoreMetrics
 
-/// Where queries run: they hold a processor for their whole time, so they have threads of their own
-/// and never keep the event loops or the cooperative pool from serving pages.
+/// Where queries run, and how many of them run or wait at once.
 struct QueryThreads: Sendable {
     /// Most queries that run or wait at once; a dashboard opens 10 to 30.
     static let mostQueries = 200
 
-    private let pool = NIOThreadPool.singleton
     private let limit: RequestLimit
 
-    init(mostQueries: Int = QueryThreads.mostQueries) {
-        limit = RequestLimit("queries", most: mostQueries)
+    init(_ metrics: WebMetrics, mostQueries: Int = QueryThreads.mostQueries) {
+        limit = RequestLimit(
+            "queries",
+            most: mostQueries,
+            refused: metrics.refusedRequests("queries")
+        )
     }
 
     /// Runs something on a thread of the pool, as soon as one is free.
@@ -19,6 +21,6 @@ struct QueryThreads: Sendable {
     func run<Value: Sendable>(
         _ body: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
-        try await limit.run { try await pool.runIfActive(body) }
+        try await limit.run { try await WorkerThreads.queries.run(body) }
     }
 }

@@ -1,3 +1,4 @@
+internal import CoreMetrics
 internal import Synchronization
 
 /// How many requests of a kind are under way at once; more are refused at once, so that what they
@@ -5,6 +6,7 @@ internal import Synchronization
 final class RequestLimit: Sendable {
     private let name: String
     private let most: Int
+    private let refused: Counter
     private let count = Atomic(0)
 
     /// Creates a limit.
@@ -12,9 +14,11 @@ final class RequestLimit: Sendable {
     /// - Parameters:
     ///   - name: What is limited, in the plural.
     ///   - most: Most of them at once.
-    init(_ name: String, most: Int) {
+    ///   - refused: Counts the others.
+    init(_ name: String, most: Int, refused: Counter) {
         self.name = name
         self.most = most
+        self.refused = refused
     }
 
     /// Does something, unless too many do already.
@@ -26,6 +30,7 @@ final class RequestLimit: Sendable {
         let before = count.add(1, ordering: .relaxed).oldValue
         defer { count.subtract(1, ordering: .relaxed) }
         guard before < most else {
+            refused.increment()
             throw APIError(
                 .unavailable,
                 "\(most) \(name) are under way, which is the limit; try again in a moment"

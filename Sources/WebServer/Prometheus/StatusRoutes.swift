@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Hummingbird
+internal import Metering
 internal import Telemetry
 
 /// `status/…` and `targets` of the Prometheus API, and the probes beside it.
@@ -59,8 +60,8 @@ struct StatusRoutes<Backend: GatewayBackend>: Sendable {
         }
         router.answer("metrics", [.get]) { _, _ in
             Response.plain(
-                await backend.metricsText(),
-                type: "text/plain; version=0.0.4; charset=utf-8"
+                MetricsExposition.text(await backend.metrics()),
+                type: MetricsExposition.contentType
             )
         }
     }

@@ -1,7 +1,6 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
-internal import NIOPosix
 public import RemoteWrite
 
 /// `write` of the Prometheus API: other programs push their samples.
@@ -12,12 +11,25 @@ public import RemoteWrite
 /// - Source: Prometheus Remote-Write 1.0 and 2.0, "Responses".
 struct WriteRoutes<Backend: GatewayBackend>: Sendable {
     let backend: Backend
-    private let limit = RequestLimit("requests of remote write", most: 4)
+    private let metrics: WebMetrics
+    private let receiving: RequestLimit
+    private let storing: RequestLimit
 
+    /// Most requests whose bodies are received at once, each of some hundred kilobytes as a rule.
+    private static var mostReceived: Int { 16 }
+    /// Most requests that are unpacked and stored at once.
+    private static var mostStored: Int { 4 }
     /// Seconds after which a sender may try again.
     private static var retryAfter: String { "5" }
 
-    init(backend: Backend) { self.backend = backend }
+    init(backend: Backend, metrics: WebMetrics) {
+        self.backend = backend
+        self.metrics = metrics
+        let refused = metrics.refusedRequests("remote_write")
+        let name = "requests of remote write"
+        receiving = RequestLimit(name, most: Self.mostReceived, refused: refused)
+        storing = RequestLimit(name, most: Self.mostStored, refused: refused)
+    }
 
     func add(to router: some RouterMethods<GatewayRequestContext>) {
         router.answer("write", [.post]) { request, _ in
@@ -29,13 +41,13 @@ struct WriteRoutes<Backend: GatewayBackend>: Sendable {
                 )
             }
             do {
-                return try await limit.run { try await write(&request) }
+                return try await write(&request)
             } catch let error as RemoteWriteError {
-                return .plain("\(error)\n", status: Self.status(of: error))
+                return Response.plain("\(error)\n", status: Self.status(of: error)).written(0)
             } catch let error as APIError {
                 var response = Response.plain("\(error.message)\n", status: error.status)
                 response.headers[.retryAfter] = Self.retryAfter
-                return response
+                return response.written(0)
             }
         }
     }
@@ -45,9 +57,16 @@ struct WriteRoutes<Backend: GatewayBackend>: Sendable {
             contentType: request.headers[.contentType] ?? "",
             contentEncoding: request.headers[.contentEncoding]
         )
-        let packed: ByteBuffer
+        guard backend.isReady() else {
+            throw APIError(.unavailable, "the gateway is still recovering its store")
+        }
+        let packed = try await receiving.run { try await Self.body(&request) }
+        return try await storing.run { try await store(packed, version) }
+    }
+
+    private static func body(_ request: inout Request) async throws -> ByteBuffer {
         do {
-            packed = try await request.collectBody(upTo: WriteRequest.maximumPackedBytes)
+            return try await request.collectBody(upTo: WriteRequest.maximumPackedBytes)
         } catch is NIOTooManyBytesError {
             let count = request.headers[.contentLength].flatMap { Int($0) }
             throw RemoteWriteError.tooLarge(
@@ -55,24 +74,24 @@ struct WriteRoutes<Backend: GatewayBackend>: Sendable {
                 limit: WriteRequest.maximumPackedBytes
             )
         }
-        guard backend.isReady() else {
-            throw APIError(.unavailable, "the gateway is still recovering its store")
-        }
-        let message = try await NIOThreadPool.singleton.runIfActive {
+    }
+
+    private func store(_ packed: ByteBuffer, _ version: RemoteWriteVersion) async throws
+        -> Response
+    {
+        let message = try await WorkerThreads.short.run {
             try WriteRequest(packed: Array(packed.readableBytesView).span, version: version)
         }
         let outcome = await backend.write(message)
         if let failure = outcome.failure { throw APIError(.unavailable, failure) }
         var refusals = message.refusals
         refusals.add(outcome.refusals)
-        var response =
+        metrics.note(storedCount: outcome.storedCount, refusals)
+        let response =
             refusals.isEmpty
             ? Response(status: .noContent)
             : Response.plain("\(refusals.sentence)\n", status: .badRequest)
-        response.headers[.samplesWritten] = "\(outcome.storedCount)"
-        response.headers[.histogramsWritten] = "0"
-        response.headers[.exemplarsWritten] = "0"
-        return response
+        return response.written(outcome.storedCount)
     }
 
     private static func status(of error: RemoteWriteError) -> HTTPResponse.Status {
@@ -81,6 +100,17 @@ struct WriteRoutes<Backend: GatewayBackend>: Sendable {
         case .tooLarge, .tooMany: .contentTooLarge
         case .malformedBlock, .malformedMessage: .badRequest
         }
+    }
+}
+
+extension Response {
+    /// The answer with what was stored; histograms and exemplars never are.
+    fileprivate func written(_ sampleCount: Int) -> Response {
+        var response = self
+        response.headers[.samplesWritten] = "\(sampleCount)"
+        response.headers[.histogramsWritten] = "0"
+        response.headers[.exemplarsWritten] = "0"
+        return response
     }
 }
 
