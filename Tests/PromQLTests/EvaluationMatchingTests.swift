@@ -1,4 +1,5 @@
 import PromQL
+import Synchronization
 import Telemetry
 import Testing
 
@@ -53,6 +54,61 @@ import Testing
             eval instant at 1m nothing * on (a) o
             """
         )
+    }
+
+    @Test func `series that take turns match one partner, as long as no two are there at once`()
+        throws
+    {
+        // The third meets the second at 10 min, and the first never.
+        for (third, isAmbiguous) in [("_ _ 3 _", false), ("_ 3 3 _", true)] {
+            let range = "range from 0 to 30m step 10m a * on () b"
+            let end = isAmbiguous ? "eval_fail \(range)" : "eval \(range)\n  {} 10 20 30 10"
+            try FunctionTests.run(
+                """
+                load 10m
+                  a{x="1"} 1 _ _ 1
+                  a{x="2"} _ 2 _ _
+                  a{x="3"} \(third)
+                  b 10 10 10 10
+
+                \(end)
+                """
+            )
+        }
+    }
+
+    @Test func `many series that take turns cost what each costs alone`() throws {
+        var source = MemorySeriesSource()
+        let count: Int64 = 1_000
+        for number in 0..<count {
+            source.append(
+                ["__name__": "a", "x": "\(number)"],
+                Sample(time: Instant(milliseconds: number * 600_000), value: 1)
+            )
+        }
+        for step in 0..<count {
+            let time = Instant(milliseconds: step * 600_000)
+            source.append(["__name__": "b"], Sample(time: time, value: 2))
+        }
+        // Each look at the clock stands for some work: all pairs would be 500 times as much.
+        let looks = Mutex(Int64(0))
+        let engine = QueryEngine(
+            limits: QueryLimits(maximumPoints: 100_000_000, timeout: .seconds(1)),
+            parallelism: 1,
+            clock: {
+                looks.withLock {
+                    $0 += 1; return Milliseconds($0)
+                }
+            }
+        )
+        let answer = try engine.range(
+            try PromQLParser.parse("a * on () b"),
+            from: Instant(milliseconds: 0),
+            to: Instant(milliseconds: (count - 1) * 600_000),
+            step: .minutes(10),
+            source: source
+        )
+        #expect(answer.map(\.samples.count) == [Int(count)])
     }
 
     @Test func `several on the left of one must be asked for, even where a filter drops them`()

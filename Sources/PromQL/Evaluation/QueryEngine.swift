@@ -175,9 +175,9 @@ public struct QueryEngine: Sendable {
         let kind = expression.type
         guard kind == .vector || kind == .scalar else {
             throw QueryError(
-                .execution,
-                "invalid expression type \"\(kind)\" for range query, must be scalar or instant "
-                    + "vector"
+                .parse,
+                "invalid expression type \"\(kind)\" for range query, must be Scalar or instant "
+                    + "Vector"
             )
         }
         if kind == .scalar {

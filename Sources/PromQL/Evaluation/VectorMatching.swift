@@ -49,10 +49,10 @@ struct VectorMatching {
     /// - Throws: ``QueryError`` when a step has two series where one is allowed.
     /// - Returns: Series with at least one value; two may have the same labels.
     func run(_ spend: (Int) throws(QueryError) -> Void) throws(QueryError) -> [GridSeries] {
-        try checkOneSide()
+        try checkOneSide(spend)
         var output: [GridSeries] = []
         for group in groups where !group.many.isEmpty && !group.one.isEmpty {
-            try checkManySide(group)
+            try checkManySide(group, spend)
             for index in group.many {
                 for other in group.one {
                     try spend(count)
@@ -98,8 +98,11 @@ struct VectorMatching {
 extension VectorMatching {
     /// Refuses two series of one group on the side of one, also in groups without a partner, but
     /// not at steps where the other side has nothing at all.
-    private func checkOneSide() throws(QueryError) {
+    private func checkOneSide(
+        _ spend: (Int) throws(QueryError) -> Void
+    ) throws(QueryError) {
         for group in groups where group.one.count > 1 {
+            try spend(group.one.count * count)
             for step in 0..<count {
                 let present = group.one.filter { one[$0].column[step] != nil }
                 guard present.count > 1, many.contains(where: { $0.column[step] != nil }) else {
@@ -117,27 +120,48 @@ extension VectorMatching {
         }
     }
 
+    /// Series that give the same result with one partner.
+    private struct Rivals {
+        /// The only one until now.
+        let first: Int
+        /// Where one of several has a value together with the partner; nil while there is one.
+        var steps: [Bool]?
+    }
+
     /// Refuses two series that would give the same result, whether a comparison holds or not.
-    private func checkManySide(_ group: Group) throws(QueryError) {
+    private func checkManySide(
+        _ group: Group,
+        _ spend: (Int) throws(QueryError) -> Void
+    ) throws(QueryError) {
         guard group.many.count > 1 else { return }
         let isOneToOne = binary.cardinality == .oneToOne
         for other in group.one {
-            var rivals: [Labels: [Int]] = [:]
+            var known: [Labels: Rivals] = [:]
             for index in group.many {
                 let key = isOneToOne ? group.labels : labels(index, other)
-                for rival in rivals[key, default: []] where haveCommonStep(index, rival, other) {
-                    throw Self.ambiguity(isOneToOne)
+                guard var rivals = known.removeValue(forKey: key) else {
+                    known[key] = Rivals(first: index)
+                    continue
                 }
-                rivals[key, default: []].append(index)
+                try spend(count)
+                var steps = rivals.steps ?? sharedSteps(rivals.first, other)
+                rivals.steps = nil
+                for step in 0..<count where isShared(index, other, step) {
+                    guard !steps[step] else { throw Self.ambiguity(isOneToOne) }
+                    steps[step] = true
+                }
+                rivals.steps = steps
+                known[key] = rivals
             }
         }
     }
 
-    private func haveCommonStep(_ index: Int, _ rival: Int, _ other: Int) -> Bool {
-        (0..<count).contains { step in
-            many[index].column[step] != nil && many[rival].column[step] != nil
-                && one[other].column[step] != nil
-        }
+    private func sharedSteps(_ index: Int, _ other: Int) -> [Bool] {
+        (0..<count).map { isShared(index, other, $0) }
+    }
+
+    private func isShared(_ index: Int, _ other: Int, _ step: Int) -> Bool {
+        many[index].column[step] != nil && one[other].column[step] != nil
     }
 
     private static func ambiguity(_ isOneToOne: Bool) -> QueryError {

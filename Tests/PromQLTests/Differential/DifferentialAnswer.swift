@@ -7,20 +7,26 @@ import TestKit
 enum DifferentialAnswer: CustomStringConvertible {
     case series([Labels: [Int64: Double]], order: [Double], type: String)
     case text(String)
-    case error(String)
+    /// Why there is none, and whether Prometheus' API calls it `bad_data`, the text's own fault.
+    case error(String, isBadData: Bool)
+    /// Nothing came back at all; it agrees with nothing.
+    case silence
 
     /// Reads the answer of Prometheus' API.
     init(_ answer: LoopbackRequest.Answer?) {
         guard let answer,
             let json = try? JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any]
         else {
-            self = .error("no answer")
+            self = .silence
             return
         }
         guard let data = json["data"] as? [String: Any],
             let type = data["resultType"] as? String
         else {
-            self = .error("\(json["error"] ?? answer.status)")
+            self = .error(
+                "\(json["error"] ?? answer.status)",
+                isBadData: json["errorType"] as? String == "bad_data"
+            )
             return
         }
         if type == "string", let pair = data["result"] as? [Any] {
@@ -90,12 +96,17 @@ enum DifferentialAnswer: CustomStringConvertible {
         self = .series(series, order: [], type: "matrix")
     }
 
+    /// Our engine's error.
+    init(_ error: QueryError) {
+        self = .error("\(error)", isBadData: error.kind == .parse)
+    }
+
     /// Whether there is any value.
     var isEmpty: Bool {
         switch self {
         case .series(let series, _, _): series.isEmpty
         case .text: false
-        case .error: true
+        case .error, .silence: true
         }
     }
 
@@ -106,7 +117,9 @@ enum DifferentialAnswer: CustomStringConvertible {
     var description: String {
         switch self {
         case .text(let text): "the string \(text)"
-        case .error(let message): "the error \(message)"
+        case .error(let message, let isBadData):
+            "the \(isBadData ? "fault of the text" : "error") \(message)"
+        case .silence: "no answer"
         case .series(let series, _, let type):
             "\(type) "
                 + series.sorted { $0.key < $1.key }.prefix(6).map { labels, samples in
@@ -132,7 +145,7 @@ extension DifferentialAnswer {
     /// Whether two answers are the same, with the order of values where that means something.
     static func agree(_ left: Self, _ right: Self, isOrdered: Bool) -> Bool {
         switch (left, right) {
-        case (.error, .error): return true
+        case (.error(_, let first), .error(_, let second)): return first == second
         case (.text(let first), .text(let second)): return first == second
         case (
             .series(let first, let firstOrder, let type),
