@@ -120,6 +120,29 @@ import Testing
         #expect(found.count == wanted.count)
     }
 
+    @Test func `origins and labels for others are taken as those expect them, or not at all`()
+        throws
+    {
+        let right = """
+            web: {allowed_origins: ["https://grafana.example", "http://127.0.0.1:3000"]}
+            alerts: {external_labels: {commune: Hoành Mô, _site2: a}}
+            """
+        #expect(faults(Self.least + "\n" + right) == [])
+        let wrong = """
+            web:
+              allowed_origins:
+                - https://grafana.example/
+                - https://Grafana.example
+                - https://grafana.example:443
+                - grafana.example
+            alerts: {external_labels: {commune: "", __name__: x, "xã": y}}
+            """
+        let found = faults(Self.least + "\n" + wrong)
+        #expect(found.filter { $0.contains("is no origin") }.count == 4, "\(found)")
+        #expect(found.filter { $0.contains("must be a label's name") }.count == 3, "\(found)")
+        #expect(found.count == 7)
+    }
+
     @Test func `a password is never taken from the file itself`() {
         let text = Self.least.replacing("{host: 127.0.0.1}", with: "{host: h, password: secret}")
         #expect(faults(text).contains { $0.contains("broker.password: unknown key") })

@@ -40,10 +40,6 @@ struct RemoteWriteIntake {
         return WriteOutcome(storedCount: choice.samples.samples.count, refusals: choice.refusals)
     }
 
-    private static func text(of series: WriteRequest.Series, _ sample: Sample) -> String {
-        "\(series.labels) at \(sample.time.rfc3339)"
-    }
-
     /// Finds what can be stored; new series get their place in the store.
     private static func choose(
         _ request: WriteRequest,
@@ -53,7 +49,7 @@ struct RemoteWriteIntake {
     ) -> Choice {
         var choice = Choice()
         choice.samples.reserveCapacity(request.samples.count)
-        let oldest = store.statistics.horizon
+        let surelyTaken = store.surelyTaken
         for series in request.series {
             let samples = request.samples[series.samples]
             let name = series.labels.metricName ?? ""
@@ -61,45 +57,58 @@ struct RemoteWriteIntake {
                 choice.refusals.add(.reservedSeries, samples.count) { name }
                 continue
             }
-            var wanted = samples
-            if !samples.allSatisfy({ $0.time >= oldest && $0.time <= latest }) {
-                wanted =
-                    samples.filter {
-                        judge($0, of: series, since: oldest, upTo: latest, &choice.refusals)
-                    }[...]
-            }
             // A sender whose clock is wrong must not use up the series that there may be.
-            guard !wanted.isEmpty else { continue }
+            guard samples.contains(where: { $0.time <= latest && $0.time >= store.horizon }) else {
+                refuse(samples, of: series, upTo: latest, &choice.refusals)
+                continue
+            }
+            let id: SeriesID
             do {
-                _ = try store.series(for: series.labels)
-                choice.samples.append(series.labels, wanted)
+                id = try store.series(for: series.labels)
             } catch {
                 let reason: WriteRefusals.Reason =
                     switch error {
                     case .labelsTooLong: .longLabel
                     default: .seriesLimit
                     }
-                choice.refusals.add(reason, wanted.count) { "\(series.labels): \(error)" }
+                choice.refusals.add(reason, samples.count) { "\(series.labels): \(error)" }
+                continue
             }
+            if samples.allSatisfy({ $0.time >= surelyTaken && $0.time <= latest }) {
+                choice.samples.append(series.labels, samples)
+                continue
+            }
+            // What is as old as the oldest there is must come in its order.
+            var last = Instant.distantPast
+            var (wanted, others): ([Sample], [Sample]) = ([], [])
+            for sample in samples {
+                let isTaken =
+                    sample.time >= surelyTaken
+                    || sample.time > last && store.takes(id, at: sample.time)
+                guard isTaken, sample.time <= latest else {
+                    others.append(sample)
+                    continue
+                }
+                last = max(last, sample.time)
+                wanted.append(sample)
+            }
+            choice.samples.append(series.labels, wanted)
+            refuse(others[...], of: series, upTo: latest, &choice.refusals)
         }
         return choice
     }
 
-    /// Whether a sample is of a time that can be stored; if not, that is noted.
-    private static func judge(
-        _ sample: Sample,
+    /// Notes samples that are of the future or too old.
+    private static func refuse(
+        _ samples: ArraySlice<Sample>,
         of series: WriteRequest.Series,
-        since oldest: Instant,
         upTo latest: Instant,
         _ refusals: inout WriteRefusals
-    ) -> Bool {
-        if sample.time > latest {
-            refusals.add(.future, 1) { text(of: series, sample) }
-        } else if sample.time < oldest {
-            refusals.add(.tooOld, 1) { text(of: series, sample) }
-        } else {
-            return true
+    ) {
+        for sample in samples {
+            refusals.add(sample.time > latest ? .future : .tooOld, 1) {
+                "\(series.labels) at \(sample.time.rfc3339)"
+            }
         }
-        return false
     }
 }

@@ -143,13 +143,29 @@ struct SettingsReader {
         if let port = node["port"]?.integer(in: 0...65_535, &faults) { settings.webPort = port }
         for origin in node["allowed_origins"]?.sequence(&faults) ?? [] {
             guard let text = origin.text(&faults) else { continue }
-            if text == "*" || text.hasPrefix("http://") || text.hasPrefix("https://") {
+            if text == "*" || Self.isOrigin(text) {
                 settings.allowedOrigins.insert(text)
             } else {
-                faults.note(origin, "'\(text)' is no origin such as https://grafana.example")
+                faults.note(
+                    origin,
+                    "'\(text)' is no origin: scheme, host in small letters and where needed a port, "
+                        + "without a path, as https://grafana.example"
+                )
             }
         }
         if let takes = node["remote_write"]?.flag(&faults) { settings.takesRemoteWrite = takes }
+    }
+
+    /// Whether a text is an origin as browsers send it, so that it can be compared as it is.
+    ///
+    /// - Source: RFC 6454, section 6.2.
+    private static func isOrigin(_ text: String) -> Bool {
+        guard let url = URL(string: text), let scheme = url.scheme, let host = url.host(),
+            ["http", "https"].contains(scheme), text == text.lowercased()
+        else { return false }
+        let port = url.port.map { ":\($0)" } ?? ""
+        let isUsual = url.port == (scheme == "http" ? 80 : 443)
+        return text == "\(scheme)://\(host)\(port)" && !isUsual
     }
 
     private mutating func readQueries(
@@ -220,7 +236,17 @@ struct SettingsReader {
             faults.note(list, "more than \(ReceiverSettings.maximumCount) Alertmanagers")
         }
         for (name, value) in node["external_labels"]?.mapping(&faults) ?? [] {
-            if let text = value.text(&faults) { settings.externalLabels[name] = text }
+            guard let text = value.text(&faults) else { continue }
+            let isName =
+                name.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil && !name.hasPrefix("__")
+            if !isName || text.isEmpty {
+                faults.note(
+                    value,
+                    "'\(name)' must be a label's name of letters, digits and _ that does not begin "
+                        + "with __, and have a value"
+                )
+            }
+            settings.externalLabels[name] = text
         }
     }
 

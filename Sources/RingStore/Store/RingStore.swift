@@ -159,6 +159,23 @@ public struct RingStore: ~Copyable {
         return time <= sealed && sealed > .min ? .late : .stored
     }
 
+    /// Time before which every sample is refused as too old.
+    public var horizon: Instant { Instant(milliseconds: raw.horizon) }
+
+    /// Time before which a sample may be refused as too old.
+    public var surelyTaken: Instant { Instant(milliseconds: max(raw.horizon, carriedBefore)) }
+
+    /// Whether ``append(_:_:journaledAt:)`` would take a new sample of a time, however late it is.
+    ///
+    /// Looks at the disk for times before ``surelyTaken`` when nothing else tells.
+    ///
+    /// - Precondition: the series is one of this store.
+    public mutating func takes(_ series: SeriesID, at time: Instant) -> Bool {
+        let time = time.milliseconds
+        return time >= raw.horizon
+            && (time >= carriedBefore || isAfterAll(series.rawValue, time))
+    }
+
     /// Whether a sample of a record of the journal was taken before a crash, and is in the
     /// summaries.
     private func isSummarized(_ time: Int64, _ position: UInt64?) -> Bool {

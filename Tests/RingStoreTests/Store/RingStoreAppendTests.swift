@@ -160,7 +160,12 @@ struct RingStoreAppendTests {
         )
         #expect(bench.store.statistics.horizon == Instant(milliseconds: 59 * 60_000))
         let next = StoreWords.sample(80 * 60_000)
+        #expect(next.time < bench.store.surelyTaken && bench.store.horizon <= next.time)
+        let takesOnce = bench.store.takes(bench.series[0], at: next.time)
+        #expect(takesOnce)
         #expect(bench.store.append(bench.series[0], next) != .tooOld)
+        let takesTwice = bench.store.takes(bench.series[0], at: next.time)
+        #expect(!takesTwice, "it is there")
         // The journal brings it again after a crash.
         bench = try bench.reopened()
         #expect(bench.store.append(bench.series[0], next, journaledAt: 2) != .tooOld)

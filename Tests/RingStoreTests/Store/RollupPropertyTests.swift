@@ -119,7 +119,10 @@ struct RollupPropertyTests {
             let value = workload.value(&generator, index)
             let sample = Sample(time: Instant(milliseconds: at), value: value)
             journal.append((series, sample))
-            if bench.store.append(series, sample) != .tooOld { model.append(series, sample) }
+            let isTaken = bench.store.takes(series, at: sample.time)
+            let outcome = bench.store.append(series, sample)
+            #expect(isTaken == (outcome != .tooOld), "\(outcome)")
+            if outcome != .tooOld { model.append(series, sample) }
             if generator.next() % workload.checkpointEvery == 0 {
                 try bench.store.checkpoint(journalPosition: UInt64(journal.count))
                 committed = journal.count
