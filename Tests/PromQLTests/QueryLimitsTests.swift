@@ -50,6 +50,28 @@ import Testing
         #expect(error?.kind == .limit)
     }
 
+    @Test(arguments: [("max", 1), ("count", 1), ("sum", 3), ("avg", 4), ("stddev", 6)])
+    func `groups count with all that they hold of a step`(operation: String, values: Int) throws {
+        // Ten groups at eleven steps.
+        let query = try PromQLParser.parse("\(operation) by (n) (x)")
+        func ask(_ limit: Int) throws(QueryError) -> Int {
+            let engine = QueryEngine(
+                limits: QueryLimits(maximumPoints: limit),
+                parallelism: 1
+            )
+            return try engine.range(
+                query,
+                from: Instant(milliseconds: 0),
+                to: end,
+                step: .minutes(1),
+                source: source
+            ).count
+        }
+        #expect(try ask(10 * 11 * values) == 10)
+        let error = #expect(throws: QueryError.self) { try ask(10 * 11 * values - 1) }
+        #expect(error?.limit == .points)
+    }
+
     @Test func `a query that takes too long is ended`() throws {
         let engine = QueryEngine(limits: QueryLimits(timeout: .zero))
         let query = try PromQLParser.parse("x")

@@ -4,6 +4,8 @@ internal import Telemetry
 struct MeanFold: StepFold {
     private var means: [RunningMean]
 
+    static var valuesPerStep: Int { values(in: RunningMean.self) }
+
     init(count: Int) { means = [RunningMean](repeating: RunningMean(), count: count) }
 
     mutating func add(_ column: Column) {

@@ -5,6 +5,9 @@ internal import Telemetry
 /// A step's values come in the order of the series; a series that has been taken in is not needed
 /// any more.
 protocol StepFold {
+    /// Room that a step takes, in values of 8 bytes.
+    static var valuesPerStep: Int { get }
+
     /// Of no series.
     init(count: Int)
 
@@ -13,6 +16,15 @@ protocol StepFold {
 
     /// The values of the group.
     var column: Column { get }
+}
+
+extension StepFold {
+    static var valuesPerStep: Int { 1 }
+
+    /// How many values some memory has room for.
+    static func values<Element>(in _: Element.Type) -> Int {
+        MemoryLayout<Element>.stride / MemoryLayout<Double>.stride
+    }
 }
 
 /// The largest value of each step; NaN only when there is nothing else.

@@ -5,6 +5,8 @@ struct SumFold: StepFold {
     private var counts: [Int]
     private var sums: [CompensatedSum]
 
+    static var valuesPerStep: Int { values(in: Int.self) + values(in: CompensatedSum.self) }
+
     init(count: Int) {
         counts = [Int](repeating: 0, count: count)
         sums = [CompensatedSum](repeating: CompensatedSum(), count: count)

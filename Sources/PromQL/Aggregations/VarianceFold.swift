@@ -4,6 +4,8 @@ internal import Telemetry
 struct VarianceFold: StepFold {
     private var variances: [RunningVariance]
 
+    static var valuesPerStep: Int { values(in: RunningVariance.self) }
+
     init(count: Int) {
         variances = [RunningVariance](repeating: RunningVariance(), count: count)
     }
@@ -23,6 +25,8 @@ struct VarianceFold: StepFold {
 /// The square root of the variance of each step.
 struct DeviationFold: StepFold {
     private var variances: VarianceFold
+
+    static var valuesPerStep: Int { VarianceFold.valuesPerStep }
 
     init(count: Int) { variances = VarianceFold(count: count) }
 

@@ -44,7 +44,7 @@ extension Evaluator {
             if place == folds.count {
                 places[key] = place
                 folds.append((key, Fold(count: grid.count)))
-                try budget.checkPoints(folds.count, grid.count)
+                try budget.checkPoints(folds.count, grid.count, size: Fold.valuesPerStep)
             }
             try budget.spend(grid.count)
             folds[place].fold.add(series.column)

@@ -72,12 +72,13 @@ final class QueryBudget: Sendable {
         }
     }
 
-    /// Looks whether a part of the query may hold that many series over a grid.
+    /// Looks whether a part of the query may hold that many series over a grid, each step with a
+    /// number of values.
     ///
     /// - Throws: ``QueryError`` of kind limit.
-    func checkPoints(_ series: Int, _ steps: Int) throws(QueryError) {
+    func checkPoints(_ series: Int, _ steps: Int, size: Int = 1) throws(QueryError) {
         let (points, isOverflow) = series.multipliedReportingOverflow(by: steps)
-        guard !isOverflow, points <= limits.maximumPoints else {
+        guard !isOverflow, points <= limits.maximumPoints / size else {
             throw QueryError(
                 exceeds: .points,
                 "a part of the query has \(series) series at \(steps) steps and the limit is "
