@@ -148,8 +148,8 @@ struct SettingsReader {
             } else {
                 faults.note(
                     origin,
-                    "'\(text)' is no origin: scheme, host in small letters and where needed a port, "
-                        + "without a path, as https://grafana.example"
+                    "'\(text)' is no origin: scheme, host in small letters, port where it is not "
+                        + "the usual one, and no path, as https://grafana.example"
                 )
             }
         }
