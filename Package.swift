@@ -174,8 +174,8 @@ let package = Package(
         .executableTarget(
             name: "langso",
             dependencies: [
-                "ConfigurationText", "Gateway", "MQTT", "Metering", "PromQL", "Replay", "Telemetry",
-                argumentParser, coreMetrics, log,
+                "ConfigurationText", "Gateway", "MQTT", "PromQL", "Replay", "Telemetry",
+                argumentParser, log,
             ],
             swiftSettings: strict
         ),
@@ -240,8 +240,9 @@ let package = Package(
             name: "GatewayTests",
             dependencies: [
                 "Alerting", "ConfigurationText", "Decoding", "Gateway", "Ingest", "MQTT",
-                "Registry", "Replay", "RingStore", "Telemetry", "TestKit", "WebServer", "langso",
-                asyncHTTPClient, hummingbird, log, nioCore, nioHTTP1,
+                "Metering", "Registry", "RemoteWrite", "Replay", "RingStore", "Telemetry",
+                "TestKit", "WebServer", "langso", asyncHTTPClient, hummingbird, log, nioCore,
+                nioHTTP1,
             ],
             swiftSettings: strict
         ),

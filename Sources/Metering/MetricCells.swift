@@ -36,10 +36,11 @@ final class HistogramCell: TimerHandler, RecorderHandler {
         var sum = 0.0
     }
 
-    /// Upper bounds of the buckets, the same as in the clients of Prometheus.
+    /// Upper bounds of the buckets, those of the clients of Prometheus and the longest that a query
+    /// may take.
     ///
     /// - Source: prometheus/client_golang, `DefBuckets`.
-    static let bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+    static let bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
     private let held = Mutex(Contents(counts: Array(repeating: 0, count: bounds.count + 1)))
 

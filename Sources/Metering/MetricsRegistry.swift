@@ -5,7 +5,8 @@ internal import Telemetry
 /// Keeps the metrics that swift-metrics makes, for `/metrics` and for the gateway's own store.
 ///
 /// Names become those of Prometheus: what may not stand in them is `_`; all begin with
-/// ``namePrefix``; counters end with `_total`, timers with `_seconds`. Any thread may use it.
+/// ``namePrefix``; counters end with `_total`, timers with `_seconds`. Any thread may use it. A
+/// metric stays until the process ends, so that counters never go back.
 ///
 /// - Source: OpenTelemetry, "Prometheus and OpenMetrics Compatibility", section on metric metadata.
 public final class MetricsRegistry: MetricsFactory {
@@ -13,6 +14,8 @@ public final class MetricsRegistry: MetricsFactory {
     public static let namePrefix = "langso_"
     /// Most metrics, each with its own labels, that are kept; later ones are not counted.
     public static let maximumMetrics = 2_000
+    /// Most bytes of a label's value.
+    public static let maximumValueBytes = 1_024
 
     fileprivate enum Cell {
         case counter(CounterCell)
@@ -28,7 +31,7 @@ public final class MetricsRegistry: MetricsFactory {
     private struct Contents {
         var groups: [String: Group] = [:]
         var count = 0
-        /// Metrics that were not kept, as too many or of another kind than others of their name.
+        /// Times that a metric was not kept.
         var refusedCount = 0
     }
 
@@ -40,7 +43,7 @@ public final class MetricsRegistry: MetricsFactory {
     /// Says what a metric is about; without it the name alone stands there.
     ///
     /// - Parameters:
-    ///   - label: the metric's name, with the `_seconds` of a timer.
+    ///   - label: the metric's name, with `_total` or `_seconds` where its kind has that.
     ///   - help: a sentence for people.
     public func describe(_ label: String, _ help: String) {
         let name = Self.name(label)
@@ -55,7 +58,8 @@ public final class MetricsRegistry: MetricsFactory {
             MetricFamily(
                 .counter,
                 Self.namePrefix + "metrics_refused_total",
-                "Metrics not kept: too many, or of another kind than others of their name.",
+                "Attempts to make a metric that is not kept: one too many, of another kind than "
+                    + "others of its name, or with labels that cannot be shown.",
                 Double(refusedCount)
             )
         )
@@ -63,22 +67,18 @@ public final class MetricsRegistry: MetricsFactory {
     }
 
     private static func families(_ name: String, _ group: Group) -> [MetricFamily] {
-        var families: [MetricFamily] = []
-        for (labels, cell) in group.cells.sorted(by: { $0.key < $1.key }) {
-            let (kind, fullName) = cell.kind(name)
-            if families.last?.name != fullName {
-                families.append(MetricFamily(kind, fullName, group.help ?? fullName))
-            }
-            families[families.count - 1].points += cell.points(labels)
-        }
-        return families
+        let cells = group.cells.sorted { $0.key < $1.key }
+        guard let kind = cells.first?.value.kind else { return [] }
+        let points = cells.flatMap { labels, cell in cell.points(labels) }
+        return [MetricFamily(kind, name, group.help ?? name, points)]
     }
 
     // MARK: MetricsFactory
 
     /// Makes a counter, or finds the one of that name and those labels.
     public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
-        cell(label, dimensions, { .counter(CounterCell()) }) { cell -> CounterCell? in
+        let label = label.hasSuffix("_total") ? label : label + "_total"
+        return cell(label, dimensions, { .counter(CounterCell()) }) { cell -> CounterCell? in
             if case .counter(let counter) = cell { counter } else { nil }
         } ?? NOOPMetricsHandler.instance
     }
@@ -106,13 +106,13 @@ public final class MetricsRegistry: MetricsFactory {
         histogram("\(label)_seconds", dimensions) ?? NOOPMetricsHandler.instance
     }
 
-    /// Does nothing: a metric stays until the process ends, so that counters never go back.
+    /// Does nothing.
     public func destroyCounter(_ handler: any CounterHandler) {}
-    /// Does nothing, as ``destroyCounter(_:)``.
+    /// Does nothing.
     public func destroyMeter(_ handler: any MeterHandler) {}
-    /// Does nothing, as ``destroyCounter(_:)``.
+    /// Does nothing.
     public func destroyRecorder(_ handler: any RecorderHandler) {}
-    /// Does nothing, as ``destroyCounter(_:)``.
+    /// Does nothing.
     public func destroyTimer(_ handler: any TimerHandler) {}
 
     private func gauge(_ label: String, _ dimensions: [(String, String)]) -> GaugeCell? {
@@ -135,14 +135,15 @@ public final class MetricsRegistry: MetricsFactory {
         as kind: (Cell) -> Kind?
     ) -> Kind? {
         let name = Self.name(label)
-        let labels = Labels(dimensions.map { Label(Self.legal($0.0), $0.1) })
+        let labels = Self.labels(dimensions)
         return contents.withLock { contents in
-            if let cell = contents.groups[name]?.cells[labels], let known = kind(cell) {
+            if let labels, let cell = contents.groups[name]?.cells[labels], let known = kind(cell) {
                 return known
             }
             // All of one name are of one kind.
             let other = contents.groups[name]?.cells.values.first
-            guard contents.count < Self.maximumMetrics, other.flatMap(kind) != nil || other == nil
+            guard let labels, contents.count < Self.maximumMetrics,
+                other.flatMap(kind) != nil || other == nil
             else {
                 contents.refusedCount += 1
                 return nil
@@ -154,28 +155,39 @@ public final class MetricsRegistry: MetricsFactory {
         }
     }
 
+    /// Labels as Prometheus takes them; nil when two are one then, one is Prometheus' own, or a
+    /// value is too long.
+    private static func labels(_ dimensions: [(String, String)]) -> Labels? {
+        let labels = dimensions.map { Label(legal($0.0), $0.1) }
+        let isLegal = labels.allSatisfy {
+            !$0.name.hasPrefix("__") && $0.value.utf8.count <= maximumValueBytes
+        }
+        guard isLegal, Set(labels.map(\.name)).count == labels.count else { return nil }
+        return Labels(labels)
+    }
+
     private static func name(_ label: String) -> String {
         let name = legal(label)
         return name.hasPrefix(namePrefix) ? name : namePrefix + name
     }
 
-    /// A name of letters, digits and underscores.
+    /// A name of letters, digits and underscores that does not begin with a digit.
     private static func legal(_ text: String) -> String {
-        String(
+        let name = String(
             text.map { character in
                 character.isASCII && (character.isLetter || character.isNumber) ? character : "_"
             }
         )
+        return name.first.map { $0.isNumber } ?? true ? "_" + name : name
     }
 }
 
 extension MetricsRegistry.Cell {
-    /// The kind of its family, and the name with what the kind adds to it.
-    fileprivate func kind(_ name: String) -> (MetricFamily.Kind, String) {
+    fileprivate var kind: MetricFamily.Kind {
         switch self {
-        case .counter: (.counter, name.hasSuffix("_total") ? name : name + "_total")
-        case .gauge: (.gauge, name)
-        case .histogram: (.histogram, name)
+        case .counter: .counter
+        case .gauge: .gauge
+        case .histogram: .histogram
         }
     }
 

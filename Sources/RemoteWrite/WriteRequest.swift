@@ -107,9 +107,9 @@ public struct WriteRequest: Sendable {
             guard label.value.utf8.count <= maximumValueBytes,
                 label.name.utf8.count <= maximumValueBytes
             else { return .longLabel }
-            guard previous.isEmpty || precedes(previous, label.name) else {
-                return .unsortedLabels
-            }
+            // Names that differ in bytes alone are one name to those who compare them later.
+            guard previous.isEmpty || precedes(previous, label.name) && previous != label.name
+            else { return .unsortedLabels }
             previous = label.name
             if label.name == Labels.metricNameLabel { hasMetric = true }
         }

@@ -39,10 +39,9 @@ public enum WebApplication {
         ("remote_write_samples_total", "Pushed samples that are stored."),
         ("remote_write_refused_samples_total", "Pushed samples that are not, by the reason."),
         ("requests_refused_total", "Requests refused because too many were under way."),
-        ("hb_requests", "HTTP requests, by route, method and status."),
-        ("hb_request_errors", "HTTP requests that failed, by route, method and status."),
-        ("http_server_request_duration_seconds", "How long HTTP requests took."),
-        ("http_server_active_requests", "HTTP requests under way."),
+        ("http_requests_total", "HTTP requests, by the status of the answer."),
+        ("http_request_duration_seconds", "How long it took to make answers, by route."),
+        ("http_requests_in_flight", "HTTP requests under way."),
     ]
 
     /// How long a connection is kept on which nothing comes, be it between requests or inside one.
@@ -86,10 +85,11 @@ public enum WebApplication {
             context: GatewayRequestContext.self,
             options: .autoGenerateHeadEndpoints
         )
-        router.add(middleware: MetricsMiddleware())
         router.add(middleware: CompressionMiddleware())
         router.add(middleware: OriginMiddleware(allowed: allowedOrigins))
         router.add(middleware: FaultMiddleware())
+        // The innermost: it counts errors while they are errors.
+        router.add(middleware: RequestMetricsMiddleware(factory: metrics))
         let prometheus = router.group("api/v1")
         let metrics = WebMetrics(metrics)
         let threads = QueryThreads(metrics)
@@ -100,7 +100,8 @@ public enum WebApplication {
             connections: connections
         ).add(to: prometheus)
         ExpressionRoutes().add(to: prometheus)
-        WriteRoutes(backend: backend, metrics: metrics).add(to: prometheus)
+        WriteRoutes(backend: backend, metrics: metrics, connections: connections)
+            .add(to: prometheus)
         SeriesRoutes(backend: backend).add(to: prometheus)
         RuleRoutes(backend: backend).add(to: prometheus)
         let status = StatusRoutes(backend: backend, threads: threads)

@@ -47,11 +47,10 @@ struct WebMetrics: Sendable {
         if let limit = error.limit { exceeded[limit]?.increment() }
     }
 
-    /// Notes what the evaluation of a query has cost.
-    func note(_ statistics: QueryStatistics) {
-        let seconds = statistics.evaluation / .seconds(1)
-        duration.recordSeconds(seconds)
-        samplesRead.increment(by: statistics.report.readCount)
+    /// Notes what a query has cost, whether it was answered or not.
+    func note(_ report: QueryReport, _ evaluation: Duration) {
+        duration.recordSeconds(evaluation / .seconds(1))
+        samplesRead.increment(by: report.readCount)
     }
 
     /// Notes samples that were pushed, and those of them that were not taken.

@@ -44,7 +44,6 @@ struct DemoCommand: AsyncParsableCommand {
         print("MÔ PHỎNG / SIMULATED: no figure of this demonstration was measured anywhere.")
         do {
             try await demo(folder).run(
-                metrics: ProcessMetrics.registry,
                 logger: LogOutput.logger(logLevel.level)
             ) { event in
                 switch event {

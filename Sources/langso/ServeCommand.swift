@@ -23,11 +23,7 @@ struct ServeCommand: AsyncParsableCommand {
                 config,
                 environment: ProcessInfo.processInfo.environment
             )
-            let runtime = try await GatewayRuntime.open(
-                settings,
-                metrics: ProcessMetrics.registry,
-                logger: logger
-            )
+            let runtime = try await GatewayRuntime.open(settings, logger: logger)
             try await runtime.run(onListening: { port in
                 logger.notice("serving on http://\(settings.webHost):\(port)/")
             })

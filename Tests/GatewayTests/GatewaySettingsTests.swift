@@ -124,7 +124,11 @@ import Testing
         throws
     {
         let right = """
-            web: {allowed_origins: ["https://grafana.example", "http://127.0.0.1:3000"]}
+            web:
+              allowed_origins:
+                - https://grafana.example
+                - http://127.0.0.1:3000
+                - "http://[::1]:3000"
             alerts: {external_labels: {commune: Hoành Mô, _site2: a}}
             """
         #expect(faults(Self.least + "\n" + right) == [])

@@ -14,7 +14,8 @@ import Testing
             subscriptions: [try GatewayUnderTest.nothing()]
         )
         settings.takesRemoteWrite = true
-        settings.store.maximumSeries = 40
+        // The gateway's own figures take some hundred.
+        settings.store.maximumSeries = 300
         return try await GatewayUnderTest(settings, clock: { GatewayUnderTest.midnight })
     }
 
@@ -74,7 +75,7 @@ import Testing
         let folder = try TemporaryFolder()
         let gateway = try await Self.gateway(folder)
         let ahead = Sample(time: GatewayUnderTest.midnight + .hours(1), value: 9)
-        let many = (0..<60).map { number in
+        let many = (0..<400).map { number in
             (labels: ["__name__": "pushed", "n": "\(number)"], [ahead])
         }
         #expect(try await SamplePush.send(many, to: gateway.address).status == 400)
@@ -89,7 +90,7 @@ import Testing
     @Test func `new series beyond the limit are refused, known ones go on`() async throws {
         let folder = try TemporaryFolder()
         let gateway = try await Self.gateway(folder)
-        let many = (0..<60).map { number in
+        let many = (0..<400).map { number in
             (labels: ["__name__": "pushed", "n": "\(number)"], Self.samples([1, 2]))
         }
         let answer = try await SamplePush.send(many, to: gateway.address)

@@ -7,7 +7,7 @@ import Telemetry
 /// Pushes samples to a gateway as a sender of remote write 1.0 does.
 enum SamplePush {
     /// A message of the first version, packed as literals.
-    private static func packed(_ series: [(labels: [String: String], [Sample])]) -> ByteBuffer {
+    static func packed(_ series: [(labels: [String: String], [Sample])]) -> ByteBuffer {
         func variable(_ number: UInt64) -> [UInt8] {
             number < 0x80
                 ? [UInt8(number)]

@@ -26,7 +26,7 @@ struct MetricsRegistryTests {
         var buckets: [String] = []
         for (bound, count) in [
             ("0.005", 2), ("0.01", 2), ("0.025", 2), ("0.05", 2), ("0.1", 2), ("0.25", 2),
-            ("0.5", 3), ("1", 3), ("2.5", 3), ("5", 3), ("10", 3), ("+Inf", 4),
+            ("0.5", 3), ("1", 3), ("2.5", 3), ("5", 3), ("10", 3), ("30", 3), ("+Inf", 4),
         ] {
             let labels = #"{kind="x",le="\#(bound)"}"#
             buckets.append("langso_query_duration_seconds_bucket\(labels) \(count)")
@@ -68,6 +68,23 @@ struct MetricsRegistryTests {
         #expect(refused?.name == "langso_metrics_refused_total")
         // The gauge, and two more than there was room for beside the first counter.
         #expect(refused?.points.map(\.value) == [3])
+    }
+
+    @Test func `names and labels that Prometheus cannot read are made so, or refused`() {
+        let long = String(repeating: "x", count: MetricsRegistry.maximumValueBytes + 1)
+        let dimensions = [
+            [("1st", "a")], [("", "b")], [("__name__", "c")], [("a.b", "d"), ("a-b", "e")],
+            [("f", long)],
+        ]
+        for dimensions in dimensions {
+            Counter(label: "é 1", dimensions: dimensions, factory: registry).increment()
+        }
+        #expect(
+            lines.dropFirst(2) == [
+                #"langso___1_total{_="b"} 1"#, #"langso___1_total{_1st="a"} 1"#,
+            ]
+        )
+        #expect(registry.families.last?.points.map(\.value) == [3])
     }
 
     @Test func `values that are no whole numbers are written as Go reads them`() {

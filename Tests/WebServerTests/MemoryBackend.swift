@@ -34,7 +34,12 @@ struct MemoryBackend: GatewayBackend {
     var outcome: @Sendable (WriteRequest) -> WriteOutcome = {
         WriteOutcome(storedCount: $0.samples.count)
     }
-    func write(_ request: WriteRequest) async -> WriteOutcome { outcome(request) }
+    /// What storing them waits for.
+    var delay: @Sendable () async -> Void = {}
+    func write(_ request: WriteRequest) async -> WriteOutcome {
+        await delay()
+        return outcome(request)
+    }
     func storeFigures() async -> StoreFigures {
         StoreFigures(runs: 2, oldest: Instant(milliseconds: 0), newest: now())
     }

@@ -53,7 +53,8 @@ import WebServer
         #expect(value("langso_queries_total", ["outcome": "success"]) == 2)
         #expect(value("langso_queries_total", ["outcome": "parse"]) == 1)
         #expect(value("langso_queries_total", ["outcome": "execution"]) == 1)
-        #expect(value("langso_query_duration_seconds_count") == 2)
+        // What cannot be read is not evaluated.
+        #expect(value("langso_query_duration_seconds_count") == 3)
         #expect(try #require(value("langso_query_samples_read_total")) >= 2)
         #expect(QueryLimit.allCases.allSatisfy { exceeded($0) == 0 })
     }
@@ -91,6 +92,29 @@ import WebServer
         for other in QueryLimit.allCases {
             #expect(exceeded(other) == (other == limit ? 1 : 0), "\(other): \(answer.text)")
         }
+    }
+
+    @Test func `requests are counted by status and route, a head as well, and none stays`()
+        async throws
+    {
+        let client = client()
+        for path in ["/-/healthy", "/nothing/here", "/api/v1/query?query=up%7B"] {
+            _ = try await client.get(path)
+        }
+        _ = try await client.ask(.head, "/-/healthy")
+        _ = try await client.ask(.delete, "/-/healthy")
+        func requests(_ code: String) -> Double? {
+            value("langso_http_requests_total", ["code": code])
+        }
+        #expect(requests("200") == 2)
+        #expect(requests("404") == 1)
+        #expect(requests("400") == 1)
+        #expect(requests("405") == 1)
+        let count = "langso_http_request_duration_seconds_count"
+        #expect(value(count, ["handler": "/-/healthy"]) == 2)
+        #expect(value(count, ["handler": "/api/v1/query"]) == 1)
+        #expect(value(count, ["handler": "other"]) == 2)
+        #expect(value("langso_http_requests_in_flight") == 0)
     }
 
     @Test func `a query whose client has gone is given up`() async throws {

@@ -1,6 +1,9 @@
 import HTTPTypes
 import Hummingbird
+import HummingbirdTesting
+import NIOCore
 import RemoteWrite
+import Synchronization
 import Telemetry
 import Testing
 import WebServer
@@ -80,5 +83,68 @@ import WebServer
         let refused = try await push(large)
         #expect(refused.status == 413)
         #expect(refused.text.contains("max_samples_per_send"))
+    }
+
+    @Test func `pushes wait for each other, and those for which there is no room come again`()
+        async throws
+    {
+        let gate = Gate()
+        var backend = MemoryBackend()
+        backend.takesRemoteWrite = true
+        backend.delay = { await gate.pass() }
+        // One router: places belong to it.
+        let router = WebApplication.router(backend, pagesFolder: "/nowhere")
+        let count = 40
+        var headers = Self.first
+        headers[.contentLength] = "\(Self.packed.count)"
+        let sized = headers
+        let statuses = try await Application(router: router).test(.router) { client in
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<count {
+                    group.addTask {
+                        try await client.execute(
+                            uri: "/api/v1/write",
+                            method: .post,
+                            headers: sized,
+                            body: ByteBuffer(bytes: Self.packed)
+                        ).status.code
+                    }
+                }
+                // Two are stored at a time, thirty wait; the others are answered at once.
+                var statuses: [Int] = []
+                for _ in 0..<(count - 32) { statuses.append(try #require(try await group.next())) }
+                #expect(statuses.allSatisfy { $0 == 503 }, "\(statuses)")
+                #expect(gate.waitingCount <= 2)
+                gate.open()
+                for try await status in group { statuses.append(status) }
+                return statuses
+            }
+        }
+        #expect(statuses.filter { $0 == 204 }.count == 32, "\(statuses)")
+    }
+}
+
+/// Lets nobody through until it is opened.
+private final class Gate: Sendable {
+    private let state = Mutex((isOpen: false, waiting: [CheckedContinuation<Void, Never>]()))
+
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+
+    func pass() async {
+        await withCheckedContinuation { continuation in
+            let isOpen = state.withLock { state in
+                if !state.isOpen { state.waiting.append(continuation) }
+                return state.isOpen
+            }
+            if isOpen { continuation.resume() }
+        }
+    }
+
+    func open() {
+        let waiting = state.withLock { state in
+            defer { state = (true, []) }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
     }
 }

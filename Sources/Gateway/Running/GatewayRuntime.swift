@@ -5,7 +5,7 @@ internal import Indicators
 internal import Ingest
 public import Logging
 internal import MQTT
-public import Metering
+internal import Metering
 internal import PromQL
 internal import Registry
 internal import RingStore
@@ -16,7 +16,7 @@ internal import WebServer
 
 /// A gateway with its parts joined: opened store, broker session, rules, indicators.
 ///
-/// ``open(_:metrics:clock:logger:)`` reads and checks everything and recovers the store;
+/// ``open(_:clock:logger:)`` reads and checks everything and recovers the store;
 /// ``run(handlingSignals:beside:onListening:)`` serves until it is told to stop.
 public final class GatewayRuntime: Sendable {
     /// What it runs by.
@@ -37,7 +37,9 @@ public final class GatewayRuntime: Sendable {
     let alertmanagers = AlertmanagerFigures()
     let publisher: BrokerPublisher?
     /// What its parts count by swift-metrics.
-    let metrics: MetricsRegistry
+    let metrics = MetricsRegistry()
+    /// Which of these are in the store.
+    let ownFigures = Mutex(OwnFigures())
     let startedAt: Instant
     /// Share of the history that is filled in; nil when none is being filled.
     let fillProgress = Mutex<Double?>(nil)
@@ -61,18 +63,12 @@ public final class GatewayRuntime: Sendable {
     /// Reads and checks all parts, opens or makes journal and store, and takes from the journal
     /// what the store lacks.
     ///
-    /// - Parameters:
-    ///   - settings: what it runs by.
-    ///   - metrics: keeps what its parts count; that of the whole process where there is one.
-    ///   - clock: the time.
-    ///   - logger: takes its messages.
     /// - Throws: `ConfigurationFaults`, `IngestError`, `RegistryError`, `MQTTError`, `StoreError`,
     ///   `JournalError` or ``GatewayError``; each says what to do. What is wrong with the settings
     ///   alone is thrown before anything is made.
     /// - Returns: a gateway that is not yet connected.
     public static func open(
         _ settings: GatewaySettings,
-        metrics: MetricsRegistry = MetricsRegistry(),
         clock: @escaping @Sendable () -> Instant = GatewayRuntime.systemClock,
         logger: Logger
     ) async throws -> GatewayRuntime {
@@ -96,7 +92,6 @@ public final class GatewayRuntime: Sendable {
                 deployment,
                 database: database,
                 storage: storage,
-                metrics: metrics,
                 on: day,
                 clock: clock,
                 logger: logger
@@ -111,7 +106,6 @@ public final class GatewayRuntime: Sendable {
         _ deployment: Deployment,
         database: RegistryDatabase,
         storage: OpenedStorage,
-        metrics: MetricsRegistry,
         on day: CivilDate,
         clock: @escaping @Sendable () -> Instant,
         logger: Logger
@@ -121,8 +115,6 @@ public final class GatewayRuntime: Sendable {
         self.database = database
         self.clock = clock
         self.logger = logger
-        self.metrics = metrics
-        WebApplication.metricHelp.forEach { metrics.describe($0, $1) }
         startedAt = clock()
         openedOn = day
         worker = storage.worker
@@ -155,6 +147,7 @@ public final class GatewayRuntime: Sendable {
             store: access,
             logger: logger
         )
+        WebApplication.metricHelp.forEach { metrics.describe($0, $1) }
     }
 
     private static func alertService(

@@ -22,8 +22,10 @@ struct RemoteWriteIntake {
     static let ownPrefix = "langso_"
 
     /// What of a request is wanted.
-    private struct Choice: Sendable {
+    struct Choice: Sendable {
         var samples = LabelledSamples()
+        /// Samples that are there already and could not be stored again.
+        var repeatedCount = 0
         var refusals = WriteRefusals()
     }
 
@@ -37,11 +39,14 @@ struct RemoteWriteIntake {
         let access = access
         let failure = await OwnThread.run { access.writeDurably(choice.samples) }
         guard failure == nil else { return WriteOutcome(failure: failure) }
-        return WriteOutcome(storedCount: choice.samples.samples.count, refusals: choice.refusals)
+        return WriteOutcome(
+            storedCount: choice.samples.samples.count + choice.repeatedCount,
+            refusals: choice.refusals
+        )
     }
 
     /// Finds what can be stored; new series get their place in the store.
-    private static func choose(
+    static func choose(
         _ request: WriteRequest,
         _ store: inout RingStore,
         reserved: Set<String>,
@@ -50,6 +55,9 @@ struct RemoteWriteIntake {
         var choice = Choice()
         choice.samples.reserveCapacity(request.samples.count)
         let surelyTaken = store.surelyTaken
+        // A series may come more than once; where old samples need an order, that counts.
+        let needsOrder = request.samples.contains { $0.time < surelyTaken }
+        var latestTaken: [SeriesID: Instant] = [:]
         for series in request.series {
             let samples = request.samples[series.samples]
             let name = series.labels.metricName ?? ""
@@ -76,22 +84,31 @@ struct RemoteWriteIntake {
             }
             if samples.allSatisfy({ $0.time >= surelyTaken && $0.time <= latest }) {
                 choice.samples.append(series.labels, samples)
+                if needsOrder, let last = samples.map(\.time).max() {
+                    latestTaken[id] = max(latestTaken[id] ?? last, last)
+                }
                 continue
             }
             // What is as old as the oldest there is must come in its order.
-            var last = Instant.distantPast
+            var last = latestTaken[id] ?? .distantPast
             var (wanted, others): ([Sample], [Sample]) = ([], [])
             for sample in samples {
                 let isTaken =
                     sample.time >= surelyTaken
                     || sample.time > last && store.takes(id, at: sample.time)
                 guard isTaken, sample.time <= latest else {
+                    // A sender repeats what was not answered.
+                    if store.holds(id, sample) {
+                        choice.repeatedCount += 1
+                        continue
+                    }
                     others.append(sample)
                     continue
                 }
                 last = max(last, sample.time)
                 wanted.append(sample)
             }
+            latestTaken[id] = last
             choice.samples.append(series.labels, wanted)
             refuse(others[...], of: series, upTo: latest, &choice.refusals)
         }

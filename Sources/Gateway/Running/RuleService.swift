@@ -20,7 +20,7 @@ struct RuleService: Service {
     }
 
     private func loop() async {
-        var judged: Instant?
+        var (judged, kept): (Instant?, Instant?)
         var backlog = Backlog(at: .now, messages: runtime.worker.figures.ingest.messages)
         while !Task.isCancelled {
             let isComing = backlog.isComing(
@@ -34,6 +34,11 @@ struct RuleService: Service {
                 isComing || runtime.holdsRules.withLock { $0 }
                 || runtime.alerts.isEnding.withLock { $0 }
             let minute = Self.minute(of: runtime.clock() - Self.delay)
+            // These are wanted most while rules wait.
+            if minute != kept, !runtime.alerts.isEnding.withLock({ $0 }) {
+                kept = minute
+                await runtime.keepFigures(at: minute)
+            }
             if !isHeld, Self.isDue(minute, after: judged) {
                 judged = minute
                 await runtime.judge(at: minute)
@@ -56,13 +61,16 @@ struct RuleService: Service {
 }
 
 extension GatewayRuntime {
-    /// Judges the rules at a minute: first what the gateway knows of itself, then the rules, then
-    /// what came late.
-    func judge(at minute: Instant) async {
-        var own = LabelledSamples()
-        own.append(await metricFamilies() ?? [], at: minute)
-        let failure = await OwnThread.run { [access, own] in access.write(own) }
+    /// Has the gateway's own figures stored, as of a minute.
+    func keepFigures(at minute: Instant) async {
+        guard let families = await metricFamilies() else { return }
+        let samples = ownFigures.withLock { $0.samples(families, at: minute) }
+        let failure = await OwnThread.run { [access] in access.write(samples) }
         if let failure { logger.error("cannot journal the gateway's own figures: \(failure)") }
+    }
+
+    /// Judges the rules at a minute, then what came late.
+    func judge(at minute: Instant) async {
         if let earliest = await worker.run({ $0.takeEarliestChange() }) ?? nil {
             await alerts.noteChange(earliest)
         }

@@ -160,9 +160,10 @@ struct SettingsReader {
     ///
     /// - Source: RFC 6454, section 6.2.
     private static func isOrigin(_ text: String) -> Bool {
-        guard let url = URL(string: text), let scheme = url.scheme, let host = url.host(),
+        guard let url = URL(string: text), let scheme = url.scheme, let name = url.host(),
             ["http", "https"].contains(scheme), text == text.lowercased()
         else { return false }
+        let host = name.contains(":") && !name.hasPrefix("[") ? "[\(name)]" : name
         let port = url.port.map { ":\($0)" } ?? ""
         let isUsual = url.port == (scheme == "http" ? 80 : 443)
         return text == "\(scheme)://\(host)\(port)" && !isUsual

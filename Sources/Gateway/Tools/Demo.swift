@@ -4,7 +4,6 @@ internal import Foundation
 internal import Ingest
 public import Logging
 internal import MQTT
-public import Metering
 internal import RingStore
 internal import ServiceLifecycle
 internal import Simulation
@@ -52,14 +51,12 @@ public struct Demo: Sendable {
     /// Runs until the process gets SIGTERM, SIGINT or SIGHUP; then the broker has been stopped too.
     ///
     /// - Parameters:
-    ///   - metrics: keeps what its parts count.
     ///   - logger: takes its messages.
     ///   - tell: is told what happens.
     /// - Throws: what a gateway throws, and ``GatewayError/notEmpty(path:)``,
     ///   ``GatewayError/missingProgram(name:package:)``,
     ///   ``GatewayError/childFailed(name:reason:)``, ``GatewayError/stalled(what:after:)``.
     public func run(
-        metrics: MetricsRegistry = MetricsRegistry(),
         logger: Logger,
         tell: @escaping @Sendable (Event) -> Void
     ) async throws {
@@ -68,7 +65,7 @@ public struct Demo: Sendable {
         guard try storage.names().isEmpty else { throw GatewayError.notEmpty(path: folder) }
         // All of it is one service, so that signals are caught before the broker starts.
         let service = DemoService {
-            try await serve(metrics: metrics, logger: logger, tell: tell)
+            try await serve(logger: logger, tell: tell)
         }
         let configuration = ServiceGroupConfiguration(
             services: [
@@ -81,7 +78,6 @@ public struct Demo: Sendable {
     }
 
     private func serve(
-        metrics: MetricsRegistry,
         logger: Logger,
         tell: @escaping @Sendable (Event) -> Void
     ) async throws {
@@ -91,7 +87,7 @@ public struct Demo: Sendable {
         let start = RuleService.minute(of: now - history)
         let world = SimulatedDeployment(seed: seed, start: start, now: now)
         let settings = try settings(for: world, port: broker.port)
-        let runtime = try await GatewayRuntime.open(settings, metrics: metrics, logger: logger)
+        let runtime = try await GatewayRuntime.open(settings, logger: logger)
         runtime.holdsRules.withLock { $0 = true }
         runtime.fillProgress.withLock { $0 = 0 }
         let publisher = try BrokerPublisher(publisherSettings(broker.port))

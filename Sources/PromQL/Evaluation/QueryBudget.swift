@@ -81,9 +81,10 @@ final class QueryBudget: Sendable {
         guard !isOverflow, points <= limits.maximumPoints / size else {
             throw QueryError(
                 exceeds: .points,
-                "a part of the query has \(series) series at \(steps) steps and the limit is "
-                    + "\(limits.maximumPoints) values; ask for fewer series, a larger step or a "
-                    + "shorter range"
+                "a part of the query has \(series) series at \(steps) steps"
+                    + (size > 1 ? ", \(size) values each," : "")
+                    + " and the limit is \(limits.maximumPoints) values; ask for fewer series, a "
+                    + "larger step or a shorter range"
             )
         }
     }

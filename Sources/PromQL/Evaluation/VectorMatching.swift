@@ -101,13 +101,18 @@ extension VectorMatching {
     private func checkOneSide(
         _ spend: (Int) throws(QueryError) -> Void
     ) throws(QueryError) {
-        for group in groups where group.one.count > 1 {
+        let rivals = groups.filter { $0.one.count > 1 }
+        guard !rivals.isEmpty else { return }
+        var hasMany = [Bool](repeating: false, count: count)
+        for series in many {
+            try spend(count)
+            for step in 0..<count where series.column[step] != nil { hasMany[step] = true }
+        }
+        for group in rivals {
             try spend(group.one.count * count)
-            for step in 0..<count {
+            for step in 0..<count where hasMany[step] {
                 let present = group.one.filter { one[$0].column[step] != nil }
-                guard present.count > 1, many.contains(where: { $0.column[step] != nil }) else {
-                    continue
-                }
+                guard present.count > 1 else { continue }
                 throw QueryError(
                     .execution,
                     "found duplicate series for the match group \(group.labels.matcherText) on "
@@ -138,12 +143,12 @@ extension VectorMatching {
         for other in group.one {
             var known: [Labels: Rivals] = [:]
             for index in group.many {
+                try spend(count)
                 let key = isOneToOne ? group.labels : labels(index, other)
                 guard var rivals = known.removeValue(forKey: key) else {
                     known[key] = Rivals(first: index)
                     continue
                 }
-                try spend(count)
                 var steps = rivals.steps ?? sharedSteps(rivals.first, other)
                 rivals.steps = nil
                 for step in 0..<count where isShared(index, other, step) {

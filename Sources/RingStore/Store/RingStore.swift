@@ -176,6 +176,15 @@ public struct RingStore: ~Copyable {
             && (time >= carriedBefore || isAfterAll(series.rawValue, time))
     }
 
+    /// Whether a sample is there, with the same bits; reads the disk where it must.
+    ///
+    /// - Precondition: the series is one of this store.
+    public func holds(_ series: SeriesID, _ sample: Sample) -> Bool {
+        // What cannot be read is not known to be there.
+        let found = try? view.last(series, in: sample.time...sample.time)
+        return found?.value.bitPattern == sample.value.bitPattern
+    }
+
     /// Whether a sample of a record of the journal was taken before a crash, and is in the
     /// summaries.
     private func isSummarized(_ time: Int64, _ position: UInt64?) -> Bool {

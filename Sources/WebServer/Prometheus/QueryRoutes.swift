@@ -20,7 +20,12 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
         // Sensors give no exemplars; Grafana asks once and takes an empty list for that.
         router.answer("query_exemplars", [.get, .post]) { request, _ in
             let parameters = try await RequestParameters(&request)
-            _ = try parse(try parameters.required("query"))
+            let text = try parameters.required("query")
+            do throws(QueryError) {
+                _ = try PromQLParser.parse(text)
+            } catch {
+                throw APIError(error, parameter: "query")
+            }
             return Response.success { $0.array { _ in } }
         }
     }
@@ -112,6 +117,7 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
             let waited = Milliseconds(Int64(waiting / .milliseconds(1)))
             engine.limits.timeout = engine.limits.timeout - waited
             var report = QueryReport()
+            defer { metrics.note(report, begun.duration(to: clock.now)) }
             let value: QueryValue
             do throws(QueryError) {
                 guard engine.limits.timeout > .zero else {
@@ -128,7 +134,6 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
                 waiting: waiting,
                 evaluation: begun.duration(to: clock.now)
             )
-            metrics.note(statistics)
             // The text of many points costs as much as they did: it is written here too.
             return Response.success(
                 warnings: JSONText.warnings(for: value, limit: limit),

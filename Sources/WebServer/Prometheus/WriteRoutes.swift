@@ -12,27 +12,37 @@ public import RemoteWrite
 struct WriteRoutes<Backend: GatewayBackend>: Sendable {
     let backend: Backend
     private let metrics: WebMetrics
-    private let receiving: RequestLimit
-    private let storing: RequestLimit
+    private let connections: Connections?
+    private let limit: RequestLimit
+    private let room: ByteRoom
+    private let storing = Places(Self.mostStored)
 
-    /// Most requests whose bodies are received at once, each of some hundred kilobytes as a rule.
-    private static var mostReceived: Int { 16 }
-    /// Most requests that are unpacked and stored at once.
-    private static var mostStored: Int { 4 }
+    /// Most requests that are received or wait at once.
+    private static var mostRequests: Int { 32 }
+    /// Most bytes of their bodies together; one has some hundred kilobytes as a rule.
+    private static var mostBytes: Int { 32 << 20 }
+    /// Most requests that are unpacked and stored at once; the others wait.
+    private static var mostStored: Int { 2 }
+    /// Longest time in which a body must have come.
+    private static var patience: Duration { .seconds(60) }
     /// Seconds after which a sender may try again.
     private static var retryAfter: String { "5" }
 
-    init(backend: Backend, metrics: WebMetrics) {
+    init(backend: Backend, metrics: WebMetrics, connections: Connections?) {
         self.backend = backend
         self.metrics = metrics
+        self.connections = connections
         let refused = metrics.refusedRequests("remote_write")
-        let name = "requests of remote write"
-        receiving = RequestLimit(name, most: Self.mostReceived, refused: refused)
-        storing = RequestLimit(name, most: Self.mostStored, refused: refused)
+        limit = RequestLimit(
+            "requests of remote write",
+            most: Self.mostRequests,
+            refused: refused
+        )
+        room = ByteRoom("requests of remote write", most: Self.mostBytes, refused: refused)
     }
 
     func add(to router: some RouterMethods<GatewayRequestContext>) {
-        router.answer("write", [.post]) { request, _ in
+        router.answer("write", [.post]) { request, context in
             guard backend.takesRemoteWrite else {
                 return .plain(
                     "this gateway takes no remote write; set web.remote_write: true in its "
@@ -41,7 +51,7 @@ struct WriteRoutes<Backend: GatewayBackend>: Sendable {
                 )
             }
             do {
-                return try await write(&request)
+                return try await write(request, context)
             } catch let error as RemoteWriteError {
                 return Response.plain("\(error)\n", status: Self.status(of: error)).written(0)
             } catch let error as APIError {
@@ -52,7 +62,10 @@ struct WriteRoutes<Backend: GatewayBackend>: Sendable {
         }
     }
 
-    private func write(_ request: inout Request) async throws -> Response {
+    private func write(
+        _ request: Request,
+        _ context: GatewayRequestContext
+    ) async throws -> Response {
         let version = try RemoteWriteVersion(
             contentType: request.headers[.contentType] ?? "",
             contentEncoding: request.headers[.contentEncoding]
@@ -60,20 +73,40 @@ struct WriteRoutes<Backend: GatewayBackend>: Sendable {
         guard backend.isReady() else {
             throw APIError(.unavailable, "the gateway is still recovering its store")
         }
-        let packed = try await receiving.run { try await Self.body(&request) }
-        return try await storing.run { try await store(packed, version) }
+        let length = request.headers[.contentLength].flatMap { Int($0) }
+        if let length, length > WriteRequest.maximumPackedBytes { throw Self.tooLarge(length) }
+        return try await limit.run {
+            try await room.run(bytes: length ?? WriteRequest.maximumPackedBytes) {
+                let packed = try await Self.body(request)
+                return try await storing.run {
+                    // It will come again.
+                    guard connections?.isGone(context.channel) != true else {
+                        throw APIError(.canceled, "the client has closed its connection")
+                    }
+                    return try await store(packed, version)
+                }
+            }
+        }
     }
 
-    private static func body(_ request: inout Request) async throws -> ByteBuffer {
-        do {
-            return try await request.collectBody(upTo: WriteRequest.maximumPackedBytes)
-        } catch is NIOTooManyBytesError {
-            let count = request.headers[.contentLength].flatMap { Int($0) }
-            throw RemoteWriteError.tooLarge(
-                bytes: count ?? WriteRequest.maximumPackedBytes + 1,
-                limit: WriteRequest.maximumPackedBytes
-            )
+    private static func tooLarge(_ count: Int) -> RemoteWriteError {
+        .tooLarge(bytes: count, limit: WriteRequest.maximumPackedBytes)
+    }
+
+    private static func body(_ request: Request) async throws -> ByteBuffer {
+        let deadline = ContinuousClock.now + patience
+        var body = ByteBuffer()
+        for try await part in request.body {
+            var part = part
+            body.writeBuffer(&part)
+            guard body.readableBytes <= WriteRequest.maximumPackedBytes else {
+                throw tooLarge(body.readableBytes)
+            }
+            guard ContinuousClock.now < deadline else {
+                throw APIError(.unavailable, "the body has not come within \(patience)")
+            }
         }
+        return body
     }
 
     private func store(_ packed: ByteBuffer, _ version: RemoteWriteVersion) async throws
