@@ -40,6 +40,11 @@ struct RemoteWriteIntake {
         return WriteOutcome(storedCount: choice.samples.samples.count, refusals: choice.refusals)
     }
 
+    /// Whether the gateway itself gives the series of a name, whatever its rules and registry say.
+    private static func isOwn(_ name: String) -> Bool {
+        name.hasPrefix(ownPrefix) || IndicatorSeries.names.contains(name)
+    }
+
     /// Finds what can be stored; new series get their place in the store.
     private static func choose(
         _ request: WriteRequest,
@@ -53,7 +58,7 @@ struct RemoteWriteIntake {
         for series in request.series {
             let samples = request.samples[series.samples]
             let name = series.labels.metricName ?? ""
-            if reserved.contains(name) || name.hasPrefix(ownPrefix) {
+            if reserved.contains(name) || isOwn(name) {
                 choice.refusals.add(.reservedSeries, samples.count) { name }
                 continue
             }
