@@ -6,6 +6,7 @@ import Synchronization
 @testable import Gateway
 import Logging
 import MQTT
+import Metering
 import NIOCore
 import NIOHTTP1
 import RingStore
@@ -26,12 +27,18 @@ final class GatewayUnderTest: Sendable {
         _ settings: GatewaySettings,
         clock: @escaping @Sendable () -> Instant = GatewayRuntime.systemClock,
         holdsRules: Bool = true,
+        metrics: MetricsRegistry = MetricsRegistry(),
         errors: ErrorLog? = nil
     ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         if let errors { logger = errors.logger }
-        let runtime = try await GatewayRuntime.open(settings, clock: clock, logger: logger)
+        let runtime = try await GatewayRuntime.open(
+            settings,
+            metrics: metrics,
+            clock: clock,
+            logger: logger
+        )
         runtime.holdsRules.withLock { $0 = holdsRules }
         let (ports, continuation) = AsyncStream<Int>.makeStream()
         let task = Task {
