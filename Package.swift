@@ -239,10 +239,10 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Alerting", "ConfigurationText", "Decoding", "Gateway", "Ingest", "MQTT",
-                "Metering", "Registry", "RemoteWrite", "Replay", "RingStore", "Telemetry",
-                "TestKit", "WebServer", "langso", asyncHTTPClient, hummingbird, log, nioCore,
-                nioHTTP1,
+                "Alerting", "ConfigurationText", "DashboardFiles", "Decoding", "Gateway",
+                "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL", "Registry",
+                "RemoteWrite", "Replay", "RingStore", "Simulation", "Telemetry", "TestKit",
+                "WebServer", "langso", asyncHTTPClient, hummingbird, log, nioCore, nioHTTP1,
             ],
             swiftSettings: strict
         ),

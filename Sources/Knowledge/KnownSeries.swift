@@ -1,5 +1,5 @@
 internal import Synchronization
-internal import Telemetry
+public import Telemetry
 
 /// All computed series of a deployment, found by their metric names.
 public struct KnownSeries: Sendable {
@@ -8,6 +8,8 @@ public struct KnownSeries: Sendable {
     private let byName: [String: [Int]]
     /// How often each device is expected to report, by its code.
     let intervals: [String: Milliseconds]
+    /// How often stored series that belong to no device get a sample, by their metric names.
+    let ownIntervals: [String: Milliseconds]
     /// Numbers of stored series that computed ones are worked out from.
     let stored: StoredNumbers
 
@@ -15,7 +17,13 @@ public struct KnownSeries: Sendable {
     public static let maximumCount = 250_000
 
     /// Gathers series; those beyond ``maximumCount`` are left out.
-    public init(_ series: [ComputedSeries]) {
+    ///
+    /// - Parameters:
+    ///   - series: in the order in which they are numbered.
+    ///   - ownIntervals: how often stored series that belong to no device get a sample, by their
+    ///     metric names.
+    public init(_ series: [ComputedSeries], ownIntervals: [String: Milliseconds] = [:]) {
+        self.ownIntervals = ownIntervals
         self.series = Array(series.prefix(Self.maximumCount))
         byName = Dictionary(grouping: self.series.indices) { [series] index in
             series[index].labels.metricName ?? ""

@@ -37,12 +37,13 @@ public struct KnownSource<Base: SeriesSource>: SeriesSource {
         return found
     }
 
-    /// How often the device of a stored series reports; what is worked out has a value each minute.
+    /// How often the device of a stored series reports, or the gateway gives a series of its own;
+    /// what is worked out has a value each minute.
     public func reportingInterval(of series: SeriesReference) -> Milliseconds? {
-        guard series.id.rawValue < Self.firstID, let device = series.labels["device"] else {
-            return nil
-        }
-        return known.intervals[device]
+        guard series.id.rawValue < Self.firstID else { return nil }
+        if let device = series.labels["device"] { return known.intervals[device] }
+        guard !known.ownIntervals.isEmpty else { return nil }
+        return series.labels.metricName.flatMap { known.ownIntervals[$0] }
     }
 
     /// Reads a stored series, or works out a computed one at whole minutes.

@@ -1,12 +1,6 @@
 import Alerting
-import Decoding
 import Foundation
 @testable import Gateway
-import Ingest
-import Knowledge
-import PromQL
-import Registry
-import RingStore
 import Simulation
 import Telemetry
 import TestKit
@@ -37,35 +31,14 @@ import Testing
     private static func compare() throws {
         let folder = try TemporaryFolder("langso-demo")
         let (now, start) = (Self.now, Self.now - Self.simulated)
-        var world = SimulatedDeployment(seed: 1, start: start, now: now, size: Self.size)
-        let demo = Demo(folder: folder.path(of: "demo"), webPort: 0)
-        try StorageFolder(demo.folder).createIfMissing()
-        let settings = try demo.settings(for: world, port: 1)
-        let database = try RegistryDatabase.inMemory()
-        let deployment = try Deployment(settings, database: database, by: "test", at: now)
-        var pipeline = try Self.filled(deployment, with: world.advance(to: now), at: now)
-        let today = CivilDate(now, offset: settings.zoneOffset)
-        let known = deployment.registry.knownSeries(zoneOffset: settings.zoneOffset, on: today)
-        let relations = deployment.relations
+        var store = try DemoStore(folder, from: start, to: now, size: Self.size)
+        try store.advance(to: now)
+        let (world, groups) = (store.world, store.deployment.groups)
         // Night flows are compared with those of earlier nights; no other rule looks back so far.
-        let nights = deployment.groups.filter { $0.name == "water-nights" }
-        let stages = [
-            (nights, start, now - Self.judged), (deployment.groups, now - Self.judged, now),
-        ]
-        var engine = AlertEngine(groups: [], relations: relations, queryEngine: QueryEngine())
-        for (groups, from, to) in stages {
-            engine = AlertEngine(groups: groups, relations: relations, queryEngine: QueryEngine())
-            engine.queryEngine.lookback = Self.step + .minutes(1)
-            let kept = KeptSource(pipeline.store.snapshot(), ahead: AlertService.shared)
-            let source = KnownSource(kept, known, now: now)
-            let outcome = try engine.evaluateHistory(
-                from: from,
-                to: to,
-                step: Self.step,
-                source: source
-            )
-            try Self.store(outcome.samples, in: &pipeline, at: now)
-        }
+        let nights = groups.filter { $0.name == "water-nights" }
+        let begin = now - Self.judged
+        try store.judge(nights, from: start, to: begin, step: Self.step, now: now)
+        let engine = try store.judge(groups, from: begin, to: now, step: Self.step, now: now)
         for (rule, status) in engine.statuses { #expect(status.lastError == nil, "\(rule)") }
         let alerts = engine.book.past + engine.book.open
         let unexpected = Self.unexpected(alerts, world.plan)
@@ -73,57 +46,6 @@ import Testing
         let missed = Self.missed(alerts, world.plan, now: now)
         #expect(missed.isEmpty, "\(missed.map { "\($0)" }.joined(separator: "\n"))")
         print("\(alerts.count) alerts over \(world.plan.faults.count) planned faults")
-    }
-
-    private static func filled(
-        _ deployment: Deployment,
-        with messages: [TimedMessage],
-        at now: Instant
-    ) throws -> IngestPipeline {
-        let settings = deployment.settings
-        let decoder = MessageDecoder(
-            rules: settings.subscriptions,
-            library: deployment.profiles,
-            directory: deployment.registry.deviceDirectory
-        )
-        let today = CivilDate(now, offset: settings.zoneOffset)
-        let storage = try IngestPipeline.open(
-            folder: settings.dataFolder,
-            store: settings.store,
-            journal: JournalSettings(sizeBytes: 16 << 20, segmentBytes: 1 << 20),
-            decoder: decoder,
-            directory: deployment.registry.ingestDirectory(on: today),
-            now: now
-        )
-        var pipeline = storage.handOver { pipeline, _ in pipeline }
-        let batch = RecordBatch()
-        for message in messages {
-            try batch.append(
-                kind: .message,
-                receivedAt: message.time,
-                topic: Array(message.topic.utf8),
-                payload: message.payload
-            )
-            guard batch.count == 1000 else { continue }
-            pipeline.take(batch)
-            batch.removeAll()
-        }
-        pipeline.take(batch)
-        return pipeline
-    }
-
-    /// What rules gave, as the gateway journals it.
-    private static func store(
-        _ samples: [RuleSample],
-        in pipeline: inout IngestPipeline,
-        at now: Instant
-    ) throws {
-        let entries = LabelledSamples(samples.lazy.map { ($0.labels, $0.sample) })
-        var journal = try Journal.open(folder: pipeline.store.folder)
-        var numbers = SeriesNumbers()
-        let batch = RecordBatch()
-        try journal.append(entries, receivedAt: now, to: batch, numbers: &numbers)
-        pipeline.take(batch)
     }
 
     /// Alerts that no fault of the plan explains; members of an outage are explained by it.

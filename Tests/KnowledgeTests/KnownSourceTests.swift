@@ -109,6 +109,30 @@ import Testing
         #expect(try values("up", at: 100, in: source(series, beats: [5, 90])) == [1])
     }
 
+    @Test func `series that the gateway gives seldom are seen until two samples are missing`()
+        throws
+    {
+        var base = MemorySeriesSource()
+        for name in ["state", "other"] {
+            base.append(["__name__": name], Sample(time: Self.start, value: 1))
+        }
+        let known = KnownSeries([], ownIntervals: ["state": .minutes(10)])
+        let source = KnownSource(base, known, now: Self.minute(100))
+        var engine = QueryEngine()
+        engine.longestLookback = .hours(1)
+        func count(_ name: String, at minutes: Int64) throws -> Int {
+            let expression = try PromQLParser.parse(name)
+            let at = Self.minute(minutes)
+            let value = try engine.instant(expression, at: at, source: source)
+            guard case .vector(let elements) = value else { return 0 }
+            return elements.count
+        }
+        #expect(try count("state", at: 19) == 1)
+        #expect(try count("state", at: 21) == 0)
+        #expect(try count("other", at: 4) == 1)
+        #expect(try count("other", at: 6) == 0)
+    }
+
     @Test func `names and values of labels are those of both`() throws {
         let source = source([.constant(["__name__": "limit", "village": "v"], 1)], beats: [1])
         let all = Instant.distantPast...Instant.distantFuture

@@ -21,7 +21,8 @@ extension RegistrySnapshot {
             devices.flatMap { deviceSeries($0, on: date) }
                 + villages.compactMap { sunSeries($0, on: date) }
                 + feeders.map { lightingSeries($0, zoneOffset, on: date) }
-                + routes.map { collectionSeries($0, zoneOffset) }
+                + routes.map { collectionSeries($0, zoneOffset) },
+            ownIntervals: IndicatorSeries.intervals
         )
     }
 

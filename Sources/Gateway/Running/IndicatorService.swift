@@ -5,7 +5,8 @@ internal import PromQL
 internal import RingStore
 internal import Telemetry
 
-/// Judges the criteria sets for every unit, now and then, on a thread of its own.
+/// Judges the criteria sets for every unit, now and then, on a thread of its own, and journals what
+/// it found as series; see ``IndicatorSeries``.
 actor IndicatorService {
     private let sets: [CriteriaSet]
     private let facts: IndicatorFacts
@@ -13,6 +14,7 @@ actor IndicatorService {
     private let logger: Logger
     private(set) var scorecards: [Scorecard] = []
     private(set) var computedAt: Instant?
+    private var series = IndicatorSeries()
     /// Set when the gateway ends: an evaluation then stops at its next indicator.
     nonisolated let isEnding = EndingFlag()
 
@@ -55,5 +57,16 @@ actor IndicatorService {
         guard let judged else { return }
         scorecards = judged
         computedAt = now
+        await write(series.samples(of: judged, at: now))
+    }
+
+    /// Journals an evaluation; one that cannot be is a gap of ten minutes, and the log says why.
+    private func write(_ samples: LabelledSamples) async {
+        let failure = await OwnThread.run { [store] in store.write(samples) }
+        guard let failure else { return }
+        logger.log(
+            level: isEnding.withLock { $0 } ? .notice : .error,
+            "cannot journal the verdicts on the indicators: \(failure)"
+        )
     }
 }

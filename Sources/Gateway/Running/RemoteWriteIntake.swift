@@ -45,6 +45,11 @@ struct RemoteWriteIntake {
         )
     }
 
+    /// Whether the gateway itself gives the series of a name, whatever its rules and registry say.
+    private static func isOwn(_ name: String) -> Bool {
+        name.hasPrefix(ownPrefix) || IndicatorSeries.names.contains(name)
+    }
+
     /// Finds what can be stored; new series get their place in the store.
     static func choose(
         _ request: WriteRequest,
@@ -61,7 +66,7 @@ struct RemoteWriteIntake {
         for series in request.series {
             let samples = request.samples[series.samples]
             let name = series.labels.metricName ?? ""
-            if reserved.contains(name) || name.hasPrefix(ownPrefix) {
+            if reserved.contains(name) || isOwn(name) {
                 choice.refusals.add(.reservedSeries, samples.count) { name }
                 continue
             }
