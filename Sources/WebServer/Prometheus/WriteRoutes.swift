@@ -14,7 +14,7 @@ struct WriteRoutes<Backend: GatewayBackend>: Sendable {
     private let metrics: WebMetrics
     private let connections: Connections?
     private let limit: RequestLimit
-    private let room: ByteRoom
+    private let room: RequestLimit
     private let storing = Places(Self.mostStored)
 
     /// Most requests that are received or wait at once.
@@ -38,7 +38,7 @@ struct WriteRoutes<Backend: GatewayBackend>: Sendable {
             most: Self.mostRequests,
             refused: refused
         )
-        room = ByteRoom("requests of remote write", most: Self.mostBytes, refused: refused)
+        room = RequestLimit("bytes of remote write", most: Self.mostBytes, refused: refused)
     }
 
     func add(to router: some RouterMethods<GatewayRequestContext>) {
@@ -76,7 +76,7 @@ struct WriteRoutes<Backend: GatewayBackend>: Sendable {
         let length = request.headers[.contentLength].flatMap { Int($0) }
         if let length, length > WriteRequest.maximumPackedBytes { throw Self.tooLarge(length) }
         return try await limit.run {
-            try await room.run(bytes: length ?? WriteRequest.maximumPackedBytes) {
+            try await room.run(length ?? WriteRequest.maximumPackedBytes) {
                 let packed = try await Self.body(request)
                 return try await storing.run {
                     // It will come again.
