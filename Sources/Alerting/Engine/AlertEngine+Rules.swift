@@ -13,6 +13,7 @@ extension AlertEngine {
         let start = clock.now
         let moment = time - group.queryOffset
         let bridged = bridge(group, at: moment)
+        if readsForeignAlerts { foreignAlerts = firingForeignAlerts(at: time, source: source) }
         var silences = suspensionKeys()
         for rule in group.rules {
             let ruleStart = clock.now
@@ -34,6 +35,7 @@ extension AlertEngine {
                 status.lastError = "\(error)"
                 outcome.failureCount += 1
             }
+            if keepsMemory { outcome.note(rule.id, at: time, failedBecause: status.lastError) }
             if outcome.transitions.count != changeCount { silences = suspensionKeys() }
             status.evaluatedAt = time
             status.evaluationSeconds = (clock.now - ruleStart).seconds

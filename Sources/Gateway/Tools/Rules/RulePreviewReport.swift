@@ -118,7 +118,7 @@ public struct RulePreviewReport: Codable, Sendable {
         let folder = request.dataFolder
         let snapshot = try StoreTool.explaining(folder) { try StoreSnapshot.open(folder: folder) }
         let times = request.times
-        try Self.check(times, isWithin: snapshot.statistics)
+        try snapshot.statistics.requireStored(times)
         let path = "\(folder)/\(GatewayRuntime.registryFile)"
         let registry =
             FileManager.default.fileExists(atPath: path)
@@ -150,22 +150,5 @@ public struct RulePreviewReport: Codable, Sendable {
         }
         failedEvaluations = preview.failureCount
         failures = preview.failures
-    }
-
-    private static func check(
-        _ times: ClosedRange<Instant>,
-        isWithin data: StoreStatistics
-    ) throws(GatewayError) {
-        let first = data.oldest.map { max($0, data.horizon) }
-        guard let first, let last = data.newest, first <= times.lowerBound,
-            times.upperBound <= last
-        else {
-            throw .outsideData(
-                from: times.lowerBound,
-                to: times.upperBound,
-                first: first,
-                last: data.newest
-            )
-        }
     }
 }
