@@ -107,8 +107,8 @@ struct RuleBackfillTests {
             }
             // Without their results they are made again, and only theirs.
             var bare = trial.source()
-            for (labels, samples) in live.samples(of: "ALERTS") where labels["alertname"] == "Silent"
-            {
+            let alerts = live.samples(of: "ALERTS").filter { $0.key["alertname"] == "Silent" }
+            for (labels, samples) in alerts {
                 for sample in samples { bare.add(labels, sample) }
             }
             _ = try BackfillTrial.backfill(&bare, 0...150, groups: Array(groups.dropFirst()))

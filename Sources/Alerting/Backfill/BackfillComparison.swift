@@ -80,7 +80,8 @@ struct BackfillComparison {
         let searched = (range.lowerBound - RuleLinks.reach)...range.upperBound
         for name in engine.derivedNames.sorted() {
             let matcher = LabelMatcher(Labels.metricNameLabel, .equal(name))
-            for series in try source.select([matcher], in: searched) {
+            let found = try source.select([matcher], in: searched)
+            for series in found.sorted(by: { $0.labels < $1.labels }) {
                 guard let owner = engine.ownership.owner(of: series.labels) else { continue }
                 let times = (range.lowerBound - owner.offset)...(range.upperBound - owner.offset)
                 try source.read(series.id, in: times, into: &buffer)

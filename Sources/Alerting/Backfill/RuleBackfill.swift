@@ -9,9 +9,9 @@ public import Telemetry
 ///
 /// * Each group is evaluated as the gateway does, at the first whole minute of each slot of its
 ///   interval, all groups of one minute in their order, rules seeing what earlier ones gave.
-/// * What the rules' own series have in the stretch is not seen. Where a rule gives another value it
-///   takes the place of the old one; where it gives nothing at the time of a stored sample that one
-///   becomes a staleness marker, as ``AlertEngine/reevaluate(from:to:step:source:)`` has it.
+/// * What the rules' own series have in the stretch is not seen. Where a rule gives another value
+///   it takes the place of the old one; where it gives nothing at the time of a stored sample that
+///   one becomes a staleness marker, as ``AlertEngine/reevaluate(from:to:step:source:)`` has it.
 /// * Series of other rules are read and never touched.
 /// * The state of alerts at the start is that of the store, or comes from the time before; see
 ///   ``warmUp(notBefore:source:)``.
@@ -33,6 +33,8 @@ public struct RuleBackfill: Sendable {
     private let limits: AlertingLimits
     /// What was given and is not written.
     private var unwritten = RuleMemory()
+    /// Most evaluations of a portion, as far as was found that more give too much.
+    private var stepLimit = Int64.max
 
     /// Time between evaluations, that of the gateway.
     public static let step = Milliseconds.minutes(1)
@@ -160,8 +162,9 @@ public struct RuleBackfill: Sendable {
         _ source: some SeriesSource
     ) throws(AlertingError) -> [RuleSample] {
         guard let start = next else { return [] }
-        var steps = max(0, (min(end, times.upperBound) - start).count / Self.step.count) + 1
+        let wanted = max(0, (min(end, times.upperBound) - start).count / Self.step.count) + 1
         while true {
+            let steps = min(wanted, stepLimit)
             let last = start + Self.step * (steps - 1)
             do {
                 var judged = engine
@@ -183,8 +186,8 @@ public struct RuleBackfill: Sendable {
                 next = last < times.upperBound ? last + Self.step : nil
                 figures.merge(comparison.figures) { earlier, later in earlier.adding(later) }
                 return comparison.changes
-            } catch .historyTooLarge where steps > 1 {
-                steps /= 2
+            } catch .historyTooLarge where min(wanted, stepLimit) > 1 {
+                stepLimit = min(wanted, stepLimit) / 2
             }
         }
     }

@@ -15,11 +15,15 @@ final class BackfillTarget {
     private let batch = RecordBatch(capacityBytes: 512 << 10)
     private var numbers = SeriesNumbers()
     private let now: Instant
+    private let journalBytes: UInt64
     private let refusedBefore: UInt64
     private let horizonBefore: Instant
 
-    /// Most samples that are committed together: some 90 KB of the journal.
-    static let samplesPerCommit = 8 * SampleRecord.maximumSamples
+    /// Most samples of one record.
+    static let samplesPerRecord = 256
+    /// From so many bytes on records are committed: some 20 000 samples, and less than the smallest
+    /// journal has room for.
+    static let bytesPerCommit = 256 << 10
 
     /// Opens store and journal of a data folder.
     ///
@@ -51,12 +55,15 @@ final class BackfillTarget {
             throw GatewayError.inUse(path: folder, processID: processID)
         }
         self.now = now
+        let statistics = storage.journal.statistics
+        journalBytes = statistics.sizeBytes
         refusedBefore = storage.pipeline.counters.refusedCount
         horizonBefore = storage.pipeline.store.statistics.horizon
     }
 
-    /// Refuses while the journal holds messages that the store has not taken: nothing here could
-    /// decode them. Samples that the gateway knew by itself are taken.
+    /// Refuses while the journal holds messages that the store has not taken.
+    ///
+    /// Nothing here could decode them; samples that the gateway knew by itself are taken.
     ///
     /// - Throws: ``GatewayError/behindJournal(path:records:)``, `StoreError`, `JournalError`.
     static func requireMessagesTaken(_ folder: String) throws {
@@ -93,14 +100,11 @@ final class BackfillTarget {
     func write(_ samples: [RuleSample]) throws {
         var rest = samples[...]
         while !rest.isEmpty {
-            let part = rest.prefix(Self.samplesPerCommit)
+            let part = rest.prefix(Self.samplesPerRecord)
             rest.removeFirst(part.count)
             let entries = LabelledSamples(part.lazy.map { ($0.labels, $0.sample) })
             try storage.journal.append(entries, receivedAt: now, to: batch, numbers: &numbers)
-            try commit()
-            storage.pipeline.take(batch)
-            batch.removeAll()
-            if storage.pipeline.store.isCheckpointDue { try finish() }
+            if batch.byteCount >= Self.bytesPerCommit || rest.isEmpty { try commit() }
         }
     }
 
@@ -112,7 +116,17 @@ final class BackfillTarget {
     }
 
     private func commit() throws {
-        storage.journal.protect(from: storage.pipeline.store.journalPosition)
+        let position = storage.pipeline.store.journalPosition
+        try journalBatch(protecting: position)
+        storage.pipeline.take(batch)
+        batch.removeAll()
+        let isJournalHalfFull = storage.pipeline.position - position > journalBytes / 2
+        let isStoreFull = storage.pipeline.store.isCheckpointDue
+        if isJournalHalfFull || isStoreFull { try finish() }
+    }
+
+    private func journalBatch(protecting position: UInt64) throws {
+        storage.journal.protect(from: position)
         do {
             try storage.journal.commit(batch)
         } catch JournalError.full {
