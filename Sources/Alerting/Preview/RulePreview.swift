@@ -24,6 +24,8 @@ public struct RulePreview: Sendable {
     public let lines: [Line]
     /// How many evaluations of rules failed, in the pass of those that are tried.
     public let failureCount: Int
+    /// How many evaluations of the other rules failed in that pass.
+    public let failureCountBeside: Int
     /// Why rules that are tried failed when they did last: name and reason.
     public let failures: [String]
 
@@ -82,6 +84,7 @@ public struct RulePreview: Sendable {
             )
         }
         failureCount = outcome.failureCount
+        failureCountBeside = 0
         failures = tried.flatMap(\.rules).compactMap { rule in
             engine.statuses[rule.id]?.lastError.map { "\(rule.name): \($0)" }
         }
