@@ -12,6 +12,9 @@ public struct AlertingLimits: Hashable, Sendable {
     public static let templateDepth = 32
     /// Most pieces of a template that one expansion goes through, loops counted out.
     public static let templateSteps = 100_000
+    /// Most queries of one expansion of a template: one for each of the places that a text names,
+    /// many times what fits into one; each may cost what a rule may.
+    public static let templateQueries = 100
     /// Longest pause in evaluation that recorded series outlive; Prometheus takes the same time for
     /// alerts (`--rules.alert.for-outage-tolerance`).
     public static let bridgedGap = Milliseconds.hours(1)

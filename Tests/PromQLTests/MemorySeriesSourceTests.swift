@@ -31,7 +31,7 @@ struct MemorySeriesSourceTests {
                 .sorted { $0.key < $1.key }
             #expect(buffer.times == expected.map { Self.time($0.key).milliseconds })
             #expect(buffer.values == expected.map(\.value))
-            let last = try source.last(series, in: range)
+            let last = source.last(series, in: range)
             #expect(last?.value == expected.last?.value)
             #expect(last?.time == expected.last.map { Self.time($0.key) })
         }
@@ -52,7 +52,9 @@ struct MemorySeriesSourceTests {
             let range = Self.time(number * 10)...Self.time(number * 10 + 5)
             source.read(series, in: range, into: &buffer)
             found += buffer.count
-            if try source.last(series, in: Instant.distantPast...range.upperBound) != nil { found += 1 }
+            if source.last(series, in: Instant.distantPast...range.upperBound) != nil {
+                found += 1
+            }
         }
         #expect(found == 20_000 * 7)
     }

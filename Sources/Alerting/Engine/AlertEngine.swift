@@ -56,6 +56,10 @@ public struct AlertEngine: Sendable {
     var isQuiet = false
     /// Whether rules see after a pause what they gave before it; see `bridge(_:at:)`.
     var bridgesPauses = true
+    /// Longest pause that recorded series outlive.
+    var bridgedGap = AlertingLimits.bridgedGap
+    /// Whether the steps of a run over history are such pauses.
+    var bridgesSteps = false
     /// Answers the templates of the rule that is evaluated, where they ask for other series.
     var templateQuery: TemplateQuery?
     /// During a run over history the memory keeps everything.

@@ -14,6 +14,9 @@ extension RulePreviewReport {
         lines += TextTable.lines([["rule", "", "alarms", "total", "longest", "places"]] + rows)
         for rule in rules { lines += Self.places(of: rule) }
         if failedEvaluations > 0 { lines.append("\(failedEvaluations) evaluations failed") }
+        if failedBeside > 0 {
+            lines.append("\(failedBeside) evaluations of other rules failed beside them")
+        }
         return lines + failures.map { "failed: \($0)" }
     }
 

@@ -97,9 +97,11 @@ public struct RulePreviewReport: Codable, Sendable {
     public var steps: Int
     /// The alerts of the file.
     public var rules: [Rule]
-    /// How many evaluations of rules failed.
+    /// How many evaluations of the file's rules failed.
     public var failedEvaluations: Int
-    /// Why rules of the file failed when they were judged last.
+    /// How many evaluations of the other current rules failed beside them.
+    public var failedBeside: Int
+    /// Why rules of the file failed first.
     public var failures: [String]
 
     /// Judges the rules of a file over stored history.
@@ -149,6 +151,7 @@ public struct RulePreviewReport: Codable, Sendable {
             )
         }
         failedEvaluations = preview.failureCount
+        failedBeside = preview.failureCountBeside
         failures = preview.failures
     }
 }
