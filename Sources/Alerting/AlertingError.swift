@@ -18,6 +18,8 @@ public enum AlertingError: Error, Hashable, Sendable, CustomStringConvertible {
     case historyTooLong(steps: Int, limit: Int)
     /// Rules gave more samples in one run over history than the limit; divide the run.
     case historyTooLarge(samples: Int, limit: Int)
+    /// A backfill that writes nothing would give more samples than the limit; take a shorter time.
+    case dryRunTooLarge(samples: Int, limit: Int)
     /// A run over history was ended before it came to its end; the state is as it was before.
     case interrupted(at: Instant)
     /// The start of a run over history lies after its end, or the step is not positive.
@@ -51,6 +53,9 @@ public enum AlertingError: Error, Hashable, Sendable, CustomStringConvertible {
         case .historyTooLarge(let samples, let limit):
             "cannot evaluate history: rules gave \(samples) samples, the limit is \(limit); "
                 + "divide the time"
+        case .dryRunTooLarge(let samples, let limit):
+            "cannot try out the backfill: it would give \(samples) samples or more, the limit is "
+                + "\(limit) without writing them; take a shorter time"
         case .interrupted(let time):
             "cannot evaluate history beyond \(time): it was told to end; take a shorter time"
         case .historyBackwards(let from, let to, let step):

@@ -12,6 +12,9 @@ public struct AlertingLimits: Hashable, Sendable {
     public static let templateDepth = 32
     /// Most pieces of a template that one expansion goes through, loops counted out.
     public static let templateSteps = 100_000
+    /// Most queries of one expansion of a template: one for each of the places that a text names,
+    /// many times what fits into one; each may cost what a rule may.
+    public static let templateQueries = 100
     /// Longest pause in evaluation that recorded series outlive; Prometheus takes the same time for
     /// alerts (`--rules.alert.for-outage-tolerance`).
     public static let bridgedGap = Milliseconds.hours(1)
@@ -28,6 +31,14 @@ public struct AlertingLimits: Hashable, Sendable {
     public var historySteps = 90_000
     /// Most samples that rules may give in one run over history; at 16 bytes each, 64 MiB.
     public var historySamples = 4_000_000
+    /// Most samples that rules may give in one portion of a backfill, which are compared with the
+    /// stored ones and held until they are written: at some 80 bytes each, 80 MB.
+    public var backfillSamples = 1_000_000
+    /// Most samples that differ from the stored ones in a backfill that writes nothing: all later
+    /// portions must see them; at 16 bytes each, 64 MiB.
+    public var dryRunSamples = 4_000_000
+    /// Longest time before a backfill that is judged for the state that alerts have at its start.
+    public var longestWarmUp: Milliseconds = .days(7)
     /// How long samples of rules are remembered until the store surely shows them.
     public var writeDelay: Milliseconds = .minutes(15)
     /// How long an alert whose cause has closed is kept quiet before it is told on its own.

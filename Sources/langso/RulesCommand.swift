@@ -4,9 +4,10 @@ internal import ArgumentParser
 struct RulesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
-        abstract: "Checks, tests and tries out rule files in the format of Prometheus.",
+        abstract: "Checks, tests, tries out and backfills rules in the format of Prometheus.",
         subcommands: [
             RulesCheckCommand.self, RulesTestCommand.self, RulesPreviewCommand.self,
+            RulesBackfillCommand.self,
         ]
     )
 }

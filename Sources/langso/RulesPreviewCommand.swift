@@ -15,8 +15,9 @@ struct RulesPreviewCommand: ParsableCommand {
             twice at each step: take a longer --step, as 10m, to look over weeks. \
             --json: {"file", "from", "to", "steps", "rules": [{"name", "tried": {"alarms", \
             "totalSeconds", "longestSeconds", "places": [{"labels", "alarms", "seconds"}]}, \
-            "current"}], "failedEvaluations", "failures": [text]}; "current" is left out where \
-            no rule in force has that name. Exit code 1 when rules failed.
+            "current"}], "failedEvaluations", "failedBeside", "failures": [text]}; "current" is \
+            left out where no rule in force has that name, "failedBeside" counts failures of \
+            other rules in force. Exit code 1 when rules of the file failed.
             """
     )
 

@@ -98,6 +98,84 @@ struct RulePreviewTests {
         )
     }
 
+    @Test func `failures of rules beside are not those of the rules that are tried`() throws {
+        let broken = Self.current + "\n      - {alert: Broken, expr: heat * on () heat}"
+        let tried = "groups: [{name: new, rules: [{alert: Hot, expr: heat > 10}]}]"
+        var scenario = try Scenario(rules: broken)
+        for device in ["a", "b"] { scenario.add("heat", ["device": device], 15, minutes: 0...60) }
+        let preview = try RulePreview(
+            of: try Self.groups(tried),
+            current: try Self.groups(broken),
+            times: Scenario.minute(0)...Scenario.minute(60),
+            source: scenario.source
+        )
+        #expect(preview.failureCount == 0)
+        #expect(preview.failureCountBeside == 61)
+        #expect(preview.failures.isEmpty)
+    }
+
+    @Test func `a rule that failed once is told, however it ended`() throws {
+        let tried = "groups: [{name: new, rules: [{alert: Hot, expr: heat > 10 or vector(1)}]}]"
+        let limited = tried.replacing("name: new", with: "name: new, limit: 1")
+        // Two are hot at once at no time; beside the vector one is too many.
+        let preview = try Self.preview(limited)
+        #expect(preview.failureCount == 24)
+        #expect(preview.failures.count == 1)
+        let ended = try Self.preview(limited, through: 45)
+        #expect(ended.failureCount == 13)
+        #expect(ended.failures.count == 1)
+    }
+
+    @Test func `a coarse step looks no further back than the gateway does`() throws {
+        let tried = "groups: [{name: new, rules: [{alert: Hot, expr: heat > 10}]}]"
+        var scenario = try Scenario(rules: Self.current)
+        scenario.add("heat", ["device": "a"], minutes: 0...22) { $0 >= 10 ? 15 : 5 }
+        let preview = try RulePreview(
+            of: try Self.groups(tried),
+            current: [],
+            times: Scenario.minute(0)...Scenario.minute(60),
+            step: .minutes(10),
+            source: scenario.source
+        )
+        #expect(preview.lines.first?.tried.alarms == 1)
+        // At minute 30 the last sample is eight minutes old.
+        #expect(preview.lines.first?.tried.total == .minutes(20))
+    }
+
+    @Test(arguments: [10, 120])
+    func `a coarse step sees what rules gave at the step before`(minutes: Int) throws {
+        let tried = """
+            groups:
+              - name: first
+                rules:
+                  - alert: Hot
+                    expr: >-
+                      heat > 10
+                      or heat > 3 and on (device) ALERTS{alertname="Hot", alertstate="firing"}
+                  - {record: rounds, expr: (rounds or heat * 0) + 1}
+                  - {alert: Late, expr: late_rounds >= 3}
+              - name: second
+                rules:
+                  - {record: late_rounds, expr: rounds + 0}
+            """
+        var scenario = try Scenario(rules: Self.current)
+        let (step, last) = (Milliseconds.minutes(Int64(minutes)), minutes * 6)
+        scenario.add("heat", ["device": "a"], minutes: 0...last) { $0 == minutes ? 15 : 5 }
+        let preview = try RulePreview(
+            of: try Self.groups(tried),
+            current: [],
+            times: Scenario.minute(0)...Scenario.minute(last),
+            step: step,
+            source: scenario.source
+        )
+        let lines = preview.lines
+        #expect(lines.map(\.name) == ["Hot", "Late"])
+        #expect(lines[0].tried.total == step * 5)
+        // It is 3 at the third step, and seen at the one after.
+        #expect(lines[1].tried.total == step * 3)
+        #expect(preview.failureCount == 0)
+    }
+
     @Test func `a coarse step sees its own results, and too many steps are refused`() throws {
         let preview = try Self.preview(Self.current, step: .minutes(10))
         #expect(preview.lines[0].tried.alarms == 3)

@@ -259,6 +259,16 @@ import Testing
                 "tests: [{input_series: [{series: a, values: 1x2000000}]}]",
                 "more than the 1000000 values"
             ),
+            (
+                "tests: [{input_series: [{series: a, values: 1x900000}, "
+                    + "{series: b, values: 1x900000}]}, "
+                    + "{input_series: [{series: c, values: 1x900000}]}]",
+                "more than the 2000000 values that a file may have"
+            ),
+            (
+                "tests: [{promql_expr_test: [{expr: a, exp_samples: [{labels: 'a{b=\"c\"} 1'}]}]}]",
+                "a value stands behind the labels; it belongs to 'value'"
+            ),
             ("tests: [{start_timestamp: soon}]", "neither a number of seconds"),
             ("tests: [{promql_expr_test: [{expr: a, exp_samples: [{value: x}]}]}]", "not a number"),
             ("tests: [{alert_rule_test: [{eval_time: 1m}]}]", "'alertname' is missing"),

@@ -15,6 +15,27 @@ struct TextTemplateTests {
         return try TextTemplate(parsing: text).expand(with: data)
     }
 
+    @Test func `queries of a template end at the limit`() throws {
+        let rules = """
+            groups:
+              - name: g
+                rules:
+                  - alert: Many
+                    expr: count(heat) > 0
+                    annotations:
+                      few: '{{ range query "heat" }}{{ query "heat" | len }} {{ end }}'
+                      many: >-
+                        {{ range query "heat" }}{{ range query "heat" }}{{ query "heat" | len }}
+                        {{ end }}{{ end }}
+            """
+        var scenario = try Scenario(rules: rules)
+        for number in 1...12 { scenario.add("heat", ["device": "d\(number)"], 5, minutes: 0...0) }
+        scenario.run(0...0)
+        let annotations = try #require(scenario.open("Many").first?.annotations)
+        #expect(annotations["few"] == String(repeating: "12 ", count: 12))
+        #expect(annotations["many"]?.contains("more than the 100 queries allowed") == true)
+    }
+
     @Test func `a value that doubles itself ends at the limit`() throws {
         let grown = String(repeating: "{{ $x = print $x $x $x $x }}", count: 40)
         let error = #expect(throws: AlertingError.self) {

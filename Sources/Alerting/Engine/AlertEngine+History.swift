@@ -38,7 +38,13 @@ extension AlertEngine {
         engine.keepsMemory = true
         engine.links = RuleLinks(hidesBaseFrom: from)
         do {
-            try engine.links.connect(derivedNames, of: source, at: to, to: &engine.memory)
+            try engine.links.connect(
+                derivedNames,
+                of: source,
+                at: to,
+                to: &engine.memory,
+                offset: { ownOffset(of: $0) }
+            )
         } catch {
             throw .queryFailed(rule: "of the past", reason: "\(error)")
         }
@@ -118,6 +124,16 @@ extension AlertEngine {
         return longest
     }
 
+    /// How far before its evaluation the samples of a series lie; nil when they are not to be
+    /// touched.
+    func ownOffset(of labels: Labels) -> Milliseconds? {
+        if let owner = ownership.owner(of: labels) { return owner.offset }
+        return sparesForeignSeries ? nil : .zero
+    }
+
+    /// How far before an evaluation samples of rules may lie.
+    var longestOffset: Milliseconds { groups.map(\.queryOffset).max() ?? .zero }
+
     /// Staleness markers in place of samples that the store has and the new judgement does not.
     private func endings(
         of outcome: EvaluationOutcome,
@@ -130,12 +146,15 @@ extension AlertEngine {
             given[sample.labels, default: []].insert(sample.sample.time)
         }
         var endings: [RuleSample] = []
+        let longest = longestOffset
         var buffer = SampleBuffer()
         do {
             for name in derivedNames.sorted() {
                 let matcher = LabelMatcher(Labels.metricNameLabel, .equal(name))
-                for series in try source.select([matcher], in: from...to) {
-                    try source.read(series.id, in: from...to, into: &buffer)
+                for series in try source.select([matcher], in: (from - longest)...to) {
+                    guard let offset = ownOffset(of: series.labels) else { continue }
+                    let range = (from - offset)...(to - offset)
+                    try source.read(series.id, in: range, into: &buffer)
                     for index in 0..<buffer.count {
                         let time = buffer[index].time
                         guard given[series.labels]?.contains(time) != true else { continue }

@@ -12,6 +12,9 @@ extension AlertEngine {
                     keys.insert(relation.key(of: alert.labels))
                 }
             }
+            for labels in foreignAlerts where relation.isSource(labels) {
+                keys.insert(relation.key(of: labels))
+            }
             return keys
         }
     }

@@ -13,6 +13,7 @@ extension AlertEngine {
         let start = clock.now
         let moment = time - group.queryOffset
         let bridged = bridge(group, at: moment)
+        if readsForeignAlerts { foreignAlerts = firingForeignAlerts(at: time, source: source) }
         var silences = suspensionKeys()
         for rule in group.rules {
             let ruleStart = clock.now
@@ -34,6 +35,7 @@ extension AlertEngine {
                 status.lastError = "\(error)"
                 outcome.failureCount += 1
             }
+            if keepsMemory { outcome.note(rule.id, at: time, failedBecause: status.lastError) }
             if outcome.transitions.count != changeCount { silences = suspensionKeys() }
             status.evaluatedAt = time
             status.evaluationSeconds = (clock.now - ruleStart).seconds
@@ -49,10 +51,24 @@ extension AlertEngine {
     /// lookback, so that hysteresis and series that build on themselves outlive a pause.
     ///
     /// Alerts outlive any pause, as a restart must not close them; recorded series one of up to
-    /// ``AlertingLimits/bridgedGap``. Gives the series that must be taken back after the
-    /// evaluation, for the store will not have these samples.
+    /// ``AlertingLimits/bridgedGap``. With a step longer than the lookback all groups are shown
+    /// that a gateway, which judges each minute, would have judged a moment before. Gives the
+    /// series that must be taken back after the evaluation, for the store will not have these
+    /// samples.
     private mutating func bridge(_ group: RuleGroup, at moment: Instant) -> [Labels] {
-        guard bridgesPauses, let last = book.evaluatedAt[group.id] else { return [] }
+        guard bridgesPauses else { return [] }
+        var bridged = bridgedSeries(of: group, at: moment)
+        if bridgesSteps {
+            for other in groups
+            where other.id != group.id && other.interval < queryEngine.lookback {
+                bridged += bridgedSeries(of: other, at: moment)
+            }
+        }
+        return bridged
+    }
+
+    private mutating func bridgedSeries(of group: RuleGroup, at moment: Instant) -> [Labels] {
+        guard let last = book.evaluatedAt[group.id] else { return [] }
         let gap = moment - (last - group.queryOffset)
         guard gap >= queryEngine.lookback else { return [] }
         var bridged: [Labels] = []
@@ -61,7 +77,7 @@ extension AlertEngine {
             for alert in (book.alerts[rule.id] ?? [:]).values {
                 shown += Self.stateSeries(of: alert)
             }
-            if gap <= AlertingLimits.bridgedGap {
+            if gap <= bridgedGap {
                 shown += (lastSeries[rule.id] ?? [:]).map { ($0.key, $0.value) }
             }
             for (labels, value) in shown {
@@ -103,7 +119,11 @@ extension AlertEngine {
                 clear(rule, at: moment, &outcome)
                 throw error
             }
-            advance(rule, terms, to: found, at: moment, silences, &outcome)
+            let annotations = found.mapValues { self.annotations(of: terms, $0) }
+            // The query holds on to what was given so far; from here on more is given, and what is
+            // held would have to be copied.
+            templateQuery = nil
+            advance(rule, terms, to: found, annotations, at: moment, silences, &outcome)
             return found.count
         }
     }

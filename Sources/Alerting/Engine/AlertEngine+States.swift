@@ -8,6 +8,7 @@ extension AlertEngine {
         _ rule: Rule,
         _ terms: AlertingTerms,
         to found: [Labels: VectorElement],
+        _ annotations: [Labels: [String: String]],
         at moment: Instant,
         _ silences: [Set<[String]>],
         _ outcome: inout EvaluationOutcome
@@ -16,10 +17,11 @@ extension AlertEngine {
         for labels in found.keys.sorted() {
             guard let element = found[labels] else { continue }
             let isSilent = isSuspended(labels, silences)
+            let texts = annotations[labels] ?? [:]
             if let alert = book.alerts[rule.id]?[labels] {
-                hold(alert, element, rule, terms, at: moment, isSilent, &outcome)
+                hold(alert, element, texts, terms, at: moment, isSilent, &outcome)
             } else if !isSilent {
-                open(labels, element, rule, terms, at: moment, &outcome)
+                open(labels, element, texts, rule, terms, at: moment, &outcome)
             }
         }
         let gone = (book.alerts[rule.id] ?? [:]).values.filter { found[$0.labels] == nil }
@@ -36,6 +38,7 @@ extension AlertEngine {
     private mutating func open(
         _ labels: Labels,
         _ element: VectorElement,
+        _ annotations: [String: String],
         _ rule: Rule,
         _ terms: AlertingTerms,
         at moment: Instant,
@@ -46,7 +49,7 @@ extension AlertEngine {
             rule: rule.id,
             name: rule.name,
             labels: labels,
-            annotations: annotations(of: terms, element),
+            annotations: annotations,
             expression: rule.expressionText,
             value: element.sample.value,
             state: .pending,
@@ -63,7 +66,7 @@ extension AlertEngine {
     private mutating func hold(
         _ before: Alert,
         _ element: VectorElement,
-        _ rule: Rule,
+        _ annotations: [String: String],
         _ terms: AlertingTerms,
         at moment: Instant,
         _ isSilent: Bool,
@@ -77,7 +80,7 @@ extension AlertEngine {
         resume(&alert, at: moment, &outcome)
         alert.goneAt = nil
         alert.value = element.sample.value
-        alert.annotations = annotations(of: terms, element)
+        alert.annotations = annotations
         if alert.state == .pending, moment - alert.activeAt >= terms.holdFor {
             end(seriesOf: alert, at: moment, onlyState: true, &outcome)
             fire(&alert, at: moment, &outcome)
@@ -237,8 +240,7 @@ extension AlertEngine {
         }
     }
 
-    private func annotations(of terms: AlertingTerms, _ element: VectorElement) -> [String: String]
-    {
+    func annotations(of terms: AlertingTerms, _ element: VectorElement) -> [String: String] {
         let data = templateData(element)
         return Dictionary(
             terms.annotations.map { ($0.name, $0.template.text(with: data)) },

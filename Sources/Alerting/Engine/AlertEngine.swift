@@ -44,6 +44,8 @@ public struct AlertEngine: Sendable {
     let ruleGroups: [RuleID: RuleGroup]
     /// Names of the series that rules give.
     let derivedNames: Set<String>
+    /// Which series are whose.
+    let ownership: RuleOwnership
     /// How many rules record each name.
     let recordCounts: [String: Int]
     var memory = RuleMemory()
@@ -54,10 +56,21 @@ public struct AlertEngine: Sendable {
     var isQuiet = false
     /// Whether rules see after a pause what they gave before it; see `bridge(_:at:)`.
     var bridgesPauses = true
+    /// Longest pause that recorded series outlive.
+    var bridgedGap = AlertingLimits.bridgedGap
+    /// Whether the steps of a run over history are such pauses.
+    var bridgesSteps = false
     /// Answers the templates of the rule that is evaluated, where they ask for other series.
     var templateQuery: TemplateQuery?
     /// During a run over history the memory keeps everything.
     var keepsMemory = false
+    /// Whether stored series that none of the rules gives stay as they are, where a run over
+    /// history would end all that have a name of theirs.
+    var sparesForeignSeries = false
+    /// Whether stored alerts of other rules suspend those of these.
+    var readsForeignAlerts = false
+    /// Labels of the alerts of other rules that fire at the time that is judged.
+    var foreignAlerts: [Labels] = []
 
     /// Name of the series that shows alerts, as in Prometheus.
     public static let alertsMetric = "ALERTS"
@@ -102,6 +115,7 @@ public struct AlertEngine: Sendable {
             }
         }
         self.ruleGroups = ruleGroups
+        ownership = RuleOwnership(groups)
         recordCounts = counts
         derivedNames = Set(counts.keys).union([Self.alertsMetric, Self.stateMetric])
         recallSamples()

@@ -13,13 +13,35 @@ public struct EvaluationOutcome: Sendable {
     public internal(set) var groupCount = 0
     /// How many times rules failed; ``AlertEngine/statuses`` says why.
     public internal(set) var failureCount = 0
+    /// How the evaluations of each rule went; of a run over history only.
+    public internal(set) var tallies: [RuleID: RuleTally] = [:]
+    /// Whose the samples are; of a run over history only.
+    var origins: [SampleOrigin] = []
 
     mutating func append(_ other: EvaluationOutcome) {
+        origins += other.origins.map { origin in
+            SampleOrigin(rule: origin.rule, end: samples.count + origin.end)
+        }
+        for (rule, tally) in other.tallies { tallies[rule, default: RuleTally()].add(tally) }
         samples += other.samples
         transitions += other.transitions
         announcements += other.announcements
         groupCount += other.groupCount
         failureCount += other.failureCount
+    }
+
+    /// Notes one evaluation of a rule, whose samples are those from the last noted on.
+    mutating func note(_ rule: RuleID, at time: Instant, failedBecause reason: String?) {
+        var tally = RuleTally()
+        tally.evaluations = 1
+        if let reason {
+            tally.failures = 1
+            tally.firstFailure = RuleTally.Failure(time: time, reason: reason)
+        }
+        tallies[rule, default: RuleTally()].add(tally)
+        if samples.count > origins.last?.end ?? 0 {
+            origins.append(SampleOrigin(rule: rule, end: samples.count))
+        }
     }
 }
 

@@ -63,6 +63,21 @@ struct RuleMemory: Sendable {
         }
     }
 
+    /// Forgets all but the last sample of each series, and that as well where it lies before a time
+    /// or ends the series.
+    mutating func forgetAllButLasts(since time: Instant) {
+        var fresh = RuleMemory()
+        for line in series {
+            guard let last = line.times.last, let value = line.values.last,
+                last >= time.milliseconds,
+                value.bitPattern != RuleSample.staleMarker.bitPattern
+            else { continue }
+            let sample = Sample(time: Instant(milliseconds: last), value: value)
+            fresh.append(line.labels, sample)
+        }
+        self = fresh
+    }
+
     /// Forgets samples before a time, and series without any.
     mutating func forget(before time: Instant) {
         let limit = time.milliseconds

@@ -3,13 +3,14 @@ internal import Telemetry
 /// A source with the samples of rules laid over it: a sample of the memory wins over one of the
 /// base at the same time.
 ///
-/// Series of the memory are known by numbers from 2^31 on; stores count theirs from 0.
+/// Series of the memory are known by numbers from 3 × 2^30 on; stores count theirs from 0, what is
+/// worked out from 2^30, and a source that is laid under another one from 2^31.
 struct RuleSource<Base: SeriesSource>: SeriesSource {
     let base: Base
     let memory: RuleMemory
     let links: RuleLinks
-
-    private static var firstID: UInt32 { 1 << 31 }
+    /// Number of the memory's first series.
+    var firstID: UInt32 = 3 << 30
 
     func select(_ matchers: [LabelMatcher], in range: ClosedRange<Instant>)
         throws(SeriesSourceError) -> [SeriesReference]
@@ -28,14 +29,14 @@ struct RuleSource<Base: SeriesSource>: SeriesSource {
     func read(_ series: SeriesID, in range: ClosedRange<Instant>, into buffer: inout SampleBuffer)
         throws(SeriesSourceError)
     {
-        guard series.rawValue >= Self.firstID else {
+        guard series.rawValue >= firstID else {
             try base.read(series, in: range, into: &buffer)
             return
         }
-        let index = Int(series.rawValue - Self.firstID)
+        let index = Int(series.rawValue - firstID)
         buffer.removeAll()
         if let id = links.baseIDs[memory.series[index].labels] {
-            if let hidden = links.hidesBaseFrom {
+            if let hidden = links.hidden(memory.series[index].labels) {
                 if range.lowerBound < hidden {
                     let end = min(range.upperBound, hidden - Milliseconds(1))
                     try base.read(id, in: range.lowerBound...end, into: &buffer)
@@ -52,7 +53,7 @@ struct RuleSource<Base: SeriesSource>: SeriesSource {
         in range: ClosedRange<Instant>,
         into buffer: inout SampleBuffer
     ) throws(SeriesSourceError) {
-        if series.rawValue < Self.firstID {
+        if series.rawValue < firstID {
             try base.readLasts(series, in: range, into: &buffer)
         } else {
             try read(series, in: range, into: &buffer)
@@ -61,7 +62,7 @@ struct RuleSource<Base: SeriesSource>: SeriesSource {
 
     /// What rules give comes with each evaluation and ends with a marker.
     func reportingInterval(of series: SeriesReference) -> Milliseconds? {
-        series.id.rawValue < Self.firstID ? base.reportingInterval(of: series) : nil
+        series.id.rawValue < firstID ? base.reportingInterval(of: series) : nil
     }
 
     func plan(_ windows: WindowGrid, _ fields: SummaryFields) -> SummaryPlan? {
@@ -74,7 +75,7 @@ struct RuleSource<Base: SeriesSource>: SeriesSource {
         _ plan: SummaryPlan,
         into buffer: inout SummaryBuffer
     ) throws(SeriesSourceError) {
-        if series.rawValue < Self.firstID {
+        if series.rawValue < firstID {
             try base.summarize(series, plan, into: &buffer)
         } else {
             try copySamples(of: series, plan, into: &buffer)
@@ -102,7 +103,7 @@ struct RuleSource<Base: SeriesSource>: SeriesSource {
             guard mayHaveSamples(index, in: range), matchers.allSatisfy({ $0.accepts(labels) })
             else { return nil }
             return SeriesReference(
-                id: SeriesID(Self.firstID + UInt32(index)),
+                id: SeriesID(firstID + UInt32(index)),
                 labels: labels
             )
         }
@@ -157,31 +158,51 @@ struct RuleSource<Base: SeriesSource>: SeriesSource {
 struct RuleLinks: Sendable {
     /// Identities in the base.
     private(set) var baseIDs: [Labels: SeriesID] = [:]
-    /// From when on samples of the base are not shown: a run over history writes them anew.
+    /// From which evaluation on samples of the base are not shown: a run over history writes them
+    /// anew.
     var hidesBaseFrom: Instant?
+    /// How far before its evaluation the samples of a series lie, where they do.
+    private var offsets: [Labels: Milliseconds] = [:]
 
     /// How far back the base is searched for series of rules: the longest range of the default
     /// rules is 30 days, key figures look back a quarter.
     static let reach = Milliseconds.days(100)
+    /// Number of the first series of a memory over whose source another one is laid.
+    static let firstIDBelow: UInt32 = 1 << 31
+
+    init(hidesBaseFrom: Instant? = nil) {
+        self.hidesBaseFrom = hidesBaseFrom
+    }
 
     /// Finds the base's series of these names.
     ///
     /// Where samples of the base are hidden each of its series gets a place in the memory, so that
-    /// reading it goes through ``RuleSource/read(_:in:into:)``.
+    /// reading it goes through ``RuleSource/read(_:in:into:)``; those without an offset are shown.
     mutating func connect(
         _ names: Set<String>,
         of base: some SeriesSource,
         at time: Instant,
-        to memory: inout RuleMemory
+        to memory: inout RuleMemory,
+        offset: (Labels) -> Milliseconds? = { _ in .zero }
     ) throws(SeriesSourceError) {
         baseIDs = [:]
+        offsets = [:]
         for name in names {
             let matcher = LabelMatcher(Labels.metricNameLabel, .equal(name))
             for found in try base.select([matcher], in: (time - Self.reach)...time) {
+                if hidesBaseFrom != nil {
+                    guard let offset = offset(found.labels) else { continue }
+                    if offset > .zero { offsets[found.labels] = offset }
+                    _ = memory.index(of: found.labels)
+                }
                 baseIDs[found.labels] = found.id
-                if hidesBaseFrom != nil { _ = memory.index(of: found.labels) }
             }
         }
+    }
+
+    /// From when on samples that the base has of a series are not shown; nil shows all.
+    func hidden(_ labels: Labels) -> Instant? {
+        hidesBaseFrom.map { $0 - (offsets[labels] ?? .zero) }
     }
 }
 

@@ -22,9 +22,11 @@ public struct RulePreview: Sendable {
 
     /// A line for each name among the alerts that are tried, in the order of their files.
     public let lines: [Line]
-    /// How many evaluations of rules failed, in the pass of those that are tried.
+    /// How many evaluations of the rules that are tried failed.
     public let failureCount: Int
-    /// Why rules that are tried failed when they did last: name and reason.
+    /// How many evaluations of the other rules failed in that pass.
+    public let failureCountBeside: Int
+    /// Why rules that are tried failed first: name and reason.
     public let failures: [String]
 
     /// Judges both.
@@ -35,7 +37,8 @@ public struct RulePreview: Sendable {
     ///   - relations: of the groups in force.
     ///   - times: first and last time, at most ``AlertingLimits/historySteps`` steps apart.
     ///   - step: time between evaluations.
-    ///   - queryEngine: evaluates expressions; its lookback is made longer than the step.
+    ///   - queryEngine: evaluates expressions, looking back as far as the gateway does; what rules
+    ///     gave at the step before they see in any case.
     ///   - limits: named limits.
     ///   - source: the store.
     /// - Throws: ``AlertingError/historyTooLong(steps:limit:)``,
@@ -51,26 +54,24 @@ public struct RulePreview: Sendable {
         limits: AlertingLimits = AlertingLimits(),
         source: some SeriesSource
     ) throws(AlertingError) {
-        var query = queryEngine
-        query.lookback = max(query.lookback, step + .minutes(1))
-        func judge(_ groups: [RuleGroup]) throws(AlertingError) -> (AlertEngine, EvaluationOutcome)
-        {
+        func judge(_ groups: [RuleGroup]) throws(AlertingError) -> EvaluationOutcome {
             var engine = AlertEngine(
                 groups: groups,
                 relations: relations,
-                queryEngine: query,
+                queryEngine: queryEngine,
                 limits: limits
             )
-            let outcome = try engine.evaluateHistory(
+            engine.bridgesSteps = step >= queryEngine.lookback
+            engine.bridgedGap = max(engine.bridgedGap, step)
+            return try engine.evaluateHistory(
                 from: times.lowerBound,
                 to: times.upperBound,
                 step: step,
                 source: source
             )
-            return (engine, outcome)
         }
-        let (engine, outcome) = try judge(Self.groups(current, with: tried))
-        let (_, before) = try judge(current)
+        let outcome = try judge(Self.groups(current, with: tried))
+        let before = try judge(current)
         let currentNames = Set(current.flatMap(\.alertNames))
         var seen: Set<String> = []
         lines = tried.flatMap(\.alertNames).filter { seen.insert($0).inserted }.map { name in
@@ -81,9 +82,13 @@ public struct RulePreview: Sendable {
                     ? AlarmFigures(of: name, before.transitions, until: times.upperBound) : nil
             )
         }
-        failureCount = outcome.failureCount
-        failures = tried.flatMap(\.rules).compactMap { rule in
-            engine.statuses[rule.id]?.lastError.map { "\(rule.name): \($0)" }
+        let tallies = tried.flatMap(\.rules).compactMap { rule in
+            outcome.tallies[rule.id].map { (rule.name, $0) }
+        }
+        failureCount = tallies.reduce(0) { $0 + $1.1.failures }
+        failureCountBeside = outcome.failureCount - failureCount
+        failures = tallies.compactMap { name, tally in
+            tally.firstFailure.map { "\(name): \($0.reason)" }
         }
     }
 

@@ -1,4 +1,5 @@
 public import ConfigurationText
+internal import PromQL
 public import Telemetry
 
 /// Unit tests of rules, in the format of `promtool test rules`.
@@ -43,6 +44,9 @@ public struct RuleTestFile: Sendable {
 
     /// Most evaluations of one test; a year of minutes are half of it.
     public static let maximumSteps = 1_000_000
+    /// Most values of all series of a file together, places without one among them; twice what one
+    /// series may have, 160 MB.
+    public static let maximumValues = 2 * ScriptSeries.maximumItems
 
     /// Reads a file of tests.
     ///

@@ -5,6 +5,8 @@ internal import Telemetry
 /// Reads the nodes of a file of rule tests and gathers the faults.
 struct RuleTestReader {
     var faults = FaultCollector()
+    /// Values of all series so far.
+    private var valueCount = 0
 
     mutating func file(_ root: ConfigurationNode, named file: String) -> RuleTestFile {
         root.allowKeys(
@@ -70,7 +72,19 @@ struct RuleTestReader {
                 faults.note(at, "values stand in the name of the series; they belong to 'values'")
                 return nil
             }
-            return (series.labels, try ScriptSeries("{} " + values).items)
+            // Above the limit nothing more is worked out: a short text makes many values.
+            guard valueCount <= RuleTestFile.maximumValues else { return nil }
+            let items = try ScriptSeries("{} " + values).items
+            valueCount += items.count
+            guard valueCount <= RuleTestFile.maximumValues else {
+                faults.note(
+                    node,
+                    "the series make more than the \(RuleTestFile.maximumValues) values that a "
+                        + "file may have; divide the file"
+                )
+                return nil
+            }
+            return (series.labels, items)
         } catch {
             faults.note(at, "cannot read the series: \(error)")
             return nil
@@ -98,7 +112,12 @@ struct RuleTestReader {
             return (.empty, value)
         }
         do {
-            return (try ScriptSeries(text).labels, value)
+            let series = try ScriptSeries(text)
+            guard series.items.isEmpty else {
+                faults.note(at, "a value stands behind the labels; it belongs to 'value'")
+                return nil
+            }
+            return (series.labels, value)
         } catch {
             faults.note(at, "cannot read the labels: \(error)")
             return nil

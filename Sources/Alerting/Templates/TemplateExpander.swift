@@ -6,6 +6,7 @@ struct TemplateExpander {
     private var variables: [(name: String, value: TemplateValue)]
     private var output = ""
     private var steps = 0
+    private var queries = 0
 
     init(_ data: TemplateData) {
         self.data = data
@@ -56,6 +57,15 @@ struct TemplateExpander {
         guard steps <= AlertingLimits.templateSteps else {
             throw .templateFailed(
                 reason: "it takes more than the \(AlertingLimits.templateSteps) steps allowed"
+            )
+        }
+    }
+
+    private mutating func countQuery() throws(AlertingError) {
+        queries += 1
+        guard queries <= AlertingLimits.templateQueries else {
+            throw .templateFailed(
+                reason: "it asks more than the \(AlertingLimits.templateQueries) queries allowed"
             )
         }
     }
@@ -118,7 +128,7 @@ struct TemplateExpander {
 
     // MARK: Values
 
-    private func value(
+    private mutating func value(
         of pipeline: TemplatePipeline,
         _ dot: TemplateValue
     ) throws(AlertingError) -> TemplateValue {
@@ -136,7 +146,7 @@ struct TemplateExpander {
         return previous ?? .text("")
     }
 
-    private func call(
+    private mutating func call(
         _ function: TemplateFunction,
         _ operands: [TemplateOperand],
         _ piped: TemplateValue?,
@@ -159,6 +169,7 @@ struct TemplateExpander {
             }
         }
         if let piped { arguments.append(piped) }
+        if function == .query { try countQuery() }
         let result = try function(arguments, data)
         // A value may be doubled again and again without ever being put out.
         if case .text(let text) = result, text.utf8.count > AlertingLimits.expandedBytes {
@@ -170,7 +181,7 @@ struct TemplateExpander {
         return result
     }
 
-    private func value(
+    private mutating func value(
         of operand: TemplateOperand,
         _ dot: TemplateValue
     ) throws(AlertingError) -> TemplateValue {

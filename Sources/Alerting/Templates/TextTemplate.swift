@@ -54,6 +54,16 @@ public struct TextTemplate: Hashable, Sendable {
         usesQuery = false
     }
 
+    /// What it always expands to; nil when that depends on the data.
+    var plainText: String? {
+        var text = ""
+        for part in parts {
+            guard case .text(let piece) = part else { return nil }
+            text += piece
+        }
+        return text
+    }
+
     /// Why a trial run fails, with a number for the value and without labels; nil when it does not.
     ///
     /// Types are known before any alert, so it shows what could never work. Prometheus does not

@@ -14,13 +14,24 @@ public struct MemorySeriesSource: SeriesSource {
         let place = place(of: labels)
         var low = samples[place].count
         if let last = samples[place].last, last.time >= sample.time {
-            low = samples[place].firstIndex { $0.time >= sample.time } ?? low
+            low = firstIndex(in: place, from: sample.time)
         }
         if low < samples[place].count, samples[place][low].time == sample.time {
             samples[place][low] = sample
         } else {
             samples[place].insert(sample, at: low)
         }
+    }
+
+    /// The position of the first sample of a series that is not before a time.
+    private func firstIndex(in place: Int, from time: Instant) -> Int {
+        var low = 0
+        var high = samples[place].count
+        while low < high {
+            let middle = (low + high) / 2
+            if samples[place][middle].time < time { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     private mutating func place(of labels: Labels) -> Int {
@@ -49,16 +60,31 @@ public struct MemorySeriesSource: SeriesSource {
         }
     }
 
-    /// Copies a series' samples in a range.
+    /// Copies a series' samples in a range; costs what these cost, and a binary search.
     public func read(
         _ series: SeriesID,
         in range: ClosedRange<Instant>,
         into buffer: inout SampleBuffer
     ) {
         buffer.removeAll()
-        for sample in samples[Int(series.rawValue)] where range.contains(sample.time) {
+        let place = Int(series.rawValue)
+        var index = firstIndex(in: place, from: range.lowerBound)
+        while index < samples[place].count, samples[place][index].time <= range.upperBound {
+            let sample = samples[place][index]
             buffer.append(milliseconds: sample.time.milliseconds, value: sample.value)
+            index += 1
         }
+    }
+
+    /// The last sample of a series in a range, by a binary search.
+    public func last(_ series: SeriesID, in range: ClosedRange<Instant>) -> Sample? {
+        let place = Int(series.rawValue)
+        var index = firstIndex(in: place, from: range.upperBound)
+        if index == samples[place].count || samples[place][index].time > range.upperBound {
+            index -= 1
+        }
+        guard index >= 0, samples[place][index].time >= range.lowerBound else { return nil }
+        return samples[place][index]
     }
 
     /// Names of labels in use.

@@ -11,9 +11,12 @@ extension RulePreviewReport {
         let rows = rules.flatMap { rule in
             [Self.row(rule.name, "tried", rule.tried), Self.row("", "current", rule.current)]
         }
-        lines += Self.table([["rule", "", "alarms", "total", "longest", "places"]] + rows)
+        lines += TextTable.lines([["rule", "", "alarms", "total", "longest", "places"]] + rows)
         for rule in rules { lines += Self.places(of: rule) }
         if failedEvaluations > 0 { lines.append("\(failedEvaluations) evaluations failed") }
+        if failedBeside > 0 {
+            lines.append("\(failedBeside) evaluations of other rules failed beside them")
+        }
         return lines + failures.map { "failed: \($0)" }
     }
 
@@ -27,21 +30,6 @@ extension RulePreviewReport {
 
     private static func text(_ seconds: Double) -> String {
         DurationText.print(Milliseconds(Int64((seconds * 1000).rounded())))
-    }
-
-    /// Columns as wide as their widest text, two blanks between them.
-    private static func table(_ rows: [[String]]) -> [String] {
-        let widths = (rows.first ?? []).indices.map { column in
-            rows.map { $0[column].count }.max() ?? 0
-        }
-        return rows.map { row in
-            var line = ""
-            for (text, width) in zip(row, widths) {
-                line += text + String(repeating: " ", count: width - text.count + 2)
-            }
-            while line.hasSuffix(" ") { line.removeLast() }
-            return line
-        }
     }
 
     /// The places of a rule, those first that one side alone has.

@@ -97,9 +97,11 @@ public struct RulePreviewReport: Codable, Sendable {
     public var steps: Int
     /// The alerts of the file.
     public var rules: [Rule]
-    /// How many evaluations of rules failed.
+    /// How many evaluations of the file's rules failed.
     public var failedEvaluations: Int
-    /// Why rules of the file failed when they were judged last.
+    /// How many evaluations of the other current rules failed beside them.
+    public var failedBeside: Int
+    /// Why rules of the file failed first.
     public var failures: [String]
 
     /// Judges the rules of a file over stored history.
@@ -118,7 +120,7 @@ public struct RulePreviewReport: Codable, Sendable {
         let folder = request.dataFolder
         let snapshot = try StoreTool.explaining(folder) { try StoreSnapshot.open(folder: folder) }
         let times = request.times
-        try Self.check(times, isWithin: snapshot.statistics)
+        try snapshot.statistics.requireStored(times)
         let path = "\(folder)/\(GatewayRuntime.registryFile)"
         let registry =
             FileManager.default.fileExists(atPath: path)
@@ -149,23 +151,7 @@ public struct RulePreviewReport: Codable, Sendable {
             )
         }
         failedEvaluations = preview.failureCount
+        failedBeside = preview.failureCountBeside
         failures = preview.failures
-    }
-
-    private static func check(
-        _ times: ClosedRange<Instant>,
-        isWithin data: StoreStatistics
-    ) throws(GatewayError) {
-        let first = data.oldest.map { max($0, data.horizon) }
-        guard let first, let last = data.newest, first <= times.lowerBound,
-            times.upperBound <= last
-        else {
-            throw .outsideData(
-                from: times.lowerBound,
-                to: times.upperBound,
-                first: first,
-                last: data.newest
-            )
-        }
     }
 }

@@ -1,0 +1,92 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Gateway
+internal import Telemetry
+
+/// `langso rules backfill`.
+struct RulesBackfillCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backfill",
+        abstract: "Writes what rules give for the past of a stopped gateway.",
+        discussion: """
+            Evaluates rules over stored history at the minutes at which the gateway would have, \
+            each group at its interval, and writes what they give then: recorded series, ALERTS \
+            and ALERTS_FOR_STATE. It is for a rule that is new, and for data that came later than \
+            the gateway looks back by itself. Without a file it takes all rules of the gateway. \
+            A sample that differs takes the place of the old one; one that the rule does not give \
+            any more becomes a staleness marker, and all after --to stays as it is. How long an \
+            alert was pending or kept firing before --from is taken from its stored series, else \
+            from the samples of that time. Series of other rules are not touched, nobody is told, \
+            and the list of open and past alerts stays that of the gateway. What is written goes \
+            through the journal; when it is interrupted call it again: what is there already is \
+            not written twice. \
+            --json: {"files", "from", "to", "isDryRun", "groups": [{"name", "file", "rules": \
+            [{"name", "figures", "firstFailure": {"time", "reason"}}]}], "total", "refused", \
+            "refusals": [text], "droppedBefore"}; "figures" and "total": {"evaluations", \
+            "failedEvaluations", "written", "replaced", "ended", "unchanged"}. Exit code 1 when \
+            rules failed or samples were refused or gave way.
+            """
+    )
+
+    @Argument(help: "Rule files; without any the gateway's own rules.")
+    var files: [String] = []
+
+    @Option(name: .long, help: "First time, RFC 3339 or seconds since 1970.")
+    var from: TimeArgument
+
+    @Option(name: .long, help: "Last time, RFC 3339 or seconds since 1970.")
+    var to: TimeArgument
+
+    @Option(name: .long, help: "Data folder of a gateway that does not run.")
+    var data: String?
+
+    @Option(name: .long, help: "Settings file: data folder and rules of the gateway.")
+    var config: String?
+
+    @Flag(name: .long, help: "Only says what would be written.")
+    var dryRun = false
+
+    @Flag(name: .long, help: "Prints one JSON document.")
+    var json = false
+
+    func validate() throws {
+        if from.instant > to.instant { throw ValidationError("--from is later than --to") }
+        if data == nil, config == nil { throw ValidationError("give --data or --config") }
+    }
+
+    func run() throws {
+        let bar = ProgressBar()
+        let report: RuleBackfillReport
+        do {
+            let settings = try config.map {
+                try GatewaySettings.load($0, environment: ProcessInfo.processInfo.environment)
+            }
+            report = try RuleBackfillReport(
+                RuleBackfillReport.Request(
+                    files: files,
+                    dataFolder: data ?? settings?.dataFolder ?? "",
+                    settings: settings,
+                    times: from.instant...to.instant,
+                    isDryRun: dryRun,
+                    now: GatewayRuntime.systemClock()
+                )
+            ) { bar.show("backfill", $0) }
+            bar.end()
+            if json { try Output.json(report) }
+        } catch {
+            bar.end()
+            throw Output.failure(error)
+        }
+        if !json { for line in report.lines { print(line) } }
+        if let time = report.droppedBefore {
+            Output.note(
+                "langso: samples before \(time) gave way, because the store has no room for more; "
+                    + "give it some with langso store resize"
+            )
+        }
+        let isGood =
+            report.total.failedEvaluations == 0 && report.refused == 0
+            && report.droppedBefore == nil
+        if !isGood { throw ExitCode.failure }
+    }
+}
