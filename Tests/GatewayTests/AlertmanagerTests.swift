@@ -80,7 +80,7 @@ import Testing
         #expect(metrics.contains("langso_alertmanager_alerts_failed_total"))
         #expect(metrics.contains("langso_queries_total{outcome=\"success\"} 0\n"))
         // What it shows of itself it also keeps.
-        await gateway.runtime.keepFigures(at: firing + .minutes(1))
+        await gateway.runtime.judge(at: firing + .minutes(2))
         let sent = "langso_alertmanager_alerts_sent_total"
         let kept = try await gateway.get("/api/v1/query?query=count(\(sent))").text
         #expect(kept.contains(#","3"]"#), "\(kept)")

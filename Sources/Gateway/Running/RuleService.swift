@@ -34,15 +34,14 @@ struct RuleService: Service {
                 isComing || runtime.holdsRules.withLock { $0 }
                 || runtime.alerts.isEnding.withLock { $0 }
             let minute = Self.minute(of: runtime.clock() - Self.delay)
-            // These are wanted most while rules wait.
-            if minute != kept, !runtime.alerts.isEnding.withLock({ $0 }) {
-                kept = minute
-                await runtime.keepFigures(at: minute)
-            }
             if !isHeld, Self.isDue(minute, after: judged) {
-                judged = minute
+                (judged, kept) = (minute, minute)
                 await runtime.judge(at: minute)
                 runtime.hasJudged.withLock { $0 = true }
+            } else if minute != kept, !runtime.alerts.isEnding.withLock({ $0 }) {
+                // These are wanted most while rules wait.
+                kept = minute
+                await runtime.keepFigures(at: minute)
             }
             guard await oneSecond() else { return }
         }
@@ -69,8 +68,10 @@ extension GatewayRuntime {
         if let failure { logger.error("cannot journal the gateway's own figures: \(failure)") }
     }
 
-    /// Judges the rules at a minute, then what came late.
+    /// Judges the rules at a minute: first what the gateway knows of itself is stored, then come the
+    /// rules, then what came late.
     func judge(at minute: Instant) async {
+        await keepFigures(at: minute)
         if let earliest = await worker.run({ $0.takeEarliestChange() }) ?? nil {
             await alerts.noteChange(earliest)
         }
