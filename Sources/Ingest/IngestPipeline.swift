@@ -250,7 +250,12 @@ public struct IngestPipeline: ~Copyable {
     }
 
     private mutating func put(_ series: SeriesID, _ sample: Sample, isMeasured: Bool) {
-        switch store.append(series, sample, journaledAt: position) {
+        let outcome = store.append(series, sample, journaledAt: position)
+        guard isMeasured || outcome == .tooOld else {
+            counters.ownSamples += 1
+            return
+        }
+        switch outcome {
         case .stored: counters.storedSamples += 1
         case .overwritten: counters.overwrittenSamples += 1
         case .late: counters.lateSamples += 1
@@ -261,7 +266,6 @@ public struct IngestPipeline: ~Copyable {
             counters.tooOldSamples += 1
             return
         }
-        guard isMeasured else { return }
         earliestChange = min(earliestChange ?? sample.time, sample.time)
     }
 }

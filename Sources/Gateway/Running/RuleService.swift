@@ -38,13 +38,20 @@ struct RuleService: Service {
                 (judged, kept) = (minute, minute)
                 await runtime.judge(at: minute)
                 runtime.hasJudged.withLock { $0 = true }
-            } else if minute != kept, !runtime.alerts.isEnding.withLock({ $0 }) {
+            } else if minute != kept, hasSettled, !runtime.alerts.isEnding.withLock({ $0 }) {
                 // These are wanted most while rules wait.
                 kept = minute
                 await runtime.keepFigures(at: minute)
             }
             guard await oneSecond() else { return }
         }
+    }
+
+    /// Whether it is known of the broker whether it is there: a gateway that has just begun to
+    /// connect is not cut off.
+    private var hasSettled: Bool {
+        runtime.session.status.counters.connections > 0
+            || runtime.clock() - runtime.startedAt > .minutes(2)
     }
 
     /// Whether a minute is to be judged: one after the last, or any when the clock has gone back by
@@ -61,17 +68,23 @@ struct RuleService: Service {
 
 extension GatewayRuntime {
     /// Has the gateway's own figures stored, as of a minute.
-    func keepFigures(at minute: Instant) async {
+    ///
+    /// - Parameters:
+    ///   - minute: the time of the samples.
+    ///   - visibly: whether to wait until snapshots show them.
+    func keepFigures(at minute: Instant, visibly: Bool = false) async {
         guard let families = await metricFamilies() else { return }
         let samples = ownFigures.withLock { $0.samples(families, at: minute) }
-        let failure = await OwnThread.run { [access] in access.write(samples) }
+        let failure = await OwnThread.run { [access] in
+            visibly ? access.writeVisibly(samples) : access.write(samples)
+        }
         if let failure { logger.error("cannot journal the gateway's own figures: \(failure)") }
     }
 
-    /// Judges the rules at a minute: first what the gateway knows of itself is stored, then come the
-    /// rules, then what came late.
+    /// Judges the rules at a minute: first what the gateway knows of itself is stored, so that they
+    /// see it, then come the rules, then what came late.
     func judge(at minute: Instant) async {
-        await keepFigures(at: minute)
+        await keepFigures(at: minute, visibly: true)
         if let earliest = await worker.run({ $0.takeEarliestChange() }) ?? nil {
             await alerts.noteChange(earliest)
         }

@@ -63,7 +63,8 @@ struct OwnMetrics {
             ("decoded_messages", "Messages that a profile read.", ingest.decodedMessages),
             ("duplicate_messages", "Repeated frames.", ingest.duplicateMessages),
             ("last_known_messages", "Kept values without a clock.", ingest.lastKnownMessages),
-            ("stored_samples", "Samples that are new.", ingest.storedSamples),
+            ("own_samples", "Samples of rules, of the gateway, and pushed.", ingest.ownSamples),
+            ("stored_samples", "Measured samples that are new.", ingest.storedSamples),
             ("overwritten_samples", "Samples with another value.", ingest.overwrittenSamples),
             (
                 "late_samples", "Samples before the last of their series on disk.",
