@@ -21,8 +21,9 @@ public import Telemetry
 /// * No rule is judged on history of which the store has forgotten a part.
 /// * Samples that are there already are not given again: a second run gives nothing.
 ///
-/// Call ``warmUp(notBefore:keptSince:source:)`` once, then ``judge(until:source:)`` until ``next`` is nil.
-/// What that gives must be written before it is called again, or handed to ``remember(_:)``.
+/// Call ``warmUp(notBefore:keptSince:source:)`` once, then ``judge(until:source:)`` until ``next``
+/// is nil. What that gives must be written before it is called again, or handed to
+/// ``remember(_:)``.
 ///
 /// Memory: up to ``AlertingLimits/backfillSamples`` samples of one portion, as many of the time
 /// before the start, and up to ``AlertingLimits/dryRunSamples`` that were remembered, whatever the
@@ -34,6 +35,11 @@ public struct RuleBackfill: Sendable {
     public let times: ClosedRange<Instant>
     /// The first evaluation that is still to be made; nil at the end.
     public private(set) var next: Instant?
+    /// The last evaluation that was made; nil before the first one.
+    public var judgedTo: Instant? {
+        guard let next else { return times.upperBound }
+        return next > times.lowerBound ? next - Self.step : nil
+    }
     private var figures: [RuleID: BackfillFigures] = [:]
     private var engine: AlertEngine
     private let limits: AlertingLimits

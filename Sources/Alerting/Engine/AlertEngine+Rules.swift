@@ -271,8 +271,9 @@ extension AlertEngine {
         }
     }
 
-    /// Gives a sample to be written and remembers it for the rules after; one of a series that other
-    /// rules have is not given.
+    /// Gives a sample to be written and remembers it for the rules after.
+    ///
+    /// One of a series that rules of other groups have is not given.
     mutating func give(
         _ labels: Labels,
         _ value: Double,
