@@ -150,6 +150,26 @@ struct RuleBackfillEvidenceTests {
         #expect(again.isEmpty, "\(again.prefix(3))")
     }
 
+    @Test func `a group is evaluated at the first minute of a slot, also at the start`() throws {
+        let groups = try Self.groups(
+            "groups: [{name: g, interval: 90s, rules: [{record: double, expr: heat * 2}]}]"
+        )
+        var source = ScenarioSource()
+        let labels = Labels(metric: "double")
+        Self.add(Labels(metric: "heat"), 0...8, 3, to: &source)
+        Self.add(labels, [2, 3, 5, 6, 8], 6, to: &source)
+        var backfill = try RuleBackfill(
+            groups: groups,
+            isWhole: true,
+            times: Scenario.minute(2)...Scenario.minute(8),
+            queryEngine: Scenario.queryEngine
+        )
+        try backfill.warmUp(notBefore: Scenario.minute(2), source: source)
+        let given = try backfill.judge(until: .distantFuture, source: source)
+        #expect(given.isEmpty, "\(given)")
+        #expect(backfill.figures(of: groups[0].rules[0].id).unchanged == 5)
+    }
+
     private static func rule(_ expression: String, labels: String, file: String) throws
         -> [RuleGroup]
     {

@@ -38,7 +38,8 @@ extension AlertEngine {
         }
         for group in groups {
             let last = start - Milliseconds(1)
-            book.evaluatedAt[group.id] = last
+            // So each group is due at the first minute of its slots, and at no other.
+            book.evaluatedAt[group.id] = start - step
             let end = last - group.queryOffset
             adopt(stored, of: group, in: (end - reachBack(group))...end)
             try recall(stored, of: group, at: end, source)

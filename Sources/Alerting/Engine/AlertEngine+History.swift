@@ -136,12 +136,16 @@ extension AlertEngine {
     /// the past leaves it there.
     mutating func keepStored(_ rule: Rule, at moment: Instant, source: some SeriesSource) {
         var names = [rule.name]
-        if case .alerting = rule.kind { names = [Self.alertsMetric, Self.stateMetric] }
+        var matchers: [LabelMatcher] = []
+        if case .alerting = rule.kind {
+            names = [Self.alertsMetric, Self.stateMetric]
+            matchers = [LabelMatcher("alertname", .equal(rule.name))]
+        }
         var buffer = SampleBuffer()
         do {
             for name in names {
                 let matcher = LabelMatcher(Labels.metricNameLabel, .equal(name))
-                for series in try source.select([matcher], in: moment...moment)
+                for series in try source.select([matcher] + matchers, in: moment...moment)
                 where ownership.owners(of: series.labels).contains(where: { $0.rule == rule.id }) {
                     try source.read(series.id, in: moment...moment, into: &buffer)
                     guard let value = buffer.values.last else { continue }
