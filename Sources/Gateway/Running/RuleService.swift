@@ -68,8 +68,8 @@ extension GatewayRuntime {
         if let failure { logger.error("cannot journal the gateway's own figures: \(failure)") }
     }
 
-    /// Judges the rules at a minute: first what the gateway knows of itself is stored, then come the
-    /// rules, then what came late.
+    /// Judges the rules at a minute: first what the gateway knows of itself is stored, then come
+    /// the rules, then what came late.
     func judge(at minute: Instant) async {
         await keepFigures(at: minute)
         if let earliest = await worker.run({ $0.takeEarliestChange() }) ?? nil {
