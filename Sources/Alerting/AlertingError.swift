@@ -1,3 +1,4 @@
+internal import PromQL
 public import Telemetry
 
 /// Why a rule, a template or the state of alerts could not be used.
@@ -18,12 +19,21 @@ public enum AlertingError: Error, Hashable, Sendable, CustomStringConvertible {
     case historyTooLong(steps: Int, limit: Int)
     /// Rules gave more samples in one run over history than the limit; divide the run.
     case historyTooLarge(samples: Int, limit: Int)
+    /// Rules gave more samples at one time than the limit; narrow their expressions.
+    case minuteTooLarge(at: Instant, samples: Int, limit: Int)
+    /// Rules gave more samples before a backfill than the limit; take fewer rules at once.
+    case warmUpTooLarge(samples: Int, limit: Int)
     /// A backfill that writes nothing would give more samples than the limit; take a shorter time.
     case dryRunTooLarge(samples: Int, limit: Int)
     /// A run over history was ended before it came to its end; the state is as it was before.
     case interrupted(at: Instant)
     /// The start of a run over history lies after its end, or the step is not positive.
     case historyBackwards(from: Instant, to: Instant, step: Milliseconds)
+    /// A rule looks further back than samples are kept; begin at the earliest time that works.
+    case historyForgotten(rule: String, reach: Milliseconds, keptSince: Instant, earliest: Instant)
+    /// A rule that is to be backfilled is one of the other rules too, so that nobody knows whose
+    /// the stored series are; give it a label of its own, or backfill the other rule's file.
+    case ruleInForce(name: String, other: RuleID)
     /// A stored state of alerts cannot be what this module wrote.
     case damagedBook(reason: String)
     /// A file that belongs to the module was not installed with it.
@@ -53,6 +63,12 @@ public enum AlertingError: Error, Hashable, Sendable, CustomStringConvertible {
         case .historyTooLarge(let samples, let limit):
             "cannot evaluate history: rules gave \(samples) samples, the limit is \(limit); "
                 + "divide the time"
+        case .minuteTooLarge(let time, let samples, let limit):
+            "cannot evaluate history: rules gave \(samples) samples for \(time.rfc3339) alone, "
+                + "the limit is \(limit); narrow their expressions, or take fewer rules at once"
+        case .warmUpTooLarge(let samples, let limit):
+            "cannot find the state at the start of the backfill: rules gave \(samples) samples in "
+                + "the time before it, the limit is \(limit); take fewer rules at once"
         case .dryRunTooLarge(let samples, let limit):
             "cannot try out the backfill: it would give \(samples) samples or more, the limit is "
                 + "\(limit) without writing them; take a shorter time"
@@ -61,6 +77,13 @@ public enum AlertingError: Error, Hashable, Sendable, CustomStringConvertible {
         case .historyBackwards(let from, let to, let step):
             "cannot evaluate history from \(from) to \(to) by \(step.count) ms: "
                 + "it must run forwards"
+        case .historyForgotten(let rule, let reach, let keptSince, let earliest):
+            "cannot evaluate rule \(rule) so early: it looks back \(DurationText.print(reach)) and "
+                + "samples are kept since \(keptSince.rfc3339) only; "
+                + "begin at \(earliest.rfc3339) or later"
+        case .ruleInForce(let name, let other):
+            "cannot backfill rule \(name): the stored series may be those of \(other), which the "
+                + "gateway runs; name that rule's file, or give this one a label of its own"
         case .damagedBook(let reason):
             "cannot use the stored state of alerts: \(reason); remove it to start afresh"
         case .missingResource(let name):

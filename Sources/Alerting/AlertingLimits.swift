@@ -31,8 +31,10 @@ public struct AlertingLimits: Hashable, Sendable {
     public var historySteps = 90_000
     /// Most samples that rules may give in one run over history; at 16 bytes each, 64 MiB.
     public var historySamples = 4_000_000
-    /// Most samples that rules may give in one portion of a backfill, which are compared with the
-    /// stored ones and held until they are written: at some 80 bytes each, 80 MB.
+    /// Most samples that rules may give in one portion of a backfill.
+    ///
+    /// They are compared with the stored ones and held until they are written: at some 80 bytes
+    /// each, 80 MB. As many may be remembered of the time before, as far back as rules look.
     public var backfillSamples = 1_000_000
     /// Most samples that differ from the stored ones in a backfill that writes nothing: all later
     /// portions must see them; at 16 bytes each, 64 MiB.

@@ -12,14 +12,16 @@ struct RulesBackfillCommand: ParsableCommand {
             Evaluates rules over stored history at the minutes at which the gateway would have, \
             each group at its interval, and writes what they give then: recorded series, ALERTS \
             and ALERTS_FOR_STATE. It is for a rule that is new, and for data that came later than \
-            the gateway looks back by itself. Without a file it takes all rules of the gateway. \
+            the gateway looks back by itself. Without a file it takes all rules of the gateway, \
+            which --config must name then. Rules must not look back further than samples are kept. \
             A sample that differs takes the place of the old one; one that the rule does not give \
             any more becomes a staleness marker, and all after --to stays as it is. How long an \
             alert was pending or kept firing before --from is taken from its stored series, else \
-            from the samples of that time. Series of other rules are not touched, nobody is told, \
-            and the list of open and past alerts stays that of the gateway. What is written goes \
-            through the journal; when it is interrupted call it again: what is there already is \
-            not written twice. \
+            from the samples of that time. Series of other rules are not touched, nor samples of \
+            times at which a rule fails; nobody is told, and the list of open and past alerts \
+            stays that of the gateway. What is written goes through the journal; when it is \
+            interrupted call it again: what is there already is not written twice. When older \
+            samples give way to what is written it ends and says up to when the past is written. \
             --json: {"files", "from", "to", "isDryRun", "groups": [{"name", "file", "rules": \
             [{"name", "figures", "firstFailure": {"time", "reason"}}]}], "total", "refused", \
             "refusals": [text], "droppedBefore"}; "figures" and "total": {"evaluations", \
@@ -51,6 +53,9 @@ struct RulesBackfillCommand: ParsableCommand {
 
     func validate() throws {
         if from.instant > to.instant { throw ValidationError("--from is later than --to") }
+        if files.isEmpty, config == nil {
+            throw ValidationError("name the gateway's settings with --config, or rule files")
+        }
         if data == nil, config == nil { throw ValidationError("give --data or --config") }
     }
 

@@ -129,12 +129,14 @@ struct BackfillTrial {
         _ source: inout ScenarioSource,
         _ minutes: ClosedRange<Int>,
         groups: [RuleGroup]? = nil,
+        besides others: [RuleGroup] = [],
         ends: [Int] = [],
         writes: Bool = true,
         limits: AlertingLimits = AlertingLimits()
     ) throws -> (RuleBackfill, [RuleSample]) {
         var backfill = try RuleBackfill(
             groups: try groups ?? Self.groups(),
+            besides: others,
             relations: try parsedRelations(),
             isWhole: groups == nil,
             times: Scenario.minute(minutes.lowerBound)...Scenario.minute(minutes.upperBound),

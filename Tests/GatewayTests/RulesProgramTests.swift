@@ -80,7 +80,9 @@ import Testing
             let refused = try await run(words)
             #expect(refused.code == 64 && refused.output.isEmpty, "\(refused)")
         }
-        let outside = try await run(["--data", data, "--from", "0", "--to", "60"])
+        let nameless = try await run(["--data", data] + times)
+        #expect(nameless.code == 64 && nameless.errors.contains("--config"), "\(nameless)")
+        let outside = try await run(["--config", settings, "--from", "0", "--to", "60"])
         #expect(outside.code == 1 && outside.errors.contains("samples are stored from"))
     }
 }

@@ -15,13 +15,15 @@ extension AlertEngine {
     ///   - from: the first evaluation of the backfill.
     ///   - earliest: before it there are no samples.
     ///   - step: time between evaluations.
+    ///   - reach: how far back the rules look; what is older is not remembered.
     ///   - source: the store.
     /// - Throws: ``AlertingError/queryFailed(rule:reason:)`` when the store cannot be read,
-    ///   ``AlertingError/interrupted(at:)``.
+    ///   ``AlertingError/warmUpTooLarge(samples:limit:)``, ``AlertingError/interrupted(at:)``.
     mutating func warmUp(
         until from: Instant,
         notBefore earliest: Instant,
         step: Milliseconds,
+        reach: Milliseconds,
         source: some SeriesSource
     ) throws(AlertingError) {
         let wanted = min(warmUpTime, limits.longestWarmUp)
@@ -29,21 +31,22 @@ extension AlertEngine {
         let start = from - step * count
         let stored: StoredAlerts
         do {
-            let first = start - longestOffset - groups.map(reach).max(by: <).orZero
+            let first = start - longestOffset - groups.map(reachBack).max(by: <).orZero
             stored = try StoredAlerts(of: self, in: first...from, source: source)
         } catch {
             throw .queryFailed(rule: "of the past", reason: "\(error)")
         }
         for group in groups {
             let last = start - Milliseconds(1)
-            book.evaluatedAt[group.id] = last
+            // So each group is due at the first minute of its slots, and at no other.
+            book.evaluatedAt[group.id] = start - step
             let end = last - group.queryOffset
-            adopt(stored, of: group, in: (end - reach(group))...end)
+            adopt(stored, of: group, in: (end - reachBack(group))...end)
             try recall(stored, of: group, at: end, source)
         }
-        try judge(from: start, until: from, step: step, stored, source)
-        let oldest = from - groups.map { reach($0) + $0.queryOffset }.max(by: <).orZero
-        memory.forgetAllButLasts(since: oldest)
+        let shown = groups.map { reachBack($0) + $0.queryOffset }.max(by: <).orZero
+        try judge(from: start, until: from, step: step, keep: max(reach, shown), stored, source)
+        memory.forgetAllButLasts(since: from - shown)
         for group in groups {
             try recall(stored, of: group, at: from - Milliseconds(1) - group.queryOffset, source)
             for rule in group.rules where !stored.knownRules.contains(rule.id) {
@@ -53,6 +56,9 @@ extension AlertEngine {
         }
     }
 
+    /// How often what no rule looks at any more is forgotten.
+    private static let forgetting = Milliseconds.hours(1)
+
     /// How much time before a backfill decides about the state of alerts.
     private var warmUpTime: Milliseconds {
         var keep = Milliseconds.zero
@@ -61,11 +67,11 @@ extension AlertEngine {
                 if case .alerting(let terms) = rule.kind { keep = max(keep, terms.keepFiringFor) }
             }
         }
-        return longestHold + keep + groups.map(reach).max(by: <).orZero
+        return longestHold + keep + groups.map(reachBack).max(by: <).orZero
     }
 
     /// How far back the last evaluation of a group may lie.
-    private func reach(_ group: RuleGroup) -> Milliseconds {
+    private func reachBack(_ group: RuleGroup) -> Milliseconds {
         max(group.interval, queryEngine.lookback)
     }
 
@@ -74,6 +80,7 @@ extension AlertEngine {
         from start: Instant,
         until end: Instant,
         step: Milliseconds,
+        keep: Milliseconds,
         _ stored: StoredAlerts,
         _ source: some SeriesSource
     ) throws(AlertingError) {
@@ -83,22 +90,19 @@ extension AlertEngine {
             keepsMemory = false
             links = RuleLinks()
         }
-        do {
-            try links.connect(
-                derivedNames,
-                of: source,
-                at: end,
-                to: &memory,
-                offset: { [self] in ownOffset(of: $0) }
-            )
-        } catch {
-            throw .queryFailed(rule: "of the past", reason: "\(error)")
-        }
+        try connectPast(source, at: end)
         var time = start
         while time < end {
             guard !mustEnd() else { throw .interrupted(at: time) }
             links.hidesBaseFrom = time
+            if time > start, (time - start).count % Self.forgetting.count == 0 {
+                memory.forget(before: time - keep)
+                try connectPast(source, at: end)
+            }
             forget(evaluate(at: time, source: source), knownTo: stored)
+            guard memory.sampleCount <= limits.historySamples else {
+                throw .warmUpTooLarge(samples: memory.sampleCount, limit: limits.historySamples)
+            }
             for group in groups where book.evaluatedAt[group.id] == time {
                 let moment = time - group.queryOffset
                 adopt(stored, of: group, in: moment...moment, ifEvaluatedAt: moment)
@@ -111,6 +115,24 @@ extension AlertEngine {
         }
     }
 
+    /// Finds what is stored of the rules' series, so that it can be hidden.
+    private mutating func connectPast(
+        _ source: some SeriesSource,
+        at end: Instant
+    ) throws(AlertingError) {
+        do {
+            try links.connect(
+                derivedNames,
+                of: source,
+                at: end,
+                to: &memory,
+                offset: { [self] in ownOffset(of: $0) }
+            )
+        } catch {
+            throw .queryFailed(rule: "of the past", reason: "\(error)")
+        }
+    }
+
     /// Takes what the recording rules of a group gave last from the store.
     private mutating func recall(
         _ stored: StoredAlerts,
@@ -118,7 +140,7 @@ extension AlertEngine {
         at moment: Instant,
         _ source: some SeriesSource
     ) throws(AlertingError) {
-        let range = (moment - reach(group))...moment
+        let range = (moment - reachBack(group))...moment
         var buffer = SampleBuffer()
         for rule in group.rules where stored.knownRules.contains(rule.id) {
             guard case .recording = rule.kind else { continue }

@@ -12,15 +12,22 @@ public import Telemetry
 /// * What the rules' own series have in the stretch is not seen. Where a rule gives another value
 ///   it takes the place of the old one; where it gives nothing at the time of a stored sample that
 ///   one becomes a staleness marker, as ``AlertEngine/reevaluate(from:to:step:source:)`` has it.
-/// * Series of other rules are read and never touched.
+///   At times at which the rule fails what is stored of it stays.
+/// * Series of other rules are read and never touched, nor samples of these rules at times that
+///   lie between their evaluations, as from before an interval was changed; but where a value that
+///   was given holds then, it takes their place.
 /// * The state of alerts at the start is that of the store, or comes from the time before; see
-///   ``warmUp(notBefore:source:)``.
+///   ``warmUp(notBefore:keptSince:source:)``.
+/// * No rule is judged on history of which the store has forgotten a part.
 /// * Samples that are there already are not given again: a second run gives nothing.
 ///
-/// Call ``warmUp(notBefore:source:)`` once, then ``judge(until:source:)`` until ``next`` is nil.
-/// What that gives must be written before it is called again, or handed to ``remember(_:)``.
+/// Call ``warmUp(notBefore:keptSince:source:)`` once, then ``judge(until:source:)`` until ``next``
+/// is nil. What that gives must be written before it is called again, or handed to
+/// ``remember(_:)``.
 ///
-/// Memory: up to ``AlertingLimits/backfillSamples`` samples of one portion, whatever the length.
+/// Memory: up to ``AlertingLimits/backfillSamples`` samples of one portion, as many of the time
+/// before the start, and up to ``AlertingLimits/dryRunSamples`` that were remembered, whatever the
+/// length.
 public struct RuleBackfill: Sendable {
     /// The groups in their order.
     public var groups: [RuleGroup] { engine.groups }
@@ -28,11 +35,18 @@ public struct RuleBackfill: Sendable {
     public let times: ClosedRange<Instant>
     /// The first evaluation that is still to be made; nil at the end.
     public private(set) var next: Instant?
+    /// The last evaluation that was made; nil before the first one.
+    public var judgedTo: Instant? {
+        guard let next else { return times.upperBound }
+        return next > times.lowerBound ? next - Self.step : nil
+    }
     private var figures: [RuleID: BackfillFigures] = [:]
     private var engine: AlertEngine
     private let limits: AlertingLimits
     /// What was given and is not written.
     private var unwritten = RuleMemory()
+    /// The values that hold on from the portions before.
+    private var held: [Labels: BackfillComparison.Given] = [:]
     /// Most evaluations of a portion, as far as was found that more give too much.
     private var stepLimit = Int64.max
 
@@ -43,6 +57,7 @@ public struct RuleBackfill: Sendable {
     ///
     /// - Parameters:
     ///   - groups: whose results are written.
+    ///   - others: groups in force beside these, whose stored series are not touched.
     ///   - relations: of all rules in force.
     ///   - isWhole: whether the groups are all that are in force; if not, stored alerts of other
     ///     rules suspend those of these.
@@ -52,9 +67,11 @@ public struct RuleBackfill: Sendable {
     ///   - externalLabels: labels of the whole gateway, for templates.
     ///   - externalURL: address under which people reach the gateway, for templates.
     /// - Throws: ``AlertingError/historyBackwards(from:to:step:)`` when there is no whole minute in
-    ///   the times, ``AlertingError/historyTooLong(steps:limit:)``.
+    ///   the times, ``AlertingError/historyTooLong(steps:limit:)``,
+    ///   ``AlertingError/ruleInForce(name:other:)`` for a rule that is one of the others too.
     public init(
         groups: [RuleGroup],
+        besides others: [RuleGroup] = [],
         relations: AlertRelations = .none,
         isWhole: Bool,
         times: ClosedRange<Instant>,
@@ -84,6 +101,13 @@ public struct RuleBackfill: Sendable {
             externalLabels: externalLabels,
             externalURL: externalURL
         )
+        engine.ownership = RuleOwnership(groups, besides: others)
+        for group in groups {
+            for rule in group.rules {
+                guard let other = engine.ownership.rival(of: rule, in: group) else { continue }
+                throw .ruleInForce(name: rule.name, other: other)
+            }
+        }
         engine.isQuiet = true
         engine.sparesForeignSeries = true
         engine.readsForeignAlerts = !isWhole
@@ -105,16 +129,31 @@ public struct RuleBackfill: Sendable {
     ///
     /// - Parameters:
     ///   - earliest: before it there are no samples.
+    ///   - horizon: samples before it have given way; none have where it is not given.
     ///   - source: the store.
-    /// - Throws: ``AlertingError/queryFailed(rule:reason:)`` when the store cannot be read.
+    /// - Throws: ``AlertingError/historyForgotten(rule:reach:keptSince:earliest:)`` when a rule
+    ///   looks back beyond the horizon, ``AlertingError/warmUpTooLarge(samples:limit:)``,
+    ///   ``AlertingError/queryFailed(rule:reason:)`` when the store cannot be read.
     public mutating func warmUp(
         notBefore earliest: Instant,
+        keptSince horizon: Instant = .distantPast,
         source: some SeriesSource
     ) throws(AlertingError) {
+        let furthest = RuleReach(groups, engine.queryEngine, first: times.lowerBound).furthest
+        let whole = horizon == .distantPast ? horizon : horizon + (furthest?.span ?? .zero)
+        if let furthest, times.lowerBound < whole {
+            throw .historyForgotten(
+                rule: furthest.rule,
+                reach: furthest.span,
+                keptSince: horizon,
+                earliest: whole
+            )
+        }
         try engine.warmUp(
             until: times.lowerBound,
-            notBefore: earliest,
+            notBefore: max(earliest, whole),
             step: Self.step,
+            reach: furthest?.span ?? .zero,
             source: source
         )
     }
@@ -125,7 +164,7 @@ public struct RuleBackfill: Sendable {
     ///   - end: where it ends at the latest; rules that give much make it shorter.
     ///   - source: the store, with what the portions before gave.
     /// - Returns: what differs from what is stored: by series, each in rising time.
-    /// - Throws: ``AlertingError/historyTooLarge(samples:limit:)`` when one minute gives too much,
+    /// - Throws: ``AlertingError/minuteTooLarge(at:samples:limit:)``,
     ///   ``AlertingError/queryFailed(rule:reason:)`` when the store cannot be read.
     public mutating func judge(
         until end: Instant,
@@ -180,14 +219,19 @@ public struct RuleBackfill: Sendable {
                     of: outcome,
                     with: source,
                     in: start...end,
+                    after: held,
                     engine
                 )
                 engine = judged
+                held = comparison.held
                 next = last < times.upperBound ? last + Self.step : nil
                 figures.merge(comparison.figures) { earlier, later in earlier.adding(later) }
                 return comparison.changes
-            } catch .historyTooLarge where min(wanted, stepLimit) > 1 {
-                stepLimit = min(wanted, stepLimit) / 2
+            } catch .historyTooLarge(let samples, let limit) {
+                guard steps > 1 else {
+                    throw .minuteTooLarge(at: start, samples: samples, limit: limit)
+                }
+                stepLimit = steps / 2
             }
         }
     }

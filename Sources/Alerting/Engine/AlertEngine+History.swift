@@ -76,7 +76,8 @@ extension AlertEngine {
     /// * one that is new gets a number and is marked as late; nobody is told when it is over
     ///   already;
     /// * one that was firing and turns out not to be is resolved, and receivers are told;
-    /// * samples that rules gave and that no longer hold are ended by staleness markers.
+    /// * samples that rules gave and that no longer hold are ended by staleness markers, but those
+    ///   of times at which the rule fails now.
     ///
     /// What was pending at the start and dropped later is not remembered; start earlier than the
     /// first late sample by the longest `for` of the rules (``longestHold``).
@@ -131,6 +132,31 @@ extension AlertEngine {
         return sparesForeignSeries ? nil : .zero
     }
 
+    /// Shows the rules after a rule that failed what is stored of it at that time: a correction of
+    /// the past leaves it there.
+    mutating func keepStored(_ rule: Rule, at moment: Instant, source: some SeriesSource) {
+        var names = [rule.name]
+        var matchers: [LabelMatcher] = []
+        if case .alerting = rule.kind {
+            names = [Self.alertsMetric, Self.stateMetric]
+            matchers = [LabelMatcher("alertname", .equal(rule.name))]
+        }
+        var buffer = SampleBuffer()
+        do {
+            for name in names {
+                let matcher = LabelMatcher(Labels.metricNameLabel, .equal(name))
+                for series in try source.select([matcher] + matchers, in: moment...moment)
+                where ownership.owners(of: series.labels).contains(where: { $0.rule == rule.id }) {
+                    try source.read(series.id, in: moment...moment, into: &buffer)
+                    guard let value = buffer.values.last else { continue }
+                    memory.append(series.labels, Sample(time: moment, value: value))
+                }
+            }
+        } catch {
+            // The store cannot be read: the comparison with what it has meets the same fault.
+        }
+    }
+
     /// How far before an evaluation samples of rules may lie.
     var longestOffset: Milliseconds { groups.map(\.queryOffset).max() ?? .zero }
 
@@ -153,11 +179,15 @@ extension AlertEngine {
                 let matcher = LabelMatcher(Labels.metricNameLabel, .equal(name))
                 for series in try source.select([matcher], in: (from - longest)...to) {
                     guard let offset = ownOffset(of: series.labels) else { continue }
+                    let owners = ownership.owners(of: series.labels)
                     let range = (from - offset)...(to - offset)
                     try source.read(series.id, in: range, into: &buffer)
                     for index in 0..<buffer.count {
                         let time = buffer[index].time
                         guard given[series.labels]?.contains(time) != true else { continue }
+                        guard !owners.contains(where: { outcome.hasFailed($0, for: time) }) else {
+                            continue
+                        }
                         endings.append(
                             RuleSample(
                                 labels: series.labels,

@@ -13,13 +13,21 @@ extension AlertEngine {
         let start = clock.now
         let moment = time - group.queryOffset
         let bridged = bridge(group, at: moment)
-        if readsForeignAlerts { foreignAlerts = firingForeignAlerts(at: time, source: source) }
+        var foreignFault: AlertingError?
+        if readsForeignAlerts {
+            do {
+                foreignAlerts = try firingForeignAlerts(at: time, source: source)
+            } catch {
+                foreignFault = error
+            }
+        }
         var silences = suspensionKeys()
         for rule in group.rules {
             let ruleStart = clock.now
             let changeCount = outcome.transitions.count
             var status = statuses[rule.id] ?? RuleStatus()
             do {
+                if let foreignFault { throw foreignFault }
                 status.resultCount = try evaluate(
                     rule,
                     in: group,
@@ -34,6 +42,7 @@ extension AlertEngine {
                 status.health = .error
                 status.lastError = "\(error)"
                 outcome.failureCount += 1
+                if keepsMemory, isQuiet { keepStored(rule, at: moment, source: source) }
             }
             if keepsMemory { outcome.note(rule.id, at: time, failedBecause: status.lastError) }
             if outcome.transitions.count != changeCount { silences = suspensionKeys() }
@@ -119,7 +128,8 @@ extension AlertEngine {
                 clear(rule, at: moment, &outcome)
                 throw error
             }
-            let annotations = found.mapValues { self.annotations(of: terms, $0) }
+            let annotations = found.filter { !isSuspended($0.key, silences) }
+                .mapValues { self.annotations(of: terms, $0) }
             // The query holds on to what was given so far; from here on more is given, and what is
             // held would have to be copied.
             templateQuery = nil
@@ -262,12 +272,15 @@ extension AlertEngine {
     }
 
     /// Gives a sample to be written and remembers it for the rules after.
+    ///
+    /// One of a series that rules of other groups have is not given.
     mutating func give(
         _ labels: Labels,
         _ value: Double,
         at moment: Instant,
         _ outcome: inout EvaluationOutcome
     ) {
+        guard !ownership.isForeign(labels) else { return }
         let sample = Sample(time: moment, value: value)
         memory.append(labels, sample)
         outcome.samples.append(RuleSample(labels: labels, sample: sample))

@@ -45,7 +45,7 @@ public struct AlertEngine: Sendable {
     /// Names of the series that rules give.
     let derivedNames: Set<String>
     /// Which series are whose.
-    let ownership: RuleOwnership
+    var ownership: RuleOwnership
     /// How many rules record each name.
     let recordCounts: [String: Int]
     var memory = RuleMemory()
@@ -169,7 +169,7 @@ public struct AlertEngine: Sendable {
         return Self.slot(time, interval) > Self.slot(last, interval)
     }
 
-    private static func slot(_ time: Instant, _ interval: Int64) -> Int64 {
+    static func slot(_ time: Instant, _ interval: Int64) -> Int64 {
         let quotient = time.milliseconds / interval
         return time.milliseconds % interval < 0 ? quotient - 1 : quotient
     }

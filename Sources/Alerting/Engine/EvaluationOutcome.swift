@@ -17,17 +17,26 @@ public struct EvaluationOutcome: Sendable {
     public internal(set) var tallies: [RuleID: RuleTally] = [:]
     /// Whose the samples are; of a run over history only.
     var origins: [SampleOrigin] = []
+    /// At which times each rule failed; of a run over history only.
+    var failedTimes: [RuleID: Set<Instant>] = [:]
 
     mutating func append(_ other: EvaluationOutcome) {
         origins += other.origins.map { origin in
             SampleOrigin(rule: origin.rule, end: samples.count + origin.end)
         }
         for (rule, tally) in other.tallies { tallies[rule, default: RuleTally()].add(tally) }
+        for (rule, times) in other.failedTimes { failedTimes[rule, default: []].formUnion(times) }
         samples += other.samples
         transitions += other.transitions
         announcements += other.announcements
         groupCount += other.groupCount
         failureCount += other.failureCount
+    }
+
+    /// Whether a rule failed that would have given a sample of this time: what is stored of it is
+    /// not known to be wrong.
+    func hasFailed(_ owner: RuleOwnership.Owner, for time: Instant) -> Bool {
+        failedTimes[owner.rule]?.contains(time + owner.offset) == true
     }
 
     /// Notes one evaluation of a rule, whose samples are those from the last noted on.
@@ -37,6 +46,7 @@ public struct EvaluationOutcome: Sendable {
         if let reason {
             tally.failures = 1
             tally.firstFailure = RuleTally.Failure(time: time, reason: reason)
+            failedTimes[rule, default: []].insert(time)
         }
         tallies[rule, default: RuleTally()].add(tally)
         if samples.count > origins.last?.end ?? 0 {

@@ -46,7 +46,7 @@ struct RemoteWriteIntake {
     }
 
     /// Whether the gateway itself gives the series of a name, whatever its rules and registry say.
-    private static func isOwn(_ name: String) -> Bool {
+    static func isOwn(_ name: String) -> Bool {
         name.hasPrefix(ownPrefix) || IndicatorSeries.names.contains(name)
     }
 

@@ -1,20 +1,31 @@
 internal import Alerting
 internal import ConfigurationText
+internal import Foundation
+internal import Telemetry
 
 /// The rules of a backfill: those of some files, or all that the gateway has.
 struct BackfillRules {
     var groups: [RuleGroup]
+    /// The gateway's groups beside those of files.
+    var others: [RuleGroup] = []
     /// Of the gateway, also beside the rules of files.
     var relations: AlertRelations
 
     /// Reads files and settings.
     ///
     /// - Throws: `ConfigurationFaults` with every fault; ``GatewayError/unreadable(path:reason:)``,
-    ///   ``GatewayError/usage(_:)`` for a file that is named twice.
+    ///   ``GatewayError/usage(_:)`` for a file that is named twice, and where neither files nor
+    ///   settings say which rules.
     init(_ request: RuleBackfillReport.Request) throws {
         var seen: Set<String> = []
         for file in request.files where !seen.insert(file).inserted {
             throw GatewayError.usage("\(file) is named twice")
+        }
+        guard request.settings != nil || !request.files.isEmpty else {
+            throw GatewayError.usage(
+                "no rule files are named: name the gateway's settings with --config, so that its "
+                    + "own rules are known"
+            )
         }
         var faults = FaultCollector()
         var warnings: [String] = []
@@ -25,8 +36,43 @@ struct BackfillRules {
         self.relations = relations
         groups = own
         if !request.files.isEmpty {
-            groups = try request.files.flatMap { file in
+            let named = try request.files.flatMap { file in
                 try RuleFile.parse(text: try InputFile.text(file), file: file).groups
+            }
+            groups = named
+            let isShipped = request.settings?.rulesFolder == nil
+            others = own.filter { group in
+                !named.contains { Self.isSame($0, group, isShipped: isShipped) }
+            }
+        }
+    }
+
+    /// Whether a group of a named file is one of the gateway's: from the same file, or, where the
+    /// gateway's are those that ship, from a copy of it.
+    private static func isSame(_ named: RuleGroup, _ own: RuleGroup, isShipped: Bool) -> Bool {
+        let file = URL(fileURLWithPath: named.file).resolvingSymlinksInPath()
+        if isShipped { return file.lastPathComponent == own.file && named.name == own.name }
+        return file.path == URL(fileURLWithPath: own.file).resolvingSymlinksInPath().path
+    }
+
+    /// Refuses rules that record what does not come from rules.
+    ///
+    /// - Parameter known: names of the series that the gateway works out.
+    /// - Throws: ``GatewayError/takenName(rule:by:)``.
+    func requireOwnNames(known: Set<String>) throws(GatewayError) {
+        for rule in groups.flatMap(\.rules) {
+            guard case .recording = rule.kind else { continue }
+            if Quantity.withMetricName(rule.name) != nil {
+                throw .takenName(rule: rule.name, by: "what devices measure")
+            }
+            if known.contains(rule.name) {
+                throw .takenName(rule: rule.name, by: "what the gateway works out")
+            }
+            if RemoteWriteIntake.isOwn(rule.name) {
+                throw .takenName(rule: rule.name, by: "what the gateway writes of itself")
+            }
+            if [AlertEngine.alertsMetric, AlertEngine.stateMetric].contains(rule.name) {
+                throw .takenName(rule: rule.name, by: "the state of alerts")
             }
         }
     }

@@ -12,7 +12,7 @@ public import Telemetry
 public struct RuleBackfillReport: Codable, Sendable {
     /// What is evaluated, over which data.
     public struct Request: Sendable {
-        /// Rule files; none for the gateway's own rules.
+        /// Rule files; none for the gateway's own rules, which settings must name then.
         public var files: [String]
         /// Data folder of a gateway that does not run.
         public var dataFolder: String
@@ -103,7 +103,7 @@ public struct RuleBackfillReport: Codable, Sendable {
     public var refused = 0
     /// Why it refused the first ones.
     public var refusals: [String] = []
-    /// Samples before this time gave way for want of room; nil when none did.
+    /// Samples before this time gave way to the last portion, for want of room; nil when none did.
     public var droppedBefore: String?
 
     /// Evaluates rules over stored history and writes what they give.
@@ -116,13 +116,17 @@ public struct RuleBackfillReport: Codable, Sendable {
     ///   - progress: is told of the share that is done, 0 to 1.
     /// - Throws: ``GatewayError/outsideData(from:to:first:last:)`` for times that are not stored,
     ///   ``GatewayError/inUse(path:processID:)`` while a gateway runs,
-    ///   ``GatewayError/usage(_:)`` for a file that is named twice,
+    ///   ``GatewayError/usage(_:)`` for a file that is named twice and without files or settings,
+    ///   ``GatewayError/takenName(rule:by:)`` for a rule whose name is not for rules,
     ///   `ConfigurationFaults` for faulty files, `AlertingError` for too long a time, `StoreError`,
-    ///   `JournalError`, `IngestError` and `RegistryError`; each says what to do.
+    ///   `JournalError`, `IngestError` and `RegistryError`; each says what to do. All of them as
+    ///   ``GatewayError/backfillEnded(writtenTo:reason:)`` once something is written, also when
+    ///   older samples give way to it.
     public init(_ request: Request, progress: (Double) -> Void = { _ in }) throws {
         let rules = try BackfillRules(request)
         var backfill = try RuleBackfill(
             groups: rules.groups,
+            besides: rules.others,
             relations: rules.relations,
             isWhole: request.files.isEmpty,
             times: request.times,
@@ -131,6 +135,9 @@ public struct RuleBackfillReport: Codable, Sendable {
             ),
             externalURL: request.settings?.externalURL ?? ""
         )
+        let known = try KnownDays(request.dataFolder, request.settings)
+        let ends = [backfill.times.lowerBound, backfill.times.upperBound]
+        try rules.requireOwnNames(known: Set(ends.flatMap { known.series(at: $0).names }))
         let journal = request.settings?.journal ?? JournalSettings()
         let folder = request.dataFolder
         var target: BackfillTarget?
@@ -144,7 +151,7 @@ public struct RuleBackfillReport: Codable, Sendable {
             target = opened
         }
         let first = try stored.statistics.requireStored(request.times)
-        try Self.run(&backfill, from: first, request, target, stored, progress)
+        try Self.run(&backfill, from: first, request, known, target, stored, progress)
         try target?.finish()
         self.init(request, backfill)
         if let target {
@@ -187,29 +194,43 @@ public struct RuleBackfillReport: Codable, Sendable {
         _ backfill: inout RuleBackfill,
         from first: Instant,
         _ request: Request,
+        _ known: KnownDays,
         _ target: BackfillTarget?,
         _ stored: StoreSnapshot,
         _ progress: (Double) -> Void
     ) throws {
-        let known = try KnownDays(request.dataFolder, request.settings)
         var snapshot = stored
         func source(until end: Instant) -> some SeriesSource {
             let kept = KeptSource(snapshot, ahead: AlertService.shared)
             return KnownSource(kept, known.series(at: end), now: end)
         }
-        try backfill.warmUp(notBefore: first, source: source(until: backfill.times.lowerBound))
+        try backfill.warmUp(
+            notBefore: first,
+            keptSince: stored.statistics.horizon,
+            source: source(until: backfill.times.lowerBound)
+        )
         let length = max(1, (request.times.upperBound - request.times.lowerBound).seconds)
-        while let start = backfill.next {
-            progress((start - request.times.lowerBound).seconds / length)
-            let end = min(start + AlertService.shared, known.endOfDay(at: start))
-            let samples = try backfill.judge(until: end, source: source(until: end))
-            guard !samples.isEmpty else { continue }
-            if let target {
+        var writtenTo: Instant?
+        do {
+            while let start = backfill.next {
+                progress((start - request.times.lowerBound).seconds / length)
+                let end = min(start + AlertService.shared, known.endOfDay(at: start))
+                let samples = try backfill.judge(until: end, source: source(until: end))
+                guard let target else {
+                    try backfill.remember(samples)
+                    continue
+                }
                 try target.write(samples)
+                writtenTo = backfill.judgedTo
                 snapshot = target.snapshot()
-            } else {
-                try backfill.remember(samples)
+                // The portions to come would be judged on what is left.
+                if backfill.next != nil, let time = target.droppedBefore {
+                    throw GatewayError.noRoom(droppedBefore: time)
+                }
             }
+        } catch {
+            guard let writtenTo else { throw error }
+            throw GatewayError.backfillEnded(writtenTo: writtenTo, reason: "\(error)")
         }
         progress(1)
     }
