@@ -108,6 +108,11 @@ public struct IngestPipeline: ~Copyable {
         return earliestChange
     }
 
+    /// Notes a time of measurement that changed by samples which are not a device's own messages.
+    public mutating func noteChange(_ time: Instant) {
+        earliestChange = min(earliestChange ?? time, time)
+    }
+
     // MARK: One message
 
     mutating func decode(_ record: borrowing RecordView) throws(DecodingError) -> DecodedMessage {
@@ -266,7 +271,7 @@ public struct IngestPipeline: ~Copyable {
             counters.tooOldSamples += 1
             return
         }
-        earliestChange = min(earliestChange ?? sample.time, sample.time)
+        noteChange(sample.time)
     }
 }
 

@@ -49,6 +49,7 @@ import Testing
             ),
             schedule: DeliverySchedule(receivers: []),
             lateSince: lateSince,
+            lateWindow: .hours(6),
             store: access ?? gateway.runtime.access,
             folder: folder.path,
             receivers: [],

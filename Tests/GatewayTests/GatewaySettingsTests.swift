@@ -147,6 +147,20 @@ import Testing
         #expect(found.count == 7)
     }
 
+    @Test func `how far back rules are judged again is a setting`() throws {
+        func window(_ text: String) throws -> Milliseconds {
+            let file = Self.least + "\nalerts: {late_window: \(text)}"
+            return try parse(file).lateWindow
+        }
+        #expect(try window("2d") == .days(2))
+        #expect(faults(Self.least).isEmpty)
+        for wrong in ["5m", "16d", "never"] {
+            let found = faults(Self.least + "\nalerts: {late_window: \(wrong)}")
+            #expect(found.count == 1, "\(found)")
+            #expect(found.first?.contains("alerts.late_window: expected") == true, "\(found)")
+        }
+    }
+
     @Test func `a password is never taken from the file itself`() {
         let text = Self.least.replacing("{host: 127.0.0.1}", with: "{host: h, password: secret}")
         #expect(faults(text).contains { $0.contains("broker.password: unknown key") })

@@ -18,6 +18,10 @@ actor AlertService {
     private let folder: String
     private let receivers: [ReceiverSettings]
     private let grouping: NotificationGrouping
+    /// Longest stretch that is judged again for late samples.
+    private let lateWindow: Milliseconds
+    /// When it was last said that samples came too late.
+    private var outsideToldAt: Instant?
     private let sender: NotificationSender
     private let logger: Logger
     /// Set when the gateway ends: a run over history then stops at its next step.
@@ -33,6 +37,13 @@ actor AlertService {
     struct Figures {
         var evaluations: UInt64 = 0
         var lastDuration = Duration.zero
+        /// Evaluations of one rule that failed.
+        var failures: UInt64 = 0
+        /// Stretches with late samples that were judged again, and those given up.
+        var corrections: UInt64 = 0
+        var failedCorrections: UInt64 = 0
+        /// Times that samples came which were too late to be judged again.
+        var lateOutsideWindow: UInt64 = 0
     }
 
     /// Longest stretch that is judged after a pause; what is older shows in queries only.
@@ -40,8 +51,8 @@ actor AlertService {
     /// How far behind the last evaluation a sample must be for its stretch to be judged again: the
     /// rules look back 20 minutes themselves.
     static let lateness = Milliseconds.minutes(10)
-    /// Longest stretch that is judged again for late samples.
-    static let longestCorrection = Milliseconds.hours(6)
+    /// Pause between two words in the log about samples that are too late to be judged again.
+    static let outsidePause = Milliseconds.hours(1)
     /// Longest time that judging missed minutes may take, and judging late samples again; above it
     /// they are given up with a word in the log, and the present goes on.
     static let patience = (catchUp: Duration.seconds(120), correction: Duration.seconds(20))
@@ -62,6 +73,7 @@ actor AlertService {
         engine: AlertEngine,
         schedule: DeliverySchedule,
         lateSince: Instant? = nil,
+        lateWindow: Milliseconds,
         store: StoreAccess,
         folder: String,
         receivers: [ReceiverSettings],
@@ -72,6 +84,7 @@ actor AlertService {
         self.engine = engine
         self.schedule = schedule
         self.lateSince = lateSince
+        self.lateWindow = lateWindow
         self.store = store
         self.folder = folder
         self.receivers = receivers
@@ -122,7 +135,21 @@ actor AlertService {
     /// Notes that a sample of this time came; one that is late has its stretch judged again.
     func noteChange(_ earliest: Instant) {
         guard let last = engine.book.lastEvaluation, earliest < last - Self.lateness else { return }
+        if earliest < last - lateWindow { noteOutside(earliest, last) }
         noteLate(earliest)
+    }
+
+    private func noteOutside(_ earliest: Instant, _ last: Instant) {
+        figures.lateOutsideWindow += 1
+        if let told = outsideToldAt, last >= told, last - told < Self.outsidePause { return }
+        outsideToldAt = last
+        logger.notice(
+            """
+            samples as old as \(earliest.rfc3339) came; the rules are judged again for the last \
+            \(DurationText.print(lateWindow)) alone (alerts.late_window), for what is before that \
+            by langso rules backfill
+            """
+        )
     }
 
     private func noteLate(_ time: Instant) { lateSince = min(lateSince ?? time, time) }
@@ -139,7 +166,7 @@ actor AlertService {
             correctionPause?.contains(now) != true, !isEnding.withLock({ $0 }),
             let source = store.ruleSource(at: now, ahead: Self.shared)
         else { return false }
-        let from = max(late - engine.longestHold, last - Self.longestCorrection)
+        let from = max(late - engine.longestHold, last - lateWindow)
         let start = Instant(milliseconds: from.milliseconds / step.count * step.count)
         do {
             var copy = engine
@@ -157,12 +184,14 @@ actor AlertService {
             // Nothing else evaluates or notes meanwhile: one task calls this actor in turn.
             engine = judged
             lateSince = nil
+            figures.corrections += 1
             tell(outcome.announcements, at: now)
             return !outcome.transitions.isEmpty
         } catch {
             // A gateway that ends judges them after its next start.
             guard !isEnding.withLock({ $0 }) else { return false }
             lateSince = nil
+            figures.failedCorrections += 1
             logger.error("cannot judge late samples, they are given up: \(error)")
             return false
         }
@@ -213,11 +242,14 @@ actor AlertService {
             figures.evaluations += 1
             figures.lastDuration = started.duration(to: .now)
         }
-        return await OwnThread.run {
+        let (judged, outcome) = await OwnThread.run {
             var engine = engine
             let outcome = engine.evaluate(at: now, source: source)
             return (engine, outcome)
         }
+        let failed = judged.statuses.values.filter { $0.health == .error && $0.evaluatedAt == now }
+        figures.failures += UInt64(failed.count)
+        return (judged, outcome)
     }
 
     /// Judges the time that was missed, stretch by stretch: each sees what the one before gave.

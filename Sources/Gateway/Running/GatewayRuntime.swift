@@ -171,6 +171,7 @@ public final class GatewayRuntime: Sendable {
             schedule: stored?.schedule
                 ?? DeliverySchedule(receivers: settings.receivers.map(\.name)),
             lateSince: stored?.lateSince,
+            lateWindow: settings.lateWindow,
             store: access,
             folder: settings.dataFolder,
             receivers: settings.receivers,

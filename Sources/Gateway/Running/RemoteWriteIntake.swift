@@ -39,6 +39,10 @@ struct RemoteWriteIntake {
         let access = access
         let failure = await OwnThread.run { access.writeDurably(choice.samples) }
         guard failure == nil else { return WriteOutcome(failure: failure) }
+        // Rules may have judged that time already.
+        if let earliest = choice.samples.samples.lazy.map(\.time).min() {
+            worker.perform { $0.noteChange(earliest) }
+        }
         return WriteOutcome(
             storedCount: choice.samples.samples.count + choice.repeatedCount,
             refusals: choice.refusals

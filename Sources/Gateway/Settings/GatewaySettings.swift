@@ -57,6 +57,7 @@ public import Telemetry
 /// alerts:
 ///   external_url: http://langso.example
 ///   timeout: 10s                     # longest wait for a receiver's answer
+///   late_window: 6h                  # how far back late samples have rules judged again, to 15d
 ///   alertmanagers: ["http://127.0.0.1:9093"]
 ///                                    # all of a cluster are told of what fires, each by itself
 ///   external_labels: {commune: Hoành Mô}
@@ -108,6 +109,8 @@ public struct GatewaySettings: Sendable {
     public var externalLabels: [String: String]
     /// Longest wait for a receiver's answer, 1 s to 10 min.
     public var receiverTimeout: Milliseconds
+    /// How far back rules are judged again for late samples; what is older is told in the log.
+    public var lateWindow: Milliseconds
     /// Who hears of alerts.
     public var receivers: [ReceiverSettings]
 
@@ -135,6 +138,7 @@ public struct GatewaySettings: Sendable {
         alertmanagers = []
         externalLabels = [:]
         receiverTimeout = .seconds(10)
+        lateWindow = .hours(6)
         receivers = [ReceiverSettings(name: "log", kind: .log)]
     }
 }

@@ -183,6 +183,8 @@ struct SettingsReader {
     }
 
     private static let lookbacks = Milliseconds.minutes(5)...Milliseconds.days(60)
+    /// From just above what rules look back by themselves to as long as missed time is judged.
+    private static let lateWindows = AlertService.lateness...AlertService.longestCatchUp
     private static let receiverTimeouts = Milliseconds.seconds(1)...Milliseconds.minutes(10)
 
     private mutating func readAlerts(
@@ -190,7 +192,10 @@ struct SettingsReader {
         into settings: inout GatewaySettings
     ) {
         node.allowKeys(
-            ["external_url", "timeout", "receivers", "alertmanagers", "external_labels"],
+            [
+                "external_url", "timeout", "late_window", "receivers", "alertmanagers",
+                "external_labels",
+            ],
             &faults
         )
         if let url = node["external_url"]?.text(&faults) { settings.externalURL = url }
@@ -199,6 +204,13 @@ struct SettingsReader {
                 settings.receiverTimeout = span
             } else {
                 faults.note(timeout, "expected 1s to 10m")
+            }
+        }
+        if let window = node["late_window"], let span = span(window) {
+            if Self.lateWindows.contains(span) {
+                settings.lateWindow = span
+            } else {
+                faults.note(window, "expected 10m to 15d")
             }
         }
         readAlertmanagers(node, into: &settings)

@@ -200,13 +200,26 @@ struct OwnMetrics {
                 "Rounds of all rules at the present.",
                 Double(rules.evaluations)
             ),
-            MetricFamily(
-                .gauge,
-                "langso_rule_evaluation_duration_seconds",
-                "How long the last round took.",
-                rules.lastDuration / .seconds(1)
-            ),
         ]
+            + Self.counters(
+                "langso_rule_",
+                [
+                    ("evaluation_failures", "Evaluations of one rule that failed.", rules.failures),
+                    ("corrections", "Times that rules were judged again.", rules.corrections),
+                    ("failed_corrections", "Times that was given up.", rules.failedCorrections),
+                    (
+                        "late_outside_window", "Times that samples were too late for that.",
+                        rules.lateOutsideWindow
+                    ),
+                ]
+            ) + [
+                MetricFamily(
+                    .gauge,
+                    "langso_rule_evaluation_duration_seconds",
+                    "How long the last round took.",
+                    rules.lastDuration / .seconds(1)
+                )
+            ]
     }
 
     private static func counters(

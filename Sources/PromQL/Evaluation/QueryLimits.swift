@@ -6,7 +6,7 @@ public struct QueryLimits: Hashable, Sendable {
     public var maximumSamples: Int
     /// Most series that one selector may find.
     public var maximumSeries: Int
-    /// Most steps of a range query; 11 000 is Prometheus' limit.
+    /// Most steps of a range query; Prometheus takes 11 000 after the first.
     public var maximumSteps: Int
     /// Most values, series times steps, that one part of a query may hold; a value takes 8 bytes.
     public var maximumPoints: Int
@@ -17,7 +17,7 @@ public struct QueryLimits: Hashable, Sendable {
     public init(
         maximumSamples: Int = 10_000_000,
         maximumSeries: Int = 100_000,
-        maximumSteps: Int = 11_000,
+        maximumSteps: Int = 11_001,
         maximumPoints: Int = 5_000_000,
         timeout: Milliseconds = .seconds(30)
     ) {

@@ -10,6 +10,9 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
     /// Tells whose client has gone; nil where there are no connections.
     let connections: Connections?
 
+    /// Most steps of a range after its first.
+    private static var mostSteps: Int64 { 11_000 }
+
     func add(to router: some RouterMethods<GatewayRequestContext>) {
         router.answer("query", [.get, .post]) { request, context in
             try await query(RequestParameters(&request), context)
@@ -69,9 +72,9 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
                     + "not accepted. Try a positive integer"
             )
         }
-        // 11 000 points: enough for a week at a minute or a year at an hour (http-api.md,
-        // section 4).
-        guard (to - from).count / step.count < 11_000 else {
+        // 11 000 steps after the first: enough for a week at a minute or a year at an hour
+        // (http-api.md, section 4).
+        guard (to - from).count / step.count <= Self.mostSteps else {
             metrics.note(QueryError(exceeds: .steps, "too many steps"))
             throw APIError(
                 .badData,
