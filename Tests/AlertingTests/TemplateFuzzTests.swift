@@ -8,13 +8,17 @@ import Testing
     private static let operands = [
         "$value", "$labels", "$labels.a", ".Value", ".Labels.b", ".", "$", "\"x\"", "`y`", "1",
         "2.5", "-3", "true", "$x", "$y", "(1)", "($labels).a", "(query \"up\" | first).Value",
+        "(args 1 $value).arg1", "args.x",
     ]
     private static let functions = [
         "printf \"%d\"", "humanize", "eq 1", "and", "not", "index $labels", "len", "first",
         "query \"up\"", "match \"a\"", "nothing",
+        "args 1", "args",
     ]
     private static let fragments = [
         "{{ end }}", "{{ else }}", "}}", "{{", "{{ break }}", "{{ | }}",
+        "{{ define \"d\" }}", "{{ define \"e\" }}", "{{ template \"d\" }}",
+        "{{ template \"e\" $x }}", "{{ block \"b\" . }}", "{{ block \"c\" $y }}",
     ]
 
     private struct Writer {
