@@ -23,13 +23,33 @@ final class AlertmanagerProcess: @unchecked Sendable {
     private let process = Process()
     private let folder = try? TemporaryFolder("langso-alertmanager")
 
-    /// Starts one that groups nothing and tells nobody.
-    init(_ program: String) async throws {
+    /// An alert as Alertmanager has it.
+    struct Held: Decodable {
+        let labels: [String: String]
+        let annotations: [String: String]
+        let startsAt: String
+        let endsAt: String
+        let updatedAt: String
+        let generatorURL: String
+    }
+
+    /// Starts one that groups nothing.
+    ///
+    /// - Parameters:
+    ///   - program: where it lies.
+    ///   - webhook: port of the webhook that it tells, also of ends, each within a second; nil for nobody.
+    /// - Throws: what keeps it from being ready.
+    init(_ program: String, tellingPort webhook: Int? = nil) async throws {
         let port = try BrokerProcess.freePort()
         address = "http://127.0.0.1:\(port)"
         let folder = folder?.path ?? "/nowhere"
-        try "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n"
-            .write(toFile: "\(folder)/config.yml", atomically: true, encoding: .utf8)
+        let hooks = webhook.map {
+            ", webhook_configs: [{url: 'http://127.0.0.1:\($0)/hook', send_resolved: true}]"
+        }
+        try """
+        route: {receiver: crew, group_wait: 0s, group_interval: 1s, repeat_interval: 1h}
+        receivers: [{name: crew\(hooks ?? "")}]
+        """.write(toFile: "\(folder)/config.yml", atomically: true, encoding: .utf8)
         process.executableURL = URL(filePath: program)
         process.arguments = [
             "--config.file=\(folder)/config.yml", "--storage.path=\(folder)/data",
@@ -52,11 +72,20 @@ final class AlertmanagerProcess: @unchecked Sendable {
         process.waitUntilExit()
     }
 
-    /// The names of active alerts, in rising order.
-    func activeAlerts() async throws -> [[String: String]] {
-        struct Entry: Decodable { let labels: [String: String] }
+    /// The active alerts.
+    func activeAlerts() async throws -> [Held] {
         let text = try await text("/api/v2/alerts?active=true&silenced=false&inhibited=false")
-        return try JSONDecoder().decode([Entry].self, from: Data(text.utf8)).map(\.labels)
+        return try JSONDecoder().decode([Held].self, from: Data(text.utf8))
+    }
+
+    /// How often it was told of an alert that fires, and of one whose end lies in the past.
+    func received() async throws -> (firing: Int, resolved: Int) {
+        let lines = try await text("/metrics").split(separator: "\n")
+        func count(_ status: String) -> Int {
+            let name = "alertmanager_alerts_received_total{status=\"\(status)\",version=\"v2\"} "
+            return lines.first { $0.hasPrefix(name) }.flatMap { Int($0.dropFirst(name.count)) } ?? 0
+        }
+        return (count("firing"), count("resolved"))
     }
 
     private func text(_ path: String) async throws -> String {
