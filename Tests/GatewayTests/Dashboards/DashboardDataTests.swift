@@ -237,9 +237,10 @@ import Testing
         arguments: [
             ("lighting", 2), ("lighting", 3), ("waste", 3), ("water", 3), ("gateway", 28),
         ])
-    func `what goes wrong in village and gateway is shown as more than nought`(name: String, panel: Int)
-        async throws
-    {
+    func `what goes wrong in village and gateway is shown as more than nought`(
+        name: String,
+        panel: Int
+    ) async throws {
         try await Self.test(name) { dashboard, data in
             let shown = try #require(dashboard.panels.first { $0.id == panel })
             let target = try #require(shown.targets.first)
