@@ -17,8 +17,7 @@ import Testing
     ]
     private static let fragments = [
         "{{ end }}", "{{ else }}", "}}", "{{", "{{ break }}", "{{ | }}",
-        "{{ define \"d\" }}", "{{ define \"e\" }}", "{{ template \"d\" }}",
-        "{{ template \"e\" $x }}", "{{ block \"b\" . }}", "{{ block \"c\" $y }}",
+        "{{ define \"d\" }}", "{{ template \"e\" $x }}", "{{ block \"c\" $y }}",
     ]
 
     private struct Writer {
@@ -55,6 +54,10 @@ import Testing
                     if isTrue(30) { text += "{{ else }}" + block(depth + 1) }
                     text += pick(["{{ end }}", "{{- end -}}"])
                 case 4: text += " text "
+                case 5 where depth < 2:
+                    let words = ["define \"d\"", "define \"e\"", "block \"b\" .", "block \"b\" 1"]
+                    text += "{{ \(pick(words)) }}" + block(depth + 1) + "{{ end }}"
+                    text += pick(["", "{{ template \"d\" }}", "{{ template \"e\" $value }}"])
                 default: text += action()
                 }
             }
