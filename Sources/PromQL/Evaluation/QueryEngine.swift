@@ -81,7 +81,8 @@ public struct QueryEngine: Sendable {
         return try instant(expression, at: time, source: source, report: &report)
     }
 
-    /// Evaluates at one time, and adds what was read for it to a report, also when it fails.
+    /// Evaluates at one time, and adds what was read for it, and what is to say of
+    /// it, to a report, also when it fails.
     ///
     /// - Throws: ``QueryError`` of any kind but parse.
     /// - Returns: A scalar, a string, an instant vector or a range vector, by the expression.
@@ -137,8 +138,8 @@ public struct QueryEngine: Sendable {
         )
     }
 
-    /// Evaluates at each step of a range, and adds what was read for it to a report, also when it
-    /// fails.
+    /// Evaluates at each step of a range, and adds what was read for it, and what is to say of it,
+    /// to a report, also when it fails.
     ///
     /// - Throws: ``QueryError`` of any kind; limit when there are more steps than allowed.
     /// - Returns: Series in rising order of their labels, each with the steps at which it has a
@@ -168,7 +169,8 @@ public struct QueryEngine: Sendable {
         let grid = Grid(
             start: from.milliseconds,
             step: Grid.clamped(step.count),
-            count: Int(count)
+            count: Int(count),
+            isRange: from < to
         )
         let evaluator = Evaluator(self, source: source, grid: grid)
         defer { report.add(evaluator.report) }

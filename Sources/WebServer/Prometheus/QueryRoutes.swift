@@ -43,7 +43,8 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
         let limit = try parameters.limit()
         let expression = try parse(text)
         let source = try backend.readySource()
-        return try await respond(parameters, engine, limit) { engine, report throws(QueryError) in
+        return try await respond(text, parameters, engine, limit) {
+            (engine, report) throws(QueryError) in
             try engine.instant(expression, at: time, source: source, report: &report)
         }
     }
@@ -86,7 +87,8 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
         let limit = try parameters.limit()
         let expression = try parse(text)
         let source = try backend.readySource()
-        return try await respond(parameters, engine, limit) { engine, report throws(QueryError) in
+        return try await respond(text, parameters, engine, limit) {
+            (engine, report) throws(QueryError) in
             .matrix(
                 try engine.range(
                     expression,
@@ -100,9 +102,10 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
         }
     }
 
-    /// Runs a query on a thread of its own and answers with its value, and with what it has cost
-    /// when that is asked for.
+    /// Runs the query of a text on a thread of its own and answers with its value, with what is to
+    /// say of it, and with what it has cost when that is asked for.
     private func respond(
+        _ text: String,
         _ parameters: RequestParameters,
         _ engine: QueryEngine,
         _ limit: Int?,
@@ -139,8 +142,13 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
             )
             // The text of many points costs as much as they did: it is written here too.
             return Response.success(
-                warnings: JSONText.warnings(for: value, limit: limit),
-                infos: statistics.infos
+                warnings: QueryAnnotation.Severity.warning.shown(
+                    report.annotations.texts(.warning, in: text)
+                        + JSONText.warnings(for: value, limit: limit)
+                ),
+                infos: QueryAnnotation.Severity.info.shown(
+                    report.annotations.texts(.info, in: text) + statistics.infos
+                )
             ) { json in
                 json.queryData(value, limit: limit, statistics: givesStatistics ? statistics : nil)
             }
