@@ -140,10 +140,11 @@ import WebServer
                 [Village.hostileName, "78.25", "silent", "never heard", "Decode again"]
             ),
         ]
-        let wanted = words[sight.path] ?? (
-            ["den-01", "MÔ PHỎNG", "PromQL info: metric might not be a counter"],
-            ["den-01", "SIMULATED", "\"lamp_power_watts\" (1:6)"]
-        )
+        let wanted =
+            words[sight.path] ?? (
+                ["den-01", "MÔ PHỎNG", "PromQL info: metric might not be a counter"],
+                ["den-01", "SIMULATED", "\"lamp_power_watts\" (1:6)"]
+            )
         for word in isVietnamese ? wanted.vi : wanted.en {
             let text = sight.text.replacing("\u{a0}", with: " ")
             #expect(text.contains(word), "\(sight.path) \(sight.language) lacks \(word)")
