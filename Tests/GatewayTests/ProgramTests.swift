@@ -172,6 +172,11 @@ import Testing
         let data = gateway.runtime.settings.dataFolder
         let own = try await LangsoProgram.run("query", expression, "--data", data, "--json")
         #expect(try own.names() == ["status", "data"])
+        let flow = "water_flow_cubic_metres_per_hour"
+        let rate = try await LangsoProgram.run("query", "rate(\(flow)[2h])", "--data", data)
+        #expect(rate.code == 0 && rate.output.contains(" => "), "\(rate)")
+        #expect(rate.errors.hasPrefix("PromQL info: metric might not be a counter"), "\(rate)")
+        #expect(rate.errors.hasSuffix("\"\(flow)\" (1:6)\n"), "\(rate)")
         let stats = try await LangsoProgram.run("store", "stats", "--data", data, "--json")
         #expect(stats.code == 0)
         #expect(try stats.names().isSuperset(of: ["series", "samples", "damagedBlocks"]))

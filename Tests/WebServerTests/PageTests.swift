@@ -35,7 +35,7 @@ import WebServer
 
     private static let paths = [
         "/?", "/indicators?", "/alerts?", "/devices?",
-        "/series?expr=lamp_power_watts&range=6h&",
+        "/series?expr=rate(lamp_power_watts[1h])&range=6h&",
     ]
 
     /// A frame is taken away before the next comes.
@@ -140,7 +140,11 @@ import WebServer
                 [Village.hostileName, "78.25", "silent", "never heard", "Decode again"]
             ),
         ]
-        let wanted = words[sight.path] ?? (["den-01", "MÔ PHỎNG"], ["den-01", "SIMULATED"])
+        let wanted =
+            words[sight.path] ?? (
+                ["den-01", "MÔ PHỎNG", "PromQL info: metric might not be a counter"],
+                ["den-01", "SIMULATED", "\"lamp_power_watts\" (1:6)"]
+            )
         for word in isVietnamese ? wanted.vi : wanted.en {
             let text = sight.text.replacing("\u{a0}", with: " ")
             #expect(text.contains(word), "\(sight.path) \(sight.language) lacks \(word)")

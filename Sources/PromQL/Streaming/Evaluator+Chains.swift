@@ -10,11 +10,14 @@ extension Evaluator {
     ) throws(QueryError) {
         try budget.check()
         let isRepeated = grid.count > 1 && expression.isStepInvariant
+        let annotations = report.annotations
         if !isRepeated, let chain = try chain(of: expression, grid) {
             let references = try select(chain)
             // Where labels meet, what comes of it is for each operator to say.
             if chain.keepsApart(references) { return try stream(chain, references, body) }
         }
+        // What the chain's numbers said is said again when these are worked out once more.
+        report.annotations = annotations
         for series in try vector(expression, grid) { try body(series) }
     }
 

@@ -8,6 +8,8 @@ struct SeriesWork: Sendable {
     private(set) var pieces = SummaryBuffer()
     /// What has been read so far.
     private(set) var report = QueryReport()
+    /// The metric of the last series whose rates were looked at: most series of a selector have one.
+    private var ratedMetric: String?
 
     init(_ source: any SeriesSource, _ budget: QueryBudget) {
         self.source = source
@@ -16,6 +18,10 @@ struct SeriesWork: Sendable {
 
     /// Notes what there is to say of the values of a series.
     mutating func note(_ notice: WindowNotice, _ column: Column, _ labels: Labels) {
+        if case .rate = notice {
+            guard labels.metricName != ratedMetric, !column.isEmpty else { return }
+            ratedMetric = labels.metricName
+        }
         notice.add(column, of: labels, to: &report.annotations)
     }
 
