@@ -18,13 +18,8 @@ import Testing
         """
 
     @Test func `an alert reaches every Alertmanager, and ends there`() async throws {
-        guard let program = AlertmanagerProcess.program else {
-            print("skipped: prometheus-alertmanager is not installed")
-            return
-        }
-        let managers = [
-            try await AlertmanagerProcess(program), try await AlertmanagerProcess(program),
-        ]
+        guard let program = AlertmanagerProcess.program else { return }
+        let managers = [try AlertmanagerProcess(program), try AlertmanagerProcess(program)]
         let folder = try TemporaryFolder("langso-alertmanager")
         let rules = folder.path(of: "rules")
         try FileManager.default.createDirectory(atPath: rules, withIntermediateDirectories: true)
@@ -64,12 +59,12 @@ import Testing
             try await gateway.wait("the alert") {
                 // Who judges by the clock, which is held here, says so otherwise.
                 gateway.runtime.hasJudged.withLock { $0 = true }
-                return (try? await manager.activeAlerts()) == [expected]
+                return (try? manager.activeAlerts()) == [expected]
             }
         }
         try await push(40, at: firing + .minutes(1))
         for manager in managers {
-            try await gateway.wait("its end") { (try? await manager.activeAlerts()) == [] }
+            try await gateway.wait("its end") { (try? manager.activeAlerts()) == [] }
         }
         let counts = gateway.runtime.alertmanagers
         for manager in managers {
