@@ -127,8 +127,8 @@ import WebServer
     }
 
     private static func drawPanels(_ gateway: GatewayUnderTest) async throws {
-        let query = "sum by (village) (avg_over_time(lamp_power_watts[30m]))"
-        let form: Form = [("query", query), ("step", "600"), ("timeout", "30s")] + window
+        let average = "sum by (village) (avg_over_time(lamp_power_watts[30m]))"
+        let form: Form = [("query", average), ("step", "600"), ("timeout", "30s")] + window
         for method in [HTTPMethod.POST, .GET] {
             let data = try await ask(gateway, method, "query_range", form) as? [String: Any]
             let result = data?["result"] as? [[String: Any]]
@@ -137,7 +137,8 @@ import WebServer
             #expect(points?.count == 37)
             #expect(points?.last?.last as? String == "315")
         }
-        let latest: Form = [("query", "count(count_over_time(lamp_power_watts[1h]))"), ("time", window[1].1)]
+        let query = "count(count_over_time(lamp_power_watts[1h]))"
+        let latest: Form = [("query", query), ("time", window[1].1)]
         let data = try await ask(gateway, .POST, "query", latest) as? [String: Any]
         let value = (data?["result"] as? [[String: Any]])?.first?["value"] as? [Any]
         #expect(value?.last as? String == "10")

@@ -1,7 +1,7 @@
 /// The name of a label as it stands in a path: percent-encoded, and of Prometheus 3 perhaps with
 /// `U__` before it and `_2e_` for a dot.
 ///
-/// - Source: prometheus/common, model.UnescapeName with value encoding; UTF-8 names of Prometheus 3.
+/// - Source: prometheus/common, model.UnescapeName with value encoding; Prometheus 3, UTF-8 names.
 enum PathLabelName {
     /// Most hexadecimal digits of a letter: those of the last plane of Unicode.
     private static let mostDigits = 6
