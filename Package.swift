@@ -227,7 +227,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PromQLTests",
-            dependencies: ["PromQL", "Telemetry", "TestKit"],
+            dependencies: ["PromQL", "RingStore", "Telemetry", "TestKit"],
             exclude: ["Statements"],
             swiftSettings: strict
         ),

@@ -34,8 +34,6 @@ public enum GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
     case unwritable(path: String, reason: String)
     /// A stretch of time is not stored as a whole.
     case outsideData(from: Instant, to: Instant, first: Instant?, last: Instant?)
-    /// A rule that is to be backfilled records under a name whose samples are not those of rules.
-    case takenName(rule: String, by: String)
     /// A store has no room for what is written: older samples have given way to it.
     case noRoom(droppedBefore: Instant)
     /// A backfill ended before its end; up to a time everything is written.
@@ -90,9 +88,6 @@ public enum GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
                 "cannot judge \(from.rfc3339) to \(to.rfc3339): no samples are stored; start a "
                     + "gateway on that data first"
             }
-        case .takenName(let rule, let owner):
-            "cannot backfill rule \(rule): that name is for \(owner), whose stored samples would "
-                + "be lost; record it under another name"
         case .noRoom(let time):
             "samples before \(time.rfc3339) gave way, because the store has no room for more; give "
                 + "it some with langso store resize"

@@ -37,9 +37,6 @@ public struct KnownSeries: Sendable {
         stored = StoredNumbers()
     }
 
-    /// Metric names of the series.
-    public var names: Set<String> { Set(byName.keys) }
-
     /// Places of the series that may pass the matchers.
     func candidates(for matchers: [LabelMatcher]) -> [Int] {
         for matcher in matchers where matcher.name == Labels.metricNameLabel {

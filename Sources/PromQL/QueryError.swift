@@ -23,6 +23,17 @@ public struct QueryError: Error, Hashable, Sendable, CustomStringConvertible {
         /// Bytes of UTF-8 within the line, from 1.
         public let column: Int
 
+        /// The place of a byte of a text, counted from 0.
+        init(_ position: Int, in text: String) {
+            var (line, column) = (1, 1)
+            for byte in text.utf8.prefix(position) {
+                column += 1
+                if byte == UInt8(ascii: "\n") { (line, column) = (line + 1, 1) }
+            }
+            self.line = line
+            self.column = column
+        }
+
         /// Line and column as `1:5`.
         public var description: String { "\(line):\(column)" }
     }
@@ -65,13 +76,8 @@ public struct QueryError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The error with its place, as far as it has a position, in the text it is about.
     func placed(in text: String) -> QueryError {
         guard let position else { return self }
-        var (line, column) = (1, 1)
-        for byte in text.utf8.prefix(position) {
-            column += 1
-            if byte == UInt8(ascii: "\n") { (line, column) = (line + 1, 1) }
-        }
         var error = self
-        error.place = Place(line: line, column: column)
+        error.place = Place(position, in: text)
         return error
     }
 }

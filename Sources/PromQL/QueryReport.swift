@@ -1,4 +1,5 @@
-/// What was read for a query: samples, and summaries of which tiers of the source.
+/// What was read for a query, samples and summaries of which tiers of the source, and what is to
+/// say of its answer.
 public struct QueryReport: Hashable, Sendable {
     /// What was read of one tier.
     public struct Tier: Hashable, Sendable {
@@ -21,6 +22,9 @@ public struct QueryReport: Hashable, Sendable {
     /// What was read, in the order in which tiers were first asked.
     public private(set) var tiers: [Tier] = []
 
+    /// What is to say of the answer.
+    public internal(set) var annotations = QueryAnnotations()
+
     /// Creates the report of no query.
     public init() {}
 
@@ -30,8 +34,9 @@ public struct QueryReport: Hashable, Sendable {
     /// Summaries of all tiers that reach over the edge of a window.
     public var inexactCount: Int { tiers.reduce(0) { $0 + $1.inexact } }
 
-    /// Adds what was read besides.
+    /// Adds what was read besides, and what is to say of it.
     public mutating func add(_ other: QueryReport) {
+        if !other.annotations.isEmpty { annotations.add(other.annotations) }
         for tier in other.tiers { add(tier) }
     }
 

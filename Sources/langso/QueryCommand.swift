@@ -9,7 +9,8 @@ struct QueryCommand: AsyncParsableCommand {
         abstract: "Evaluates PromQL on a running gateway or on the data of a stopped one.",
         discussion: """
             Prints a line for each value: series => value @ time. --json prints the answer of the \
-            Prometheus HTTP API: {"status": "success", "data": {"resultType": …, "result": …}}. \
+            Prometheus HTTP API: {"status": "success", "data": {"resultType": …, "result": …}}, \
+            with "warnings" and "infos" when there are any; else these go to standard error. \
             --data shows what was there at the last checkpoint: a gateway makes one when it is \
             stopped, and else every 15 minutes; after a power cut start it once to have the rest.
             """
@@ -63,6 +64,7 @@ struct QueryCommand: AsyncParsableCommand {
             }
             if json { return print(answer) }
             for line in try QueryTool.lines(of: answer) { print(line) }
+            for text in try QueryTool.annotations(of: answer) { Output.note(text) }
         } catch {
             throw Output.failure(error)
         }

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Foundation
 internal import Gateway
 internal import Telemetry
 
@@ -33,17 +32,7 @@ struct RulesBackfillCommand: ParsableCommand {
     @Argument(help: "Rule files; without any the gateway's own rules.")
     var files: [String] = []
 
-    @Option(name: .long, help: "First time, RFC 3339 or seconds since 1970.")
-    var from: TimeArgument
-
-    @Option(name: .long, help: "Last time, RFC 3339 or seconds since 1970.")
-    var to: TimeArgument
-
-    @Option(name: .long, help: "Data folder of a gateway that does not run.")
-    var data: String?
-
-    @Option(name: .long, help: "Settings file: data folder and rules of the gateway.")
-    var config: String?
+    @OptionGroup var stored: StoredTimeOptions
 
     @Flag(name: .long, help: "Only says what would be written.")
     var dryRun = false
@@ -52,26 +41,22 @@ struct RulesBackfillCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if from.instant > to.instant { throw ValidationError("--from is later than --to") }
-        if files.isEmpty, config == nil {
+        if files.isEmpty, stored.config == nil {
             throw ValidationError("name the gateway's settings with --config, or rule files")
         }
-        if data == nil, config == nil { throw ValidationError("give --data or --config") }
     }
 
     func run() throws {
         let bar = ProgressBar()
         let report: RuleBackfillReport
         do {
-            let settings = try config.map {
-                try GatewaySettings.load($0, environment: ProcessInfo.processInfo.environment)
-            }
+            let settings = try stored.settings()
             report = try RuleBackfillReport(
                 RuleBackfillReport.Request(
                     files: files,
-                    dataFolder: data ?? settings?.dataFolder ?? "",
+                    dataFolder: stored.dataFolder(settings),
                     settings: settings,
-                    times: from.instant...to.instant,
+                    times: stored.times,
                     isDryRun: dryRun,
                     now: GatewayRuntime.systemClock()
                 )

@@ -8,9 +8,12 @@ struct RulesCheckCommand: ParsableCommand {
         abstract: "Checks rule files, as promtool check rules does.",
         discussion: """
             Prints each fault as file:line:column: field: message. Keys of Prometheus 3 \
-            (query_offset, labels of a group) are allowed. Exit code 1 when a file has faults; \
-            with --lint-fatal 3 when one has warnings, as a rule that stands twice. \
-            --json: {"files": [{"file", "rules": number, "faults": [text], "warnings": [text]}]}.
+            (query_offset, labels of a group) are allowed. Unlike promtool it refuses a recording \
+            rule under the name of what devices measure, of what the gateway works out or writes \
+            of itself (langso_*, indicator_*), or of ALERTS and ALERTS_FOR_STATE. Exit code 1 when \
+            a file has faults; with --lint-fatal 3 when one has warnings, as a rule that stands \
+            twice. --json: {"files": [{"file", "rules": number, "faults": [text], "warnings": \
+            [text]}]}.
             """
     )
 

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Foundation
 internal import Gateway
 internal import Telemetry
 
@@ -24,41 +23,24 @@ struct RulesPreviewCommand: ParsableCommand {
     @Argument(help: "Rule file.")
     var file: String
 
-    @Option(name: .long, help: "First time, RFC 3339 or seconds since 1970.")
-    var from: TimeArgument
-
-    @Option(name: .long, help: "Last time, RFC 3339 or seconds since 1970.")
-    var to: TimeArgument
+    @OptionGroup var stored: StoredTimeOptions
 
     @Option(name: .long, help: "Time between evaluations, as 5m.")
     var step: SpanArgument?
 
-    @Option(name: .long, help: "Data folder of a gateway that does not run.")
-    var data: String?
-
-    @Option(name: .long, help: "Settings file: data folder and rules in force.")
-    var config: String?
-
     @Flag(name: .long, help: "Prints one JSON document.")
     var json = false
-
-    func validate() throws {
-        if from.instant > to.instant { throw ValidationError("--from is later than --to") }
-        if data == nil, config == nil { throw ValidationError("give --data or --config") }
-    }
 
     func run() throws {
         let report: RulePreviewReport
         do {
-            let settings = try config.map {
-                try GatewaySettings.load($0, environment: ProcessInfo.processInfo.environment)
-            }
+            let settings = try stored.settings()
             report = try RulePreviewReport(
                 RulePreviewReport.Request(
                     file: file,
-                    dataFolder: data ?? settings?.dataFolder ?? "",
+                    dataFolder: stored.dataFolder(settings),
                     settings: settings,
-                    times: from.instant...to.instant,
+                    times: stored.times,
                     step: step?.span ?? .minutes(1)
                 )
             )

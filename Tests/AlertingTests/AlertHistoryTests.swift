@@ -5,67 +5,25 @@ import TestKit
 import Testing
 
 struct AlertHistoryTests {
-    private static let rules = """
-        groups:
-          - name: g
-            rules:
-              - record: warm_heat
-                expr: heat > 8
-              - record: warm_since_seconds
-                expr: >-
-                  warm_since_seconds and on (device) warm_heat
-                  or warm_heat * 0 + time()
-              - alert: Hot
-                expr: >-
-                  heat > 10
-                  or heat > 5 and on (device) ALERTS{alertname="Hot", alertstate="firing"}
-                for: 2m
-              - alert: LongWarm
-                expr: time() - warm_since_seconds >= 240
-                keep_firing_for: 3m
-          - name: slow
-            interval: 3m
-            query_offset: 1m
-            rules:
-              - alert: Mean
-                expr: avg_over_time(heat[6m]) > 9
-              - alert: Silent
-                expr: present_over_time(heat[30m]) unless on (device) present_over_time(heat[4m])
-        """
-    private static let relations = """
+    private static let inhibitions = """
         inhibit_rules:
           - source_matchers: [alertname=Hot]
             target_matchers: [alertname=LongWarm]
             equal: [device]
-        suspend_rules:
-          - source_matchers: [alertname=Silent]
-            target_matchers: ['alertname!="Silent"']
-            equal: [device]
         """
 
-    /// A random walk with gaps for some devices.
+    /// The rules and the random readings of a trial, with an inhibition besides.
     private static func scenario(_ generator: inout SeededGenerator, minutes: Int) throws
         -> Scenario
     {
-        var scenario = try Scenario(rules: rules, relations: relations)
-        for number in 1...3 {
-            var heat = 7.0
-            var gap = 0
-            scenario.add("heat", ["device": "d\(number)"], minutes: 0...minutes) { _ in
-                heat = min(14, max(2, heat + Double.random(in: -2...2, using: &generator)))
-                if gap == 0, Int.random(in: 0..<30, using: &generator) == 0 { gap = 9 }
-                if gap > 0 { gap -= 1 }
-                return gap > 0 ? nil : heat
-            }
-        }
+        var scenario = Scenario(
+            groups: try BackfillTrial.groups(),
+            relations: try BackfillTrial.parsedRelations().adding(
+                try AlertRelations.parse(text: inhibitions, file: "i.yaml")
+            )
+        )
+        scenario.source = BackfillTrial(&generator, last: minutes).source()
         return scenario
-    }
-
-    private static func generator() -> SeededGenerator {
-        let environment = ProcessInfo.processInfo.environment["LANGSO_TEST_SEED"]
-        let seed = environment.flatMap { UInt64($0) } ?? UInt64.random(in: 0...UInt64.max)
-        print("LANGSO_TEST_SEED=\(seed)")
-        return SeededGenerator(seed: seed)
     }
 
     /// Samples in an order that does not depend on how a run was divided.
@@ -76,7 +34,7 @@ struct AlertHistoryTests {
     }
 
     @Test func `a run over history gives what stepping gives`() throws {
-        var generator = Self.generator()
+        var generator = BackfillTrial.generator()
         for _ in 0..<6 {
             let whole = try Self.scenario(&generator, minutes: 120)
             let step = [1, 2, 5, 7].randomElement(using: &generator) ?? 1
@@ -109,7 +67,7 @@ struct AlertHistoryTests {
     }
 
     @Test func `a run may be divided and the engine may be stored in between`() throws {
-        var generator = Self.generator()
+        var generator = BackfillTrial.generator()
         let whole = try Self.scenario(&generator, minutes: 90)
         var undivided = whole.engine
         let expected = try undivided.evaluateHistory(
@@ -147,7 +105,7 @@ struct AlertHistoryTests {
     }
 
     @Test func `the second judgement of unchanged data changes nothing`() throws {
-        var generator = Self.generator()
+        var generator = BackfillTrial.generator()
         var scenario = try Self.scenario(&generator, minutes: 90)
         scenario.run(0...90)
         let before = scenario.engine.book
@@ -283,7 +241,7 @@ struct AlertHistoryTests {
     }
 
     @Test func `a run over history that is told to end leaves everything as it was`() throws {
-        var scenario = try Scenario(rules: Self.rules)
+        var scenario = try Scenario(rules: Self.simple)
         scenario.add("heat", ["device": "d"], 20, minutes: 0...30)
         scenario.run(0...5)
         let before = scenario.engine.book

@@ -4,7 +4,8 @@ import Telemetry
 import TestKit
 import Testing
 
-/// Rules of all kinds over random readings, judged as the gateway does and by backfill.
+/// Rules of all kinds over random readings, judged as the gateway does, by runs over history and
+/// by backfill.
 struct BackfillTrial {
     static let rules = """
         groups:

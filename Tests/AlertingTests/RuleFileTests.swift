@@ -95,7 +95,7 @@ struct RuleFileTests {
             ("{alert: A, expr: up, labels: {__name__: b}}", "not a name of a label", 4),
             ("{alert: A, expr: up, annotations: {a-b: c}}", "not a name of an annotation", 4),
             ("{alert: A, expr: up, annotations: {a: '{{ $x }}'}}", "cannot read a template", 4),
-            ("{alert: A, expr: up, labels: {a: '{{ block }}'}}", "'block' is not supported", 4),
+            ("{alert: A, expr: up, labels: {a: '{{ block }}'}}", "behind 'block' the name", 4),
             ("{alert: A, expr: 'sum(up'}", "cannot parse the expression", 4),
             ("alert: A\n        expr: |\n          up\n            and sum(", "cannot parse", 7),
         ])

@@ -23,12 +23,7 @@ struct Scenario {
         let groups = try files.flatMap { name in
             try RuleFile.parse(text: try DefaultRules.text(of: name), file: name).groups
         }
-        engine = AlertEngine(
-            groups: groups,
-            relations: try DefaultRules.relations(),
-            queryEngine: Self.queryEngine,
-            limits: limits
-        )
+        self.init(groups: groups, relations: try DefaultRules.relations(), limits: limits)
     }
 
     /// Creates a scenario with rules of its own.
@@ -38,10 +33,25 @@ struct Scenario {
         limits: AlertingLimits = AlertingLimits(),
         book: AlertBook = AlertBook()
     ) throws {
-        engine = AlertEngine(
+        self.init(
             groups: try RuleFile.parse(text: rules, file: "test.yaml").groups,
             relations: try relations.map { try AlertRelations.parse(text: $0, file: "r.yaml") }
                 ?? .none,
+            limits: limits,
+            book: book
+        )
+    }
+
+    /// Creates a scenario with rules and relations that have been read.
+    init(
+        groups: [RuleGroup],
+        relations: AlertRelations,
+        limits: AlertingLimits = AlertingLimits(),
+        book: AlertBook = AlertBook()
+    ) {
+        engine = AlertEngine(
+            groups: groups,
+            relations: relations,
             queryEngine: Self.queryEngine,
             limits: limits,
             book: book

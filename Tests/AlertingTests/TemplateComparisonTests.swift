@@ -67,6 +67,30 @@ import Testing
         {{ printf "%v %v %v %v" 1e6 123456789.0 0.00001 100000.0 }} {{ 1e21 }} {{ 0.1 }} {{ 5.0 }}
         {{ $labels }} {{ $labels.no }}| {{ .Labels.device }} {{ $.Value }}
         {{ if $labels.device }}{{ if $labels.no }}a{{ else }}b{{ end }}{{ end }} {{ true }}
+        {{ args 1 "a" 2.5 true $labels 1234567.5 }} {{ args }} {{ (args 1 "ế").arg1 }}
+        [{{ (args 1).arg7 }}] [{{ index (args 1) "arg3" }}] {{ index (args 1 "a") "arg0" }}
+        {{ index (args (args "z")) "arg0" "arg0" }} {{ (args (args "z")).arg0.arg0 }} {{ len args }}
+        {{ range $k, $v := args 1 "b" }}{{ $k }}={{ $v }};{{ end }} {{ len (args 1 2 3) }}
+        {{ range args 0 1 2 3 4 5 6 7 8 9 10 11 }}{{ . }};{{ else }}no{{ end }}
+        {{ with args $value "x" }}{{ .arg0 | humanize }} {{ .arg1 }}{{ end }} {{ 5 | args 4 }}
+        {{ if args }}a{{ else }}b{{ end }}{{ if (args 1).arg4 }}c{{ else }}d{{ end }}
+        {{ print (args 1).arg4 (args "a") }} {{ printf "%v %s %d" (args).arg0 (args).a (args).b }}
+        {{ printf "%v %s %d" (args 1 "a") (args 1 "a") (args 1 "a") }} {{ printf "%d" $labels }}
+        {{ printf "%T %T" (args 1) (args 1).arg2 }} {{ printf "x" (args 1) (args 1).arg2 }}
+        {{ printf "%q %5v|%-9v|" (args "a") (args 1) (args 1) }} {{ printf "%s" (args args.x) }}
+        {{ args (args 1).arg3 (args 2) }} {{ $x := args $labels }}{{ $x.arg0.device }}
+        {{ eq (args 1).arg0 1 }} {{ lt (args 1.5).arg0 2.0 }} {{ toUpper (args "a").arg0 }}
+        {{ eq args.x 1 }} {{ eq args.x args.y }} {{ ne args.x "a" }} {{ not args.x }} {{ args.x }}
+        {{ range args.x }}a{{ else }}b{{ end }} {{ and args.x 2 }} {{ or args.x 2 }}
+        {{ define "r" }}{{ .arg0 }}: {{ .arg1 | humanize }}{{ end }}{{ template "r" args "ế" 1.5 }}
+        {{ define "r" }}[{{ . }}{{ $ }}]{{ end }}{{ template "r" }}{{ template `r` 3 }}
+        {{ block "b" . }}{{ .Value }} {{ $.Labels.device }}{{ end }}{{ template "b" $ }}
+        {{ template "x" 1 }}{{ define "x" }}{{ . }}{{ end }} {{ template "x" $y := 2 }}{{ $y }}
+        {{ define "x" }} {{ end }}{{ define "x" }}1{{ end }}{{ template "x" }}
+        {{ define "x" }}1{{ end }}{{ define "x" }} {{ end }}{{ template "x" }}
+        {{ range $labels }}{{ template "x" . }}{{ end }}{{ define "x" }}<{{ . }}>{{ end }}
+        {{ block "x" . }}{{ template "y" .Value }}{{ end }}{{ define "y" }}<{{ . }}>{{ end }}
+        {{ define "n" }}{{ if . }}{{ . }}{{ template "n" 0 }}{{ end }}{{ end }}{{ template "n" 1.5 }}
         """#.split(separator: "\n").map(String.init)
 
     @Test func `templates expand as with promtool`() throws {
@@ -148,6 +172,23 @@ import Testing
         "{{ $x := $x }}", "{{ humanize.Value }}", "{{ nothing.Value }}", "{{ $labels.a-}}",
         "{{ print \"a\"1 }}", "{{ print\"a\" }}", "{{-3}}",
         "{{ (1)2 }}", "{{ (1).a }}", "{{ (1) .a }}", "{{ print 1|print }}", "{{ 1 -}}",
+        "{{ args 1 }}", "{{ args }}", "{{ args.arg0 }}", "{{ (args 1).arg0 }}", "{{ args | args }}",
+        "{{ define \"x\" }}a{{ end }}", "{{ define x }}{{ end }}", "{{ define \"x\" 1 }}{{ end }}",
+        "{{ define \"x\" }}{{ $labels.a }}{{ end }}", "{{ define \"x\" }}{{ $.a }}{{ end }}",
+        "{{ define \"x\" }}a", "{{ define \"x\" }}a{{ else }}b{{ end }}", "{{ define }}{{ end }}",
+        "{{ $y := 1 }}{{ define \"x\" }}{{ $y }}{{ end }}", "{{ define \"x\" | print }}{{ end }}",
+        "{{ define \"x\" }}{{ $y := 1 }}{{ end }}{{ $y }}", "{{define\"x\"}}a{{end}}",
+        "{{ if true }}{{ define \"x\" }}{{ end }}{{ end }}",
+        "{{ define \"x\" }}{{ define \"y\" }}{{ end }}{{ end }}",
+        "{{ define \"x\" }}1{{ end }}{{ define \"x\" }}2{{ end }}",
+        "{{ define \"x\" }}1{{ end }}{{ define \"x\" }} {{/* c */}}{{ end }}",
+        "{{ block \"x\" 1 }}1{{ end }}{{ define \"x\" }}2{{ end }}",
+        "{{ range $labels }}{{ block \"x\" . }}{{ break }}{{ end }}{{ end }}",
+        "{{ range $labels }}{{ block \"x\" . }}a{{ end }}{{ break }}{{ end }}",
+        "{{ block \"x\" }}a{{ end }}", "{{ block \"x\" . }}{{ $labels.a }}{{ end }}",
+        "{{ template \"x\" }}", "{{ template x }}", "{{ template \"x\" . | print }}",
+        "{{ template \"x\" | print }}", "{{ template }}", "{{ template \"x\" $z }}",
+        "{{ template \"x\" 1 2 }}", "{{ template \"x\"1 }}", "{{ end }}{{ define \"x\" }}",
     ]
 
     /// What Go 1.19 reads by oversight and fails to expand.

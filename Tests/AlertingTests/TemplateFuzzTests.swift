@@ -8,13 +8,16 @@ import Testing
     private static let operands = [
         "$value", "$labels", "$labels.a", ".Value", ".Labels.b", ".", "$", "\"x\"", "`y`", "1",
         "2.5", "-3", "true", "$x", "$y", "(1)", "($labels).a", "(query \"up\" | first).Value",
+        "(args 1 $value).arg1", "args.x",
     ]
     private static let functions = [
         "printf \"%d\"", "humanize", "eq 1", "and", "not", "index $labels", "len", "first",
         "query \"up\"", "match \"a\"", "nothing",
+        "args 1", "args",
     ]
     private static let fragments = [
         "{{ end }}", "{{ else }}", "}}", "{{", "{{ break }}", "{{ | }}",
+        "{{ define \"d\" }}", "{{ template \"e\" $x }}", "{{ block \"c\" $y }}",
     ]
 
     private struct Writer {
@@ -51,6 +54,10 @@ import Testing
                     if isTrue(30) { text += "{{ else }}" + block(depth + 1) }
                     text += pick(["{{ end }}", "{{- end -}}"])
                 case 4: text += " text "
+                case 5 where depth < 2:
+                    let words = ["define \"d\"", "define \"e\"", "block \"b\" .", "block \"b\" 1"]
+                    text += "{{ \(pick(words)) }}" + block(depth + 1) + "{{ end }}"
+                    text += pick(["", "{{ template \"d\" }}", "{{ template \"e\" $value }}"])
                 default: text += action()
                 }
             }

@@ -44,6 +44,14 @@ struct TextTemplateTests {
         #expect("\(error as Any)".contains("\(AlertingLimits.expandedBytes)"), "\(error as Any)")
     }
 
+    @Test func `arguments that hold themselves again and again end at the limit`() throws {
+        let grown = String(repeating: "{{ $x = args $x $x $x $x }}", count: 40)
+        let error = #expect(throws: AlertingError.self) {
+            try self.expand("{{ $x := args 1 }}" + grown + "{{ $x }}")
+        }
+        #expect("\(error as Any)".contains("args gives"), "\(error as Any)")
+    }
+
     /// Expected texts are those of Go and of Prometheus' `template_test.go`.
     @Test(
         arguments: [
@@ -130,7 +138,10 @@ struct TextTemplateTests {
         arguments: [
             ("{{ $labels.device", "not closed"), ("{{ if $value }}a", "not closed"),
             ("{{ end }}", "without an if"), ("{{ else }}", "without an if"),
-            ("{{ define \"x\" }}{{ end }}", "'define' is not supported"),
+            ("{{ define x }}{{ end }}", "the name of a template is missing"),
+            ("{{ define \"x\" }}a", "'define' is not closed"),
+            ("{{ if 1 }}{{ define \"x\" }}{{ end }}{{ end }}", "inside of another block"),
+            ("{{ define \"x\" }}a{{ end }}{{ define \"x\" }}b{{ end }}", "'x' is defined twice"),
             ("{{ range $labels }}", "'range' is not closed"), ("{{ break }}", "outside of a range"),
             ("{{ with $value }}", "'with' is not closed"), ("{{ html 1 }}", "'html' is not supp"),
             ("{{ $x = 3 }}", "'$x' is unknown; set it"), ("{{ $x }}", "'$x' is unknown"),
@@ -161,6 +172,11 @@ struct TextTemplateTests {
             ("{{ $value 3 }}", "takes no arguments"),
             ("{{ query \"up\" | first }}", "no samples"), ("{{ humanize $labels.no }}", "number"),
             ("{{ range $value }}{{ end }}", "goes over labels or samples"),
+            ("{{ template \"x\" }}", "there is no template 'x'"),
+            ("{{ block \"x\" . }}{{ template \"x\" }}{{ end }}", "deeper than"),
+            ("{{ lt args.x 1 }}", "cannot compare nothing"), ("{{ args.x.y }}", "no .y in nothing"),
+            ("{{ eq args args }}", "cannot compare arguments"), ("{{ len args.x }}", "nothing"),
+            ("{{ index args 1 }}", "cannot use a whole number as a key"),
         ])
     func `what can never be expanded fails when it is`(text: String, reason: String) {
         #expect {

@@ -66,6 +66,9 @@ struct DemoStore: ~Copyable {
         try take(world.advance(to: time))
     }
 
+    /// Puts what was taken into the store's file, as a gateway does every quarter of an hour.
+    mutating func checkpoint(at time: Instant) throws { try pipeline.checkpoint(at: time) }
+
     /// Takes a message of a device that was cut off on its way.
     mutating func takeBrokenMessage() throws {
         let next = world.advance(to: world.last + .minutes(1))

@@ -1,4 +1,3 @@
-import Foundation
 @testable import Gateway
 import Telemetry
 import TestKit
@@ -21,16 +20,7 @@ import Testing
         _ folder: TemporaryFolder,
         window: Milliseconds
     ) async throws -> GatewayUnderTest {
-        let rules = folder.path(of: "rules")
-        try FileManager.default.createDirectory(atPath: rules, withIntermediateDirectories: true)
-        try Self.rules.write(toFile: "\(rules)/pumps.yaml", atomically: true, encoding: .utf8)
-        var settings = try GatewayUnderTest.settings(
-            folder,
-            port: 1,
-            subscriptions: [try GatewayUnderTest.nothing()]
-        )
-        settings.rulesFolder = rules
-        settings.takesRemoteWrite = true
+        var settings = try PumpGateway.settings(folder, rules: Self.rules)
         settings.lateWindow = window
         return try await GatewayUnderTest(settings, clock: { Self.now })
     }
@@ -39,16 +29,7 @@ import Testing
     private func judgeLate(_ gateway: GatewayUnderTest) async throws {
         await gateway.runtime.judge(at: Self.now - .hours(3))
         await gateway.runtime.judge(at: Self.now)
-        let answer = try await SamplePush.send(
-            [
-                (
-                    ["__name__": "pump_temperature_celsius", "device": "B-1"],
-                    [Sample(time: Self.now - .hours(2), value: 91)]
-                )
-            ],
-            to: gateway.address
-        )
-        #expect(answer.status == 204, "\(answer.text)")
+        try await PumpGateway.push(91, at: Self.now - .hours(2), to: gateway)
         await gateway.runtime.judge(at: Self.now + .minutes(1))
     }
 

@@ -132,28 +132,6 @@ import Testing
         #expect(refused.output.isEmpty)
     }
 
-    @Test func `scripts of PromQL are counted`() async throws {
-        let folder = try TemporaryFolder("langso-program")
-        let script = """
-            load 1m
-              up 1 2 3
-
-            eval instant at 2m up
-              up 3
-
-            eval instant at 2m up + 1
-              {} 5
-
-            """
-        let path = try file(folder, "a.test", script)
-        let plain = try await LangsoProgram.run("promql-test", path)
-        #expect(plain.code == 1)
-        #expect(plain.output.hasSuffix("1 passed, 1 failed\n"), "\(plain)")
-        let json = try await LangsoProgram.run("promql-test", path, "--json")
-        #expect(json.code == 1)
-        #expect(try json.names() == ["passed", "failed", "failures"])
-    }
-
     @Test func `recordings are played, then stored data is asked by other commands`() async throws {
         let folder = try TemporaryFolder("langso-program")
         let broker = try BrokerProcess()

@@ -66,7 +66,15 @@ import Testing
             )
             #expect(try QueryTool.lines(of: own) == QueryTool.lines(of: answer))
             #expect(try !QueryTool.lines(of: own).isEmpty)
+            #expect(try QueryTool.annotations(of: own) == QueryTool.annotations(of: answer))
         }
+        // A flow is no counter, and sum(rate( takes nine places.
+        let said = try asked.map { try QueryTool.annotations(of: $0) }
+        #expect(said.map(\.count) == [0, 1, 0])
+        #expect(
+            said[1].first == "PromQL info: metric might not be a counter, name does not end in "
+                + "_total/_sum/_count/_bucket: \"water_flow_cubic_metres_per_hour\" (1:10)"
+        )
         let report = try StoreReport(dataFolder: gateway.runtime.settings.dataFolder)
         #expect(report.samples >= 61)
         #expect(report.series >= 2)

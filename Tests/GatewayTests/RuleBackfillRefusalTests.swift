@@ -1,4 +1,5 @@
 import Alerting
+import ConfigurationText
 import Foundation
 @testable import Gateway
 import MQTT
@@ -68,8 +69,7 @@ import Testing
         let data = try Self.store(folder, tanks: 1, minutes: 60)
         let before = try StoreFolder.content(data)
         let names = [
-            "water_tank_fill_ratio", "indicator_value", "langso_store_samples", "ALERTS",
-            "ALERTS_FOR_STATE",
+            "water_tank_fill_ratio", "sun_elevation_degrees", "langso_store_samples", "ALERTS",
         ]
         for name in names {
             let request = try Self.request(
@@ -78,24 +78,11 @@ import Testing
                 Self.minute(10)...Self.minute(20),
                 rules: ["{record: \(name), expr: vector(1)}"]
             )
-            let error = #expect(throws: GatewayError.self) { try RuleBackfillReport(request) }
-            guard case .takenName(name, _) = error else {
-                Issue.record("\(name): \(String(describing: error))")
-                continue
+            let faults = #expect(throws: ConfigurationFaults.self) {
+                try RuleBackfillReport(request)
             }
-            let rules = try BackfillRules(request)
-            #expect(throws: GatewayError.self) { try rules.requireOwnNames(known: []) }
+            #expect(faults?.description.contains("'\(name)' is the name of") == true)
         }
-        let request = try Self.request(
-            folder,
-            data,
-            Self.minute(10)...Self.minute(20),
-            rules: ["{record: sun_elevation_degrees, expr: vector(1)}"]
-        )
-        let error = #expect(throws: GatewayError.self) {
-            try BackfillRules(request).requireOwnNames(known: ["sun_elevation_degrees"])
-        }
-        #expect(error?.description.contains("what the gateway works out") == true)
         #expect(try StoreFolder.content(data) == before)
     }
 

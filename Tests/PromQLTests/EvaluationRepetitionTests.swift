@@ -167,7 +167,7 @@ extension PromQL.Expression {
         case .parentheses(let inner): return .parentheses(inner.fixed(at: time))
         case .unary(let isNegative, let inner):
             return .unary(isNegative: isNegative, inner.fixed(at: time))
-        case .call(let function, let arguments):
+        case .call(let function, let arguments, _):
             return .call(function, arguments.map { $0.fixed(at: time) })
         case .aggregation(var aggregation):
             aggregation.operand = aggregation.operand.fixed(at: time)

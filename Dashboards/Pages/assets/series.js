@@ -17,11 +17,12 @@ const buttons = Object.keys(hours).map((name) =>
 const place = h('div', { class: 'card chart-place' }, h('p', { class: 'empty' }, t('loading')));
 const tip = h('p', { class: 'tip' }, t('touch'));
 const legend = h('div', { class: 'legend' });
+const notes = h('div', { role: 'status' });
 
 show(h('h1', {}, t('series')),
   h('form', { class: 'tools', onsubmit: (event) => { event.preventDefault(); draw(); } }, input, names,
     h('button', { type: 'submit' }, t('draw')),
-    h('div', { class: 'ranges', role: 'group', 'aria-label': t('ranges') }, buttons)), place, tip, legend);
+    h('div', { class: 'ranges', role: 'group', 'aria-label': t('ranges') }, buttons)), place, tip, legend, notes);
 live(['overview'], async () => setSimulated((await api('overview')).isSimulated));
 get('api/v1/label/__name__/values').then((answer) =>
   fill(names, answer.data.slice(0, 500).map((name) => h('option', { value: name })))).catch(() => {});
@@ -50,10 +51,12 @@ async function draw() {
     if (mine !== asked) return;
     drawn = { result: answer.data.result, start, end, step, expression };
     plot();
+    fill(notes, ...[...(answer.warnings || []), ...(answer.infos || [])].map((text) => h('p', { class: 'tip' }, text)));
   } catch (error) {
     if (mine !== asked) return;
     drawn = null;
     fill(legend);
+    fill(notes);
     tip.textContent = '';
     fill(place, h('p', { class: 'error', role: 'alert' }, error instanceof TypeError ? t('unreachable') : error.message));
   } finally {

@@ -92,7 +92,7 @@ struct RuleReach {
             return [Window(selector: selector, span: moved(span, by: selector.time) + range)]
         case .subquery(let inner, let range, _, let time):
             return windows(inner, beyond: moved(span, by: time) + range)
-        case .call(_, let arguments):
+        case .call(_, let arguments, _):
             return arguments.flatMap { windows($0, beyond: span) }
         case .aggregation(let aggregation):
             let operands = [aggregation.operand] + (aggregation.parameter.map { [$0] } ?? [])

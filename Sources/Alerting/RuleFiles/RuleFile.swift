@@ -36,12 +36,15 @@ public struct RuleFile: Sendable {
     ///   - text: the YAML document.
     ///   - file: how faults and groups name it.
     ///   - defaultInterval: time between evaluations of groups that do not say.
+    ///   - owner: what the series of a metric name are, for a fault, where no rule may record under
+    ///     it; nil for a free name, as all are to `promtool check rules`.
     /// - Returns: the file with its groups in order.
     /// - Throws: `ConfigurationFaults` with every fault: file, line, field, what would be right.
     public static func parse(
         text: String,
         file: String,
-        defaultInterval: Milliseconds = RuleGroup.defaultInterval
+        defaultInterval: Milliseconds = RuleGroup.defaultInterval,
+        takenFor owner: @escaping (_ metric: String) -> String? = { _ in nil }
     ) throws(ConfigurationFaults) -> RuleFile {
         let root: ConfigurationNode
         if isBlank(text) {
@@ -53,7 +56,7 @@ public struct RuleFile: Sendable {
         } catch {
             throw ConfigurationFaults([error])
         }
-        var reader = RuleFileReader(file: file, defaultInterval: defaultInterval)
+        var reader = RuleFileReader(file: file, defaultInterval: defaultInterval, owner: owner)
         let groups = reader.groups(of: root)
         try reader.faults.check()
         return RuleFile(file: file, groups: groups, warnings: reader.warnings)

@@ -6,15 +6,18 @@ internal import Telemetry
 struct RuleFileReader {
     let file: String
     let defaultInterval: Milliseconds
+    /// What the series of a metric name are, where no rule may record under it.
+    let owner: (String) -> String?
     var faults = FaultCollector()
     var warnings: [ConfigurationFault] = []
     private var ruleCount = 0
     private var idCounts: [String: Int] = [:]
     private var seen: [String: Int] = [:]
 
-    init(file: String, defaultInterval: Milliseconds) {
+    init(file: String, defaultInterval: Milliseconds, owner: @escaping (String) -> String?) {
         self.file = file
         self.defaultInterval = defaultInterval
+        self.owner = owner
     }
 
     mutating func groups(of root: ConfigurationNode) -> [RuleGroup] {
@@ -129,6 +132,13 @@ struct RuleFileReader {
     ) {
         if !LabelName.isValidMetric(name) {
             faults.note(record, "'\(name)' is not a metric name: letters, digits, _ and :")
+        }
+        if let owner = owner(name) {
+            faults.note(
+                record,
+                "'\(name)' is the name of \(owner), whose samples would be lost; record under "
+                    + "another name"
+            )
         }
         for key in ["for", "keep_firing_for"] {
             guard let extra = node[key], duration(extra) != .zero else { continue }

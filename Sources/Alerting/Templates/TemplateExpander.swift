@@ -3,13 +3,19 @@ internal import Telemetry
 /// Expands a template once.
 struct TemplateExpander {
     private let data: TemplateData
+    private let definitions: [String: [TemplatePart]]
     private var variables: [(name: String, value: TemplateValue)]
     private var output = ""
     private var steps = 0
     private var queries = 0
+    private var templateDepth = 0
 
-    init(_ data: TemplateData) {
+    /// - Parameters:
+    ///   - data: what the template may show.
+    ///   - definitions: the templates that it may expand, by their names.
+    init(_ data: TemplateData, _ definitions: [String: [TemplatePart]]) {
         self.data = data
+        self.definitions = definitions
         variables = [
             ("", .root), ("labels", .labels(data.labels)), ("value", .number(data.value)),
             ("externalLabels", .labels(data.externalLabels)),
@@ -41,15 +47,52 @@ struct TemplateExpander {
             case .text(let text): output += text
             case .action(let pipeline):
                 let value = try value(of: pipeline, dot)
-                if pipeline.variables.isEmpty { output += value.text } else { set(pipeline, value) }
+                if pipeline.variables.isEmpty {
+                    output += value.shownText
+                } else {
+                    set(pipeline, value)
+                }
             case .choice(let branches, let otherwise):
                 if let leave = try choose(branches, otherwise, dot) { return leave }
             case .range(let branch, let otherwise):
                 if let leave = try repeated(branch, otherwise, dot) { return leave }
             case .leave(let leave): return leave
+            case .template(let name, let pipeline): try include(name, pipeline, dot)
             }
         }
         return nil
+    }
+
+    /// Expands a template that is defined in the same text.
+    private mutating func include(
+        _ name: String,
+        _ pipeline: TemplatePipeline?,
+        _ dot: TemplateValue
+    ) throws(AlertingError) {
+        guard let parts = definitions[name] else {
+            throw .templateFailed(
+                reason: "there is no template '\(name)'; define it in the same text"
+            )
+        }
+        var given = TemplateValue.nothing
+        if let pipeline {
+            given = try value(of: pipeline, dot)
+            set(pipeline, given)
+        }
+        templateDepth += 1
+        guard templateDepth <= AlertingLimits.templateDepth else {
+            throw .templateFailed(
+                reason: "templates expand each other deeper than the limit of "
+                    + "\(AlertingLimits.templateDepth)"
+            )
+        }
+        let outer = variables
+        variables = [("", given)]
+        defer {
+            variables = outer
+            templateDepth -= 1
+        }
+        _ = try expand(parts, dot: given)
     }
 
     private mutating func countStep() throws(AlertingError) {
@@ -105,7 +148,9 @@ struct TemplateExpander {
     ) throws(AlertingError) -> TemplateLeave? {
         let items: [(TemplateValue, TemplateValue)]
         switch try value(of: branch.condition, dot) {
-        case .labels(let labels): items = labels.sorted.map { (.text($0.name), .text($0.value)) }
+        case .nothing: items = []
+        case let map where map.entries != nil:
+            items = (map.entries ?? []).map { (.text($0.name), $0.value) }
         case .samples(let samples):
             items = samples.enumerated().map { (.integer($0.offset), .sample($0.element)) }
         case let other:
@@ -172,11 +217,15 @@ struct TemplateExpander {
         if function == .query { try countQuery() }
         let result = try function(arguments, data)
         // A value may be doubled again and again without ever being put out.
-        if case .text(let text) = result, text.utf8.count > AlertingLimits.expandedBytes {
-            throw .templateFailed(
-                reason: "\(function.rawValue) gives \(text.utf8.count) bytes, the limit is "
-                    + "\(AlertingLimits.expandedBytes)"
-            )
+        switch result {
+        case .text, .arguments:
+            guard result.byteCount <= AlertingLimits.expandedBytes else {
+                throw .templateFailed(
+                    reason: "\(function.rawValue) gives \(result.byteCount) bytes, the limit is "
+                        + "\(AlertingLimits.expandedBytes)"
+                )
+            }
+        default: break
         }
         return result
     }
@@ -204,6 +253,8 @@ struct TemplateExpander {
     {
         switch (value, name) {
         case (.labels(let labels), _): return .text(labels[name] ?? "")
+        case (.arguments, _):
+            return value.entries?.first { $0.name == name }?.value ?? .nothing
         case (.sample(let sample), "Labels"): return .labels(sample.labels)
         case (.sample(let sample), "Value"): return .number(sample.value)
         case (.root, "Labels"): return .labels(data.labels)

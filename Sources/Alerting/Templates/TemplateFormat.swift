@@ -33,7 +33,9 @@ enum TemplateFormat {
         }
         result += rest
         guard next < arguments.count else { return result }
-        let extra = arguments[next...].map { "\($0.typeName)=\($0.text)" }
+        let extra = arguments[next...].map {
+            $0 == .nothing ? $0.text : "\($0.typeName)=\($0.text)"
+        }
         return result + "%!(EXTRA \(extra.joined(separator: ", ")))"
     }
 
@@ -78,9 +80,12 @@ enum TemplateFormat {
             switch (verb, value) {
             case ("v", .number(let number)): printed(number, "g")
             case ("T", _): padded(value.typeName)
+            case (_, .labels), (_, .arguments): mapped(value.entries ?? [])
+            case ("v", .nothing): padded(value.text)
+            case (_, .nothing): "%!\(verb)(\(value.text))"
             case ("v", .text(let text)), ("s", .text(let text)): padded(cut(text))
             case ("v", .integer(let number)), ("d", .integer(let number)): padded(number, radix: 10)
-            case ("v", _), ("s", .labels), ("s", .time): padded(value.text)
+            case ("v", _), ("s", .time): padded(value.text)
             case ("t", .flag(let flag)): padded(String(flag))
             case ("q", .text(let text)): padded(Labels.quoted(cut(text)))
             case ("x", .text(let text)), ("X", .text(let text)): padded(hexadecimal(text))
@@ -94,6 +99,14 @@ enum TemplateFormat {
             case (_, .number(let number)) where "eEfFgG".contains(verb): printed(number, verb)
             default: "%!\(verb)(\(value.typeName)=\(value.text))"
             }
+        }
+
+        /// Go prints each name and each value of a map as it would print them alone, but nil.
+        private func mapped(_ entries: [(name: String, value: TemplateValue)]) -> String {
+            let texts = entries.map { name, value in
+                text(of: .text(name)) + ":" + (value == .nothing ? value.text : text(of: value))
+            }
+            return "map[" + texts.joined(separator: " ") + "]"
         }
 
         private func printed(_ number: Double, _ verb: Character) -> String {

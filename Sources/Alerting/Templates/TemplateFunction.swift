@@ -9,15 +9,14 @@ enum TemplateFunction: String, CaseIterable, Hashable, Sendable {
     case humanize, humanize1024, humanizeDuration, humanizePercentage, humanizeTimestamp
     case toTime, parseDuration, title, toUpper, toLower, match, reReplaceAll, safeHtml
     case stripPort, stripDomain, externalURL, pathPrefix, graphLink, tableLink
-    case query, first, label, value, strvalue, sortByLabel
+    case query, first, label, value, strvalue, sortByLabel, args
 
     /// How many arguments it takes, the piped one among them.
     var argumentCounts: ClosedRange<Int> {
         switch self {
-        case .print, .println: 0...16
-        case .printf, .and, .or: 1...16
+        case .print, .println, .args: 0...16
+        case .printf, .and, .or, .index: 1...16
         case .eq: 2...16
-        case .index: 1...2
         case .ne, .lt, .le, .gt, .ge, .match, .label, .sortByLabel: 2...2
         case .reReplaceAll: 3...3
         case .externalURL, .pathPrefix: 0...0
@@ -41,6 +40,7 @@ enum TemplateFunction: String, CaseIterable, Hashable, Sendable {
         case .or: return arguments.first { $0.isTrue } ?? arguments[arguments.count - 1]
         case .not: return .flag(!arguments[0].isTrue)
         case .index: return try element(arguments)
+        case .args: return .arguments(TemplateArguments(arguments))
         case .len: return .integer(try length(arguments[0]))
         case .humanize, .humanize1024, .humanizeDuration, .humanizePercentage,
             .humanizeTimestamp, .toTime:
@@ -70,15 +70,24 @@ enum TemplateFunction: String, CaseIterable, Hashable, Sendable {
     }
 
     private func element(_ arguments: [TemplateValue]) throws(AlertingError) -> TemplateValue {
-        guard arguments.count > 1 else { return arguments[0] }
-        switch (arguments[0], arguments[1]) {
+        var value = arguments[0]
+        for key in arguments.dropFirst() { value = try element(key, of: value) }
+        return value
+    }
+
+    private func element(_ key: TemplateValue, of value: TemplateValue) throws(AlertingError)
+        -> TemplateValue
+    {
+        switch (value, key) {
         case (.labels(let labels), .text(let name)): return .text(labels[name] ?? "")
+        case (.arguments, .text(let name)):
+            return value.entries?.first { $0.name == name }?.value ?? .nothing
         case (.samples(let samples), .integer(let index)):
             guard samples.indices.contains(index) else {
                 throw failure("has no element \(index), there are \(samples.count)")
             }
             return .sample(samples[index])
-        case (.labels, let other), (.samples, let other):
+        case (.labels, let other), (.samples, let other), (.arguments, let other):
             throw failure("cannot use \(other.kindName) as a key")
         case (let other, _): throw failure("takes labels first, found \(other.kindName)")
         }
@@ -87,7 +96,7 @@ enum TemplateFunction: String, CaseIterable, Hashable, Sendable {
     private func length(_ value: TemplateValue) throws(AlertingError) -> Int {
         switch value {
         case .text(let text): return text.utf8.count
-        case .labels(let labels): return labels.sorted.count
+        case .labels, .arguments: return value.entries?.count ?? 0
         case .samples(let samples): return samples.count
         default: throw failure("takes a text or labels, found \(value.kindName)")
         }
@@ -233,6 +242,8 @@ enum TemplateFunction: String, CaseIterable, Hashable, Sendable {
         case (.number(let left), .number(let right)):
             if left == right { return .equal }
             return left < right ? .less : left > right ? .greater : .unordered
+        case (.nothing, .nothing) where isEquality: return .equal
+        case (.nothing, _) where isEquality, (_, .nothing) where isEquality: return .unordered
         case (.number, .integer), (.integer, .number):
             throw failure("cannot compare a whole number with another: write 5.0 in place of 5")
         default:
@@ -241,6 +252,9 @@ enum TemplateFunction: String, CaseIterable, Hashable, Sendable {
             )
         }
     }
+
+    /// Whether it asks for likeness alone, which Go also answers where one side is nil.
+    private var isEquality: Bool { self == .eq || self == .ne }
 
     private func failure(_ reason: String) -> AlertingError {
         .templateFailed(reason: "\(rawValue) \(reason)")

@@ -12,6 +12,8 @@ struct TemplateParser {
     private var variables = ["", "labels", "value", "externalLabels", "externalURL"]
     /// Whether the function `query` stands anywhere.
     private(set) var usesQuery = false
+    /// What `define` and `block` have defined, by its names.
+    private(set) var definitions: [String: [TemplatePart]] = [:]
 
     init(tokens: [TemplateToken]) {
         self.tokens = tokens
@@ -19,7 +21,7 @@ struct TemplateParser {
 
     /// Reads the whole template.
     mutating func template() throws(AlertingError) -> [TemplatePart] {
-        let (parts, end) = try block()
+        let (parts, end) = try block(isOutermost: true)
         if let end {
             throw .badTemplate(offset: end.offset, reason: "'\(end.word)' without an if before it")
         }
@@ -32,7 +34,9 @@ struct TemplateParser {
     }
 
     /// Reads up to `else` or `end`, which is given with the parts, or up to the end of the text.
-    private mutating func block() throws(AlertingError) -> ([TemplatePart], BlockEnd?) {
+    private mutating func block(isOutermost: Bool = false) throws(AlertingError)
+        -> ([TemplatePart], BlockEnd?)
+    {
         let known = variables.count
         defer { variables.removeLast(variables.count - known) }
         var parts: [TemplatePart] = []
@@ -58,14 +62,74 @@ struct TemplateParser {
                 try expectClose()
                 parts.append(.leave(word == "break" ? .break : .continue))
             case "else", "end": return (parts, BlockEnd(word: word, offset: token.offset))
+            case "template", "block":
+                parts.append(try inclusion(word, openedAt: token.offset))
             default:
-                throw .badTemplate(
-                    offset: token.offset,
-                    reason: "'\(word)' is not supported; use if, with, range, else and end"
-                )
+                guard isOutermost else {
+                    throw .badTemplate(
+                        offset: token.offset,
+                        reason: "'\(word)' cannot stand inside of another block"
+                    )
+                }
+                let name = try templateName(after: word)
+                try expectClose()
+                try define(name, by: word, openedAt: token.offset)
             }
         }
         return (parts, nil)
+    }
+
+    /// Reads `template "name" pipeline`, or `block` with what stands in it.
+    private mutating func inclusion(_ word: String, openedAt offset: Int) throws(AlertingError)
+        -> TemplatePart
+    {
+        let name = try templateName(after: word)
+        var given: TemplatePipeline?
+        if word == "template", index < tokens.count, tokens[index].kind == .close {
+            index += 1
+        } else {
+            given = try pipeline(closedBy: .close)
+        }
+        if word == "block" { try define(name, by: word, openedAt: offset) }
+        return .template(name, given)
+    }
+
+    private mutating func templateName(after word: String) throws(AlertingError) -> String {
+        guard index < tokens.count, tokens[index].isSeparated,
+            case .string(let name) = tokens[index].kind
+        else {
+            throw .badTemplate(
+                offset: lastOffset,
+                reason: "behind '\(word)' the name of a template is missing, in quotes"
+            )
+        }
+        index += 1
+        return name
+    }
+
+    /// Reads a template of its own, which knows no variable of those around it.
+    private mutating func define(
+        _ name: String,
+        by word: String,
+        openedAt offset: Int
+    ) throws(AlertingError) {
+        try deepen(at: offset)
+        let (outerVariables, outerLoops) = (variables, loopDepth)
+        (variables, loopDepth) = ([""], 0)
+        defer {
+            (variables, loopDepth) = (outerVariables, outerLoops)
+            depth -= 1
+        }
+        let (parts, end) = try block()
+        guard end?.word == "end" else {
+            throw .badTemplate(offset: offset, reason: "'\(word)' is not closed by {{ end }}")
+        }
+        try expectClose()
+        if definitions[name]?.isBlank ?? true {
+            definitions[name] = parts
+        } else if !parts.isBlank {
+            throw .badTemplate(offset: offset, reason: "the template '\(name)' is defined twice")
+        }
     }
 
     private mutating func choice(_ word: String, openedAt offset: Int) throws(AlertingError)

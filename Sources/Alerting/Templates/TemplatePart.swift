@@ -6,6 +6,18 @@ enum TemplatePart: Hashable, Sendable {
     case choice([TemplateBranch], otherwise: [TemplatePart])
     case range(TemplateBranch, otherwise: [TemplatePart])
     case leave(TemplateLeave)
+    /// Another template by its name, with what it is given.
+    case template(String, TemplatePipeline?)
+}
+
+extension [TemplatePart] {
+    /// Whether there is nothing but blanks: Go lets such a template be defined once more.
+    var isBlank: Bool {
+        allSatisfy { part in
+            guard case .text(let text) = part else { return false }
+            return text.allSatisfy(\.isWhitespace)
+        }
+    }
 }
 
 /// How a loop is left early.

@@ -11,15 +11,19 @@ public import Telemetry
 ///               {{ with pipeline }} … {{ else }} … {{ end }}
 ///               {{ range pipeline }} … {{ break }} … {{ continue }} … {{ else }} … {{ end }}
 ///               {{ range $index, $element := pipeline }} … {{ end }}
+///               {{ define "name" }} … {{ end }}    a template of its own, in which . and $ are
+///                                                  what it is given and no other $name is known
+///               {{ template "name" pipeline }}     expands it
+///               {{ block "name" pipeline }} … {{ end }}    both at once
 ///     pipeline  command { | command }      the value before | is the last argument after it
 ///     command   operand  or  function operand…
 ///     operand   $labels  $labels.name  $value  $externalLabels.name  $externalURL  $name  $
 ///               .  .Labels.name  .Value  .ExternalLabels.name  .ExternalURL
 ///               "text"  `text`  12  -0.5  true  false  ( pipeline )  ( pipeline ).Field
 ///
-/// Functions are the cases of `TemplateFunction`. What is not supported (`define`, `template`,
-/// `block`, `args`, and the functions `call`, `html`, `js`, `slice`, `urlquery` of Go) is refused
-/// when the text is read, never when an alert opens. A label that is missing is the empty text.
+/// Functions are the cases of `TemplateFunction`. What is not supported (the functions `call`,
+/// `html`, `js`, `slice`, `urlquery` of Go) is refused when the text is read, never when an alert
+/// opens. A label that is missing is the empty text.
 ///
 /// - Source: Prometheus, "Template reference"; Go, package text/template.
 public struct TextTemplate: Hashable, Sendable {
@@ -28,6 +32,8 @@ public struct TextTemplate: Hashable, Sendable {
     /// Whether it asks for other series when it is expanded.
     let usesQuery: Bool
     private let parts: [TemplatePart]
+    /// The templates that it defines, by their names.
+    private let definitions: [String: [TemplatePart]]
 
     /// Reads a template.
     ///
@@ -44,6 +50,7 @@ public struct TextTemplate: Hashable, Sendable {
         self.text = text
         var parser = TemplateParser(tokens: try TemplateLexer.tokens(of: text))
         parts = try parser.template()
+        definitions = parser.definitions
         usesQuery = parser.usesQuery
     }
 
@@ -51,6 +58,7 @@ public struct TextTemplate: Hashable, Sendable {
     init(plain text: String) {
         self.text = text
         parts = [.text(text)]
+        definitions = [:]
         usesQuery = false
     }
 
@@ -87,7 +95,7 @@ public struct TextTemplate: Hashable, Sendable {
     ///
     /// - Throws: ``AlertingError/templateFailed(reason:)`` when a function refuses its arguments.
     public func expand(with data: TemplateData) throws(AlertingError) -> String {
-        var expander = TemplateExpander(data)
+        var expander = TemplateExpander(data, definitions)
         return try expander.text(of: parts)
     }
 

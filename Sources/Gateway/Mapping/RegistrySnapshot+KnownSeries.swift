@@ -28,33 +28,31 @@ extension RegistrySnapshot {
 
     private func deviceSeries(_ device: Device, on date: CivilDate) -> [ComputedSeries] {
         let labels = self.labels(of: device, on: date)
-        func named(_ metric: String) -> Labels {
-            labels.setting(Labels.metricNameLabel, to: metric)
-        }
-        let beat = named(IngestPipeline.heartbeatMetric)
+        func named(_ name: KnownName) -> Labels { labels.named(name) }
+        let beat = labels.setting(Labels.metricNameLabel, to: IngestPipeline.heartbeatMetric)
         let beats = Labels(metric: IngestPipeline.heartbeatMetric, ["device": device.code])
         let interval = device.expectedInterval ?? Self.assumedInterval
         var series: [ComputedSeries] = [
-            .constant(named("device_info").setting("profile", to: device.profile ?? ""), 1),
-            .constant(named("device_expected_interval_seconds"), interval.seconds),
+            .constant(named(.deviceInfo).setting("profile", to: device.profile ?? ""), 1),
+            .constant(named(.expectedInterval), interval.seconds),
             .heartbeat(
-                named("device_last_message_timestamp_seconds"),
+                named(.lastMessage),
                 of: beats,
                 now: beat,
                 .lastMessage
             ),
             .heartbeat(
-                named("device_up"),
+                named(.deviceUp),
                 of: beats,
                 now: beat,
                 .isUp(within: Self.silenceLimit(interval))
             ),
         ]
         if let power = device.nominalPowerWatts {
-            series.append(.constant(named("device_nominal_power_watts"), power))
+            series.append(.constant(named(.nominalPower), power))
         }
         if let ratio = device.fullnessThresholdRatio {
-            series.append(.constant(named("bin_fullness_threshold_ratio"), ratio))
+            series.append(.constant(named(.fullnessThreshold), ratio))
         }
         return series
     }
@@ -62,8 +60,7 @@ extension RegistrySnapshot {
     private func sunSeries(_ village: Village, on date: CivilDate) -> ComputedSeries? {
         guard let position = village.position else { return nil }
         let sun = SolarPosition(latitude: position.latitude, longitude: position.longitude)
-        let labels = places(village.code, on: date)
-            .setting(Labels.metricNameLabel, to: "sun_elevation_degrees")
+        let labels = places(village.code, on: date).named(.sunElevation)
         return .function(labels) { sun.elevationDegrees(at: $0) }
     }
 
@@ -73,7 +70,7 @@ extension RegistrySnapshot {
         on date: CivilDate
     ) -> ComputedSeries {
         let labels = places(feeder.village, on: date).setting("feeder", to: feeder.code)
-            .setting(Labels.metricNameLabel, to: "lighting_expected")
+            .named(.lightingExpected)
         return .function(labels) { time in
             isLightingExpected(feeder: feeder.code, at: time, zoneOffset: zoneOffset)
                 .map { $0 ? 1 : 0 }
@@ -81,7 +78,7 @@ extension RegistrySnapshot {
     }
 
     private func collectionSeries(_ route: Route, _ zoneOffset: Milliseconds) -> ComputedSeries {
-        .function(Labels(metric: "collection_planned", ["route": route.code])) { time in
+        .function((["route": route.code] as Labels).named(.collectionPlanned)) { time in
             isCollectionPlanned(route: route.code, at: time, zoneOffset: zoneOffset) ? 1 : 0
         }
     }
@@ -92,5 +89,11 @@ extension RegistrySnapshot {
             labels.append(Label("commune", commune))
         }
         return Labels(labels)
+    }
+}
+
+extension Labels {
+    fileprivate func named(_ name: KnownName) -> Labels {
+        setting(Labels.metricNameLabel, to: name.rawValue)
     }
 }

@@ -10,7 +10,7 @@ internal import WebServer
 struct RemoteWriteIntake {
     let worker: StoreWorker
     let access: StoreAccess
-    /// Names of series that only the gateway gives.
+    /// Names of series that the gateway's rules record.
     let reservedNames: Set<String>
     let now: Instant
 
@@ -18,8 +18,6 @@ struct RemoteWriteIntake {
     ///
     /// - Source: Prometheus 3, `storage/remote/write_handler.go`, maxAheadTime.
     static let longestLead = Milliseconds.minutes(10)
-    /// Names of series that begin so are the gateway's own.
-    static let ownPrefix = "langso_"
 
     /// What of a request is wanted.
     struct Choice: Sendable {
@@ -50,8 +48,13 @@ struct RemoteWriteIntake {
     }
 
     /// Whether the gateway itself gives the series of a name, whatever its rules and registry say.
-    static func isOwn(_ name: String) -> Bool {
-        name.hasPrefix(ownPrefix) || IndicatorSeries.names.contains(name)
+    ///
+    /// What devices measure may also come from elsewhere.
+    private static func isOwn(_ name: String) -> Bool {
+        switch SeriesOwner(of: name) {
+        case nil, .devices: false
+        case .registry, .gateway, .alerts: true
+        }
     }
 
     /// Finds what can be stored; new series get their place in the store.

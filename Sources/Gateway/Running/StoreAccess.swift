@@ -86,9 +86,6 @@ final class StoreAccess: Sendable {
         }
     }
 
-    /// Names of series that are worked out, which nobody may store.
-    var knownNames: Set<String> { known.withLock { $0.names } }
-
     /// Journals samples; waits a while for a place when too many are under way.
     ///
     /// - Returns: the reason when it cannot, else nil.

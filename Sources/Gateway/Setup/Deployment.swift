@@ -101,7 +101,7 @@ struct Deployment: Sendable {
                             try AlertRelations.parse(text: text, file: file)
                         )
                     } else {
-                        let parsed = try RuleFile.parse(text: text, file: file)
+                        let parsed = try RuleFile.forGateway(text: text, file: file)
                         groups += parsed.groups
                         warnings += parsed.warnings.map(\.description)
                     }

@@ -105,20 +105,28 @@ public enum QueryTool {
             now: now
         )
         let engine = QueryEngine()
+        var report = QueryReport()
         let value: QueryValue =
             switch request.times {
-            case .instant(let time): try engine.instant(expression, at: time, source: source)
+            case .instant(let time):
+                try engine.instant(expression, at: time, source: source, report: &report)
             case .range(let from, let to, let step):
                 .matrix(
-                    try engine.range(expression, from: from, to: to, step: step, source: source)
+                    try engine.range(
+                        expression,
+                        from: from,
+                        to: to,
+                        step: step,
+                        source: source,
+                        report: &report
+                    )
                 )
             }
-        var json = JSONText()
-        json.object { json in
-            json.member("status", "success")
-            json.name("data")
-            json.queryData(value)
+        func shown(_ severity: QueryAnnotation.Severity) -> [String] {
+            severity.shown(report.annotations.texts(severity, in: request.expression))
         }
+        var json = JSONText()
+        json.success(warnings: shown(.warning), infos: shown(.info)) { $0.queryData(value) }
         return json.string
     }
 
@@ -126,13 +134,23 @@ public enum QueryTool {
     ///
     /// - Throws: ``GatewayError/badAnswer(url:reason:)`` when it is not one.
     public static func lines(of answer: String) throws -> [String] {
-        let decoded: APIAnswer
+        try decoded(answer).data?.lines ?? []
+    }
+
+    /// What an answer of the API says of itself, warnings before infos.
+    ///
+    /// - Throws: ``GatewayError/badAnswer(url:reason:)`` when it is not one.
+    public static func annotations(of answer: String) throws -> [String] {
+        let decoded = try decoded(answer)
+        return (decoded.warnings ?? []) + (decoded.infos ?? [])
+    }
+
+    private static func decoded(_ answer: String) throws -> APIAnswer {
         do {
-            decoded = try JSONDecoder().decode(APIAnswer.self, from: Data(answer.utf8))
+            return try JSONDecoder().decode(APIAnswer.self, from: Data(answer.utf8))
         } catch {
             throw GatewayError.badAnswer(url: "the answer", reason: "\(error)")
         }
-        return decoded.data?.lines ?? []
     }
 }
 
@@ -140,6 +158,8 @@ public enum QueryTool {
 struct APIAnswer: Decodable {
     var status: String
     var error: String?
+    var warnings: [String]?
+    var infos: [String]?
     var data: ResultData?
 
     struct ResultData: Decodable {

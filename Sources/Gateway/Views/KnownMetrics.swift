@@ -57,22 +57,14 @@ struct KnownMetrics {
     }
 
     /// What is worked out when it is read, and what the gateway stores beside `/metrics`.
-    private static let own = [
-        metric("device_info", "1; its labels say what a device is."),
-        metric("device_up", "Whether a device reports as often as it should."),
-        metric("device_expected_interval_seconds", "How often a device should report."),
-        metric("device_last_message_timestamp_seconds", "When a device last reported."),
-        metric(IngestPipeline.heartbeatMetric, "When a message of a device came."),
-        metric("device_nominal_power_watts", "Power of a device as registered."),
-        metric("bin_fullness_threshold_ratio", "Fill from which a bin counts as full."),
-        metric("sun_elevation_degrees", "Height of the sun above a village's horizon."),
-        metric("lighting_expected", "Whether lamps of a feeder should give light."),
-        metric("collection_planned", "Whether waste of a route is collected now, by plan."),
-        metric("indicator_state", "1 for the state of an indicator that holds, 0 for others."),
-        metric("indicator_value", "Value of an indicator in its own unit."),
-        metric("indicator_coverage_ratio", "Share of window or area that is known."),
-        metric(IngestPipeline.rejectedMetric, "Readings outside of what can be."),
-        metric("ALERTS", "1 for each alert that is pending or fires."),
-        metric(AlertEngine.stateMetric, "When an alert became active, in seconds."),
-    ]
+    private static let own =
+        KnownName.allCases.map { metric($0.rawValue, $0.help) } + [
+            metric(IngestPipeline.heartbeatMetric, "When a message of a device came."),
+            metric(IngestPipeline.rejectedMetric, "Readings outside of what can be."),
+            metric(IndicatorSeries.stateName, "1 for the state of an indicator that holds."),
+            metric(IndicatorSeries.valueName, "Value of an indicator in its own unit."),
+            metric(IndicatorSeries.coverageName, "Share of window or area that is known."),
+            metric(AlertEngine.alertsMetric, "1 for each alert that is pending or fires."),
+            metric(AlertEngine.stateMetric, "When an alert became active, in seconds."),
+        ]
 }

@@ -42,12 +42,11 @@ struct LiveBackend: GatewayBackend {
     var takesRemoteWrite: Bool { runtime.settings.takesRemoteWrite }
 
     func write(_ request: WriteRequest) async -> WriteOutcome {
-        let recorded = await runtime.alerts.state.groups.flatMap(\.rules).map(\.name)
+        let recorded = await Set(runtime.alerts.state.groups.flatMap(\.rules).map(\.name))
         let intake = RemoteWriteIntake(
             worker: runtime.worker,
             access: runtime.access,
-            reservedNames: runtime.access.knownNames.union(recorded)
-                .union(["ALERTS", "ALERTS_FOR_STATE"]),
+            reservedNames: recorded,
             now: now()
         )
         return await intake.write(request)

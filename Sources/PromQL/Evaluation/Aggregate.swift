@@ -14,12 +14,12 @@ extension Evaluator {
         case .stddev: return try fold(DeviationFold.self, aggregation, grid)
         case .quantile, .topk, .bottomk, .countValues: break
         }
-        let series = try vector(aggregation.operand, grid)
         if aggregation.operation == .countValues {
-            return try countValues(aggregation, series, grid)
+            return try countValues(aggregation, vector(aggregation.operand, grid), grid)
         }
         var parameter: [Double] = []
         if let expression = aggregation.parameter { parameter = try scalar(expression, grid) }
+        let series = try vector(aggregation.operand, grid)
         if parameter.contains(where: \.isNaN), aggregation.operation != .quantile {
             throw QueryError(.execution, "Parameter value is NaN")
         }
@@ -27,6 +27,7 @@ extension Evaluator {
         if aggregation.operation != .quantile {
             return try extremes(aggregation.operation, series, groups, parameter, grid)
         }
+        noteInvalidExtremes(parameter, aggregation.places.site(ofArgument: 0))
         return try quantiles(series, groups, parameter, grid)
     }
 
@@ -71,6 +72,22 @@ extension Evaluator {
             }
         }
         return groups
+    }
+
+    /// Says which quantiles are none: NaN, the largest and the smallest.
+    ///
+    /// - Source: Prometheus, promql/engine.go, rangeEvalAgg and newFParams.
+    private func noteInvalidExtremes(_ shares: [Double], _ site: AnnotationSite) {
+        guard !shares.allSatisfy(Quantile.isShare) else { return }
+        var invalid: [Double] = []
+        if shares.contains(where: \.isNaN) {
+            // Beside NaN only infinities are seen.
+            invalid = [.nan] + [.infinity, -.infinity].filter { shares.contains($0) }
+        } else {
+            if let largest = shares.max(), largest > 1 { invalid.append(largest) }
+            if let smallest = shares.min(), smallest < 0 { invalid.append(smallest) }
+        }
+        for share in invalid { report.annotations.add(.invalidQuantile(share, site)) }
     }
 
     private func quantiles(

@@ -6,6 +6,7 @@ extension Evaluator {
     func call(
         _ function: Function,
         _ arguments: [Expression],
+        _ places: CallPlaces?,
         _ grid: Grid
     ) throws(QueryError) -> GridValue {
         switch function {
@@ -19,13 +20,17 @@ extension Evaluator {
         case .absentOverTime: return .vector(try absentOverTime(arguments[0], grid))
         case .timestamp: return .vector(try timestamps(arguments[0], grid))
         case .sort, .sortDescending:
+            // What is the same at every step is evaluated at one time, as an instant query is.
+            if grid.isRange, !arguments[0].isStepInvariant {
+                report.annotations.add(.sortInRangeQuery(places.site))
+            }
             return .vector(
                 sorted(try vector(arguments[0], grid), isDescending: function != .sort)
             )
         case .labelReplace: return .vector(try replaceLabel(arguments, grid))
         case .labelJoin: return .vector(try joinLabels(arguments, grid))
         case .histogramQuantile, .histogramFraction, .histogramAverage:
-            return .vector(try histogram(function, arguments, grid))
+            return .vector(try histogram(function, arguments, places, grid))
         case .clamp, .clampMin, .clampMax, .round:
             return .vector(try bounded(function, arguments, grid))
         default: break
@@ -36,7 +41,7 @@ extension Evaluator {
         if let apply = Self.elementary[function] {
             return .vector(try map(vector(arguments[0], grid), apply))
         }
-        return .vector(try overWindows(function, arguments, grid))
+        return .vector(try overWindows(function, arguments, places, grid))
     }
 
     /// Functions of one number.
@@ -139,7 +144,7 @@ extension Evaluator {
         _ argument: Expression,
         _ grid: Grid
     ) throws(QueryError) -> [GridSeries] {
-        let present = try overWindows(.presentOverTime, [argument], grid)
+        let present = try overWindows(.presentOverTime, [argument], nil, grid)
         var column = Column(count: grid.count)
         for step in 0..<grid.count where !present.contains(where: { $0.column[step] != nil }) {
             column[step] = 1

@@ -72,7 +72,7 @@ extension Evaluator {
         guard start <= last else { return }
         let count = Int((last - start) / step + 1)
         try budget.checkPoints(1, count)
-        let grid = Grid(start: start, step: step, count: count)
+        let grid = Grid(start: start, step: step, count: count, isRange: start < last)
         let series: [GridSeries]
         switch try evaluate(inner, grid) {
         case .scalar(let values): series = [GridSeries(labels: .empty, column: Column(values))]

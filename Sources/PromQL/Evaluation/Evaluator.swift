@@ -53,7 +53,8 @@ final class Evaluator {
         case .selector(let selector): return .vector(try instantVector(selector, grid))
         case .unary(let isNegative, let operand):
             return try negate(evaluate(operand, grid), isNegative)
-        case .call(let function, let arguments): return try call(function, arguments, grid)
+        case .call(let function, let arguments, let places):
+            return try call(function, arguments, places, grid)
         case .aggregation(let aggregation): return .vector(try aggregate(aggregation, grid))
         case .binary(let binary): return try combine(binary, grid)
         case .matrix, .subquery:

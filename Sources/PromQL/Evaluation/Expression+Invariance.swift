@@ -9,7 +9,7 @@ extension Expression {
         case .selector(let selector), .matrix(let selector, _): selector.time.anchor != nil
         case .subquery(_, _, _, let time): time.anchor != nil
         case .parentheses(let inner), .unary(_, let inner): inner.isStepInvariant
-        case .call(let function, let arguments):
+        case .call(let function, let arguments, _):
             !function.asksForTime(arguments.isEmpty) && arguments.allSatisfy(\.isStepInvariant)
         case .aggregation(let aggregation):
             aggregation.operand.isStepInvariant

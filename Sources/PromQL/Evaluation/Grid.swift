@@ -1,12 +1,12 @@
 internal import Telemetry
 
-internal import Telemetry
-
 /// The times at which an expression is evaluated, in milliseconds since 1970.
 struct Grid: Hashable, Sendable {
     var start: Int64
     var step: Int64
     var count: Int
+    /// Whether it is for a range with an end other than its start, even if that is but one step.
+    var isRange = false
 
     /// The time of a step.
     subscript(index: Int) -> Int64 { start + Int64(index) * step }

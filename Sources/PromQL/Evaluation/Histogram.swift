@@ -8,6 +8,19 @@ struct Histogram {
     /// Upper bound and cumulative count, in rising bounds; equal bounds are added up.
     private var buckets: [(bound: Double, count: Double)] = []
 
+    /// Counts that were below the one before them.
+    struct Falls: Hashable {
+        /// The lowest bound of their buckets.
+        fileprivate(set) var lowestBound: Double
+        /// The highest bound of their buckets.
+        fileprivate(set) var highestBound: Double
+        /// The most that one was below.
+        fileprivate(set) var largest: Double
+    }
+
+    /// The counts that had to be changed for the last quantile; nil when none had.
+    private(set) var falls: Falls?
+
     /// Makes a histogram from buckets in any order.
     init(_ unsorted: [(bound: Double, count: Double)]) {
         for bucket in unsorted.sorted(by: { $0.bound < $1.bound }) {
@@ -23,13 +36,29 @@ struct Histogram {
     private mutating func straighten() {
         guard var previous = buckets.first?.count else { return }
         for index in buckets.indices.dropFirst() {
-            let count = buckets[index].count
-            if count < previous || Self.isNear(count, previous) {
+            let (bound, count) = buckets[index]
+            if Self.isNear(count, previous) {
                 buckets[index].count = previous
+            } else if count < previous {
+                buckets[index].count = previous
+                note(Falls(lowestBound: bound, highestBound: bound, largest: previous - count))
             } else {
                 previous = count
             }
         }
+    }
+
+    /// Bounds come in rising order.
+    private mutating func note(_ fall: Falls) {
+        guard let falls else { return self.falls = fall }
+        self.falls?.highestBound = fall.highestBound
+        self.falls?.largest = max(falls.largest, fall.largest)
+    }
+
+    /// The upper bound that a label tells; nil when it tells none, or one too large for a number.
+    static func bound(_ label: String?) -> Double? {
+        guard let label, let bound = Double(label) else { return nil }
+        return bound.isInfinite && label.contains(where: \.isNumber) ? nil : bound
     }
 
     /// Whether two counts differ by less than sums of rates do through rounding.
@@ -42,10 +71,9 @@ struct Histogram {
         if share.isNaN { return .nan }
         if share < 0 { return -.infinity }
         if share > 1 { return .infinity }
+        guard buckets.last?.bound == .infinity else { return .nan }
         straighten()
-        guard buckets.count > 1, let last = buckets.last, last.bound == .infinity else {
-            return .nan
-        }
+        guard buckets.count > 1, let last = buckets.last else { return .nan }
         let total = last.count
         if total == 0 { return .nan }
         let rank = share * total
@@ -86,50 +114,5 @@ struct Histogram {
             return before + (count - before) * ((value - start) / (bound - start))
         }
         return before
-    }
-}
-
-extension Evaluator {
-    /// `histogram_quantile` and `histogram_fraction` over series with the label `le`.
-    func histogram(
-        _ function: Function,
-        _ arguments: [Expression],
-        _ grid: Grid
-    ) throws(QueryError) -> [GridSeries] {
-        var numbers: [[Double]] = []
-        for argument in arguments.dropLast() { numbers.append(try scalar(argument, grid)) }
-        guard let operand = arguments.last, function != .histogramAverage else { return [] }
-        let series = try vector(operand, grid)
-        var places: [Labels: Int] = [:]
-        var groups: [(labels: Labels, members: [(bound: Double, series: Int)])] = []
-        for (index, one) in series.enumerated() {
-            guard let bound = one.labels["le"].flatMap({ Double($0) }), !bound.isNaN else {
-                continue
-            }
-            let key = one.labels.removing("le")
-            let place = places[key] ?? groups.count
-            if place == groups.count {
-                places[key] = place
-                groups.append((key, []))
-            }
-            groups[place].members.append((bound, index))
-        }
-        var output: [GridSeries] = []
-        for group in groups {
-            var column = Column(count: grid.count)
-            for step in 0..<grid.count {
-                let buckets = group.members.compactMap { member in
-                    series[member.series].column[step].map { (bound: member.bound, count: $0) }
-                }
-                guard !buckets.isEmpty else { continue }
-                var histogram = Histogram(buckets)
-                column[step] =
-                    function == .histogramQuantile
-                    ? histogram.quantile(numbers[0][step])
-                    : histogram.fraction(numbers[0][step], numbers[1][step])
-            }
-            output.append(GridSeries(labels: group.labels.withoutMetricName, column: column))
-        }
-        return try merge(output)
     }
 }

@@ -1,5 +1,8 @@
 /// Quantiles as Prometheus takes them.
 enum Quantile {
+    /// Whether a number is a share from none to all.
+    static func isShare(_ number: Double) -> Bool { number >= 0 && number <= 1 }
+
     /// The value below which a share of the values lies, with linear interpolation.
     ///
     /// - Source: Prometheus, promql/quantile.go, quantile.

@@ -30,6 +30,8 @@ public struct QueryEngine: Sendable {
     public var parallelism: Int
     /// Time since any moment, never going back; the timeout is measured by it.
     public var clock: @Sendable () -> Milliseconds
+    /// How long a query has waited before its evaluation, which counts for the timeout.
+    public var waited = Milliseconds.zero
 
     /// Whether nobody waits for the answer any more; asked about once a millisecond, on any thread.
     public var isCanceled: @Sendable () -> Bool = { Task.isCancelled }
@@ -81,7 +83,8 @@ public struct QueryEngine: Sendable {
         return try instant(expression, at: time, source: source, report: &report)
     }
 
-    /// Evaluates at one time, and adds what was read for it to a report, also when it fails.
+    /// Evaluates at one time, and adds what was read for it, and what is to say of
+    /// it, to a report, also when it fails.
     ///
     /// - Throws: ``QueryError`` of any kind but parse.
     /// - Returns: A scalar, a string, an instant vector or a range vector, by the expression.
@@ -137,8 +140,8 @@ public struct QueryEngine: Sendable {
         )
     }
 
-    /// Evaluates at each step of a range, and adds what was read for it to a report, also when it
-    /// fails.
+    /// Evaluates at each step of a range, and adds what was read for it, and what is to say of it,
+    /// to a report, also when it fails.
     ///
     /// - Throws: ``QueryError`` of any kind; limit when there are more steps than allowed.
     /// - Returns: Series in rising order of their labels, each with the steps at which it has a
@@ -168,7 +171,8 @@ public struct QueryEngine: Sendable {
         let grid = Grid(
             start: from.milliseconds,
             step: Grid.clamped(step.count),
-            count: Int(count)
+            count: Int(count),
+            isRange: from < to
         )
         let evaluator = Evaluator(self, source: source, grid: grid)
         defer { report.add(evaluator.report) }

@@ -104,19 +104,22 @@ extension Evaluator {
     func overWindows(
         _ function: Function,
         _ arguments: [Expression],
+        _ places: CallPlaces?,
         _ grid: Grid
     ) throws(QueryError) -> [GridSeries] {
-        if let chain = try chain(of: function, arguments, grid) {
+        if let chain = try chain(of: function, arguments, places, grid) {
             let output = try collect(chain)
             return chain.matchers.nameMetric ? output : try merge(output)
         }
         let operand = arguments[function == .quantileOverTime ? 1 : 0]
         let parameter = try parameter(of: function, arguments, grid)
         let steps = try windowSteps(of: operand, grid)
+        let notice = WindowNotice(function, parameter, places)
         var output: [GridSeries] = []
         try tracks(of: operand, grid) { (track) throws(QueryError) in
             let column = try track.column(of: function, over: steps, parameter, budget)
             guard !column.isEmpty else { return }
+            notice?.add(column, of: track.labels, to: &report.annotations)
             let labels = function.dropsName ? track.labels.withoutMetricName : track.labels
             output.append(GridSeries(labels: labels, column: column))
             try budget.checkPoints(output.count, grid.count)

@@ -13,7 +13,7 @@ extension Expression: CustomStringConvertible {
             Self.text(of: selector.matchers) + "[\(DurationText.print(range))]"
                 + Self.text(selector.time)
         case .subquery(let inner, _, _, _): inner.description + rangeText
-        case .call(let function, let arguments):
+        case .call(let function, let arguments, _):
             "\(function.rawValue)(\(arguments.map(\.description).joined(separator: ", ")))"
         case .aggregation(let aggregation): Self.text(aggregation)
         case .unary(let isNegative, let operand): (isNegative ? "-" : "+") + operand.description

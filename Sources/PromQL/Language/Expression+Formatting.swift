@@ -22,7 +22,7 @@ extension Expression {
             return "\(indent)(\n\(inner.formatted(level: level + 1))\n\(indent))"
         case .subquery(let inner, _, _, _):
             return inner.formatted(level: level) + rangeText
-        case .call(let function, let arguments):
+        case .call(let function, let arguments, _):
             let lines = arguments.map { $0.formatted(level: level + 1) }
             return "\(indent)\(function.rawValue)(\n\(lines.joined(separator: ",\n"))\n\(indent))"
         case .aggregation(let aggregation):

@@ -14,8 +14,9 @@ public indirect enum Expression: Sendable {
     case matrix(Selector, range: Milliseconds)
     /// A subquery; without a step the engine's default applies.
     case subquery(Expression, range: Milliseconds, step: Milliseconds?, time: TimeModifier)
-    /// A function of ``Function`` with its arguments.
-    case call(Function, [Expression])
+    /// A function of ``Function`` with its arguments, and where they stand when they were read from
+    /// a text.
+    case call(Function, [Expression], places: CallPlaces? = nil)
     /// An aggregation over series.
     case aggregation(Aggregation)
     /// A minus or plus before an expression.
@@ -80,18 +81,22 @@ public struct Aggregation: Sendable {
     public var parameter: Expression?
     /// What is aggregated: an instant vector.
     public var operand: Expression
+    /// Where the parameter, if any, and the operand stand; nil when not read from a text.
+    public var places: CallPlaces?
 
     /// Creates an aggregation.
     public init(
         _ operation: Operator,
         grouping: Grouping,
         parameter: Expression? = nil,
-        operand: Expression
+        operand: Expression,
+        places: CallPlaces? = nil
     ) {
         self.operation = operation
         self.grouping = grouping
         self.parameter = parameter
         self.operand = operand
+        self.places = places
     }
 }
 

@@ -59,12 +59,19 @@ extension ExpressionReader {
     /// An argument and where it begins.
     typealias Argument = (expression: Expression, position: Int)
 
-    private mutating func arguments(in context: String) throws(QueryError) -> [Argument] {
+    /// Reads the arguments of what begins at a position, and where they stand.
+    private mutating func arguments(
+        in context: String,
+        _ start: Int
+    ) throws(QueryError) -> ([Argument], CallPlaces) {
         try require("(", in: context)
         var arguments: [Argument] = []
+        var starts: [Int] = []
         while !isSymbol(")") {
-            let position = current.position
-            arguments.append((try expression(minimum: 0), position))
+            let (position, first) = (current.position, index)
+            let argument = try expression(minimum: 0)
+            arguments.append((argument, position))
+            starts.append(self.start(of: argument, from: first))
             if !take(symbol: ",") { break }
             if isSymbol(")") {
                 throw QueryError(
@@ -74,8 +81,9 @@ extension ExpressionReader {
                 )
             }
         }
+        let end = current.position
         try require(")", in: context, or: ",")
-        return arguments
+        return (arguments, CallPlaces(start: start, arguments: starts, end: end))
     }
 
     private mutating func call(_ name: String, at position: Int) throws(QueryError) -> Expression {
@@ -87,9 +95,9 @@ extension ExpressionReader {
             )
         }
         advance()
-        let arguments = try arguments(in: "function call")
+        let (arguments, places) = try arguments(in: "function call", position)
         try TypeCheck.call(function, arguments, position)
-        return .call(function, arguments.map(\.expression))
+        return .call(function, arguments.map(\.expression), places: places)
     }
 
     private mutating func aggregation(
@@ -98,7 +106,7 @@ extension ExpressionReader {
     ) throws(QueryError) -> Expression {
         advance()
         var grouping = try grouping()
-        var arguments = try arguments(in: "aggregation")
+        var (arguments, places) = try arguments(in: "aggregation", position)
         if grouping == nil { grouping = try self.grouping() }
         let needed = operation.hasParameter ? 2 : 1
         guard arguments.count == needed else {
@@ -117,7 +125,8 @@ extension ExpressionReader {
             operation,
             grouping: grouping ?? .by([]),
             parameter: parameter?.expression,
-            operand: operand.expression
+            operand: operand.expression,
+            places: places
         )
         try TypeCheck.aggregation(
             aggregation,

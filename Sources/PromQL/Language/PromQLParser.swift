@@ -46,7 +46,7 @@ public enum PromQLParser {
 /// A recursive descent over the words of an expression; binary operators by precedence.
 struct ExpressionReader {
     private let tokens: [Token]
-    private var index = 0
+    private(set) var index = 0
     private var depth = 0
     private var operatorCount = 0
 
@@ -69,6 +69,14 @@ struct ExpressionReader {
 
     var current: Token { tokens[index] }
     var following: Token { tokens[min(index + 1, tokens.count - 1)] }
+
+    /// Where an expression begins that was read from the word at an index on, behind parentheses
+    /// around the whole of it.
+    func start(of expression: Expression, from index: Int) -> Int {
+        var (inner, first) = (expression, index)
+        while case .parentheses(let next) = inner { (inner, first) = (next, first + 1) }
+        return tokens[first].position
+    }
 
     mutating func advance() { index = min(index + 1, tokens.count - 1) }
 

@@ -21,7 +21,7 @@ extension Expression {
         case .string: .string
         case .selector, .aggregation: .vector
         case .matrix, .subquery: .matrix
-        case .call(let function, _): function.result
+        case .call(let function, _, _): function.result
         case .unary(_, let operand): operand.type
         case .parentheses(let inner): inner.type
         case .binary(let binary):

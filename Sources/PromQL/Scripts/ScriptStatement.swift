@@ -6,8 +6,8 @@ struct ScriptStatement {
     private var from = Instant(milliseconds: 0)
     private var to = Instant(milliseconds: 0)
     private var step: Milliseconds?
-    private var mustFail = false
-    private var message: String?
+    private var failure: ScriptExpectation?
+    private var annotations = ScriptAnnotations()
     private var isOrdered = false
     private var text: String?
     private var number: Double?
@@ -16,8 +16,6 @@ struct ScriptStatement {
 
     init(_ command: ScriptRunner.Command) throws(QueryError) {
         let words = command.words
-        mustFail = words[0] == "eval_fail"
-        isOrdered = words[0] == "eval_ordered"
         let count: Int
         if words.count > 4, words[1] == "instant" {
             from = try Self.time(words[3])
@@ -32,6 +30,12 @@ struct ScriptStatement {
             throw QueryError(.parse, "cannot read \(command.head)")
         }
         expression = String(words[count].base[words[count].startIndex...])
+        switch words[0] {
+        case "eval": break
+        case "eval_fail", "eval_warn", "eval_info", "eval_ordered":
+            try take("expect " + words[0].dropFirst("eval_".count))
+        default: throw QueryError(.parse, "cannot read \(command.head), expected eval")
+        }
         for line in command.body { try take(line) }
     }
 
@@ -43,14 +47,10 @@ struct ScriptStatement {
     }
 
     private mutating func take(_ line: String) throws(QueryError) {
-        if line.hasPrefix("expect fail") || line.hasPrefix("expected_fail") {
-            mustFail = true
-            if let mark = line.range(after: " msg: ") { message = String(line[mark...]) }
-            if line.hasPrefix("expected_fail_message ") {
-                message = String(line.dropFirst("expected_fail_message ".count))
-            }
-        } else if line == "expect ordered" {
-            isOrdered = true
+        if let message = line.text(after: "expected_fail_message ") {
+            failure = ScriptExpectation(.fail, message: message, line: line)
+        } else if let pattern = line.text(after: "expected_fail_regexp ") {
+            failure = try ScriptExpectation("expect fail regex: \(pattern)")
         } else if line.hasPrefix("expect string ") {
             guard
                 case .string(let text) = try PromQLParser.parse(
@@ -64,7 +64,12 @@ struct ScriptStatement {
             let step = DurationText.parse(String(words[8]))?.count ?? 1
             grid = (start.milliseconds, step)
         } else if line.hasPrefix("expect ") {
-            // Annotations are not given by this engine.
+            let expectation = try ScriptExpectation(line)
+            switch expectation.kind {
+            case .ordered: isOrdered = true
+            case .fail: failure = expectation
+            case .warn, .info, .noWarn, .noInfo: try annotations.add(expectation)
+            }
         } else if let number = NumberText.parse(line) {
             self.number = number
         } else {
@@ -76,6 +81,7 @@ struct ScriptStatement {
     ///
     /// - Throws: ``QueryError`` that says what was expected and what came.
     func check(_ engine: QueryEngine, _ source: MemorySeriesSource) throws(QueryError) {
+        var report = QueryReport()
         do {
             let parsed = try PromQLParser.parse(expression)
             if let step {
@@ -84,21 +90,29 @@ struct ScriptStatement {
                     from: from,
                     to: to,
                     step: step,
-                    source: source
+                    source: source,
+                    report: &report
                 )
                 try failIfDue()
+                try annotations.check(report.annotations, of: expression)
                 try compare(found, start: from.milliseconds, step: step.count)
             } else {
-                let found = try engine.instant(parsed, at: from, source: source)
+                let found = try engine.instant(
+                    parsed,
+                    at: from,
+                    source: source,
+                    report: &report
+                )
                 try failIfDue()
+                try annotations.check(report.annotations, of: expression)
                 try compare(found)
             }
         } catch {
-            guard mustFail, error.message != Self.didNotFail else { throw error }
-            if let message, message != error.message {
+            guard let failure, error.message != Self.didNotFail else { throw error }
+            guard failure.accepts(error.message) else {
                 throw QueryError(
                     .execution,
-                    "\(expression): expected the message \"\(message)\", got \"\(error.message)\""
+                    "\(expression): expected \(failure.line), got \"\(error.message)\""
                 )
             }
         }
@@ -107,7 +121,7 @@ struct ScriptStatement {
     private static let didNotFail = "the query must fail and did not"
 
     private func failIfDue() throws(QueryError) {
-        if mustFail { throw QueryError(.execution, Self.didNotFail) }
+        if failure != nil { throw QueryError(.execution, Self.didNotFail) }
     }
 
     private func mismatch(_ found: String) -> QueryError {
@@ -181,8 +195,8 @@ struct ScriptStatement {
 }
 
 extension String {
-    /// Where the text after a mark begins, or nil without the mark.
-    fileprivate func range(after mark: String) -> String.Index? {
-        firstRange(of: mark)?.upperBound
+    /// The text behind a beginning, or nil when it begins otherwise.
+    fileprivate func text(after beginning: String) -> String? {
+        hasPrefix(beginning) ? String(dropFirst(beginning.count)) : nil
     }
 }

@@ -56,11 +56,11 @@ extension Evaluator {
         case .unary(let isNegative, let operand):
             guard let inner = try chain(of: operand, grid) else { return nil }
             return isNegative ? inner.changed(dropsName: true) { -$1 } : inner
-        case .call(let function, let arguments):
+        case .call(let function, let arguments, let places):
             if let apply = Self.elementary[function] {
                 return try chain(of: arguments[0], grid)?.changed(dropsName: true) { apply($1) }
             }
-            return try chain(of: function, arguments, grid)
+            return try chain(of: function, arguments, places, grid)
         case .binary(let binary): return try chain(of: binary, grid)
         default: return nil
         }
@@ -87,21 +87,25 @@ extension Evaluator {
     func chain(
         of function: Function,
         _ arguments: [Expression],
+        _ places: CallPlaces?,
         _ grid: Grid
     ) throws(QueryError) -> SeriesChain? {
         guard function.takesWindows else { return nil }
         var operand = arguments[function == .quantileOverTime ? 1 : 0]
         while case .parentheses(let inner) = operand { operand = inner }
         guard case .matrix(let selector, let range) = operand else { return nil }
-        if let chain = summaryChain(of: function, selector, range, grid) { return chain }
+        let parameter = try parameter(of: function, arguments, grid)
+        let notice = WindowNotice(function, parameter, places)
+        if let chain = summaryChain(of: function, selector, range, notice, grid) { return chain }
         let steps = try windowSteps(of: operand, grid)
         return SeriesChain(
             selector.matchers,
             after: steps.ends[0] - steps.length,
             to: steps.ends[grid.count - 1],
-            .windows(function, steps, parameter: try parameter(of: function, arguments, grid)),
+            .windows(function, steps, parameter: parameter),
             stepCount: grid.count,
-            dropsName: function.dropsName
+            dropsName: function.dropsName,
+            notice: notice
         )
     }
 
@@ -109,6 +113,7 @@ extension Evaluator {
         of function: Function,
         _ selector: Selector,
         _ range: Milliseconds,
+        _ notice: WindowNotice?,
         _ grid: Grid
     ) -> SeriesChain? {
         guard let fields = function.summaryFields,
@@ -121,7 +126,8 @@ extension Evaluator {
             to: windows.times.upperBound,
             .summaries(function, windows, plan),
             stepCount: grid.count,
-            dropsName: function.dropsName
+            dropsName: function.dropsName,
+            notice: notice
         )
     }
 

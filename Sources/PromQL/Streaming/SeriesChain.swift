@@ -22,6 +22,8 @@ struct SeriesChain: Sendable {
     let range: ClosedRange<Instant>?
     let reading: Reading
     let stepCount: Int
+    /// What is to say of the values on the grid before they are changed; nil for nothing.
+    let notice: WindowNotice?
     /// Whether the name of the metric is dropped.
     private(set) var dropsName: Bool
     private var changes: [@Sendable (Int, Double) -> Double?] = []
@@ -32,7 +34,8 @@ struct SeriesChain: Sendable {
         to last: Int64,
         _ reading: Reading,
         stepCount: Int,
-        dropsName: Bool
+        dropsName: Bool,
+        notice: WindowNotice? = nil
     ) {
         self.matchers = matchers
         range =
@@ -41,6 +44,7 @@ struct SeriesChain: Sendable {
         self.reading = reading
         self.stepCount = stepCount
         self.dropsName = dropsName
+        self.notice = notice
     }
 
     /// This chain with a change of each value behind it, which may also drop it.
@@ -69,6 +73,7 @@ struct SeriesChain: Sendable {
         _ work: inout SeriesWork
     ) throws(QueryError) -> GridSeries? {
         guard let range, var column = try column(of: reference, range, &work) else { return nil }
+        if let notice { work.note(notice, column, reference.labels) }
         for change in changes { column.update(change) }
         guard !column.isEmpty else { return nil }
         let labels = dropsName ? reference.labels.withoutMetricName : reference.labels

@@ -14,6 +14,11 @@ struct SeriesWork: Sendable {
         self.budget = budget
     }
 
+    /// Notes what there is to say of the values of a series.
+    mutating func note(_ notice: WindowNotice, _ column: Column, _ labels: Labels) {
+        notice.add(column, of: labels, to: &report.annotations)
+    }
+
     /// Replaces ``samples`` by those of a series.
     ///
     /// - Parameters:

@@ -23,6 +23,9 @@ struct ExpressionRoutes: Sendable {
 }
 
 extension RequestParameters {
+    /// The text of `query`; empty where there is none.
+    var query: String { first("query") ?? "" }
+
     /// The expression of `query`; where there is none, its text is read as an empty one.
     ///
     /// - Parameter isNamed: Whether a fault names the parameter.
@@ -30,7 +33,7 @@ extension RequestParameters {
     /// - Throws: ``APIError`` of kind bad data.
     func expression(isNamed: Bool = true) throws(APIError) -> Expression {
         do throws(QueryError) {
-            return try PromQLParser.parse(first("query") ?? "")
+            return try PromQLParser.parse(query)
         } catch {
             throw APIError(error, parameter: isNamed ? "query" : nil)
         }

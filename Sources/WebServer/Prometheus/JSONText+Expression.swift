@@ -33,7 +33,7 @@ extension JSONText {
                 json.number("step", step?.count ?? 0)
                 json.time(time)
             }
-        case .call(let function, let arguments): call(function, arguments)
+        case .call(let function, let arguments, _): call(function, arguments)
         case .aggregation(let aggregation): self.aggregation(aggregation)
         case .binary(let binary): self.binary(binary)
         }

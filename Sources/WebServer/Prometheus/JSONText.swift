@@ -163,6 +163,28 @@ public struct JSONText: Sendable {
     }
 }
 
+extension JSONText {
+    /// Writes Prometheus' envelope of a successful answer; the closure writes the data.
+    public mutating func success(
+        warnings: [String] = [],
+        infos: [String] = [],
+        _ data: (inout JSONText) -> Void
+    ) {
+        object { json in
+            json.member("status", "success")
+            json.name("data")
+            data(&json)
+            for (name, texts) in [("warnings", warnings), ("infos", infos)]
+            where !texts.isEmpty {
+                json.name(name)
+                json.array { json in
+                    for text in texts { json.text(text) }
+                }
+            }
+        }
+    }
+}
+
 extension Response {
     /// Creates an answer that carries a JSON document.
     init(_ json: consuming JSONText, status: HTTPResponse.Status = .ok) {
@@ -180,18 +202,7 @@ extension Response {
         _ data: (inout JSONText) -> Void
     ) -> Response {
         var json = JSONText()
-        json.object { json in
-            json.member("status", "success")
-            json.name("data")
-            data(&json)
-            for (name, texts) in [("warnings", warnings), ("infos", infos)]
-            where !texts.isEmpty {
-                json.name(name)
-                json.array { json in
-                    for text in texts { json.text(text) }
-                }
-            }
-        }
+        json.success(warnings: warnings, infos: infos, data)
         return Response(json)
     }
 }

@@ -45,7 +45,8 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
         let engine = try engine(parameters, context)
         let expression = try parse(parameters)
         let source = try backend.readySource()
-        return try await respond(parameters, engine, limit) { engine, report throws(QueryError) in
+        return try await respond(parameters, engine, limit) {
+            (engine, report) throws(QueryError) in
             try engine.instant(expression, at: time, source: source, report: &report)
         }
     }
@@ -82,7 +83,8 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
         let engine = try engine(parameters, context)
         let expression = try parse(parameters)
         let source = try backend.readySource()
-        return try await respond(parameters, engine, limit) { engine, report throws(QueryError) in
+        return try await respond(parameters, engine, limit) {
+            (engine, report) throws(QueryError) in
             .matrix(
                 try engine.range(
                     expression,
@@ -96,8 +98,8 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
         }
     }
 
-    /// Runs a query on a thread of its own and answers with its value, and with what it has cost
-    /// when that is asked for.
+    /// Runs the query of a text on a thread of its own and answers with its value, with what is to
+    /// say of it, and with what it has cost when that is asked for.
     private func respond(
         _ parameters: RequestParameters,
         _ engine: QueryEngine,
@@ -105,6 +107,7 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
         _ query:
             @escaping @Sendable (QueryEngine, inout QueryReport) throws(QueryError) -> QueryValue
     ) async throws -> Response {
+        let text = parameters.query
         let clock = ContinuousClock()
         let asked = clock.now
         // Any text asks for them; Prometheus gives more with `all`, of which nothing is known.
@@ -113,13 +116,12 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
             let begun = clock.now
             let waiting = asked.duration(to: begun)
             var engine = engine
-            let waited = Milliseconds(Int64(waiting / .milliseconds(1)))
-            engine.limits.timeout = engine.limits.timeout - waited
+            engine.waited = Milliseconds(Int64(waiting / .milliseconds(1)))
             var report = QueryReport()
             defer { metrics.note(report, begun.duration(to: clock.now)) }
             let value: QueryValue
             do throws(QueryError) {
-                guard engine.limits.timeout > .zero else {
+                guard engine.waited < engine.limits.timeout else {
                     throw QueryError(exceeds: .time, "query timed out in query queue")
                 }
                 value = try query(engine, &report)
@@ -135,8 +137,13 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
             )
             // The text of many points costs as much as they did: it is written here too.
             return Response.success(
-                warnings: JSONText.warnings(for: value, limit: limit),
-                infos: statistics.infos
+                warnings: QueryAnnotation.Severity.warning.shown(
+                    report.annotations.texts(.warning, in: text)
+                        + JSONText.warnings(for: value, limit: limit)
+                ),
+                infos: QueryAnnotation.Severity.info.shown(
+                    report.annotations.texts(.info, in: text) + statistics.infos
+                )
             ) { json in
                 json.queryData(value, limit: limit, statistics: givesStatistics ? statistics : nil)
             }
@@ -145,7 +152,7 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
 
     private func parse(_ parameters: RequestParameters) throws(APIError) -> Expression {
         do throws(QueryError) {
-            return try PromQLParser.parse(parameters.first("query") ?? "")
+            return try PromQLParser.parse(parameters.query)
         } catch {
             metrics.note(error)
             throw APIError(error, parameter: "query")

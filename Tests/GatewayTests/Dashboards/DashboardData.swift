@@ -53,6 +53,7 @@ final class DashboardData: Sendable {
         var time = now - Self.figures
         try store.advance(to: time)
         try store.takeBrokenMessage()
+        try store.checkpoint(at: time)
         while time < now {
             families = gateway.families(of: store, at: time)
             families += now - time > .minutes(30) ? web : later

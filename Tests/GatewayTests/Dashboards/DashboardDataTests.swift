@@ -233,10 +233,14 @@ import Testing
         }
     }
 
-    @Test(arguments: [("lighting", 2), ("lighting", 3), ("waste", 3), ("water", 3)])
-    func `what goes wrong in the village is shown as more than nought`(name: String, panel: Int)
-        async throws
-    {
+    @Test(
+        arguments: [
+            ("lighting", 2), ("lighting", 3), ("waste", 3), ("water", 3), ("gateway", 28),
+        ])
+    func `what goes wrong in village and gateway is shown as more than nought`(
+        name: String,
+        panel: Int
+    ) async throws {
         try await Self.test(name) { dashboard, data in
             let shown = try #require(dashboard.panels.first { $0.id == panel })
             let target = try #require(shown.targets.first)
@@ -251,6 +255,27 @@ import Testing
             guard case .vector(let found) = answer, found.count == 1, found[0].sample.value > 0
             else { return ["\(shown.title) is \(answer)"] }
             return []
+        }
+    }
+
+    /// Own figures that no dashboard shows.
+    private static let figuresNotShown: Set<String> = [
+        // How many messages the broker kept says nothing of how well the gateway is.
+        "langso_broker_retained_messages_total",
+        // A store that has let nothing go yet, as the demonstration's, does not have it.
+        "langso_store_horizon_timestamp_seconds",
+    ]
+
+    @Test func `the gateway's dashboard shows each of its figures`() async throws {
+        try await Self.test("gateway") { dashboard, data in
+            let shown = try dashboard.panels.flatMap(\.targets).flatMap { target in
+                let (text, _) = try Self.filled(target, [:], span: .hours(1))
+                return try PromQLParser.parse(text).selectors.compactMap(\.metric)
+            }
+            return data.figureNames.filter { name in
+                let isShown = shown.contains(name) || shown.contains("\(name)_sum")
+                return isShown == Self.figuresNotShown.contains(name)
+            }.sorted()
         }
     }
 

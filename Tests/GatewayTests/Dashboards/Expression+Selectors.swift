@@ -9,7 +9,7 @@ extension Expression {
         case .selector(let selector), .matrix(let selector, _): [selector]
         case .subquery(let inner, _, _, _), .unary(_, let inner), .parentheses(let inner):
             inner.selectors
-        case .call(_, let arguments): arguments.flatMap(\.selectors)
+        case .call(_, let arguments, _): arguments.flatMap(\.selectors)
         case .aggregation(let aggregation):
             (aggregation.parameter?.selectors ?? []) + aggregation.operand.selectors
         case .binary(let binary): binary.left.selectors + binary.right.selectors

@@ -35,6 +35,8 @@ struct GatewayFigures {
         connection.counters.connections = 1
         var rules = AlertService.Figures()
         rules.evaluations = UInt64((now - startedAt).count / 60_000)
+        rules.failures = rules.evaluations / 10
+        rules.corrections = rules.evaluations / 20
         rules.lastDuration = .milliseconds(120)
         return OwnMetrics(
             figures: figures,

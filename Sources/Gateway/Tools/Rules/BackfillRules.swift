@@ -1,7 +1,6 @@
 internal import Alerting
 internal import ConfigurationText
 internal import Foundation
-internal import Telemetry
 
 /// The rules of a backfill: those of some files, or all that the gateway has.
 struct BackfillRules {
@@ -37,7 +36,7 @@ struct BackfillRules {
         groups = own
         if !request.files.isEmpty {
             let named = try request.files.flatMap { file in
-                try RuleFile.parse(text: try InputFile.text(file), file: file).groups
+                try RuleFile.forGateway(text: try InputFile.text(file), file: file).groups
             }
             groups = named
             let isShipped = request.settings?.rulesFolder == nil
@@ -53,27 +52,5 @@ struct BackfillRules {
         let file = URL(fileURLWithPath: named.file).resolvingSymlinksInPath()
         if isShipped { return file.lastPathComponent == own.file && named.name == own.name }
         return file.path == URL(fileURLWithPath: own.file).resolvingSymlinksInPath().path
-    }
-
-    /// Refuses rules that record what does not come from rules.
-    ///
-    /// - Parameter known: names of the series that the gateway works out.
-    /// - Throws: ``GatewayError/takenName(rule:by:)``.
-    func requireOwnNames(known: Set<String>) throws(GatewayError) {
-        for rule in groups.flatMap(\.rules) {
-            guard case .recording = rule.kind else { continue }
-            if Quantity.withMetricName(rule.name) != nil {
-                throw .takenName(rule: rule.name, by: "what devices measure")
-            }
-            if known.contains(rule.name) {
-                throw .takenName(rule: rule.name, by: "what the gateway works out")
-            }
-            if RemoteWriteIntake.isOwn(rule.name) {
-                throw .takenName(rule: rule.name, by: "what the gateway writes of itself")
-            }
-            if [AlertEngine.alertsMetric, AlertEngine.stateMetric].contains(rule.name) {
-                throw .takenName(rule: rule.name, by: "the state of alerts")
-            }
-        }
     }
 }

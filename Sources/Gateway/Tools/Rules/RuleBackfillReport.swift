@@ -117,7 +117,6 @@ public struct RuleBackfillReport: Codable, Sendable {
     /// - Throws: ``GatewayError/outsideData(from:to:first:last:)`` for times that are not stored,
     ///   ``GatewayError/inUse(path:processID:)`` while a gateway runs,
     ///   ``GatewayError/usage(_:)`` for a file that is named twice and without files or settings,
-    ///   ``GatewayError/takenName(rule:by:)`` for a rule whose name is not for rules,
     ///   `ConfigurationFaults` for faulty files, `AlertingError` for too long a time, `StoreError`,
     ///   `JournalError`, `IngestError` and `RegistryError`; each says what to do. All of them as
     ///   ``GatewayError/backfillEnded(writtenTo:reason:)`` once something is written, also when
@@ -136,8 +135,6 @@ public struct RuleBackfillReport: Codable, Sendable {
             externalURL: request.settings?.linkBase ?? ""
         )
         let known = try KnownDays(request.dataFolder, request.settings)
-        let ends = [backfill.times.lowerBound, backfill.times.upperBound]
-        try rules.requireOwnNames(known: Set(ends.flatMap { known.series(at: $0).names }))
         let journal = request.settings?.journal ?? JournalSettings()
         let folder = request.dataFolder
         var target: BackfillTarget?

@@ -35,7 +35,7 @@ public struct RuleCheck: Codable, Sendable {
     private static func check(_ path: String) -> File {
         var report = File(file: path)
         do {
-            let file = try RuleFile.parse(text: try InputFile.text(path), file: path)
+            let file = try RuleFile.forGateway(text: try InputFile.text(path), file: path)
             report.rules = file.groups.reduce(0) { $0 + $1.rules.count }
             report.warnings = file.warnings.map(\.description)
         } catch let faults as ConfigurationFaults {

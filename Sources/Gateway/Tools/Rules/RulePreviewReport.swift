@@ -110,7 +110,10 @@ public struct RulePreviewReport: Codable, Sendable {
     ///   `ConfigurationFaults` for a faulty file, `AlertingError` for too long a time, `StoreError`
     ///   and `RegistryError`; each says what to do.
     public init(_ request: Request) throws {
-        let tried = try RuleFile.parse(text: try InputFile.text(request.file), file: request.file)
+        let tried = try RuleFile.forGateway(
+            text: try InputFile.text(request.file),
+            file: request.file
+        )
         var faults = FaultCollector()
         var warnings: [String] = []
         let (current, relations) =
