@@ -196,7 +196,7 @@ let package = Package(
         // Tests
         .target(
             name: "TestKit",
-            dependencies: ["RingStore", "Telemetry"],
+            dependencies: ["RemoteWrite", "RingStore", "Telemetry"],
             path: "Tests/TestKit",
             swiftSettings: strict
         ),

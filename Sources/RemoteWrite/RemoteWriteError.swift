@@ -11,6 +11,25 @@ public enum RemoteWriteError: Error, Hashable, Sendable, CustomStringConvertible
     /// The message is not what its kind says; the text tells what and where.
     case malformedMessage(String)
 
+    /// What kind of request is not taken, for whoever counts them.
+    public enum Reason: String, CaseIterable, Sendable {
+        /// Of a kind that is not read.
+        case unsupported
+        /// Longer, or with more in it, than is read at once.
+        case tooLarge = "too_large"
+        /// Not what it says it is.
+        case malformed
+    }
+
+    /// What kind of request it is about.
+    public var reason: Reason {
+        switch self {
+        case .unsupported: .unsupported
+        case .tooLarge, .tooMany: .tooLarge
+        case .malformedBlock, .malformedMessage: .malformed
+        }
+    }
+
     /// What was attempted, why it failed, and what to do.
     public var description: String {
         switch self {

@@ -10,17 +10,21 @@ public enum RemoteWriteVersion: String, CaseIterable, Sendable {
     /// Reads which message a request carries.
     ///
     /// - Parameters:
-    ///   - contentType: `Content-Type`; without `proto` the first version is meant.
+    ///   - contentType: `Content-Type`; without `proto`, or absent, the first version is meant.
     ///   - contentEncoding: `Content-Encoding`; absent means snappy, as there is no other.
     /// - Throws: ``RemoteWriteError/unsupported(_:)`` for anything else.
     public init(
-        contentType: String,
+        contentType: String?,
         contentEncoding: String?
     ) throws(RemoteWriteError) {
         guard contentEncoding == nil || contentEncoding?.lowercased() == "snappy" else {
             throw .unsupported(
                 "cannot read a body with Content-Encoding \(contentEncoding ?? ""): send snappy"
             )
+        }
+        guard let contentType, !contentType.isEmpty else {
+            self = .first
+            return
         }
         var parts = contentType.split(separator: ";").map(Self.trimmed)
         guard !parts.isEmpty, parts.removeFirst().lowercased() == "application/x-protobuf" else {

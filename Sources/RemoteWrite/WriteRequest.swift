@@ -5,16 +5,9 @@ public import Telemetry
 /// Values and times are as they were sent: a missing value is 0, a missing time 1970. Labels are
 /// judged here, times and room by whoever stores them.
 public struct WriteRequest: Sendable {
-    /// A series and which of the samples are its own.
-    public struct Series: Sendable {
-        /// Its labels, the metric name among them.
-        public let labels: Labels
-        /// Its samples.
-        public let samples: Range<Int>
-    }
-
-    /// Series in the order of the request; one may come more than once.
-    public internal(set) var series: [Series] = []
+    /// Series in the order of the request, each with which of the samples are its own; one may
+    /// come more than once.
+    public internal(set) var series: [LabelledSamples.Series] = []
     /// Samples of all series.
     public internal(set) var samples: [Sample] = []
     /// Series that cannot be taken, with all of their samples.
@@ -88,7 +81,10 @@ public struct WriteRequest: Sendable {
         switch Self.judge(labels) {
         case nil:
             series.append(
-                Series(labels: Labels(alreadySorted: labels), samples: first..<samples.count)
+                LabelledSamples.Series(
+                    labels: Labels(alreadySorted: labels),
+                    range: first..<samples.count
+                )
             )
         case let reason?:
             refusals.add(reason, samples.count - first) { "\(Self.text(of: labels))" }

@@ -8,6 +8,12 @@ public struct LabelledSamples: Sendable {
         public let labels: Labels
         /// Its samples, in ``LabelledSamples/samples``.
         public let range: Range<Int>
+
+        /// Names which samples belong to a series.
+        public init(labels: Labels, range: Range<Int>) {
+            self.labels = labels
+            self.range = range
+        }
     }
 
     /// The series, in the order in which they came.

@@ -8,6 +8,9 @@ internal import Hummingbird
 struct FaultMiddleware: RouterMiddleware {
     typealias Context = GatewayRequestContext
 
+    /// What stands before the paths of the APIs.
+    let prefix: SitePrefix
+
     func handle(
         _ request: Request,
         context: Context,
@@ -31,14 +34,14 @@ struct FaultMiddleware: RouterMiddleware {
         to request: Request,
         context: Context
     ) throws -> Response {
-        let path = request.uri.path
+        let (path, inside) = (request.uri.path, prefix.rest(of: request.uri.path))
         let sentence =
             error.body
             ?? (error.status == .notFound
                 ? "there is nothing at \(request.method) \(path)"
                 : "cannot answer \(request.method) \(path): \(error.status)")
-        let isUnknown = error.status == .notFound && path.hasPrefix("/api/v1/")
-        guard path.hasPrefix("/api/"), !isUnknown else {
+        let isUnknown = error.status == .notFound && inside.hasPrefix("/api/v1/")
+        guard inside.hasPrefix("/api/"), !isUnknown else {
             return .plain("\(sentence)\n", status: error.status)
         }
         let kind: APIError.Kind =

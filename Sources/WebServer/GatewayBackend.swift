@@ -24,6 +24,8 @@ public protocol GatewayBackend: Sendable {
     func write(_ request: WriteRequest) async -> WriteOutcome
     /// How much the store holds, and of which time.
     func storeFigures() async -> StoreFigures
+    /// When the gateway was started.
+    var startedAt: Instant { get }
     /// The first page's figures.
     func overview() async -> OverviewView
     /// Devices with their last readings.
@@ -40,6 +42,8 @@ public protocol GatewayBackend: Sendable {
     func decodeDeadLetters() async throws -> DeadLetterRunView
     /// The gateway's own metrics at this moment.
     func metrics() async -> [MetricFamily]
+    /// What is said of all metrics that the gateway gives, by name in rising order.
+    func metadata() async -> [MetricMetadata]
     /// A line for each change worth showing, until the reader goes.
     func events() -> AsyncStream<GatewayEvent>
 }
@@ -67,12 +71,24 @@ public struct StoreFigures: Sendable {
     public var oldest: Instant?
     /// Time of the newest sample; nil when there is none.
     public var newest: Instant?
+    /// Blocks that were found damaged.
+    public var damagedBlocks: Int
+    /// How long samples are kept, and how many bytes of them, as `400d or 1GiB`.
+    public var retention: String
 
     /// Creates figures.
-    public init(runs: Int, oldest: Instant?, newest: Instant?) {
+    public init(
+        runs: Int,
+        oldest: Instant?,
+        newest: Instant?,
+        damagedBlocks: Int = 0,
+        retention: String = ""
+    ) {
         self.runs = runs
         self.oldest = oldest
         self.newest = newest
+        self.damagedBlocks = damagedBlocks
+        self.retention = retention
     }
 }
 

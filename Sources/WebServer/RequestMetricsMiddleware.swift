@@ -10,6 +10,8 @@ struct RequestMetricsMiddleware: RouterMiddleware {
     typealias Context = GatewayRequestContext
 
     let factory: any MetricsFactory
+    /// What is left out of the names of routes.
+    let prefix: SitePrefix
 
     /// The route of everything that no route answers.
     private static let otherRoute = "other"
@@ -37,7 +39,7 @@ struct RequestMetricsMiddleware: RouterMiddleware {
 
     private func note(_ status: HTTPResponse.Status, _ context: Context, _ duration: Duration) {
         let isServed = status != .notFound && status != .methodNotAllowed
-        let route = isServed ? context.endpointPath ?? Self.otherRoute : Self.otherRoute
+        let route = isServed ? context.endpointPath.map(prefix.rest) : nil
         Counter(
             label: "http_requests_total",
             dimensions: [("code", "\(status.code)")],
@@ -45,7 +47,7 @@ struct RequestMetricsMiddleware: RouterMiddleware {
         ).increment()
         Timer(
             label: "http_request_duration",
-            dimensions: [("handler", route)],
+            dimensions: [("handler", route ?? Self.otherRoute)],
             factory: factory
         ).recordSeconds(duration / .seconds(1))
     }

@@ -13,18 +13,22 @@ public struct WebSettings: Sendable {
     public var pagesFolder: String
     /// Origins whose pages may read answers, as `https://grafana.example`; `*` for every one.
     public var allowedOrigins: Set<String>
+    /// The path below which everything stands.
+    public var prefix: SitePrefix
 
     /// Creates settings.
     public init(
         host: String = "127.0.0.1",
         port: Int = 8428,
         pagesFolder: String,
-        allowedOrigins: Set<String> = []
+        allowedOrigins: Set<String> = [],
+        prefix: SitePrefix = .none
     ) {
         self.host = host
         self.port = port
         self.pagesFolder = pagesFolder
         self.allowedOrigins = allowedOrigins
+        self.prefix = prefix
     }
 }
 
@@ -38,6 +42,10 @@ public enum WebApplication {
         ("query_samples_read_total", "Samples that queries read."),
         ("remote_write_samples_total", "Pushed samples that are stored."),
         ("remote_write_refused_samples_total", "Pushed samples that are not, by the reason."),
+        (
+            "remote_write_refused_requests_total",
+            "Requests of remote write that cannot be read, by the reason."
+        ),
         ("requests_refused_total", "Requests refused because too many were under way."),
         ("http_requests_total", "HTTP requests, by the status of the answer."),
         ("http_request_duration_seconds", "How long it took to make answers, by route."),
@@ -53,6 +61,7 @@ public enum WebApplication {
     ///   - backend: answers the questions.
     ///   - pagesFolder: holds the pages and their assets.
     ///   - allowedOrigins: whose pages may read answers.
+    ///   - prefix: the path below which everything stands.
     ///   - clock: times the comments on quiet event streams.
     ///   - metrics: keeps what the server counts of its own work.
     /// - Returns: the router, to be run by an application.
@@ -60,13 +69,13 @@ public enum WebApplication {
         _ backend: some GatewayBackend,
         pagesFolder: String,
         allowedOrigins: Set<String> = [],
+        prefix: SitePrefix = .none,
         clock: some Clock<Duration> = ContinuousClock(),
         metrics: any MetricsFactory = NOOPMetricsHandler.instance
     ) -> Router<GatewayRequestContext> {
         router(
             backend,
-            pagesFolder: pagesFolder,
-            allowedOrigins: allowedOrigins,
+            WebSettings(pagesFolder: pagesFolder, allowedOrigins: allowedOrigins, prefix: prefix),
             clock: clock,
             metrics: metrics,
             connections: nil
@@ -75,8 +84,7 @@ public enum WebApplication {
 
     private static func router(
         _ backend: some GatewayBackend,
-        pagesFolder: String,
-        allowedOrigins: Set<String>,
+        _ settings: WebSettings,
         clock: some Clock<Duration>,
         metrics: any MetricsFactory,
         connections: Connections?
@@ -86,11 +94,12 @@ public enum WebApplication {
             options: .autoGenerateHeadEndpoints
         )
         router.add(middleware: CompressionMiddleware())
-        router.add(middleware: OriginMiddleware(allowed: allowedOrigins))
-        router.add(middleware: FaultMiddleware())
+        router.add(middleware: OriginMiddleware(allowed: settings.allowedOrigins))
+        router.add(middleware: FaultMiddleware(prefix: settings.prefix))
         // The innermost: it counts errors while they are errors.
-        router.add(middleware: RequestMetricsMiddleware(factory: metrics))
-        let prometheus = router.group("api/v1")
+        router.add(middleware: RequestMetricsMiddleware(factory: metrics, prefix: settings.prefix))
+        let site = router.group(RouterPath(settings.prefix.path))
+        let prometheus = site.group("api/v1")
         let metrics = WebMetrics(metrics)
         let threads = QueryThreads(metrics)
         QueryRoutes(
@@ -103,12 +112,19 @@ public enum WebApplication {
         WriteRoutes(backend: backend, metrics: metrics, connections: connections)
             .add(to: prometheus)
         SeriesRoutes(backend: backend).add(to: prometheus)
+        MetadataRoutes(backend: backend).add(to: prometheus)
         RuleRoutes(backend: backend).add(to: prometheus)
         let status = StatusRoutes(backend: backend, threads: threads)
         status.add(to: prometheus)
-        status.addProbes(to: router)
-        GatewayRoutes(backend: backend, clock: clock).add(to: router.group("api/langso/v1"))
-        PageRoutes(folder: pagesFolder).add(to: router)
+        status.addProbes(to: site)
+        GatewayRoutes(backend: backend, clock: clock).add(to: site.group("api/langso/v1"))
+        PageRoutes(folder: settings.pagesFolder, prefix: settings.prefix).add(to: site)
+        if settings.prefix != .none {
+            // Whoever types the address of the machine alone finds the pages.
+            router.get("/") { _, _ in
+                Response.redirect(to: "\(settings.prefix.path)/", type: .found)
+            }
+        }
         return router
     }
 
@@ -134,8 +150,7 @@ public enum WebApplication {
         return Application(
             router: router(
                 backend,
-                pagesFolder: settings.pagesFolder,
-                allowedOrigins: settings.allowedOrigins,
+                settings,
                 clock: clock,
                 metrics: metrics,
                 connections: connections

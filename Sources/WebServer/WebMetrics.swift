@@ -13,6 +13,7 @@ struct WebMetrics: Sendable {
     private let samplesRead: Counter
     private let pushed: Counter
     private let refusedPushed: [WriteRefusals.Reason: Counter]
+    private let refusedPushes: [RemoteWriteError.Reason: Counter]
     private let factory: any MetricsFactory
 
     init(_ factory: any MetricsFactory) {
@@ -38,6 +39,11 @@ struct WebMetrics: Sendable {
             "reason",
             WriteRefusals.Reason.allCases
         )
+        refusedPushes = counters(
+            "remote_write_refused_requests_total",
+            "reason",
+            RemoteWriteError.Reason.allCases
+        )
     }
 
     /// Notes a query that was answered, or why it was not.
@@ -58,6 +64,9 @@ struct WebMetrics: Sendable {
         pushed.increment(by: storedCount)
         for (reason, count) in refusals.counts { refusedPushed[reason]?.increment(by: count) }
     }
+
+    /// Notes a request of remote write of which nothing can be read.
+    func note(_ reason: RemoteWriteError.Reason) { refusedPushes[reason]?.increment() }
 
     /// Makes the count of requests of a kind that were refused because too many were under way.
     func refusedRequests(_ kind: String) -> Counter {

@@ -25,7 +25,7 @@ struct ServeCommand: AsyncParsableCommand {
             )
             let runtime = try await GatewayRuntime.open(settings, logger: logger)
             try await runtime.run(onListening: { port in
-                logger.notice("serving on http://\(settings.webHost):\(port)/")
+                logger.notice("serving on \(settings.firstPage(port: port))")
             })
         } catch {
             throw Output.failure(error)

@@ -1,27 +1,14 @@
-import AsyncHTTPClient
 import Foundation
-import NIOCore
-import NIOHTTP1
 import TestKit
 
-/// An Alertmanager of Debian for one test: a child process on a free port of the loopback that
-/// ends with the value.
-final class AlertmanagerProcess: @unchecked Sendable {
-    // Unchecked: made and ended by one test.
+/// An Alertmanager of Debian for one test, that groups nothing.
+final class AlertmanagerProcess: Sendable {
+    private let server: ServerProcess
 
-    /// Why it could not be started or asked.
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
-    }
+    /// Where Debian puts the program; nil where it is not installed, and the reason is printed.
+    static let program = BrokerProcess.program(named: "prometheus-alertmanager")
 
-    /// Where Debian puts the program; nil where it is not installed.
-    static let program = ["/usr/bin/prometheus-alertmanager"].first {
-        FileManager.default.isExecutableFile(atPath: $0)
-    }
-
-    let address: String
-    private let process = Process()
-    private let folder = try? TemporaryFolder("langso-alertmanager")
+    var address: String { "http://127.0.0.1:\(server.port)" }
 
     /// An alert as Alertmanager has it.
     struct Held: Decodable {
@@ -33,54 +20,42 @@ final class AlertmanagerProcess: @unchecked Sendable {
         let generatorURL: String
     }
 
-    /// Starts one that groups nothing.
+    /// Starts one.
     ///
     /// - Parameters:
     ///   - program: where it lies.
-    ///   - webhook: port of the webhook that it tells, also of ends, each within a second; nil for nobody.
+    ///   - webhook: port of the webhook that it tells, also of ends, each within a second; nil for
+    ///     nobody.
     /// - Throws: what keeps it from being ready.
-    init(_ program: String, tellingPort webhook: Int? = nil) async throws {
-        let port = try BrokerProcess.freePort()
-        address = "http://127.0.0.1:\(port)"
-        let folder = folder?.path ?? "/nowhere"
+    init(_ program: String, tellingPort webhook: Int? = nil) throws {
+        let folder = try TemporaryFolder("langso-alertmanager")
         let hooks = webhook.map {
             ", webhook_configs: [{url: 'http://127.0.0.1:\($0)/hook', send_resolved: true}]"
         }
+        let configuration = folder.path(of: "config.yml")
         try """
         route: {receiver: crew, group_wait: 0s, group_interval: 1s, repeat_interval: 1h}
         receivers: [{name: crew\(hooks ?? "")}]
-        """.write(toFile: "\(folder)/config.yml", atomically: true, encoding: .utf8)
-        process.executableURL = URL(filePath: program)
-        process.arguments = [
-            "--config.file=\(folder)/config.yml", "--storage.path=\(folder)/data",
-            "--web.listen-address=127.0.0.1:\(port)", "--cluster.listen-address=",
-        ]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let deadline = ContinuousClock.now + .seconds(30)
-        while (try? await text("/-/ready")) == nil {
-            guard ContinuousClock.now < deadline, process.isRunning else {
-                throw Failure(description: "\(program) is not ready after 30 s")
-            }
-            await GatewayUnderTest.tick()
-        }
-    }
-
-    deinit {
-        process.terminate()
-        process.waitUntilExit()
+        """.write(toFile: configuration, atomically: true, encoding: .utf8)
+        server = try ServerProcess(
+            program,
+            folder: folder,
+            arguments: [
+                "--config.file=\(configuration)", "--storage.path=\(folder.path(of: "data"))",
+                "--cluster.listen-address=",
+            ]
+        )
     }
 
     /// The active alerts.
-    func activeAlerts() async throws -> [Held] {
-        let text = try await text("/api/v2/alerts?active=true&silenced=false&inhibited=false")
-        return try JSONDecoder().decode([Held].self, from: Data(text.utf8))
+    func activeAlerts() throws -> [Held] {
+        let body = try get("/api/v2/alerts?active=true&silenced=false&inhibited=false")
+        return try JSONDecoder().decode([Held].self, from: Data(body))
     }
 
     /// How often it was told of an alert that fires, and of one whose end lies in the past.
-    func received() async throws -> (firing: Int, resolved: Int) {
-        let lines = try await text("/metrics").split(separator: "\n")
+    func received() throws -> (firing: Int, resolved: Int) {
+        let lines = String(decoding: try get("/metrics"), as: UTF8.self).split(separator: "\n")
         func count(_ status: String) -> Int {
             let name = "alertmanager_alerts_received_total{status=\"\(status)\",version=\"v2\"} "
             return lines.first { $0.hasPrefix(name) }.flatMap { Int($0.dropFirst(name.count)) } ?? 0
@@ -88,14 +63,12 @@ final class AlertmanagerProcess: @unchecked Sendable {
         return (count("firing"), count("resolved"))
     }
 
-    private func text(_ path: String) async throws -> String {
-        let answer = try await HTTPClient.shared.execute(
-            HTTPClientRequest(url: address + path),
-            timeout: .seconds(5)
-        )
-        guard answer.status == .ok else {
-            throw Failure(description: "\(path) is answered with \(answer.status)")
+    private func get(_ path: String) throws -> [UInt8] {
+        let answer = LoopbackRequest.get(port: server.port, path: path, within: .seconds(5))
+        guard let answer, answer.status == 200 else {
+            let said = answer.map { "\($0.status)" } ?? "nothing"
+            throw ServerProcess.Failure(description: "\(path) is answered with \(said)")
         }
-        return String(buffer: try await answer.body.collect(upTo: 1 << 20))
+        return answer.body
     }
 }

@@ -1,13 +1,14 @@
 import ConfigurationText
 import Decoding
 import Foundation
-import Gateway
+@testable import Gateway
 import Logging
 import MQTT
 import RingStore
 import Telemetry
 import TestKit
 import Testing
+import WebServer
 
 @Suite struct GatewaySettingsTests {
     private func parse(_ text: String, environment: [String: String] = [:]) throws
@@ -83,7 +84,32 @@ import Testing
         #expect(settings.store.retention == .days(400))
         #expect(settings.journal.sizeBytes == 256 << 20)
         #expect(settings.receiverTimeout == .seconds(10))
+        #expect(settings.webPrefix.path == "/langso")
+        #expect(settings.externalURL == "http://langso.example/langso")
         #expect(settings.receivers.count == 3)
+    }
+
+    @Test func `a path below which the site stands is checked, as is its address`() throws {
+        let web = "\nweb: {prefix: /xa/lang-so}"
+        let below = try parse(Self.least + web)
+        #expect(below.webPrefix.path == "/xa/lang-so")
+        // Links lead below the path also where nobody has said the address.
+        #expect(below.linkBase == "/xa/lang-so")
+        let alerts = "\nalerts: {external_url: \"https://so.example/xa/lang-so/\"}"
+        let told = try parse(Self.least + web + alerts)
+        #expect(told.linkBase == "https://so.example/xa/lang-so")
+        #expect(try parse(Self.least).linkBase == "")
+        let found = faults(
+            Self.least + "\nweb: {prefix: lang-so}\nalerts: {external_url: so.example}"
+        )
+        #expect(found.count == 2)
+        #expect(
+            found.first?.contains(
+                "web.prefix: 'lang-so' does not begin with a slash; a prefix is a path such as"
+            ) == true,
+            "\(found)"
+        )
+        #expect(found.last?.contains("alerts.external_url: expected an address") == true)
     }
 
     @Test func `every fault is told with line and field`() {

@@ -12,6 +12,7 @@ import RingStore
 import Telemetry
 import TestKit
 import Testing
+import WebServer
 
 /// A gateway in this process, with a mosquitto of its own, served on a free port.
 final class GatewayUnderTest: Sendable {
@@ -44,7 +45,7 @@ final class GatewayUnderTest: Sendable {
         }
         self.runtime = runtime
         self.task = task
-        address = "http://127.0.0.1:\(port)"
+        address = "http://127.0.0.1:\(port)\(settings.webPrefix.path)"
     }
 
     /// A gateway with one subscription that is connected with a broker of the loopback.

@@ -1,5 +1,4 @@
 @testable import Gateway
-import NIOCore
 import RemoteWrite
 import RingStore
 import Telemetry
@@ -41,9 +40,9 @@ struct RemoteWriteIntakeTests {
         _ series: [(String, [Sample])],
         _ store: inout RingStore
     ) throws -> RemoteWriteIntake.Choice {
-        let packed = SamplePush.packed(series.map { (["__name__": $0.0], $0.1) })
+        let message = RemoteWriteMessage(series.map { (labels: ["__name__": $0.0], samples: $0.1) })
         return RemoteWriteIntake.choose(
-            try WriteRequest(packed: Array(packed.readableBytesView).span, version: .first),
+            try WriteRequest(packed: message.packed(.first).span, version: .first),
             &store,
             reserved: [],
             upTo: sample(130).time

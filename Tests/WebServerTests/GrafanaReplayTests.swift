@@ -105,7 +105,7 @@ import Testing
 
     @Test func `Explore shows help and types, and formats what was typed`() async throws {
         let metadata = try await api.get("/api/v1/metadata").data([String: [[String: String]]].self)
-        let power = try #require(metadata["lamp_power_watts"]?.first)
+        let power = try #require(metadata["lamp_watts"]?.first)
         #expect(power["type"] == "gauge")
         #expect(power["help"]?.isEmpty == false)
         #expect(power["unit"] != nil)

@@ -7,7 +7,7 @@ import WebServer
 /// A gateway of two series, without alerts or indicators.
 struct MemoryBackend: GatewayBackend {
     var queryEngine = QueryEngine()
-    private let source: TenMinuteSource
+    var source: TenMinuteSource
 
     /// Creates one whose devices are said to report so often.
     init(interval: Milliseconds? = nil) {
@@ -23,12 +23,20 @@ struct MemoryBackend: GatewayBackend {
                 )
             }
         }
-        self.source = TenMinuteSource(base: source, interval: interval)
+        self.source = TenMinuteSource(base: source, interval: interval, failure: nil)
     }
 
     func currentSource() -> TenMinuteSource { source }
     func now() -> Instant { Instant(milliseconds: 600_000) }
-    func isReady() -> Bool { true }
+    var isRecovering = false
+    func isReady() -> Bool { !isRecovering }
+    var startedAt: Instant { Instant(milliseconds: 0) }
+    func metadata() async -> [MetricMetadata] {
+        [
+            MetricMetadata(name: "lamp", kind: .gauge, help: "Whether lit.", unit: ""),
+            MetricMetadata(name: "lamp_watts", kind: .gauge, help: "Power.", unit: "watts"),
+        ]
+    }
     var takesRemoteWrite = false
     /// What becomes of samples that are pushed, with how many there were.
     var outcome: @Sendable (WriteRequest) -> WriteOutcome = {

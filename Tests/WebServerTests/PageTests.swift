@@ -22,6 +22,8 @@ import WebServer
         let title: String
         let width: Int
         let text: String
+        /// Where its links lead.
+        let links: [String]
         let isRun: Bool
     }
 
@@ -32,6 +34,9 @@ import WebServer
         if found == nil { print("PageTests are skipped: no chromium is installed") }
         return found
     }()
+
+    /// The site stands below a path: every link of a page must take that along.
+    private static let prefix = "/xa/lang-so"
 
     private static let paths = [
         "/?", "/indicators?", "/alerts?", "/devices?",
@@ -49,7 +54,7 @@ import WebServer
         async function look(path, language) {
           const frame = document.createElement('iframe');
           frame.style.cssText = 'width:360px;height:800px;border:0';
-          frame.src = `${path}lang=${language}`;
+          frame.src = `PREFIX${path}lang=${language}`;
           document.body.append(frame);
           const ready = () => frame.contentDocument?.querySelector('#banners .simulated')
             && frame.contentDocument.querySelector('article, table, .scroll, svg.chart');
@@ -60,6 +65,7 @@ import WebServer
           await pause(50);
           const sight = { path, language: page.documentElement.lang, title: page.title,
             width: page.scrollingElement.scrollWidth, text: page.body.innerText,
+            links: [...page.querySelectorAll('a[href]')].map((link) => link.href),
             isRun: page.title === 'run' || page.querySelector('main img') !== null };
           frame.remove();
           return sight;
@@ -91,9 +97,14 @@ import WebServer
         let chromium = try #require(Self.chromium)
         let now = Telemetry.Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         let backend = VillageBackend(Village(now: now), source: Self.source(until: now))
-        let router = WebApplication.router(backend, pagesFolder: DashboardFiles.pagesFolder)
+        let router = WebApplication.router(
+            backend,
+            pagesFolder: DashboardFiles.pagesFolder,
+            prefix: try SitePrefix(Self.prefix)
+        )
         let paths = String(decoding: try JSONEncoder().encode(Self.paths), as: UTF8.self)
         let observer = Self.observer.replacing("PATHS", with: paths)
+            .replacing("PREFIX", with: Self.prefix)
         router.get("observer") { _, _ in
             Response(
                 status: .ok,
@@ -113,6 +124,12 @@ import WebServer
         let sights = try JSONDecoder().decode([Sight].self, from: try #require(report))
         try #require(sights.count == 2 * Self.paths.count)
         for sight in sights { check(sight) }
+        // Each page links to all others, and none leads out of the site.
+        for sight in sights {
+            let places = Set(sight.links.compactMap { URL(string: $0)?.path() })
+            let pages = ["/", "/indicators", "/alerts", "/devices", "/series"]
+            #expect(places == Set(pages.map { Self.prefix + $0 }), "\(sight.path)")
+        }
         for line in messages.split(separator: "\n") where line.contains(":CONSOLE") {
             Issue.record("the browser says \(line)")
         }

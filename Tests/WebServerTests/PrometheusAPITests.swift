@@ -74,6 +74,34 @@ import WebServer
         #expect(try await api.get("/api/v1/status/tsdb", ["limit": "10001"]).status == 400)
     }
 
+    @Test func `an empty store has no least and no greatest time`() async throws {
+        let api = APIClient(backend: VillageBackend())
+        let data = try await api.get("/api/v1/status/tsdb").data([String: Any].self)
+        let head = try #require(data["headStats"] as? [String: Int])
+        // As Prometheus has them: whatever comes makes them right.
+        #expect(head["minTime"] == .max)
+        #expect(head["maxTime"] == .min)
+    }
+
+    @Test func `metadata is narrowed as Prometheus does it`() async throws {
+        let cases: [(KeyValuePairs<String, String>, Set<String>)] = [
+            ([:], ["lamp", "lamp_watts"]), (["metric": "lamp"], ["lamp"]),
+            (["metric": "none"], []), (["limit": "1"], ["lamp"]), (["limit": "0"], []),
+            (["limit": "-1"], ["lamp", "lamp_watts"]),
+            (["limit_per_metric": "1"], ["lamp", "lamp_watts"]),
+        ]
+        for (parameters, names) in cases {
+            let answer = try await api.get("/api/v1/metadata", parameters)
+            #expect(Set(try answer.data([String: Any].self).keys) == names, "\(parameters)")
+        }
+        let one = try await api.get("/api/v1/metadata", ["metric": "lamp_watts"])
+        #expect(
+            one.text
+                == #"{"status":"success","data":{"lamp_watts":[{"type":"gauge","#
+                + #""help":"Power.","unit":"watts"}]}}"#
+        )
+    }
+
     @Test func `numbers very small and very large have an exponent`() async throws {
         let expected = [
             ("1e-6", "0.000001"), ("1e-7", "1e-07"), ("-1.5e-7", "-1.5e-07"), ("0", "0"),

@@ -6,19 +6,28 @@ struct TenMinuteSource: SeriesSource {
     let base: MemorySeriesSource
     /// How often every device is said to report; nil when nothing is known.
     var interval: Milliseconds?
+    /// Why nothing can be read; nil when it can.
+    var failure: SeriesSourceError?
 
     private static let width: Int64 = 600_000
 
     func select(
         _ matchers: [LabelMatcher],
         in range: ClosedRange<Instant>
-    ) -> [SeriesReference] { base.select(matchers, in: range) }
+    ) throws(SeriesSourceError) -> [SeriesReference] {
+        try check()
+        return base.select(matchers, in: range)
+    }
 
     func read(
         _ series: SeriesID,
         in range: ClosedRange<Instant>,
         into buffer: inout SampleBuffer
     ) { base.read(series, in: range, into: &buffer) }
+
+    private func check() throws(SeriesSourceError) {
+        if let failure { throw failure }
+    }
 
     func reportingInterval(of series: SeriesReference) -> Milliseconds? { interval }
 
@@ -49,9 +58,16 @@ struct TenMinuteSource: SeriesSource {
         }
     }
 
-    func labelNames(in range: ClosedRange<Instant>) -> [String] { base.labelNames(in: range) }
+    func labelNames(in range: ClosedRange<Instant>) throws(SeriesSourceError) -> [String] {
+        try check()
+        return base.labelNames(in: range)
+    }
 
-    func labelValues(of name: String, in range: ClosedRange<Instant>) -> [String] {
-        base.labelValues(of: name, in: range)
+    func labelValues(
+        of name: String,
+        in range: ClosedRange<Instant>
+    ) throws(SeriesSourceError) -> [String] {
+        try check()
+        return base.labelValues(of: name, in: range)
     }
 }

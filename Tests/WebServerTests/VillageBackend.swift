@@ -31,6 +31,8 @@ final class VillageBackend: GatewayBackend {
     func currentSource() -> MemorySeriesSource { source }
     func now() -> Instant { village.now }
     func isReady() -> Bool { !isRecovering }
+    var startedAt: Instant { village.now - .hours(1) }
+    func metadata() async -> [MetricMetadata] { [] }
     var takesRemoteWrite: Bool { false }
     func write(_ request: WriteRequest) async -> WriteOutcome { WriteOutcome() }
     func storeFigures() async -> StoreFigures {

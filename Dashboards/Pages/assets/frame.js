@@ -64,8 +64,9 @@ export function outcomePill(outcome) {
   return pill(kind, sign, t(outcome));
 }
 
+// Addresses are relative, here and everywhere: the site may stand below a path that only a proxy knows.
 export const chartLink = (expression, range) =>
-  `/series?expr=${encodeURIComponent(expression)}${range ? `&range=${range}` : ''}`;
+  `series?expr=${encodeURIComponent(expression)}${range ? `&range=${range}` : ''}`;
 
 // An answer that says what is wrong; a TypeError of fetch means that there was none.
 export class Fault extends Error {}
@@ -77,7 +78,7 @@ export async function get(path, method = 'GET') {
   return body;
 }
 
-export const api = (name, method) => get(`/api/langso/v1/${name}`, method);
+export const api = (name, method) => get(`api/langso/v1/${name}`, method);
 
 const banners = new Map();
 function banner(name, isShown, role) {
@@ -130,7 +131,7 @@ export function live(events, draw) {
 }
 
 function listen(events, run) {
-  const source = new EventSource('/api/langso/v1/events');
+  const source = new EventSource('api/langso/v1/events');
   for (const name of events) source.addEventListener(name, run);
   let wasLost = false;
   source.onopen = () => { setOffline(false); if (wasLost) run(); wasLost = false; };
@@ -160,9 +161,9 @@ export function frame() {
   document.getElementById('top').replaceChildren(
     h('a', { class: 'skip', href: '#main' }, t('skip')),
     h('div', { class: 'bar' },
-      h('a', { class: 'brand', href: '/' }, h('img', { src: '/assets/icon.svg', alt: '' }), 'làng số'),
-      h('nav', { 'aria-label': t('pages') }, link('overview', '/'), link('indicators', '/indicators'),
-        link('alerts', '/alerts'), link('devices', '/devices'), link('series', '/series')),
+      h('a', { class: 'brand', href: './' }, h('img', { src: 'assets/icon.svg', alt: '' }), 'làng số'),
+      h('nav', { 'aria-label': t('pages') }, link('overview', './'), link('indicators', 'indicators'),
+        link('alerts', 'alerts'), link('devices', 'devices'), link('series', 'series')),
       h('button', { type: 'button', onclick: change, lang: other }, t('language'))));
   document.getElementById('main').before(h('div', { id: 'banners' }), h('div', { id: 'fault' }));
   document.getElementById('foot').replaceChildren(`langso · ${t('localTime')}`);

@@ -16,7 +16,7 @@ live(['overview', 'alerts', 'indicators', 'devices'], async () => {
     h('h2', {}, `${t('openAlerts')} (${own.length})`),
     h('div', { class: 'list' },
       own.length ? own.slice(0, 4).map(alertCard) : h('p', { class: 'card empty' }, t('noAlerts'))),
-    own.length > 4 ? h('p', {}, h('a', { href: '/alerts' }, `${t('allAlerts')} (${own.length})`)) : null,
+    own.length > 4 ? h('p', {}, h('a', { href: 'alerts' }, `${t('allAlerts')} (${own.length})`)) : null,
     h('h2', {}, t('scorecards')),
     indicators.scorecards.length
       ? h('div', { class: 'cards' }, indicators.scorecards.map(scorecard))
@@ -56,7 +56,7 @@ function scorecard(card) {
     h('div', { class: 'meter', 'aria-hidden': 'true' }, bar),
     h('dl', {}, ['not_met', 'not_enough_data', 'no_threshold'].flatMap((outcome) =>
       [h('dt', {}, t(outcome)), h('dd', {}, card.outcomes[outcome] || 0)])),
-    h('a', { href: `/indicators?unit=${encodeURIComponent(card.unit)}&set=${encodeURIComponent(card.set)}` }, t('details')));
+    h('a', { href: `indicators?unit=${encodeURIComponent(card.unit)}&set=${encodeURIComponent(card.set)}` }, t('details')));
 }
 
 function villageTable(villages) {
@@ -65,7 +65,7 @@ function villageTable(villages) {
     h('thead', {}, h('tr', {}, head.map((key, index) =>
       h('th', { class: index === 1 ? 'hide-small' : index > 1 ? 'num' : '' }, t(key))))),
     h('tbody', {}, villages.map((village) => h('tr', {},
-      h('td', {}, h('a', { href: `/devices?village=${encodeURIComponent(village.name)}`, 'data-key': village.code },
+      h('td', {}, h('a', { href: `devices?village=${encodeURIComponent(village.name)}`, 'data-key': village.code },
         village.name), ' ', village.isSimulated ? simulatedPill() : null),
       h('td', { class: 'hide-small' }, village.unit),
       h('td', { class: 'num' }, village.lamps ? `${village.lampsOn ?? '?'}/${village.lamps}` : '—',
@@ -81,7 +81,7 @@ function brokerCard({ broker, undecoded }) {
     h('h3', {}, t('broker'), pill(broker.state === 'connected' ? 'good' : 'bad', t(broker.state))),
     h('dl', {}, h('dt', {}, broker.address), h('dd', {}, `${number(broker.messages)} ${t('messages')}`),
       h('dt', {}, t('lastMessage')), h('dd', {}, time(broker.lastMessageAt)),
-      h('dt', {}, lost ? h('a', { href: '/devices#undecoded', 'data-key': 'undecoded' }, t('undecoded')) : t('undecoded')),
+      h('dt', {}, lost ? h('a', { href: 'devices#undecoded', 'data-key': 'undecoded' }, t('undecoded')) : t('undecoded')),
       h('dd', {}, number(lost))),
     broker.lastError && broker.state !== 'connected' ? h('p', { class: 'error' }, broker.lastError) : null);
 }

@@ -24,7 +24,7 @@ show(h('h1', {}, t('series')),
     h('button', { type: 'submit' }, t('draw')),
     h('div', { class: 'ranges', role: 'group', 'aria-label': t('ranges') }, buttons)), place, tip, legend, notes);
 live(['overview'], async () => setSimulated((await api('overview')).isSimulated));
-get('/api/v1/label/__name__/values').then((answer) =>
+get('api/v1/label/__name__/values').then((answer) =>
   fill(names, answer.data.slice(0, 500).map((name) => h('option', { value: name })))).catch(() => {});
 new ResizeObserver(() => { if (drawn && place.clientWidth !== drawn.width) plot(); }).observe(place);
 draw();
@@ -47,7 +47,7 @@ async function draw() {
   try {
     // Meters report once an hour, so a value counts for one hour and a half.
     const query = new URLSearchParams({ query: expression, start, end, step, lookback_delta: Math.max(step, 5400) });
-    const answer = await get(`/api/v1/query_range?${query}`);
+    const answer = await get(`api/v1/query_range?${query}`);
     if (mine !== asked) return;
     drawn = { result: answer.data.result, start, end, step, expression };
     plot();

@@ -35,7 +35,7 @@ struct AlertmanagerService: Service {
                 of: await runtime.alerts.state,
                 at: now,
                 externalLabels: settings.externalLabels,
-                externalURL: settings.externalURL
+                externalURL: settings.linkBase
             )
             for start in stride(from: 0, to: round.alerts.count, by: AlertmanagerAlert.maximumCount)
             {

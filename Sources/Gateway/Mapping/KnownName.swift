@@ -9,4 +9,19 @@ enum KnownName: String, CaseIterable {
     case sunElevation = "sun_elevation_degrees"
     case lightingExpected = "lighting_expected"
     case collectionPlanned = "collection_planned"
+
+    /// What the series of the name say, for people.
+    var help: String {
+        switch self {
+        case .deviceInfo: "1; the labels say what the device is."
+        case .expectedInterval: "How often a device should report."
+        case .lastMessage: "When a device last reported."
+        case .deviceUp: "Whether a device reports as often as it should."
+        case .nominalPower: "Power of a device as registered."
+        case .fullnessThreshold: "Fill from which a bin counts as full."
+        case .sunElevation: "Height of the sun above a village's horizon."
+        case .lightingExpected: "Whether lamps of a feeder should give light."
+        case .collectionPlanned: "Whether waste of a route is collected now, by plan."
+        }
+    }
 }

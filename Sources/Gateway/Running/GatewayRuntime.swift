@@ -163,7 +163,7 @@ public final class GatewayRuntime: Sendable {
             relations: deployment.relations,
             queryEngine: QueryEngine(),
             externalLabels: Labels(settings.externalLabels.map { Label($0.key, $0.value) }),
-            externalURL: settings.externalURL,
+            externalURL: settings.linkBase,
             book: stored?.book ?? AlertBook()
         )
         return AlertService(
@@ -175,7 +175,7 @@ public final class GatewayRuntime: Sendable {
             store: access,
             folder: settings.dataFolder,
             receivers: settings.receivers,
-            grouping: NotificationGrouping(externalURL: settings.externalURL),
+            grouping: NotificationGrouping(externalURL: settings.linkBase),
             sender: NotificationSender(
                 publisher: publisher.map { TopicPublisher($0) },
                 logger: logger,

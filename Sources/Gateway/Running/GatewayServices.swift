@@ -32,7 +32,8 @@ extension GatewayRuntime {
                 host: settings.webHost,
                 port: settings.webPort,
                 pagesFolder: DashboardFiles.pagesFolder,
-                allowedOrigins: settings.allowedOrigins
+                allowedOrigins: settings.allowedOrigins,
+                prefix: settings.webPrefix
             ),
             metrics: metrics,
             logger: logger,

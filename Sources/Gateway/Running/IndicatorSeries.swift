@@ -29,9 +29,9 @@ struct IndicatorSeries {
         Dictionary(uniqueKeysWithValues: names.map { ($0, interval) })
     }
 
-    private static let stateName = "indicator_state"
-    private static let valueName = "indicator_value"
-    private static let coverageName = "indicator_coverage_ratio"
+    static let stateName = "indicator_state"
+    static let valueName = "indicator_value"
+    static let coverageName = "indicator_coverage_ratio"
     private static let interval = Milliseconds(IndicatorService.interval.components.seconds * 1000)
 
     /// The series that the last evaluation gave; after a start nobody knows of any.

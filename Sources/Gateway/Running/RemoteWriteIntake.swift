@@ -71,7 +71,7 @@ struct RemoteWriteIntake {
         let needsOrder = request.samples.contains { $0.time < surelyTaken }
         var latestTaken: [SeriesID: Instant] = [:]
         for series in request.series {
-            let samples = request.samples[series.samples]
+            let samples = request.samples[series.range]
             let name = series.labels.metricName ?? ""
             if reserved.contains(name) || isOwn(name) {
                 choice.refusals.add(.reservedSeries, samples.count) { name }
@@ -130,7 +130,7 @@ struct RemoteWriteIntake {
     /// Notes samples that are of the future or too old.
     private static func refuse(
         _ samples: ArraySlice<Sample>,
-        of series: WriteRequest.Series,
+        of series: LabelledSamples.Series,
         upTo latest: Instant,
         _ refusals: inout WriteRefusals
     ) {

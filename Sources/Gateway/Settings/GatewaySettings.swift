@@ -2,6 +2,7 @@ public import Decoding
 public import MQTT
 public import RingStore
 public import Telemetry
+public import WebServer
 
 /// What an operator decides: the content of `langso.yaml`.
 ///
@@ -51,11 +52,14 @@ public import Telemetry
 ///   allowed_origins: [https://grafana.example]
 ///                                    # whose pages may read answers; none unless given
 ///   remote_write: false              # whether other programs may push samples
+///   prefix: /langso                  # path below which pages and APIs stand, behind a proxy that
+///                                    # hands on paths as they came; none unless given
 /// queries:
 ///   longest_lookback: 2d             # how far back the last value of a device that reports seldom
 ///                                    # is looked for, twice its interval; 5m: as in Prometheus
 /// alerts:
-///   external_url: http://langso.example
+///   external_url: http://langso.example/langso
+///                                    # where people reach the gateway, a proxy's path with it
 ///   timeout: 10s                     # longest wait for a receiver's answer
 ///   late_window: 6h                  # how far back late samples have rules judged again, to 15d
 ///   alertmanagers: ["http://127.0.0.1:9093"]
@@ -99,9 +103,12 @@ public struct GatewaySettings: Sendable {
     public var allowedOrigins: Set<String>
     /// Whether other programs may push samples by remote write.
     public var takesRemoteWrite: Bool
+    /// The path below which the whole site stands.
+    public var webPrefix: SitePrefix
     /// How far back queries look at most for the last value of a device that reports seldom.
     public var longestLookback: Milliseconds
-    /// Address under which people reach the gateway, for links in notifications.
+    /// Address under which people reach the gateway, for links in notifications; without a slash
+    /// at its end, empty when nobody has said it.
     public var externalURL: String
     /// Addresses of Alertmanagers that are told of alerts.
     public var alertmanagers: [String]
@@ -133,6 +140,7 @@ public struct GatewaySettings: Sendable {
         webPort = 8428
         allowedOrigins = []
         takesRemoteWrite = false
+        webPrefix = .none
         longestLookback = .days(2)
         externalURL = ""
         alertmanagers = []
@@ -144,6 +152,15 @@ public struct GatewaySettings: Sendable {
 }
 
 extension GatewaySettings {
+    /// Address of the first page, as this machine knows it.
+    ///
+    /// - Parameter port: What the gateway listens on.
+    /// - Returns: the address, with a slash at its end.
+    public func firstPage(port: Int) -> String { "http://\(webHost):\(port)\(webPrefix.path)/" }
+
+    /// What stands before the paths of links: the address that people use, else the path alone.
+    var linkBase: String { externalURL.isEmpty ? webPrefix.path : externalURL }
+
     /// A connection of its own for notifications, as a session that reads must not wait for writes;
     /// nil when no receiver needs one.
     var notificationBroker: BrokerSettings? {

@@ -5,6 +5,7 @@ internal import MQTT
 internal import PromQL
 internal import RingStore
 internal import Telemetry
+internal import WebServer
 
 extension GatewaySettings {
     /// Reads a settings file.
@@ -138,7 +139,7 @@ struct SettingsReader {
         _ node: ConfigurationNode,
         into settings: inout GatewaySettings
     ) {
-        node.allowKeys(["host", "port", "allowed_origins", "remote_write"], &faults)
+        node.allowKeys(["host", "port", "allowed_origins", "remote_write", "prefix"], &faults)
         if let host = node["host"]?.text(&faults) { settings.webHost = host }
         if let port = node["port"]?.integer(in: 0...65_535, &faults) { settings.webPort = port }
         for origin in node["allowed_origins"]?.sequence(&faults) ?? [] {
@@ -154,6 +155,13 @@ struct SettingsReader {
             }
         }
         if let takes = node["remote_write"]?.flag(&faults) { settings.takesRemoteWrite = takes }
+        if let prefix = node["prefix"], let text = prefix.text(&faults) {
+            do throws(SitePrefix.Fault) {
+                settings.webPrefix = try SitePrefix(text)
+            } catch {
+                faults.note(prefix, "\(error)")
+            }
+        }
     }
 
     /// Whether a text is an origin as browsers send it, so that it can be compared as it is.
@@ -198,7 +206,10 @@ struct SettingsReader {
             ],
             &faults
         )
-        if let url = node["external_url"]?.text(&faults) { settings.externalURL = url }
+        if let url = node["external_url"].flatMap({ address($0) }) {
+            let end = url.lastIndex { $0 != "/" } ?? url.startIndex
+            settings.externalURL = String(url[...end])
+        }
         if let timeout = node["timeout"], let span = span(timeout) {
             if Self.receiverTimeouts.contains(span) {
                 settings.receiverTimeout = span

@@ -96,7 +96,7 @@ public struct Demo: Sendable {
             handlingSignals: false,
             beside: { try await play(world, from: start, on: runtime, publisher, tell) },
             onListening: { port in
-                tell(.listening("http://\(settings.webHost):\(port)/"))
+                tell(.listening(settings.firstPage(port: port)))
             }
         )
     }

@@ -35,6 +35,8 @@ struct LiveBackend: GatewayBackend {
 
     func now() -> Instant { runtime.clock() }
 
+    var startedAt: Instant { runtime.startedAt }
+
     func isReady() -> Bool { runtime.access.source(at: now()) != nil }
 
     var takesRemoteWrite: Bool { runtime.settings.takesRemoteWrite }
@@ -55,7 +57,9 @@ struct LiveBackend: GatewayBackend {
         return StoreFigures(
             runs: statistics.runCount,
             oldest: statistics.oldest,
-            newest: statistics.newest
+            newest: statistics.newest,
+            damagedBlocks: statistics.damagedBlockCount,
+            retention: runtime.settings.store.retentionText
         )
     }
 
@@ -141,6 +145,10 @@ struct LiveBackend: GatewayBackend {
     }
 
     func metrics() async -> [MetricFamily] { await runtime.metricFamilies() ?? [] }
+
+    func metadata() async -> [MetricMetadata] {
+        KnownMetrics(groups: await runtime.alerts.state.groups, families: await metrics()).metadata
+    }
 
     func events() -> AsyncStream<GatewayEvent> { runtime.events.events() }
 }

@@ -17,7 +17,7 @@ final class QueryBudget: Sendable {
         limits = engine.limits
         clock = engine.clock
         isCanceled = engine.isCanceled
-        start = clock()
+        start = clock() - engine.waited
     }
 
     /// Looks whether the query may go on.

@@ -30,6 +30,8 @@ public struct QueryEngine: Sendable {
     public var parallelism: Int
     /// Time since any moment, never going back; the timeout is measured by it.
     public var clock: @Sendable () -> Milliseconds
+    /// How long a query has waited before its evaluation, which counts for the timeout.
+    public var waited = Milliseconds.zero
 
     /// Whether nobody waits for the answer any more; asked about once a millisecond, on any thread.
     public var isCanceled: @Sendable () -> Bool = { Task.isCancelled }

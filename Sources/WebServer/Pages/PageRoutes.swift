@@ -5,10 +5,13 @@ internal import Hummingbird
 /// The pages and their assets, from one folder.
 ///
 /// Pages are small and change only with the program, so a browser asks each time with the tag of
-/// what it holds and mostly gets 304.
+/// what it holds and mostly gets 304. Their links are relative, whatever stands before them, and so
+/// each page is at its one address: with a slash more or less at its end it is said where.
 struct PageRoutes: Sendable {
     /// Folder that holds the pages and, below `assets`, what they load.
     let folder: String
+    /// Where the site stands.
+    let prefix: SitePrefix
 
     /// Pages load nothing from elsewhere and run no text as code; the browser holds them to it.
     static let contentSecurityPolicy =
@@ -21,13 +24,36 @@ struct PageRoutes: Sendable {
     ]
 
     func add(to router: some RouterMethods<GatewayRequestContext>) {
-        router.get("/") { request, _ in try page("index", for: request) }
+        router.get("/") { request, _ in
+            guard request.uri.path.hasSuffix("/") else {
+                let last = prefix.path.split(separator: "/").last ?? ""
+                return moved(to: "\(last)/", request)
+            }
+            return try page("index", for: request)
+        }
         for name in ["indicators", "alerts", "devices", "series"] {
-            router.get("\(name)") { request, _ in try page(name, for: request) }
+            router.get("\(name)") { request, _ in
+                guard !request.uri.path.hasSuffix("/") else {
+                    return moved(to: "../\(name)", request)
+                }
+                return try page(name, for: request)
+            }
+        }
+        // Where notifications link to, as those of Prometheus do.
+        router.get("graph") { request, _ in
+            let parameters = RequestParameters(form: request.uri.query ?? "")
+            let expression = parameters.first("g0.expr").map { "?expr=\(PercentEncoding.of($0))" }
+            return Response.redirect(to: "series\(expression ?? "")", type: .found)
         }
         router.get("assets/:file") { request, context in
             try asset(try context.parameters.require("file"), for: request)
         }
+    }
+
+    /// Says where a page is: from the path that was asked for, as a proxy may know it by another.
+    private func moved(to path: String, _ request: Request) -> Response {
+        let query = request.uri.query.map { "?\($0)" } ?? ""
+        return Response.redirect(to: path + query, type: .permanent)
     }
 
     private func page(_ name: String, for request: Request) throws -> Response {

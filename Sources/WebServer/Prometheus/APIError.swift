@@ -35,11 +35,20 @@ public struct APIError: Error, Sendable, HTTPResponseError {
         self.message = message
     }
 
+    /// Creates the answer to a parameter that cannot be taken, in Prometheus' words.
+    static func invalid(_ parameter: String, _ reason: String) -> APIError {
+        APIError(.badData, "invalid parameter \"\(parameter)\": \(reason)")
+    }
+
     /// Creates the answer to a query that failed.
-    init(_ error: QueryError, parameter: String) {
+    ///
+    /// - Parameters:
+    ///   - error: why it failed.
+    ///   - parameter: named where its text cannot be read; nil where Prometheus does not name it.
+    init(_ error: QueryError, parameter: String?) {
         switch error.kind {
         case .parse:
-            self.init(.badData, "invalid parameter \"\(parameter)\": \(error)")
+            self = parameter.map { .invalid($0, "\(error)") } ?? APIError(.badData, "\(error)")
         case .timeout: self.init(.timeout, "\(error)")
         case .canceled: self.init(.canceled, "\(error)")
         case .storage: self.init(.internal, "\(error)")

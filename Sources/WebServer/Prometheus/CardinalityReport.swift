@@ -60,7 +60,8 @@ struct CardinalityReport: Encodable {
             numSeries: all.count,
             numLabelPairs: pairs.count,
             chunkCount: figures.runs,
-            minTime: (figures.oldest ?? .distantPast).milliseconds,
+            // Where there is nothing the least time is the greatest, as in Prometheus.
+            minTime: (figures.oldest ?? .distantFuture).milliseconds,
             maxTime: (figures.newest ?? .distantPast).milliseconds
         )
         seriesCountByMetricName = Self.largest(metrics, limit)

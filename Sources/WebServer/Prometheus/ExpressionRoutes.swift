@@ -18,12 +18,24 @@ struct ExpressionRoutes: Sendable {
     }
 
     private static func expression(_ request: inout Request) async throws -> Expression {
-        let parameters = try await RequestParameters(&request)
-        let text = try parameters.required("query")
+        try await RequestParameters(&request).expression()
+    }
+}
+
+extension RequestParameters {
+    /// The text of `query`; empty where there is none.
+    var query: String { first("query") ?? "" }
+
+    /// The expression of `query`; where there is none, its text is read as an empty one.
+    ///
+    /// - Parameter isNamed: Whether a fault names the parameter.
+    /// - Returns: The expression.
+    /// - Throws: ``APIError`` of kind bad data.
+    func expression(isNamed: Bool = true) throws(APIError) -> Expression {
         do throws(QueryError) {
-            return try PromQLParser.parse(text)
+            return try PromQLParser.parse(query)
         } catch {
-            throw APIError(error, parameter: "query")
+            throw APIError(error, parameter: isNamed ? "query" : nil)
         }
     }
 }

@@ -23,12 +23,14 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
         // Sensors give no exemplars; Grafana asks once and takes an empty list for that.
         router.answer("query_exemplars", [.get, .post]) { request, _ in
             let parameters = try await RequestParameters(&request)
-            let text = try parameters.required("query")
-            do throws(QueryError) {
-                _ = try PromQLParser.parse(text)
-            } catch {
-                throw APIError(error, parameter: "query")
+            let from = try parameters.time("start") ?? .distantPast
+            guard try from <= parameters.time("end") ?? .distantFuture else {
+                throw APIError(
+                    .badData,
+                    "end timestamp must not be before start timestamp"
+                )
             }
+            _ = try parameters.expression(isNamed: false)
             return Response.success { $0.array { _ in } }
         }
     }
@@ -37,13 +39,13 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
         _ parameters: RequestParameters,
         _ context: GatewayRequestContext
     ) async throws -> Response {
-        let text = try parameters.required("query")
+        // Faults are looked for in Prometheus' order, here and below.
+        let limit = try parameters.limit()
         let time = try parameters.time("time") ?? backend.now()
         let engine = try engine(parameters, context)
-        let limit = try parameters.limit()
-        let expression = try parse(text)
+        let expression = try parse(parameters)
         let source = try backend.readySource()
-        return try await respond(text, parameters, engine, limit) {
+        return try await respond(parameters, engine, limit) {
             (engine, report) throws(QueryError) in
             try engine.instant(expression, at: time, source: source, report: &report)
         }
@@ -53,24 +55,19 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
         _ parameters: RequestParameters,
         _ context: GatewayRequestContext
     ) async throws -> Response {
-        let text = try parameters.required("query")
+        let limit = try parameters.limit()
         let (from, to) = (
-            try requiredTime(parameters, "start"), try requiredTime(parameters, "end")
+            try parameters.requiredTime("start"), try parameters.requiredTime("end")
         )
-        guard let step = try parameters.duration("step") else {
-            throw APIError(.badData, "invalid parameter \"step\": the parameter is missing")
-        }
         guard from <= to else {
-            throw APIError(
-                .badData,
-                "invalid parameter \"end\": end timestamp must not be before start time"
-            )
+            throw APIError.invalid("end", "end timestamp must not be before start time")
         }
+        let step = try parameters.requiredDuration("step")
         guard step > .zero else {
-            throw APIError(
-                .badData,
-                "invalid parameter \"step\": zero or negative query resolution step widths are "
-                    + "not accepted. Try a positive integer"
+            throw APIError.invalid(
+                "step",
+                "zero or negative query resolution step widths are not accepted. "
+                    + "Try a positive integer"
             )
         }
         // 11 000 steps after the first: enough for a week at a minute or a year at an hour
@@ -84,10 +81,9 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
             )
         }
         let engine = try engine(parameters, context)
-        let limit = try parameters.limit()
-        let expression = try parse(text)
+        let expression = try parse(parameters)
         let source = try backend.readySource()
-        return try await respond(text, parameters, engine, limit) {
+        return try await respond(parameters, engine, limit) {
             (engine, report) throws(QueryError) in
             .matrix(
                 try engine.range(
@@ -105,13 +101,13 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
     /// Runs the query of a text on a thread of its own and answers with its value, with what is to
     /// say of it, and with what it has cost when that is asked for.
     private func respond(
-        _ text: String,
         _ parameters: RequestParameters,
         _ engine: QueryEngine,
         _ limit: Int?,
         _ query:
             @escaping @Sendable (QueryEngine, inout QueryReport) throws(QueryError) -> QueryValue
     ) async throws -> Response {
+        let text = parameters.query
         let clock = ContinuousClock()
         let asked = clock.now
         // Any text asks for them; Prometheus gives more with `all`, of which nothing is known.
@@ -120,13 +116,12 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
             let begun = clock.now
             let waiting = asked.duration(to: begun)
             var engine = engine
-            let waited = Milliseconds(Int64(waiting / .milliseconds(1)))
-            engine.limits.timeout = engine.limits.timeout - waited
+            engine.waited = Milliseconds(Int64(waiting / .milliseconds(1)))
             var report = QueryReport()
             defer { metrics.note(report, begun.duration(to: clock.now)) }
             let value: QueryValue
             do throws(QueryError) {
-                guard engine.limits.timeout > .zero else {
+                guard engine.waited < engine.limits.timeout else {
                     throw QueryError(exceeds: .time, "query timed out in query queue")
                 }
                 value = try query(engine, &report)
@@ -155,21 +150,9 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
         }
     }
 
-    private func requiredTime(_ parameters: RequestParameters, _ name: String) throws(APIError)
-        -> Instant
-    {
-        guard let time = try parameters.time(name) else {
-            throw APIError(
-                .badData,
-                "invalid parameter \"\(name)\": cannot parse \"\" to a valid timestamp"
-            )
-        }
-        return time
-    }
-
-    private func parse(_ text: String) throws(APIError) -> Expression {
+    private func parse(_ parameters: RequestParameters) throws(APIError) -> Expression {
         do throws(QueryError) {
-            return try PromQLParser.parse(text)
+            return try PromQLParser.parse(parameters.query)
         } catch {
             metrics.note(error)
             throw APIError(error, parameter: "query")
@@ -185,14 +168,23 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
             let channel = context.channel
             engine.isCanceled = { connections.isGone(channel) }
         }
-        if let lookback = try parameters.duration("lookback_delta"), lookback > .zero {
+        if let timeout = try parameters.duration("timeout") {
+            engine.limits.timeout = min(engine.limits.timeout, timeout)
+        }
+        if let lookback = try lookback(parameters), lookback > .zero {
             engine.lookback = lookback
             engine.longestLookback = nil
         }
         if try !parameters.truth("adaptive_lookback", unless: true) { engine.longestLookback = nil }
-        if let timeout = try parameters.duration("timeout") {
-            engine.limits.timeout = min(engine.limits.timeout, timeout)
-        }
         return engine
+    }
+
+    private func lookback(_ parameters: RequestParameters) throws(APIError) -> Milliseconds? {
+        guard let text = parameters.first("lookback_delta") else { return nil }
+        do throws(DurationFault) {
+            return try RequestParameters.readDuration(text)
+        } catch {
+            throw APIError(.badData, "error parsing lookback delta duration: \(error.words)")
+        }
     }
 }

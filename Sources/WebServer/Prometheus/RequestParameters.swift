@@ -48,39 +48,44 @@ public struct RequestParameters: Sendable {
         pairs.filter { $0.name == name }.map(\.value)
     }
 
-    /// A value that must be there.
-    ///
-    /// - Throws: ``APIError`` of kind bad data when it is absent.
-    public func required(_ name: String) throws(APIError) -> String {
-        if let value = first(name) { return value }
-        throw APIError(.badData, "invalid parameter \"\(name)\": the parameter is missing")
-    }
-
-    /// A time: Unix seconds with a fraction, or RFC 3339.
+    /// A time that may be left out: Unix seconds with a fraction, or RFC 3339.
     ///
     /// - Throws: ``APIError`` of kind bad data when the text is neither.
     public func time(_ name: String) throws(APIError) -> Instant? {
         guard let text = first(name) else { return nil }
         if let instant = Self.parseTime(text) { return instant }
-        throw APIError(
-            .badData,
-            "invalid parameter \"\(name)\": cannot parse \"\(text)\" to a valid timestamp"
-        )
+        throw APIError.invalid(name, "invalid time value for '\(name)': \(Self.noTime(text))")
     }
 
-    /// A span: seconds with a fraction, or a PromQL duration.
+    /// A time that must be there, see ``time(_:)``.
     ///
-    /// - Throws: ``APIError`` of kind bad data when the text is neither or is not above zero.
+    /// - Throws: ``APIError`` of kind bad data when there is none.
+    func requiredTime(_ name: String) throws(APIError) -> Instant {
+        let text = first(name) ?? ""
+        if let instant = Self.parseTime(text) { return instant }
+        throw APIError.invalid(name, Self.noTime(text))
+    }
+
+    private static func noTime(_ text: String) -> String {
+        "cannot parse \(QuotedText.of(text)) to a valid timestamp"
+    }
+
+    /// A span that may be left out: seconds with a fraction, or a PromQL duration.
+    ///
+    /// - Throws: ``APIError`` of kind bad data when the text is neither.
     public func duration(_ name: String) throws(APIError) -> Milliseconds? {
-        guard let text = first(name) else { return nil }
-        if let seconds = Double(text), seconds.isFinite, abs(seconds) < 9e15 {
-            return Milliseconds(Int64((seconds * 1000).rounded()))
+        first(name) == nil ? nil : try requiredDuration(name)
+    }
+
+    /// A span that must be there, see ``duration(_:)``.
+    ///
+    /// - Throws: ``APIError`` of kind bad data when there is none.
+    func requiredDuration(_ name: String) throws(APIError) -> Milliseconds {
+        do throws(DurationFault) {
+            return try Self.readDuration(first(name) ?? "")
+        } catch {
+            throw APIError.invalid(name, error.words)
         }
-        if let duration = Self.parseDuration(text) { return duration }
-        throw APIError(
-            .badData,
-            "invalid parameter \"\(name)\": cannot parse \"\(text)\" to a valid duration"
-        )
     }
 
     /// A limit on the size of a result; nil when absent or 0.
@@ -90,13 +95,21 @@ public struct RequestParameters: Sendable {
     /// - Throws: ``APIError`` of kind bad data when the text is no whole number from 0.
     public func limit(_ name: String = "limit") throws(APIError) -> Int? {
         guard let text = first(name) else { return nil }
-        guard let limit = Int(text), limit >= 0 else {
-            throw APIError(
-                .badData,
-                "invalid parameter \"\(name)\": \"\(text)\" is no whole number"
-            )
+        guard let limit = Int(text) else {
+            throw APIError.invalid(name, Self.noNumber(text, "Atoi"))
         }
+        guard limit >= 0 else { throw APIError.invalid(name, "limit must be non-negative") }
         return limit == 0 ? nil : limit
+    }
+
+    /// What Go says of a text that is no whole number: Prometheus hands its words on.
+    static func noNumber(_ text: String, _ function: String) -> String {
+        let digits = text.drop { $0 == "+" || $0 == "-" }
+        let isNumber =
+            !digits.isEmpty && digits.utf8.count + 1 >= text.utf8.count
+            && digits.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        let reason = isNumber ? "value out of range" : "invalid syntax"
+        return "strconv.\(function): parsing \(QuotedText.of(text)): \(reason)"
     }
 
     /// `true` or `false`; what is preset when absent.
@@ -108,23 +121,23 @@ public struct RequestParameters: Sendable {
         case "false", "0": return false
         case "true", "1": return true
         case let text?:
-            throw APIError(
-                .badData,
-                "invalid parameter \"\(name)\": \"\(text)\" is neither true nor false"
-            )
+            throw APIError.invalid(name, "\(QuotedText.of(text)) is neither true nor false")
         }
     }
 
     /// The selectors of `match[]`, in their order; empty when there are none.
     ///
+    /// - Parameter isNamed: Whether a fault names the parameter; Prometheus does so where it must
+    ///   be there.
+    /// - Returns: The conditions of each.
     /// - Throws: ``APIError`` of kind bad data when one is no selector.
-    func selectors() throws(APIError) -> [[LabelMatcher]] {
+    func selectors(isNamed: Bool = false) throws(APIError) -> [[LabelMatcher]] {
         var selectors: [[LabelMatcher]] = []
         for text in all("match[]") {
             do throws(QueryError) {
                 selectors.append(try PromQLParser.parseSelector(text))
             } catch {
-                throw APIError(error, parameter: "match[]")
+                throw APIError(error, parameter: isNamed ? "match[]" : nil)
             }
         }
         return selectors
@@ -142,33 +155,6 @@ public struct RequestParameters: Sendable {
         return Instant(rfc3339: text)
     }
 
-    /// Reads a PromQL duration such as `1h30m`; nil for anything else.
-    public static func parseDuration(_ text: String) -> Milliseconds? {
-        let units: [(name: String, milliseconds: Int64)] = [
-            ("y", 365 * 86_400_000), ("w", 7 * 86_400_000), ("d", 86_400_000), ("h", 3_600_000),
-            ("m", 60_000), ("s", 1000), ("ms", 1),
-        ]
-        var rest = text[...]
-        var total: Int64 = 0
-        var nextUnit = 0
-        while !rest.isEmpty {
-            let digits = rest.prefix { $0.isASCII && $0.isNumber }
-            let name = rest.dropFirst(digits.count).prefix { $0.isLetter }
-            guard let count = Int64(digits),
-                let index = units.firstIndex(where: { $0.name == name }), index >= nextUnit
-            else { return nil }
-            let (product, tooLarge) = count.multipliedReportingOverflow(
-                by: units[index].milliseconds
-            )
-            let (sum, overflow) = total.addingReportingOverflow(product)
-            guard !tooLarge, !overflow else { return nil }
-            total = sum
-            nextUnit = index + 1
-            rest = rest.dropFirst(digits.count + name.count)
-        }
-        return text.isEmpty ? nil : Milliseconds(total)
-    }
-
     private static func decodeForm(_ text: String) -> [(name: String, value: String)] {
         text.split(separator: "&", omittingEmptySubsequences: true).map { part in
             let halves = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -177,24 +163,6 @@ public struct RequestParameters: Sendable {
     }
 
     private static func decode(_ text: Substring) -> String {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count)
-        var iterator = text.utf8.makeIterator()
-        while let byte = iterator.next() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
-                continue
-            }
-            var ahead = iterator
-            if let high = ahead.next(), let low = ahead.next(),
-                let value = UInt8(String(decoding: [high, low], as: UTF8.self), radix: 16)
-            {
-                bytes.append(value)
-                iterator = ahead
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        String(decoding: PercentEncoding.decode(text, plusIsBlank: true), as: UTF8.self)
     }
 }

@@ -23,7 +23,8 @@ struct RuleRoutes<Backend: GatewayBackend>: Sendable {
 
     private func rules(_ parameters: RequestParameters) async throws -> Response {
         let isWanted = try filter(parameters)
-        let excludesAlerts = try parameters.truth("exclude_alerts")
+        let excludesAlerts = try Self.excludesAlerts(parameters)
+        let place = try PlaceInPages(parameters)
         let files = Set(parameters.all("file[]") + parameters.all("file"))
         let names = Set(parameters.all("rule_group[]") + parameters.all("rule_group"))
         var groups = await backend.ruleGroups()
@@ -40,22 +41,34 @@ struct RuleRoutes<Backend: GatewayBackend>: Sendable {
             }
         }
         groups.removeAll { $0.rules.isEmpty }
-        return try Response.success(encoding: try RulePage(groups, parameters))
+        return try Response.success(encoding: try RulePage(groups, place))
+    }
+
+    private static func excludesAlerts(_ parameters: RequestParameters) throws(APIError) -> Bool {
+        guard let text = parameters.first("exclude_alerts")?.lowercased() else { return false }
+        // As Go's ParseBool reads it.
+        switch text {
+        case "1", "t", "true": return true
+        case "0", "f", "false": return false
+        default:
+            throw APIError.invalid(
+                "exclude_alerts",
+                "error converting exclude_alerts: strconv.ParseBool: parsing "
+                    + "\(QuotedText.of(text)): invalid syntax"
+            )
+        }
     }
 
     /// Which rules are asked for.
     private func filter(_ parameters: RequestParameters) throws(APIError)
         -> (RuleView) -> Bool
     {
-        let type = parameters.first("type")
+        let selectors = try parameters.selectors()
+        let type = parameters.first("type")?.lowercased()
         guard type == nil || type == "alert" || type == "record" else {
-            throw APIError(
-                .badData,
-                "invalid parameter \"type\": not supported value \"\(type ?? "")\""
-            )
+            throw APIError.invalid("type", "not supported value \(QuotedText.of(type ?? ""))")
         }
         let names = Set(parameters.all("rule_name[]") + parameters.all("rule_name"))
-        let selectors = try parameters.selectors()
         return { rule in
             if type == "alert" && rule.type != "alerting" { return false }
             if type == "record" && rule.type != "recording" { return false }
@@ -67,31 +80,57 @@ struct RuleRoutes<Backend: GatewayBackend>: Sendable {
     }
 }
 
+/// Which groups are asked for where they come in pages.
+private struct PlaceInPages {
+    /// Most groups of a page; nil for all groups on one.
+    let limit: Int?
+    /// Where the page begins; nil for the first.
+    let token: String?
+
+    init(_ parameters: RequestParameters) throws(APIError) {
+        let (text, token) = (parameters.first("group_limit"), parameters.first("group_next_token"))
+        self.token = token
+        guard let text else {
+            guard token == nil else {
+                throw APIError.invalid(
+                    "group_next_token",
+                    "group_limit needs to be present in order to paginate over the groups"
+                )
+            }
+            limit = nil
+            return
+        }
+        guard let count = Int32(text) else {
+            let reason = RequestParameters.noNumber(text, "ParseInt")
+            throw APIError.invalid(
+                "group_limit",
+                "group_limit needs to be a valid number: \(reason)"
+            )
+        }
+        guard count > 0 else {
+            throw APIError.invalid("group_limit", "group_limit needs to be greater than 0")
+        }
+        limit = Int(count)
+    }
+}
+
 /// Some of the groups, and where the next page begins.
 private struct RulePage: Encodable {
     var groups: [RuleGroupView]
     var groupNextToken: String?
 
-    init(_ groups: [RuleGroupView], _ parameters: RequestParameters) throws(APIError) {
+    init(_ groups: [RuleGroupView], _ place: PlaceInPages) throws(APIError) {
         self.groups = groups
-        let limit = try parameters.limit("group_limit")
-        if let token = parameters.first("group_next_token") {
-            guard limit != nil else {
-                throw APIError(
-                    .badData,
-                    "invalid parameter \"group_limit\": it goes with \"group_next_token\""
-                )
-            }
+        if let token = place.token {
             guard let start = groups.firstIndex(where: { Self.token($0) == token }) else {
-                throw APIError(
-                    .badData,
-                    "invalid parameter \"group_next_token\": \"\(token)\" is no group, rules may "
-                        + "have been changed; begin without it"
+                throw APIError.invalid(
+                    "group_next_token",
+                    "invalid group_next_token '\(token)'. were rule groups changed?"
                 )
             }
             self.groups.removeFirst(start)
         }
-        if let limit, self.groups.count > limit {
+        if let limit = place.limit, self.groups.count > limit {
             groupNextToken = Self.token(self.groups[limit])
             self.groups.removeLast(self.groups.count - limit)
         }

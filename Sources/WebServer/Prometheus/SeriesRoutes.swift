@@ -2,7 +2,7 @@ internal import Hummingbird
 internal import PromQL
 internal import Telemetry
 
-/// `series`, `labels`, `label/<name>/values` and `metadata` of the Prometheus API.
+/// `series`, `labels` and `label/<name>/values` of the Prometheus API.
 struct SeriesRoutes<Backend: GatewayBackend>: Sendable {
     let backend: Backend
 
@@ -17,78 +17,49 @@ struct SeriesRoutes<Backend: GatewayBackend>: Sendable {
             let name = try context.parameters.require("name")
             return try labelValues(name, try await RequestParameters(&request))
         }
-        router.answer("metadata", [.get]) { request, _ in
-            try metadata(try await RequestParameters(&request))
-        }
     }
 
     private func series(_ parameters: RequestParameters) throws -> Response {
-        let selectors = try parameters.selectors()
-        guard !selectors.isEmpty else {
+        guard !parameters.all("match[]").isEmpty else {
             throw APIError(.badData, "no match[] parameter provided")
         }
-        let found = try matching(selectors, parameters).sorted()
-        return try list(found, parameters) { json, labels in json.labels(labels) }
+        let (limit, range) = (try parameters.limit(), try range(parameters))
+        let selectors = try parameters.selectors(isNamed: true)
+        let found = try matching(selectors, range).sorted()
+        return list(found, limit) { json, labels in json.labels(labels) }
     }
 
     private func labelNames(_ parameters: RequestParameters) throws -> Response {
+        let (limit, range) = (try parameters.limit(), try range(parameters))
         let selectors = try parameters.selectors()
         let names: [String]
         if selectors.isEmpty {
-            guard let range = try range(parameters) else {
-                return try list([], parameters) { _, _ in }
-            }
+            guard let range else { return list([], limit) { _, _ in } }
             names = try reading { source throws(SeriesSourceError) in
                 try source.labelNames(in: range)
             }
         } else {
-            let found = try matching(selectors, parameters)
+            let found = try matching(selectors, range)
             names = Set(found.flatMap { $0.sorted.map(\.name) }).sorted()
         }
-        return try list(names, parameters) { json, name in json.text(name) }
+        return list(names, limit) { json, name in json.text(name) }
     }
 
-    private func labelValues(_ escaped: String, _ parameters: RequestParameters) throws -> Response
+    private func labelValues(_ segment: String, _ parameters: RequestParameters) throws -> Response
     {
-        let name = Self.unescape(escaped)
-        guard !name.isEmpty else {
-            throw APIError(.badData, "invalid label name: \"\(escaped)\"")
-        }
+        let name = try PathLabelName.read(segment)
+        let (limit, range) = (try parameters.limit(), try range(parameters))
         let selectors = try parameters.selectors()
         let values: [String]
         if selectors.isEmpty {
-            guard let range = try range(parameters) else {
-                return try list([], parameters) { _, _ in }
-            }
+            guard let range else { return list([], limit) { _, _ in } }
             values = try reading { source throws(SeriesSourceError) in
                 try source.labelValues(of: name, in: range)
             }
         } else {
-            values = Set(try matching(selectors, parameters).compactMap { $0[name] }).sorted()
+            values = Set(try matching(selectors, range).compactMap { $0[name] }).sorted()
         }
-        return try list(values, parameters) { json, value in json.text(value) }
-    }
-
-    private func metadata(_ parameters: RequestParameters) throws -> Response {
-        let wanted = parameters.first("metric")
-        // There is one entry a metric, so a limit on these cuts nothing.
-        _ = try parameters.limit("limit_per_metric")
-        let limit = try parameters.limit() ?? .max
-        let known = Quantity.all.filter { wanted == nil || $0.metricName == wanted }.prefix(limit)
-        return Response.success { json in
-            json.object { json in
-                for quantity in known {
-                    json.name(quantity.metricName)
-                    json.array { json in
-                        json.object { json in
-                            json.member("type", quantity.kind == .counter ? "counter" : "gauge")
-                            json.member("help", quantity.help)
-                            json.member("unit", "")
-                        }
-                    }
-                }
-            }
-        }
+        return list(values, limit) { json, value in json.text(value) }
     }
 
     /// The range asked for; nil when its end lies before its start, which is an empty answer, no
@@ -99,10 +70,11 @@ struct SeriesRoutes<Backend: GatewayBackend>: Sendable {
         return from <= to ? from...to : nil
     }
 
-    private func matching(_ selectors: [[LabelMatcher]], _ parameters: RequestParameters)
-        throws(APIError) -> Set<Labels>
-    {
-        guard let range = try range(parameters) else { return [] }
+    private func matching(
+        _ selectors: [[LabelMatcher]],
+        _ range: ClosedRange<Instant>?
+    ) throws(APIError) -> Set<Labels> {
+        guard let range else { return [] }
         return try reading { source throws(SeriesSourceError) in
             var found: Set<Labels> = []
             for matchers in selectors {
@@ -127,41 +99,15 @@ struct SeriesRoutes<Backend: GatewayBackend>: Sendable {
 
     private func list<Element>(
         _ elements: [Element],
-        _ parameters: RequestParameters,
+        _ limit: Int?,
         _ write: (inout JSONText, Element) -> Void
-    ) throws(APIError) -> Response {
-        let limit = try parameters.limit() ?? .max
+    ) -> Response {
+        let limit = limit ?? .max
         let warnings = elements.count > limit ? ["results truncated due to limit"] : []
         return Response.success(warnings: warnings) { json in
             json.array { json in
                 for element in elements.prefix(limit) { write(&json, element) }
             }
         }
-    }
-
-    /// Undoes Prometheus 3's `U__` escaping of label names in paths.
-    static func unescape(_ name: String) -> String {
-        guard name.hasPrefix("U__") else { return name }
-        var result = ""
-        var rest = name.dropFirst(3)
-        while let character = rest.first {
-            rest = rest.dropFirst()
-            guard character == "_" else {
-                result.append(character)
-                continue
-            }
-            if rest.first == "_" {
-                result.append("_")
-                rest = rest.dropFirst()
-            } else if let end = rest.firstIndex(of: "_"),
-                let code = UInt32(rest[..<end], radix: 16), let scalar = Unicode.Scalar(code)
-            {
-                result.unicodeScalars.append(scalar)
-                rest = rest[rest.index(after: end)...]
-            } else {
-                return name
-            }
-        }
-        return result
     }
 }

@@ -4,6 +4,9 @@ internal import Metering
 internal import Telemetry
 
 /// `status/…` and `targets` of the Prometheus API, and the probes beside it.
+///
+/// `status/flags` and `status/config` are not there on purpose: Grafana takes a server that answers
+/// the first for a Thanos, and what is configured here is no configuration of Prometheus.
 struct StatusRoutes<Backend: GatewayBackend>: Sendable {
     let backend: Backend
     let threads: QueryThreads
@@ -15,6 +18,9 @@ struct StatusRoutes<Backend: GatewayBackend>: Sendable {
                 "version": "3.0.0", "revision": "", "branch": "", "buildUser": "",
                 "buildDate": "", "goVersion": "",
             ])
+        }
+        router.answer("status/runtimeinfo", [.get]) { _, _ in
+            try Response.success(encoding: RuntimeReport(await backend.storeFigures(), backend))
         }
         router.answer("status/tsdb", [.get]) { request, _ in
             try await cardinality(RequestParameters(&request))
@@ -31,12 +37,12 @@ struct StatusRoutes<Backend: GatewayBackend>: Sendable {
     }
 
     private func cardinality(_ parameters: RequestParameters) async throws -> Response {
-        let limit = try parameters.limit() ?? CardinalityReport.standardLimit
+        let text = parameters.first("limit") ?? "\(CardinalityReport.standardLimit)"
+        guard let limit = Int(text), limit > 0 else {
+            throw APIError(.badData, "limit must be a positive number")
+        }
         guard limit <= CardinalityReport.mostEntries else {
-            throw APIError(
-                .badData,
-                "invalid parameter \"limit\": at most \(CardinalityReport.mostEntries)"
-            )
+            throw APIError(.badData, "limit must not exceed \(CardinalityReport.mostEntries)")
         }
         let source = try backend.readySource()
         let head = await backend.storeFigures()

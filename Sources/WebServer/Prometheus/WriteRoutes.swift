@@ -53,6 +53,7 @@ struct WriteRoutes<Backend: GatewayBackend>: Sendable {
             do {
                 return try await write(request, context)
             } catch let error as RemoteWriteError {
+                metrics.note(error.reason)
                 return Response.plain("\(error)\n", status: Self.status(of: error)).written(0)
             } catch let error as APIError {
                 var response = Response.plain("\(error.message)\n", status: error.status)
@@ -67,7 +68,7 @@ struct WriteRoutes<Backend: GatewayBackend>: Sendable {
         _ context: GatewayRequestContext
     ) async throws -> Response {
         let version = try RemoteWriteVersion(
-            contentType: request.headers[.contentType] ?? "",
+            contentType: request.headers[.contentType],
             contentEncoding: request.headers[.contentEncoding]
         )
         guard backend.isReady() else {
@@ -128,10 +129,10 @@ struct WriteRoutes<Backend: GatewayBackend>: Sendable {
     }
 
     private static func status(of error: RemoteWriteError) -> HTTPResponse.Status {
-        switch error {
+        switch error.reason {
         case .unsupported: .unsupportedMediaType
-        case .tooLarge, .tooMany: .contentTooLarge
-        case .malformedBlock, .malformedMessage: .badRequest
+        case .tooLarge: .contentTooLarge
+        case .malformed: .badRequest
         }
     }
 }

@@ -1,20 +1,12 @@
 import Foundation
 
-/// A Prometheus of its own for one test: a child process on a free port of the loopback, over
-/// blocks that `promtool` made of samples; it scrapes nothing.
-public final class PrometheusProcess: @unchecked Sendable {
-    // Unchecked: a test starts and stops its Prometheus from one place.
+/// A Prometheus of its own for one test, over blocks that `promtool` made of samples; it scrapes
+/// nothing.
+public final class PrometheusProcess: Sendable {
+    private let server: ServerProcess
 
     /// The port that it listens on.
-    public let port: Int
-    private let folder: TemporaryFolder
-    private let child: BrokerChild
-
-    /// Why a Prometheus could not be started.
-    public struct Failure: Error, CustomStringConvertible {
-        /// What was tried, and what the program said.
-        public let description: String
-    }
+    public var port: Int { server.port }
 
     /// The programs; nil where one is not installed, and the reason is printed then.
     public static let programs: (server: String, tool: String)? = {
@@ -27,55 +19,39 @@ public final class PrometheusProcess: @unchecked Sendable {
     /// Starts a Prometheus over samples, and waits until it answers.
     ///
     /// - Parameter openMetrics: The samples as an OpenMetrics page with times.
-    /// - Throws: ``Failure`` with what the programs said, or the file manager's errors.
+    /// - Throws: `ServerProcess.Failure` with what the programs said, or the file manager's errors.
     public init(openMetrics: String) throws {
         guard let programs = Self.programs else {
-            throw Failure(description: "prometheus or promtool is not installed")
+            throw ServerProcess.Failure(description: "prometheus or promtool is not installed")
         }
-        folder = try TemporaryFolder("langso-prometheus")
+        let folder = try TemporaryFolder("langso-prometheus")
         let page = folder.path(of: "samples.txt")
         try openMetrics.write(toFile: page, atomically: true, encoding: .utf8)
         try "".write(toFile: folder.path(of: "empty.yml"), atomically: true, encoding: .utf8)
+        let log = folder.path(of: "tool.log")
         let tool = try BrokerChild(
             program: programs.tool,
             arguments: [
                 "tsdb", "create-blocks-from", "openmetrics", page, folder.path(of: "data"),
             ],
-            logPath: folder.path(of: "tool.log")
+            logPath: log
         )
-        let log = folder.path(of: "server.log")
         defer { tool.end(by: SIGKILL) }
         guard BrokerWaiting.until(within: .seconds(60), { !tool.isRunning }) else {
-            throw Failure(description: "promtool does not end")
+            let said = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+            throw ServerProcess.Failure(description: "promtool does not end: \(said)")
         }
-        port = try BrokerProcess.freePort()
-        child = try BrokerChild(
-            program: programs.server,
+        server = try ServerProcess(
+            programs.server,
+            folder: folder,
             arguments: [
                 "--config.file=\(folder.path(of: "empty.yml"))",
                 "--storage.tsdb.path=\(folder.path(of: "data"))",
                 // The samples are older than what it would keep.
-                "--storage.tsdb.retention.time=100y",
-                "--web.listen-address=127.0.0.1:\(port)",
-                "--log.level=warn",
-            ],
-            logPath: log
+                "--storage.tsdb.retention.time=100y", "--log.level=warn",
+            ]
         )
-        let isReady = BrokerWaiting.until(within: .seconds(60)) {
-            !child.isRunning
-                || LoopbackRequest.get(port: port, path: "/-/ready", within: .seconds(2))?.status
-                    == 200
-        }
-        guard isReady, child.isRunning else {
-            let said = [folder.path(of: "tool.log"), log].map { path in
-                (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-            }
-            child.end(by: SIGKILL)
-            throw Failure(description: "prometheus is not ready: \(said.joined())")
-        }
     }
-
-    deinit { child.end(by: SIGKILL) }
 
     /// Asks the API; nil when there is no answer in time.
     public func ask(

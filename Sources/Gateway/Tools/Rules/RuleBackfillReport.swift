@@ -132,7 +132,7 @@ public struct RuleBackfillReport: Codable, Sendable {
             externalLabels: Labels(
                 (request.settings?.externalLabels ?? [:]).map { Label($0.key, $0.value) }
             ),
-            externalURL: request.settings?.externalURL ?? ""
+            externalURL: request.settings?.linkBase ?? ""
         )
         let known = try KnownDays(request.dataFolder, request.settings)
         let journal = request.settings?.journal ?? JournalSettings()

@@ -1,20 +1,59 @@
-import RemoteWrite
-import Telemetry
+public import RemoteWrite
+public import Telemetry
 
 /// Writes messages of remote write as a sender would, from the format's description.
-struct Message {
-    struct Series {
-        var labels: [(String, String)]
-        var samples: [(value: Double, time: Int64)]
-        var histograms = 0
-        var exemplars = 0
+public struct RemoteWriteMessage: Sendable {
+    /// One series with what was measured.
+    public struct Series: Sendable {
+        /// Names and values, in the order in which they are written.
+        public var labels: [(String, String)]
+        /// Values with their times in milliseconds.
+        public var samples: [(value: Double, time: Int64)]
+        /// How many native histograms come with it.
+        public var histograms: Int
+        /// How many exemplars come with it.
+        public var exemplars: Int
+
+        /// Creates a series.
+        public init(
+            labels: [(String, String)],
+            samples: [(value: Double, time: Int64)],
+            histograms: Int = 0,
+            exemplars: Int = 0
+        ) {
+            self.labels = labels
+            self.samples = samples
+            self.histograms = histograms
+            self.exemplars = exemplars
+        }
     }
 
-    var series: [Series]
+    /// The series in their order.
+    public var series: [Series]
     /// Fields that a newer sender may add; readers pass over them.
-    var hasUnknownFields = false
+    public var hasUnknownFields = false
 
-    func bytes(_ version: RemoteWriteVersion) -> [UInt8] {
+    /// Creates a message.
+    public init(series: [Series]) { self.series = series }
+
+    /// Creates a message of samples; labels are sorted as senders must.
+    public init(_ series: [(labels: [String: String], samples: [Sample])]) {
+        self.series = series.map { labels, samples in
+            Series(
+                labels: labels.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+                    .map { ($0.key, $0.value) },
+                samples: samples.map { ($0.value, $0.time.milliseconds) }
+            )
+        }
+    }
+
+    /// The message as a body: a snappy block.
+    public func packed(_ version: RemoteWriteVersion) -> [UInt8] {
+        Self.packed(bytes(version))
+    }
+
+    /// The message as it is before it is packed.
+    public func bytes(_ version: RemoteWriteVersion) -> [UInt8] {
         switch version {
         case .first: first
         case .second: second
@@ -92,11 +131,13 @@ struct Message {
             + field(102, [1, 2, 3]) + variable(103 << 3 | 5) + [1, 2, 3, 4]
     }
 
-    static func field(_ number: Int, _ body: [UInt8]) -> [UInt8] {
+    /// A field that is bytes, or a message.
+    public static func field(_ number: Int, _ body: [UInt8]) -> [UInt8] {
         variable(UInt64(number) << 3 | 2) + variable(UInt64(body.count)) + body
     }
 
-    static func variable(_ number: UInt64) -> [UInt8] {
+    /// A number in groups of seven bits.
+    public static func variable(_ number: UInt64) -> [UInt8] {
         var (rest, output) = (number, [UInt8]())
         while rest >= 0x80 {
             output.append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -106,7 +147,7 @@ struct Message {
     }
 
     /// A snappy block of literals alone.
-    static func packed(_ message: [UInt8]) -> [UInt8] {
+    public static func packed(_ message: [UInt8]) -> [UInt8] {
         var block = variable(UInt64(message.count))
         for start in stride(from: 0, to: message.count, by: 60) {
             let part = message[start..<min(start + 60, message.count)]
