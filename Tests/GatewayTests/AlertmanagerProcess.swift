@@ -37,7 +37,8 @@ final class AlertmanagerProcess: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - program: where it lies.
-    ///   - webhook: port of the webhook that it tells, also of ends, each within a second; nil for nobody.
+    ///   - webhook: port of the webhook that it tells, also of ends, each within a second; nil for
+    ///     nobody.
     /// - Throws: what keeps it from being ready.
     init(_ program: String, tellingPort webhook: Int? = nil) async throws {
         let port = try BrokerProcess.freePort()
