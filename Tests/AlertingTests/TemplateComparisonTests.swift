@@ -90,7 +90,7 @@ import Testing
         {{ define "x" }}1{{ end }}{{ define "x" }} {{ end }}{{ template "x" }}
         {{ range $labels }}{{ template "x" . }}{{ end }}{{ define "x" }}<{{ . }}>{{ end }}
         {{ block "x" . }}{{ template "y" .Value }}{{ end }}{{ define "y" }}<{{ . }}>{{ end }}
-        {{ define "n" }}{{ if . }}{{ . }}{{ template "n" 0 }}{{ end }}{{ end }}{{ template "n" 1.5 }}
+        {{ define "n" }}{{ if . }}{{ . }}{{ template "n" 0 }}{{ end }}{{ end }}{{ template "n" 5 }}
         """#.split(separator: "\n").map(String.init)
 
     @Test func `templates expand as with promtool`() throws {
