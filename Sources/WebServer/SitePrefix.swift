@@ -58,10 +58,12 @@ public struct SitePrefix: Hashable, Sendable {
             && (character.isLetter || character.isNumber || "-._~".contains(character))
     }
 
-    /// What follows the prefix in a path that was asked for; the path itself outside of it.
+    /// What follows the prefix in a path that was asked for, `/` where nothing does; the path
+    /// itself outside of it.
     func rest(of asked: String) -> String {
         guard asked.hasPrefix(path) else { return asked }
         let rest = asked.dropFirst(path.count)
-        return rest.isEmpty || rest.hasPrefix("/") ? String(rest) : asked
+        if rest.isEmpty { return "/" }
+        return rest.hasPrefix("/") ? String(rest) : asked
     }
 }

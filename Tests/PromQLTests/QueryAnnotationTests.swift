@@ -6,10 +6,10 @@ import Testing
 
 /// What the statements of `annotations.test` leave open: threads, summaries, limits, numbers.
 @Suite struct QueryAnnotationTests {
-    /// Many series of few metrics, with a sample each 10 s, enough for threads to be woken.
+    /// Many series of few metrics, with a sample each 10 s: enough for threads to be woken.
     private static let source: MemorySeriesSource = {
         var source = MemorySeriesSource()
-        for series in 0..<200 {
+        for series in 0..<400 {
             let labels = Labels(metric: "gauge_\(series % 14)", ["n": "\(series)"])
             for second in stride(from: 0, through: 3_600, by: 10) {
                 let time = Instant(milliseconds: Int64(second) * 1000)
@@ -74,6 +74,28 @@ import Testing
             QueryAnnotation.Severity.warning.shown(eleven).last
                 == "1 more warning annotations omitted"
         )
+    }
+
+    @Test func `of very many no more are held than fit`() throws {
+        let queries = [
+            "max_over_time(histogram_quantile(time(), nothing)[1h:1s])",
+            "max_over_time(quantile_over_time(2 + time(), {n=~\"1.*\"}[5m])[1h:1s])",
+        ]
+        for query in queries {
+            var report = QueryReport()
+            _ = try QueryEngine().instant(
+                PromQLParser.parse(query),
+                at: Instant(milliseconds: 3_600_000),
+                source: Self.source,
+                report: &report
+            )
+            let warnings = report.annotations.texts(.warning, in: query)
+            #expect(warnings.count == QueryAnnotations.maximumHeld, "\(query)")
+            #expect(
+                QueryAnnotation.Severity.warning.shown(warnings).last
+                    == "990 more warning annotations omitted"
+            )
+        }
     }
 
     @Test func `the order in which they are added does not show`() {

@@ -48,18 +48,18 @@ import WebServer
         #expect(try await get("query", "sort(lamp)").json["warnings"] == nil)
     }
 
-    @Test func `ten of a kind are shown, what else is to say among them`() async throws {
-        // Two warnings of each step but that of 1: the share itself and what the limit leaves out.
+    @Test func `ten of a kind are shown, first what the answer lacks`() async throws {
         let query = "histogram_quantile(time() / 60 + 2, lamp) or lamp"
         let answer = try await get("query_range", query, limit: 1)
         let warnings = try #require(answer.json["warnings"] as? [String])
         #expect(warnings.count == 11)
         #expect(warnings.last == "3 more warning annotations omitted")
-        #expect(warnings.dropLast().allSatisfy { $0.hasPrefix("PromQL warning: ") })
+        #expect(warnings.first == "results truncated due to limit")
+        #expect(warnings[1..<10].allSatisfy { $0.hasPrefix("PromQL warning: ") })
         let few = try await get("query", "quantile(2, lamp) or lamp", limit: 1)
         #expect(
             few.json["warnings"] as? [String]
-                == [Self.share + "2 (1:10)", "results truncated due to limit"]
+                == ["results truncated due to limit", Self.share + "2 (1:10)"]
         )
     }
 
@@ -67,8 +67,8 @@ import WebServer
         let query = "rate(lamp[1h]) + count_over_time(lamp[1h])"
         let answer = try await get("query_range", query, from: 3300)
         let infos = try #require(answer.json["infos"] as? [String])
-        #expect(infos.first == Self.counter + "\"lamp\" (1:6)")
-        #expect(infos.contains { $0.contains("summaries reach over the edge of a window") })
+        #expect(infos.first?.contains("summaries reach over the edge of a window") == true)
+        #expect(infos.contains(Self.counter + "\"lamp\" (1:6)"))
     }
 
     @Test func `a query that fails says nothing else`() async throws {

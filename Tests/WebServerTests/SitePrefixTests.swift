@@ -61,6 +61,7 @@ import WebServer
     @Test func `addresses beside a page lead to it`() async throws {
         let cases = [
             ("/so", "/so", "so/"), ("/a/so?lang=en", "/a/so", "so/?lang=en"), ("/", "/so", "/so/"),
+            ("/so/graph/?g0.expr=up", "/so", "../series?expr=up"),
             ("/so/alerts/", "/so", "../alerts"), ("/alerts/?lang=vi", "", "../alerts?lang=vi"),
         ]
         for (path, prefix, location) in cases {
@@ -86,12 +87,14 @@ import WebServer
 
     @Test func `routes are counted by their names below the path`() async throws {
         let registry = MetricsRegistry()
-        _ = try await ask("/so/-/healthy", below: "/so", metrics: registry)
+        for path in ["/so/-/healthy", "/so", "/so/"] {
+            _ = try await ask(path, below: "/so", metrics: registry)
+        }
         let handlers = registry.families.filter {
             $0.name == "langso_http_request_duration_seconds"
         }
         .flatMap(\.points).compactMap { $0.labels["handler"] }
-        #expect(Set(handlers) == ["/-/healthy"])
+        #expect(Set(handlers) == ["/", "/-/healthy"])
     }
 
     @Test func `what is no path is refused with what is wrong`() throws {

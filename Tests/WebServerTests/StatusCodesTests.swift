@@ -6,7 +6,7 @@ import Testing
 import WebServer
 
 /// The status codes and envelopes of what goes wrong, over real connections.
-@Suite struct StatusCodesTests {
+@Suite(.timeLimit(.minutes(3))) struct StatusCodesTests {
     /// An answer as it came over the connection.
     private struct Answer {
         let status: Int

@@ -1,14 +1,18 @@
 /// What is to say of an answer, each thing once.
 ///
-/// An empty one allocates nothing. There are no more than a query has metrics, bounds of buckets
-/// and steps together, which ``QueryLimits`` bounds.
+/// An empty one allocates nothing. Beyond ``maximumHeld`` of a severity no further ones are taken:
+/// a query of millions of steps may ask for as many quantiles that are none.
 public struct QueryAnnotations: Hashable, Sendable {
     private var byMessage: [String: QueryAnnotation] = [:]
+    private var counts: [QueryAnnotation.Severity: Int] = [:]
 
     /// Most texts of one severity that an answer of the HTTP API carries.
     ///
     /// - Source: Prometheus, web/api/v1/api.go, respond.
     public static let maximumShown = 10
+
+    /// Most texts of one severity that are held; so large an answer says "990 more" at the most.
+    public static let maximumHeld = 1_000
 
     /// Creates an empty one.
     public init() {}
@@ -28,14 +32,18 @@ public struct QueryAnnotations: Hashable, Sendable {
         isEmpty ? [] : self[severity].map { $0.text(in: query) }
     }
 
-    /// Whether something of the same words is among them.
-    func contains(_ annotation: QueryAnnotation) -> Bool {
-        byMessage[annotation.message] != nil
+    /// Whether no further one of a severity is taken.
+    func isFull(_ severity: QueryAnnotation.Severity) -> Bool {
+        counts[severity, default: 0] >= Self.maximumHeld
     }
 
     mutating func add(_ annotation: QueryAnnotation) {
-        byMessage[annotation.message]?.merge(annotation)
-        if byMessage[annotation.message] == nil { byMessage[annotation.message] = annotation }
+        if byMessage[annotation.message] != nil {
+            byMessage[annotation.message]?.merge(annotation)
+        } else if !isFull(annotation.severity) {
+            byMessage[annotation.message] = annotation
+            counts[annotation.severity, default: 0] += 1
+        }
     }
 
     mutating func add(_ other: QueryAnnotations) {

@@ -7,7 +7,13 @@ enum WindowNotice: Sendable {
     /// A rate is taken: of metrics that are no counters by their names this is said.
     case rate(AnnotationSite)
     /// Quantiles that are none are asked for, each at some steps.
-    case quantiles([(annotation: QueryAnnotation, steps: [Int])])
+    case quantiles([InvalidShare], AnnotationSite)
+
+    /// What is asked for at a step and is no share.
+    struct InvalidShare {
+        let step: Int
+        let value: Double
+    }
 
     /// How names of counters end.
     ///
@@ -19,24 +25,13 @@ enum WindowNotice: Sendable {
         switch function {
         case .rate, .increase: self = .rate(places.site(ofArgument: 0))
         case .quantileOverTime:
-            let invalid = Self.invalid(parameter, places.site(ofArgument: 0))
+            let invalid = parameter.indices.lazy
+                .filter { !Quantile.isShare(parameter[$0]) }
+                .map { InvalidShare(step: $0, value: parameter[$0]) }
             guard !invalid.isEmpty else { return nil }
-            self = .quantiles(invalid)
+            self = .quantiles(Array(invalid), places.site(ofArgument: 0))
         default: return nil
         }
-    }
-
-    private static func invalid(
-        _ shares: [Double],
-        _ site: AnnotationSite
-    ) -> [(annotation: QueryAnnotation, steps: [Int])] {
-        var steps: [UInt64: [Int]] = [:]
-        for (step, share) in shares.enumerated() where !Quantile.isShare(share) {
-            // All NaNs are written the same.
-            let bits = share.isNaN ? Double.nan.bitPattern : share.bitPattern
-            steps[bits, default: []].append(step)
-        }
-        return steps.map { (.invalidQuantile(Double(bitPattern: $0.key), site), $0.value) }
     }
 
     /// Says what there is to say of the values of a series.
@@ -47,9 +42,14 @@ enum WindowNotice: Sendable {
                 !Self.counterEndings.contains(where: name.hasSuffix), !column.isEmpty
             else { return }
             annotations.add(.possibleNonCounter(name, site))
-        case .quantiles(let invalid):
-            for (annotation, steps) in invalid where !annotations.contains(annotation) {
-                if steps.contains(where: { column[$0] != nil }) { annotations.add(annotation) }
+        case .quantiles(let invalid, let site):
+            // Mostly one share is asked for at all steps: then a series says it once.
+            var said: UInt64?
+            for share in invalid
+            where share.value.bitPattern != said && column[share.step] != nil {
+                guard !annotations.isFull(.warning) else { return }
+                said = share.value.bitPattern
+                annotations.add(.invalidQuantile(share.value, site))
             }
         }
     }

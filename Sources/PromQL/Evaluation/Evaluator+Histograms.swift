@@ -24,6 +24,8 @@ extension Evaluator {
         var output: [GridSeries] = []
         for group in groups(series, site) {
             var column = Column(count: grid.count)
+            var correction: MonotonicityCorrection?
+            try budget.spend(grid.count)
             for step in 0..<grid.count {
                 let buckets = group.members.compactMap { member in
                     series[member.series].column[step].map { (bound: member.bound, count: $0) }
@@ -35,12 +37,13 @@ extension Evaluator {
                     ? histogram.quantile(numbers[0][step])
                     : histogram.fraction(numbers[0][step], numbers[1][step])
                 if let falls = histogram.falls {
-                    let correction = MonotonicityCorrection(at: grid[step], falls)
-                    let metric = group.labels.metricName
-                    report.annotations.add(
-                        .forcedMonotonicity(correction, metric: metric, site)
-                    )
+                    let latest = MonotonicityCorrection(at: grid[step], falls)
+                    correction = correction?.merged(with: latest) ?? latest
                 }
+            }
+            if let correction {
+                let metric = group.labels.metricName
+                report.annotations.add(.forcedMonotonicity(correction, metric: metric, site))
             }
             output.append(GridSeries(labels: group.labels.withoutMetricName, column: column))
         }
@@ -77,6 +80,7 @@ extension Evaluator {
     private func noteInvalid(_ shares: [Double], _ site: AnnotationSite) {
         var previous: UInt64?
         for share in shares where !Quantile.isShare(share) && share.bitPattern != previous {
+            guard !report.annotations.isFull(.warning) else { return }
             previous = share.bitPattern
             report.annotations.add(.invalidQuantile(share, site))
         }

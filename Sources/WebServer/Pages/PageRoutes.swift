@@ -43,7 +43,8 @@ struct PageRoutes: Sendable {
         router.get("graph") { request, _ in
             let parameters = RequestParameters(form: request.uri.query ?? "")
             let expression = parameters.first("g0.expr").map { "?expr=\(PercentEncoding.of($0))" }
-            return Response.redirect(to: "series\(expression ?? "")", type: .found)
+            let folder = request.uri.path.hasSuffix("/") ? "../" : ""
+            return Response.redirect(to: "\(folder)series\(expression ?? "")", type: .found)
         }
         router.get("assets/:file") { request, context in
             try asset(try context.parameters.require("file"), for: request)

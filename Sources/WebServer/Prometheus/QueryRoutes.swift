@@ -135,14 +135,15 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
                 waiting: waiting,
                 evaluation: begun.duration(to: clock.now)
             )
+            // What the answer lacks comes first: only ten of a kind are told.
             // The text of many points costs as much as they did: it is written here too.
             return Response.success(
                 warnings: QueryAnnotation.Severity.warning.shown(
-                    report.annotations.texts(.warning, in: text)
-                        + JSONText.warnings(for: value, limit: limit)
+                    JSONText.warnings(for: value, limit: limit)
+                        + report.annotations.texts(.warning, in: text)
                 ),
                 infos: QueryAnnotation.Severity.info.shown(
-                    report.annotations.texts(.info, in: text) + statistics.infos
+                    statistics.infos + report.annotations.texts(.info, in: text)
                 )
             ) { json in
                 json.queryData(value, limit: limit, statistics: givesStatistics ? statistics : nil)
