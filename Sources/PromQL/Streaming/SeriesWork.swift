@@ -8,7 +8,7 @@ struct SeriesWork: Sendable {
     private(set) var pieces = SummaryBuffer()
     /// What has been read so far.
     private(set) var report = QueryReport()
-    /// The metric of the last series whose rates were looked at: most series of a selector have one.
+    /// The metric of the last series whose rates were looked at; most of a selector have one.
     private var ratedMetric: String?
 
     init(_ source: any SeriesSource, _ budget: QueryBudget) {
