@@ -72,6 +72,7 @@ struct AlertViews {
                 annotations: alert.annotations,
                 state: alert.state.rawValue,
                 activeAt: alert.activeAt.rfc3339,
+                keepFiringSince: alert.goneAt?.rfc3339,
                 value: ScientificText.of(alert.value)
             )
         }

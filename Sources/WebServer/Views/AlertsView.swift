@@ -193,6 +193,8 @@ public struct RuleAlertView: Codable, Sendable {
     public var state: String
     /// When the condition began to hold, RFC 3339.
     public var activeAt: String
+    /// Since when it fires without its condition, RFC 3339; left out while that holds.
+    public var keepFiringSince: String?
     /// Value in Go's exponent form.
     public var value: String
 
@@ -202,12 +204,14 @@ public struct RuleAlertView: Codable, Sendable {
         annotations: [String: String],
         state: String,
         activeAt: String,
+        keepFiringSince: String? = nil,
         value: String
     ) {
         self.labels = labels
         self.annotations = annotations
         self.state = state
         self.activeAt = activeAt
+        self.keepFiringSince = keepFiringSince
         self.value = value
     }
 }
