@@ -161,7 +161,8 @@ struct AlertHistoryTests {
                 step: .minutes(1),
                 source: scenario.source
             )
-            #expect(scenario.engine.book == before, "\(late.rfc3339)")
+            #expect(Self.difference(scenario.engine.book, before) == [], "\(late.rfc3339)")
+            #expect(scenario.engine.book.nextNumber == before.nextNumber)
             #expect(Self.sorted(outcome.samples) == [], "\(late.rfc3339)")
             #expect(outcome.transitions.isEmpty, "\(late.rfc3339)")
             #expect(outcome.announcements.isEmpty, "\(late.rfc3339)")
@@ -200,26 +201,51 @@ struct AlertHistoryTests {
             }
             #expect(!held.isEmpty)
             for name in ["ALERTS", "ALERTS_FOR_STATE", "warm_heat", "warm_since_seconds"] {
-                #expect(Self.values(of: name, late) == Self.values(of: name, timely), "\(name)")
+                let (found, expected) = (Self.values(of: name, late), Self.values(of: name, timely))
+                #expect(found.symmetricDifference(expected) == [], "\(name)")
             }
-            #expect(Self.told(late.engine.book) == Self.told(timely.engine.book))
+            let (found, expected) = (Self.told(late.engine.book), Self.told(timely.engine.book))
+            #expect(found.symmetricDifference(expected) == [])
         }
     }
 
     /// The samples of a name but the markers: where nothing held there is nothing to end.
-    private static func values(of name: String, _ scenario: Scenario) -> [String] {
-        scenario.source.samples(of: name).flatMap { labels, samples in
-            samples.filter { !$0.value.isNaN }.map { "\($0.time.rfc3339) \(labels) \($0.value)" }
+    private static func values(of name: String, _ scenario: Scenario) -> Set<String> {
+        Set(
+            scenario.source.samples(of: name).flatMap { labels, samples in
+                samples.filter { !$0.value.isNaN }
+                    .map { "\($0.time.rfc3339) \(labels) \($0.value)" }
+            }
+        )
+    }
+
+    /// Alerts that are not the same in two books.
+    private static func difference(_ book: AlertBook, _ other: AlertBook) -> [String] {
+        let (left, right) = (Set(book.open + book.past), Set(other.open + other.past))
+        return left.symmetricDifference(right).map { alert in
+            let side = left.contains(alert) ? "found" : "expected"
+            let times = [
+                alert.activeAt, alert.firedAt, alert.resolvedAt, alert.goneAt, alert.releasedAt,
+                alert.announcedAt,
+            ].map { $0.map { "\(($0 - Scenario.start).count / 60_000)" } ?? "-" }
+            return "#\(alert.number) \(alert.labels) \(times) \(alert.state) by "
+                + "\(alert.absorbedBy ?? 0) has \(alert.absorbedCount) "
+                + "\(alert.isSuspended) \(alert.value) \(side)"
         }.sorted()
     }
 
-    /// What a book says of alerts but their numbers and what receivers were told; refuted ones
-    /// count for nothing.
-    private static func told(_ book: AlertBook) -> [String] {
-        (book.open + book.past.filter { $0.resolution != .corrected }).map { alert in
-            let times = [alert.activeAt, alert.firedAt, alert.resolvedAt].map { $0?.rfc3339 ?? "-" }
-            return "\(alert.labels) \(times) \(alert.state) \(alert.value)"
-        }.sorted()
+    /// What a book says of alerts but their numbers, what receivers were told, and the values,
+    /// which may be those of the first judgement where the second gives none; refuted ones count
+    /// for nothing.
+    private static func told(_ book: AlertBook) -> Set<String> {
+        let alerts = book.open + book.past.filter { $0.resolution != .corrected }
+        return Set(
+            alerts.map { alert in
+                let times = [alert.activeAt, alert.firedAt, alert.resolvedAt]
+                    .map { $0?.rfc3339 ?? "-" }
+                return "\(alert.labels) \(times) \(alert.state)"
+            }
+        )
     }
 
     @Test func `what was pending and was dropped is pending since the same time`() throws {

@@ -13,9 +13,10 @@ extension AlertEngine {
     /// * samples that rules gave and that no longer hold are ended by staleness markers, but those
     ///   of times at which the rule fails now or was not due.
     ///
-    /// What was pending at the start and dropped later is known from the stored series. Since when
-    /// the condition of an alert that is kept firing was gone is not, where it came back later:
-    /// start where ``correctionStart(for:step:)`` says.
+    /// What was pending at the start and dropped later is known from the stored series. Not known
+    /// is the value that an alert had at the start: it keeps the last one until a step gives
+    /// another; nor since when a condition was gone that came back later: start where
+    /// ``correctionStart(for:step:)`` says.
     /// - Parameters:
     ///   - from: where to start, at a time of evaluation.
     ///   - to: the last evaluation.
@@ -33,7 +34,10 @@ extension AlertEngine {
         let known = book
         let before = try withMemory(source, at: to)
         var engine = self
-        engine.book = known.rewound(to: from)
+        let start = { [ruleGroups] (rule: RuleID) in
+            from - (ruleGroups[rule]?.queryOffset ?? .zero)
+        }
+        engine.book = known.rewound(to: from, from: start)
         try engine.recallPending(before: from, source: before)
         engine.isQuiet = true
         // Groups that were evaluated in the midst of a slot, as after a start.
@@ -44,7 +48,7 @@ extension AlertEngine {
         var outcome = try engine.evaluateHistory(from: from, to: to, step: step, source: source)
         engine.isQuiet = false
         engine.extraEvaluations = [:]
-        let correction = Correction(known: known, judged: engine.book, from: from, to: to)
+        let correction = Correction(known: known, judged: engine.book, from: start, to: to)
         engine.book = correction.book(limit: limits.pastAlerts)
         outcome.transitions = []
         outcome.announcements = []
