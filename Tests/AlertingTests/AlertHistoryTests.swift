@@ -190,8 +190,8 @@ struct AlertHistoryTests {
                 guard let earliest = due.map(\.sample.time).min() else { continue }
                 let outcome = try late.engine.reevaluate(
                     from: try #require(
-                    late.engine.correctionStart(for: earliest, step: .minutes(1))
-                ),
+                        late.engine.correctionStart(for: earliest, step: .minutes(1))
+                    ),
                     to: Scenario.minute(minute),
                     step: .minutes(1),
                     source: late.source
@@ -256,8 +256,8 @@ struct AlertHistoryTests {
         scenario.add("heat", ["device": "a"], 20, minutes: 11...11)
         let outcome = try scenario.engine.reevaluate(
             from: try #require(
-                    scenario.engine.correctionStart(for: Scenario.minute(11), step: .minutes(1))
-                ),
+                scenario.engine.correctionStart(for: Scenario.minute(11), step: .minutes(1))
+            ),
             to: Scenario.minute(20),
             step: .minutes(1),
             source: scenario.source

@@ -27,7 +27,11 @@ struct Correction {
             old.map { ($0.number, $0) },
             uniquingKeysWith: { first, _ in first }
         )
-        var candidates = Dictionary(grouping: old.filter { $0.activeAt >= start($0.rule) }) {
+        let begun = old.filter { alert in
+            let start = start(alert.rule)
+            return alert.activeAt >= start || alert.isRefuted(after: start)
+        }
+        var candidates = Dictionary(grouping: begun) {
             Identity(rule: $0.rule, labels: $0.labels)
         }
         var renumbered: [Int: Int] = [:]
@@ -161,6 +165,13 @@ struct Correction {
     }
 }
 
+extension Alert {
+    /// Whether an earlier correction found that it did not fire, and that was not over at a time.
+    fileprivate func isRefuted(after time: Instant) -> Bool {
+        resolution == .corrected && resolvedAt ?? .distantFuture >= time
+    }
+}
+
 extension AlertBook {
     /// The book as it was before an evaluation, as far as it is remembered.
     ///
@@ -168,13 +179,14 @@ extension AlertBook {
     ///   - time: of the evaluation.
     ///   - start: the time of the samples that it gives for a rule, which lies before it by the
     ///     offset of the rule's group.
+    /// - Returns: the book; the numbers that were given since are not given again.
     func rewound(to time: Instant, from start: (RuleID) -> Instant) -> AlertBook {
         var book = AlertBook()
         book.nextNumber = nextNumber
         book.evaluatedAt = evaluatedAt.mapValues { min($0, time - Milliseconds(1)) }
         for var alert in open + past {
             let start = start(alert.rule)
-            guard alert.activeAt < start else { continue }
+            guard alert.activeAt < start, !alert.isRefuted(after: start) else { continue }
             if let end = alert.resolvedAt, end < start {
                 book.past.append(alert)
                 continue
@@ -185,9 +197,16 @@ extension AlertBook {
             alert.resolution = nil
             if !hadFired { alert.firedAt = nil }
             if let gone = alert.goneAt, gone >= start { alert.goneAt = nil }
-            // Relations are found again by the first evaluation.
-            alert.absorbedBy = nil
+            // Silences are found again by the first evaluation.
             alert.isSuspended = false
+            if !hadFired { alert.absorbedBy = nil }
+            book.update(alert)
+        }
+        let opened = book.open
+        let firing = Set(opened.filter { $0.state == .firing }.map(\.number))
+        for var alert in opened {
+            guard let cause = alert.absorbedBy, !firing.contains(cause) else { continue }
+            alert.absorbedBy = nil
             book.update(alert)
         }
         return book
