@@ -128,14 +128,14 @@ public struct RuleView: Codable, Sendable {
     public var type: String
     /// Name of the alert or of the recorded series.
     public var name: String
-    /// Expression.
+    /// Expression, as Prometheus writes it.
     public var query: String
     /// Seconds the condition must hold; null for recording rules.
     public var duration: Double?
     /// Seconds it fires on after the condition has gone; null for recording rules.
     public var keepFiringFor: Double?
-    /// Labels it adds.
-    public var labels: [String: String]
+    /// Labels it adds; left out for a recording rule that adds none.
+    public var labels: [String: String]?
     /// Annotation templates; null for recording rules.
     public var annotations: [String: String]?
     /// Its pending and firing alerts; null for recording rules.
@@ -158,7 +158,7 @@ public struct RuleView: Codable, Sendable {
         query: String,
         duration: Double?,
         keepFiringFor: Double?,
-        labels: [String: String],
+        labels: [String: String]?,
         annotations: [String: String]?,
         alerts: [RuleAlertView]?,
         state: String?,

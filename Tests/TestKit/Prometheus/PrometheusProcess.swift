@@ -1,7 +1,7 @@
 import Foundation
 
 /// A Prometheus of its own for one test: a child process on a free port of the loopback, over
-/// blocks that `promtool` made of samples; it scrapes nothing.
+/// blocks that `promtool` made of samples, or over what is pushed to it; it scrapes nothing.
 public final class PrometheusProcess: @unchecked Sendable {
     // Unchecked: a test starts and stops its Prometheus from one place.
 
@@ -28,37 +28,65 @@ public final class PrometheusProcess: @unchecked Sendable {
     ///
     /// - Parameter openMetrics: The samples as an OpenMetrics page with times.
     /// - Throws: ``Failure`` with what the programs said, or the file manager's errors.
-    public init(openMetrics: String) throws {
-        guard let programs = Self.programs else {
-            throw Failure(description: "prometheus or promtool is not installed")
-        }
-        folder = try TemporaryFolder("langso-prometheus")
+    public convenience init(openMetrics: String) throws {
+        let folder = try TemporaryFolder("langso-prometheus")
         let page = folder.path(of: "samples.txt")
         try openMetrics.write(toFile: page, atomically: true, encoding: .utf8)
-        try "".write(toFile: folder.path(of: "empty.yml"), atomically: true, encoding: .utf8)
+        let log = folder.path(of: "tool.log")
         let tool = try BrokerChild(
-            program: programs.tool,
+            program: try Self.installed().tool,
             arguments: [
                 "tsdb", "create-blocks-from", "openmetrics", page, folder.path(of: "data"),
             ],
-            logPath: folder.path(of: "tool.log")
+            logPath: log
         )
-        let log = folder.path(of: "server.log")
         defer { tool.end(by: SIGKILL) }
         guard BrokerWaiting.until(within: .seconds(60), { !tool.isRunning }) else {
             throw Failure(description: "promtool does not end")
         }
+        try self.init(folder, configuration: "", logs: [log])
+    }
+
+    /// Starts a Prometheus that judges rules over what is pushed to it, and waits until it answers.
+    ///
+    /// - Parameter ruleFile: Path of a rule file.
+    /// - Throws: ``Failure`` with what the program said, or the file manager's errors.
+    public convenience init(ruleFile: String) throws {
+        try self.init(
+            try TemporaryFolder("langso-prometheus"),
+            configuration: "rule_files: ['\(ruleFile)']\n",
+            options: ["--web.enable-remote-write-receiver"]
+        )
+    }
+
+    private static func installed() throws -> (server: String, tool: String) {
+        guard let programs else {
+            throw Failure(description: "prometheus or promtool is not installed")
+        }
+        return programs
+    }
+
+    private init(
+        _ folder: TemporaryFolder,
+        configuration: String,
+        options: [String] = [],
+        logs: [String] = []
+    ) throws {
+        self.folder = folder
+        let file = folder.path(of: "prometheus.yml")
+        try configuration.write(toFile: file, atomically: true, encoding: .utf8)
+        let log = folder.path(of: "server.log")
         port = try BrokerProcess.freePort()
         child = try BrokerChild(
-            program: programs.server,
+            program: try Self.installed().server,
             arguments: [
-                "--config.file=\(folder.path(of: "empty.yml"))",
+                "--config.file=\(file)",
                 "--storage.tsdb.path=\(folder.path(of: "data"))",
                 // The samples are older than what it would keep.
                 "--storage.tsdb.retention.time=100y",
                 "--web.listen-address=127.0.0.1:\(port)",
                 "--log.level=warn",
-            ],
+            ] + options,
             logPath: log
         )
         let isReady = BrokerWaiting.until(within: .seconds(60)) {
@@ -67,7 +95,7 @@ public final class PrometheusProcess: @unchecked Sendable {
                     == 200
         }
         guard isReady, child.isRunning else {
-            let said = [folder.path(of: "tool.log"), log].map { path in
+            let said = (logs + [log]).map { path in
                 (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
             }
             child.end(by: SIGKILL)
