@@ -17,10 +17,13 @@ struct RulesBackfillCommand: ParsableCommand {
             any more becomes a staleness marker, and all after --to stays as it is. How long an \
             alert was pending or kept firing before --from is taken from its stored series, else \
             from the samples of that time. Series of other rules are not touched, nor samples of \
-            times at which a rule fails; nobody is told, and the list of open and past alerts \
-            stays that of the gateway. What is written goes through the journal; when it is \
-            interrupted call it again: what is there already is not written twice. When older \
-            samples give way to what is written it ends and says up to when the past is written. \
+            times at which a rule fails. Nobody is told, and the list of open and past alerts \
+            stays as it is: what the gateway noticed at the time and told. What alarms there would \
+            have been is in ALERTS, and langso rules preview counts them. An alert that is open at \
+            --to is one of the gateway's from its next start on, if its condition holds then. What \
+            is written goes through the journal; when it is interrupted call it again: what is \
+            there already is not written twice. When older samples give way to what is written it \
+            ends and says up to when the past is written. \
             --json: {"files", "from", "to", "isDryRun", "groups": [{"name", "file", "rules": \
             [{"name", "figures", "firstFailure": {"time", "reason"}}]}], "total", "refused", \
             "refusals": [text], "droppedBefore"}; "figures" and "total": {"evaluations", \

@@ -23,6 +23,26 @@ struct ScenarioSource: SeriesSource {
         for sample in outcome.samples { add(sample.labels, sample.sample) }
     }
 
+    /// Takes samples of a metric out, and gives them back; they come later.
+    mutating func take(
+        _ metric: String,
+        where isTaken: (Instant) -> Bool
+    ) -> [(labels: Labels, sample: Sample)] {
+        var taken: [(labels: Labels, sample: Sample)] = []
+        for index in byName[metric] ?? [] {
+            var kept: [Sample] = []
+            for sample in lines[index].samples {
+                if isTaken(sample.time) {
+                    taken.append((lines[index].labels, sample))
+                } else {
+                    kept.append(sample)
+                }
+            }
+            lines[index].samples = kept
+        }
+        return taken
+    }
+
     /// Every sample of the series of a metric.
     func samples(of metric: String) -> [Labels: [Sample]] {
         var result: [Labels: [Sample]] = [:]

@@ -7,6 +7,7 @@ import Logging
 import MQTT
 import PromQL
 import RingStore
+import Synchronization
 import Telemetry
 import TestKit
 import Testing
@@ -33,7 +34,8 @@ import Testing
         _ folder: TemporaryFolder,
         historySamples: Int,
         access: StoreAccess? = nil,
-        lateSince: Instant? = nil
+        lateSince: Instant? = nil,
+        stopwatch: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) throws -> AlertService {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
@@ -55,7 +57,8 @@ import Testing
             receivers: [],
             grouping: NotificationGrouping(externalURL: ""),
             sender: NotificationSender(publisher: nil, logger: logger),
-            logger: logger
+            logger: logger,
+            stopwatch: stopwatch
         )
     }
 
@@ -186,6 +189,34 @@ import Testing
         #expect(await next.lateSince == nil)
         #expect(try AlertState.load(folder.path)?.lateSince == nil)
         #expect(try value(copied, gateway, at: now) == Double(Self.minutes + 1))
+        try await gateway.stop()
+    }
+
+    @Test func `late samples wait while a long correction is a short time ago`() async throws {
+        let broker = try BrokerProcess()
+        let folder = try TemporaryFolder("langso-catch-up")
+        let now = RuleService.minute(of: GatewayRuntime.systemClock())
+        let gateway = try await gateway(folder, broker, until: now)
+        let began = ContinuousClock.now
+        let readings = Mutex(0)
+        // Each correction takes 15 s by this.
+        let alerts = try service(gateway, folder, historySamples: 10_000) {
+            readings.withLock { count in
+                count += 1
+                return began + .seconds(15 * count)
+            }
+        }
+        await alerts.evaluate(at: now)
+        var corrections: [UInt64] = []
+        for minute in 1...7 {
+            await alerts.evaluate(at: now + .minutes(Int64(minute)))
+            await alerts.noteChange(now + .seconds(Int64(minute - 1) * 60))
+            _ = await alerts.correct(at: now + .minutes(Int64(minute)))
+            corrections.append(await alerts.figures.corrections)
+        }
+        // 15 s and a pause of 135 s: every third minute.
+        #expect(corrections == [1, 1, 1, 2, 2, 2, 3])
+        #expect(await alerts.lateSince == nil)
         try await gateway.stop()
     }
 

@@ -1,4 +1,5 @@
 @testable import Gateway
+import Ingest
 import Telemetry
 import TestKit
 import Testing
@@ -11,6 +12,8 @@ import Testing
             rules:
               - record: pump:hot
                 expr: pump_temperature_celsius > bool 80
+              - record: pump:sum
+                expr: sum_over_time(pump_temperature_celsius[5m])
               - alert: PumpHot
                 expr: pump_temperature_celsius > 80
         """
@@ -48,6 +51,59 @@ import Testing
         #expect(metrics.contains("langso_rule_corrections_total 1\n"))
         #expect(metrics.contains("langso_rule_late_outside_window_total 0\n"))
         try await gateway.stop()
+    }
+
+    /// Pushes a reading of the device B-1.
+    private func push(
+        _ value: Double,
+        _ age: Milliseconds,
+        to gateway: GatewayUnderTest
+    ) async throws {
+        let answer = try await SamplePush.send(
+            [
+                (
+                    ["__name__": "pump_temperature_celsius", "device": "B-1"],
+                    [Sample(time: Self.now - age, value: value)]
+                )
+            ],
+            to: gateway.address
+        )
+        #expect(answer.status == 204, "\(answer.text)")
+    }
+
+    @Test func `a sample that came one second too late counts in the minutes that lacked it`()
+        async throws
+    {
+        let folder = try TemporaryFolder("langso-late")
+        let gateway = try await gateway(folder, window: .hours(6))
+        try await push(60, .minutes(4), to: gateway)
+        await gateway.runtime.judge(at: Self.now - .minutes(1))
+        await gateway.runtime.judge(at: Self.now)
+        let first = try await gateway.query("pump:sum", at: Self.now)
+        #expect(first.first?.contains("=> 60 @") == true, "\(first)")
+        // Both are of times that were judged, and come before the next minute is.
+        try await push(70, .minutes(2), to: gateway)
+        try await push(80, .seconds(1), to: gateway)
+        await gateway.runtime.judge(at: Self.now + .minutes(1))
+        for (age, sum) in [(Milliseconds.minutes(1), 130), (.zero, 210), (.minutes(-1), 150)] {
+            let lines = try await gateway.query("pump:sum", at: Self.now - age)
+            #expect(lines.first?.contains("=> \(sum) @") == true, "\(age): \(lines)")
+        }
+        let metrics = try await gateway.get("/metrics").text
+        #expect(metrics.contains("langso_rule_corrections_total 1\n"), "both in one go")
+        // What is judged again and gives the same is not written again.
+        await gateway.runtime.keepFigures(at: Self.now + .minutes(1), visibly: true)
+        let before = await gateway.runtime.worker.run { $0.counters.ownSamples }
+        await gateway.runtime.alerts.noteChange(Self.now - .seconds(1))
+        _ = await gateway.runtime.alerts.correct(at: Self.now + .minutes(10))
+        #expect(await gateway.runtime.alerts.figures.corrections == 2)
+        #expect(await gateway.runtime.worker.run { $0.counters.ownSamples } == before)
+        try await gateway.stop()
+    }
+
+    @Test func `after a correction there is a pause nine times as long`() {
+        #expect(AlertService.pause(after: .seconds(20)) == .minutes(3))
+        #expect(AlertService.pause(after: .zero) == .zero)
     }
 
     @Test func `what is older than the window is counted and not judged`() async throws {

@@ -8,18 +8,21 @@ final class Webhook: Sendable {
 
     init(refusals: Int = 0) { self.refusals = Mutex(refusals) }
 
-    /// Serves below `/hook` on a free port of the loopback until the task is cancelled.
+    /// Serves `/hook`, and below it what an Alertmanager serves, on a free port of the loopback
+    /// until the task is cancelled.
     func serve() async throws -> (port: Int, task: Task<Void, any Error>) {
         let router = Router()
-        router.post("hook") { request, _ -> HTTPResponse.Status in
-            let body = try await request.body.collect(upTo: 1 << 20)
-            let isRefused = self.refusals.withLock { left in
-                defer { left -= 1 }
-                return left > 0
+        for path in ["hook", "hook/api/v2/alerts"] {
+            router.post(RouterPath(path)) { request, _ -> HTTPResponse.Status in
+                let body = try await request.body.collect(upTo: 1 << 20)
+                let isRefused = self.refusals.withLock { left in
+                    defer { left -= 1 }
+                    return left > 0
+                }
+                if isRefused { return .serviceUnavailable }
+                self.posts.withLock { $0.append(String(buffer: body)) }
+                return .ok
             }
-            if isRefused { return .serviceUnavailable }
-            self.posts.withLock { $0.append(String(buffer: body)) }
-            return .ok
         }
         let (ports, continuation) = AsyncStream<Int>.makeStream()
         let application = Application(

@@ -71,7 +71,7 @@ extension AlertEngine {
     }
 
     /// How far back the last evaluation of a group may lie.
-    private func reachBack(_ group: RuleGroup) -> Milliseconds {
+    func reachBack(_ group: RuleGroup) -> Milliseconds {
         max(group.interval, queryEngine.lookback)
     }
 
@@ -194,7 +194,7 @@ extension AlertEngine {
         }
     }
 
-    private mutating func adopt(
+    mutating func adopt(
         _ shown: StoredAlerts.Shown,
         of rule: Rule,
         _ terms: AlertingTerms,

@@ -1,6 +1,7 @@
 internal import Telemetry
 
-/// What rules gave for a stretch of the past, beside what the store has of them there.
+/// What rules gave for a stretch of the past, by a backfill or a correction, beside what the store
+/// has of them there.
 struct BackfillComparison {
     /// What is to be written: by series, each in rising time.
     private(set) var changes: [RuleSample] = []

@@ -109,7 +109,6 @@ public struct RuleBackfill: Sendable {
             }
         }
         engine.isQuiet = true
-        engine.sparesForeignSeries = true
         engine.readsForeignAlerts = !isWhole
     }
 

@@ -68,52 +68,6 @@ extension AlertEngine {
         return outcome
     }
 
-    /// Judges a stretch of the past again because samples of it came late.
-    ///
-    /// The state is taken back to where it was at the start, all steps are evaluated, and what
-    /// comes out is compared with what was known:
-    /// * an occurrence that was known keeps its number, whether its times have changed or not;
-    /// * one that is new gets a number and is marked as late; nobody is told when it is over
-    ///   already;
-    /// * one that was firing and turns out not to be is resolved, and receivers are told;
-    /// * samples that rules gave and that no longer hold are ended by staleness markers, but those
-    ///   of times at which the rule fails now.
-    ///
-    /// What was pending at the start and dropped later is not remembered; start earlier than the
-    /// first late sample by the longest `for` of the rules (``longestHold``).
-    /// - Parameters:
-    ///   - from: where to start, best at a time of evaluation.
-    ///   - to: the last evaluation.
-    ///   - step: time between the evaluations there were.
-    ///   - source: the store, the late samples in it.
-    /// - Returns: the samples to write over the old ones, and what changed.
-    /// - Throws: as ``evaluateHistory(from:to:step:source:)``.
-    public mutating func reevaluate(
-        from: Instant,
-        to: Instant,
-        step: Milliseconds,
-        source: some SeriesSource
-    ) throws(AlertingError) -> EvaluationOutcome {
-        let known = book
-        var engine = self
-        engine.book = known.rewound(to: from)
-        engine.isQuiet = true
-        // What was remembered of the stretch is to be given anew.
-        engine.memory.forget(from: from)
-        engine.lastSeries = [:]
-        var outcome = try engine.evaluateHistory(from: from, to: to, step: step, source: source)
-        engine.isQuiet = false
-        let correction = Correction(known: known, judged: engine.book, from: from, to: to)
-        engine.book = correction.book(limit: limits.pastAlerts)
-        outcome.transitions = []
-        outcome.announcements = []
-        correction.describe(&outcome)
-        outcome.samples += try engine.endings(of: outcome, from: from, to: to, source: source)
-        engine.announce(at: to, &outcome)
-        self = engine
-        return outcome
-    }
-
     /// The longest `for` of all rules.
     public var longestHold: Milliseconds {
         var longest = Milliseconds.zero
@@ -127,10 +81,7 @@ extension AlertEngine {
 
     /// How far before its evaluation the samples of a series lie; nil when they are not to be
     /// touched.
-    func ownOffset(of labels: Labels) -> Milliseconds? {
-        if let owner = ownership.owner(of: labels) { return owner.offset }
-        return sparesForeignSeries ? nil : .zero
-    }
+    func ownOffset(of labels: Labels) -> Milliseconds? { ownership.owner(of: labels)?.offset }
 
     /// Shows the rules after a rule that failed what is stored of it at that time: a correction of
     /// the past leaves it there.
@@ -159,47 +110,4 @@ extension AlertEngine {
 
     /// How far before an evaluation samples of rules may lie.
     var longestOffset: Milliseconds { groups.map(\.queryOffset).max() ?? .zero }
-
-    /// Staleness markers in place of samples that the store has and the new judgement does not.
-    private func endings(
-        of outcome: EvaluationOutcome,
-        from: Instant,
-        to: Instant,
-        source: some SeriesSource
-    ) throws(AlertingError) -> [RuleSample] {
-        var given: [Labels: Set<Instant>] = [:]
-        for sample in outcome.samples {
-            given[sample.labels, default: []].insert(sample.sample.time)
-        }
-        var endings: [RuleSample] = []
-        let longest = longestOffset
-        var buffer = SampleBuffer()
-        do {
-            for name in derivedNames.sorted() {
-                let matcher = LabelMatcher(Labels.metricNameLabel, .equal(name))
-                for series in try source.select([matcher], in: (from - longest)...to) {
-                    guard let offset = ownOffset(of: series.labels) else { continue }
-                    let owners = ownership.owners(of: series.labels)
-                    let range = (from - offset)...(to - offset)
-                    try source.read(series.id, in: range, into: &buffer)
-                    for index in 0..<buffer.count {
-                        let time = buffer[index].time
-                        guard given[series.labels]?.contains(time) != true else { continue }
-                        guard !owners.contains(where: { outcome.hasFailed($0, for: time) }) else {
-                            continue
-                        }
-                        endings.append(
-                            RuleSample(
-                                labels: series.labels,
-                                sample: Sample(time: time, value: RuleSample.staleMarker)
-                            )
-                        )
-                    }
-                }
-            }
-        } catch {
-            throw .queryFailed(rule: "of the past", reason: "\(error)")
-        }
-        return endings
-    }
 }

@@ -62,11 +62,10 @@ public struct AlertEngine: Sendable {
     var bridgesSteps = false
     /// Answers the templates of the rule that is evaluated, where they ask for other series.
     var templateQuery: TemplateQuery?
+    /// Times at which groups are due beside those of their slots, by ``RuleGroup/id``.
+    var extraEvaluations: [String: Instant] = [:]
     /// During a run over history the memory keeps everything.
     var keepsMemory = false
-    /// Whether stored series that none of the rules gives stay as they are, where a run over
-    /// history would end all that have a name of theirs.
-    var sparesForeignSeries = false
     /// Whether stored alerts of other rules suspend those of these.
     var readsForeignAlerts = false
     /// Labels of the alerts of other rules that fire at the time that is judged.
@@ -165,6 +164,7 @@ public struct AlertEngine: Sendable {
 
     private func isDue(_ group: RuleGroup, at time: Instant) -> Bool {
         guard let last = book.evaluatedAt[group.id] else { return true }
+        if extraEvaluations[group.id] == time { return true }
         let interval = group.interval.count
         return Self.slot(time, interval) > Self.slot(last, interval)
     }

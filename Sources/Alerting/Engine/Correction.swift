@@ -11,7 +11,14 @@ struct Correction {
     private let refuted: [Alert]
     private let nextNumber: Int
 
-    init(known: AlertBook, judged: AlertBook, from: Instant, to: Instant) {
+    /// Compares two judgements.
+    ///
+    /// - Parameters:
+    ///   - known: the first one.
+    ///   - judged: the second one, of the book as it was at the start.
+    ///   - start: where the samples of a rule's evaluations begin to be judged again.
+    ///   - to: the last evaluation.
+    init(known: AlertBook, judged: AlertBook, from start: (RuleID) -> Instant, to: Instant) {
         self.known = known
         self.judged = judged
         self.to = to
@@ -20,7 +27,11 @@ struct Correction {
             old.map { ($0.number, $0) },
             uniquingKeysWith: { first, _ in first }
         )
-        var candidates = Dictionary(grouping: old.filter { $0.activeAt >= from }) {
+        let begun = old.filter { alert in
+            let start = start(alert.rule)
+            return alert.activeAt >= start || alert.isRefuted(after: start)
+        }
+        var candidates = Dictionary(grouping: begun) {
             Identity(rule: $0.rule, labels: $0.labels)
         }
         var renumbered: [Int: Int] = [:]
@@ -46,13 +57,28 @@ struct Correction {
             found.insert(alert.number)
             pairs.append((alert, before))
         }
-        self.pairs = pairs.map { pair in
-            var alert = pair.alert
-            if let cause = alert.absorbedBy { alert.absorbedBy = renumbered[cause] ?? cause }
-            return (alert, pair.before)
+        for index in pairs.indices {
+            guard let cause = pairs[index].alert.absorbedBy else { continue }
+            pairs[index].alert.absorbedBy = renumbered[cause] ?? cause
         }
+        Self.countMembers(&pairs)
+        self.pairs = pairs
         refuted = old.filter { !found.contains($0.number) }
         nextNumber = next
+    }
+
+    /// Adds the members that a cause did not have before; those it had were found a second time.
+    private static func countMembers(_ pairs: inout [(alert: Alert, before: Alert?)]) {
+        var added: [Int: Int] = [:]
+        for (alert, before) in pairs {
+            guard let cause = alert.absorbedBy, cause != before?.absorbedBy else { continue }
+            added[cause, default: 0] += 1
+        }
+        for index in pairs.indices {
+            guard let before = pairs[index].before else { continue }
+            let count = added[before.number] ?? 0
+            pairs[index].alert.absorbedCount = before.absorbedCount + count
+        }
     }
 
     private struct Identity: Hashable {
@@ -139,26 +165,48 @@ struct Correction {
     }
 }
 
+extension Alert {
+    /// Whether an earlier correction found that it did not fire, and that was not over at a time.
+    fileprivate func isRefuted(after time: Instant) -> Bool {
+        resolution == .corrected && resolvedAt ?? .distantFuture >= time
+    }
+}
+
 extension AlertBook {
-    /// The book as it was before a time, as far as it is remembered.
-    func rewound(to time: Instant) -> AlertBook {
+    /// The book as it was before an evaluation, as far as it is remembered.
+    ///
+    /// - Parameters:
+    ///   - time: of the evaluation.
+    ///   - start: the time of the samples that it gives for a rule, which lies before it by the
+    ///     offset of the rule's group.
+    /// - Returns: the book; the numbers that were given since are not given again.
+    func rewound(to time: Instant, from start: (RuleID) -> Instant) -> AlertBook {
         var book = AlertBook()
         book.nextNumber = nextNumber
         book.evaluatedAt = evaluatedAt.mapValues { min($0, time - Milliseconds(1)) }
-        for var alert in open + past where alert.activeAt < time {
-            if let end = alert.resolvedAt, end < time {
+        for var alert in open + past {
+            let start = start(alert.rule)
+            guard alert.activeAt < start, !alert.isRefuted(after: start) else { continue }
+            if let end = alert.resolvedAt, end < start {
                 book.past.append(alert)
                 continue
             }
-            let hadFired = alert.firedAt.map { $0 < time } ?? false
+            let hadFired = alert.firedAt.map { $0 < start } ?? false
             alert.state = hadFired ? .firing : .pending
             alert.resolvedAt = nil
             alert.resolution = nil
             if !hadFired { alert.firedAt = nil }
-            if let gone = alert.goneAt, gone >= time { alert.goneAt = nil }
-            // Relations are found again by the first evaluation.
-            alert.absorbedBy = nil
+            if let gone = alert.goneAt, gone >= start { alert.goneAt = nil }
+            // Silences are found again by the first evaluation.
             alert.isSuspended = false
+            if !hadFired { alert.absorbedBy = nil }
+            book.update(alert)
+        }
+        let opened = book.open
+        let firing = Set(opened.filter { $0.state == .firing }.map(\.number))
+        for var alert in opened {
+            guard let cause = alert.absorbedBy, !firing.contains(cause) else { continue }
+            alert.absorbedBy = nil
             book.update(alert)
         }
         return book

@@ -24,13 +24,16 @@ actor AlertService {
     private var outsideToldAt: Instant?
     private let sender: NotificationSender
     private let logger: Logger
+    /// Measures how long corrections take.
+    private let stopwatch: @Sendable () -> ContinuousClock.Instant
     /// Set when the gateway ends: a run over history then stops at its next step.
     nonisolated let isEnding = EndingFlag()
     /// How the evaluations at the present fare.
     private(set) var figures = Figures()
     /// Earliest late sample that was not judged yet.
     private(set) var lateSince: Instant?
-    /// While results could not be stored a short time ago, nothing is judged again.
+    /// After a correction, and while results could not be stored a short time ago, nothing is
+    /// judged again.
     private(set) var correctionPause: Range<Instant>?
 
     /// What is counted of evaluations at the present; those of history are not among them.
@@ -48,9 +51,12 @@ actor AlertService {
 
     /// Longest stretch that is judged after a pause; what is older shows in queries only.
     static let longestCatchUp = Milliseconds.days(15)
-    /// How far behind the last evaluation a sample must be for its stretch to be judged again: the
-    /// rules look back 20 minutes themselves.
-    static let lateness = Milliseconds.minutes(10)
+    /// Judging late samples again takes at most one part in so many of the time.
+    ///
+    /// After each correction there is a pause that is as much longer; what comes in it is judged
+    /// together. On a small box a minute is judged again in less than a second, so that the next
+    /// minute's late samples need not wait.
+    static let correctionShare = 10
     /// Pause between two words in the log about samples that are too late to be judged again.
     static let outsidePause = Milliseconds.hours(1)
     /// Longest time that judging missed minutes may take, and judging late samples again; above it
@@ -79,7 +85,8 @@ actor AlertService {
         receivers: [ReceiverSettings],
         grouping: NotificationGrouping,
         sender: NotificationSender,
-        logger: Logger
+        logger: Logger,
+        stopwatch: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.engine = engine
         self.schedule = schedule
@@ -91,6 +98,7 @@ actor AlertService {
         self.grouping = grouping
         self.sender = sender
         self.logger = logger
+        self.stopwatch = stopwatch
         // What was under way when the process ended is delivered again.
         self.schedule.interrupt()
         self.schedule.setReceivers(receivers.map(\.name))
@@ -122,6 +130,8 @@ actor AlertService {
         setBack(to: now)
         let last = engine.book.lastEvaluation ?? begin.map { $0 - step }
         if let last, now - last > step * 2 {
+            // Judged again later, they would have the whole pause judged twice.
+            _ = await correct(at: now, step: step)
             return await catchUp(since: last, to: now, step: step, lookback)
         }
         guard let source = store.ruleSource(at: now) else { return false }
@@ -134,7 +144,8 @@ actor AlertService {
 
     /// Notes that a sample of this time came; one that is late has its stretch judged again.
     func noteChange(_ earliest: Instant) {
-        guard let last = engine.book.lastEvaluation, earliest < last - Self.lateness else { return }
+        guard let last = engine.book.lastEvaluation, let read = engine.readUntil, earliest <= read
+        else { return }
         if earliest < last - lateWindow { noteOutside(earliest, last) }
         noteLate(earliest)
     }
@@ -154,20 +165,28 @@ actor AlertService {
 
     private func noteLate(_ time: Instant) { lateSince = min(lateSince ?? time, time) }
 
-    private func pauseCorrections(at now: Instant) {
-        correctionPause = now..<(now + Self.correctionRetryPause)
+    private func pauseCorrections(
+        at now: Instant,
+        for pause: Milliseconds = AlertService.correctionRetryPause
+    ) {
+        correctionPause = now..<(now + pause)
     }
 
-    /// Judges the stretch of late samples again, if there are any.
+    /// The pause after a correction that took some time.
+    static func pause(after duration: Duration) -> Milliseconds {
+        Milliseconds(Int64(duration / .milliseconds(1))) * Int64(correctionShare - 1)
+    }
+
+    /// Judges the stretch of late samples again, if there are any and no pause is to be kept.
     ///
     /// - Returns: whether any alert changed.
     func correct(at now: Instant, step: Milliseconds = .minutes(1)) async -> Bool {
         guard let late = lateSince, let last = engine.book.lastEvaluation,
             correctionPause?.contains(now) != true, !isEnding.withLock({ $0 }),
-            let source = store.ruleSource(at: now, ahead: Self.shared)
+            let start = engine.correctionStart(for: max(late, last - lateWindow), step: step),
+            let source = store.ruleSource(at: last, ahead: Self.shared)
         else { return false }
-        let from = max(late - engine.longestHold, last - lateWindow)
-        let start = Instant(milliseconds: from.milliseconds / step.count * step.count)
+        let began = stopwatch()
         do {
             var copy = engine
             copy.mustEnd = deadline(Self.patience.correction)
@@ -182,6 +201,7 @@ actor AlertService {
                 return false
             }
             // Nothing else evaluates or notes meanwhile: one task calls this actor in turn.
+            pauseCorrections(at: now, for: Self.pause(after: began.duration(to: stopwatch())))
             engine = judged
             lateSince = nil
             figures.corrections += 1
@@ -190,6 +210,7 @@ actor AlertService {
         } catch {
             // A gateway that ends judges them after its next start.
             guard !isEnding.withLock({ $0 }) else { return false }
+            pauseCorrections(at: now, for: Self.pause(after: began.duration(to: stopwatch())))
             lateSince = nil
             figures.failedCorrections += 1
             logger.error("cannot judge late samples, they are given up: \(error)")

@@ -191,8 +191,8 @@ struct SettingsReader {
     }
 
     private static let lookbacks = Milliseconds.minutes(5)...Milliseconds.days(60)
-    /// From just above what rules look back by themselves to as long as missed time is judged.
-    private static let lateWindows = AlertService.lateness...AlertService.longestCatchUp
+    /// From what a device is out of reach for at any time to as long as missed time is judged.
+    private static let lateWindows = Milliseconds.minutes(10)...AlertService.longestCatchUp
     private static let receiverTimeouts = Milliseconds.seconds(1)...Milliseconds.minutes(10)
 
     private mutating func readAlerts(

@@ -42,15 +42,16 @@ struct AlertViews {
     private func view(of rule: Rule, _ evaluated: String) -> RuleView {
         let status = engine.statuses[rule.id]
         let alerts = engine.book.alerts(of: rule.id)
+        let labels = Dictionary(
+            uniqueKeysWithValues: rule.labels.map { ($0.name, $0.template.text) }
+        )
         var view = RuleView(
             type: "recording",
             name: rule.name,
-            query: rule.expressionText,
+            query: "\(rule.expression)",
             duration: nil,
             keepFiringFor: nil,
-            labels: Dictionary(
-                uniqueKeysWithValues: rule.labels.map { ($0.name, $0.template.text) }
-            ),
+            labels: labels.isEmpty ? nil : labels,
             annotations: nil,
             alerts: nil,
             state: nil,
@@ -61,6 +62,7 @@ struct AlertViews {
         )
         guard case .alerting(let terms) = rule.kind else { return view }
         view.type = "alerting"
+        view.labels = labels
         view.duration = terms.holdFor.seconds
         view.keepFiringFor = terms.keepFiringFor.seconds
         view.annotations = Dictionary(
@@ -72,6 +74,7 @@ struct AlertViews {
                 annotations: alert.annotations,
                 state: alert.state.rawValue,
                 activeAt: alert.activeAt.rfc3339,
+                keepFiringSince: alert.goneAt?.rfc3339,
                 value: ScientificText.of(alert.value)
             )
         }

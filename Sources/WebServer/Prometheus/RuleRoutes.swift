@@ -74,7 +74,7 @@ struct RuleRoutes<Backend: GatewayBackend>: Sendable {
             if type == "record" && rule.type != "recording" { return false }
             if !names.isEmpty && !names.contains(rule.name) { return false }
             guard !selectors.isEmpty else { return true }
-            let labels = Labels(rule.labels.map { Label($0.key, $0.value) })
+            let labels = Labels((rule.labels ?? [:]).map { Label($0.key, $0.value) })
             return selectors.contains { $0.allSatisfy { $0.accepts(labels) } }
         }
     }

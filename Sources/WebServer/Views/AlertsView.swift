@@ -128,14 +128,14 @@ public struct RuleView: Codable, Sendable {
     public var type: String
     /// Name of the alert or of the recorded series.
     public var name: String
-    /// Expression.
+    /// Expression, as Prometheus writes it.
     public var query: String
     /// Seconds the condition must hold; null for recording rules.
     public var duration: Double?
     /// Seconds it fires on after the condition has gone; null for recording rules.
     public var keepFiringFor: Double?
-    /// Labels it adds.
-    public var labels: [String: String]
+    /// Labels it adds; left out for a recording rule that adds none.
+    public var labels: [String: String]?
     /// Annotation templates; null for recording rules.
     public var annotations: [String: String]?
     /// Its pending and firing alerts; null for recording rules.
@@ -158,7 +158,7 @@ public struct RuleView: Codable, Sendable {
         query: String,
         duration: Double?,
         keepFiringFor: Double?,
-        labels: [String: String],
+        labels: [String: String]?,
         annotations: [String: String]?,
         alerts: [RuleAlertView]?,
         state: String?,
@@ -193,6 +193,8 @@ public struct RuleAlertView: Codable, Sendable {
     public var state: String
     /// When the condition began to hold, RFC 3339.
     public var activeAt: String
+    /// Since when it fires without its condition, RFC 3339; left out while that holds.
+    public var keepFiringSince: String?
     /// Value in Go's exponent form.
     public var value: String
 
@@ -202,12 +204,14 @@ public struct RuleAlertView: Codable, Sendable {
         annotations: [String: String],
         state: String,
         activeAt: String,
+        keepFiringSince: String? = nil,
         value: String
     ) {
         self.labels = labels
         self.annotations = annotations
         self.state = state
         self.activeAt = activeAt
+        self.keepFiringSince = keepFiringSince
         self.value = value
     }
 }

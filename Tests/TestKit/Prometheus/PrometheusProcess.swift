@@ -1,7 +1,7 @@
 import Foundation
 
-/// A Prometheus of its own for one test, over blocks that `promtool` made of samples; it scrapes
-/// nothing.
+/// A Prometheus of its own for one test, over blocks that `promtool` made of samples, or over what
+/// is pushed to it; it scrapes nothing.
 public final class PrometheusProcess: Sendable {
     private let server: ServerProcess
 
@@ -20,17 +20,13 @@ public final class PrometheusProcess: Sendable {
     ///
     /// - Parameter openMetrics: The samples as an OpenMetrics page with times.
     /// - Throws: `ServerProcess.Failure` with what the programs said, or the file manager's errors.
-    public init(openMetrics: String) throws {
-        guard let programs = Self.programs else {
-            throw ServerProcess.Failure(description: "prometheus or promtool is not installed")
-        }
+    public convenience init(openMetrics: String) throws {
         let folder = try TemporaryFolder("langso-prometheus")
         let page = folder.path(of: "samples.txt")
         try openMetrics.write(toFile: page, atomically: true, encoding: .utf8)
-        try "".write(toFile: folder.path(of: "empty.yml"), atomically: true, encoding: .utf8)
         let log = folder.path(of: "tool.log")
         let tool = try BrokerChild(
-            program: programs.tool,
+            program: try Self.installed().tool,
             arguments: [
                 "tsdb", "create-blocks-from", "openmetrics", page, folder.path(of: "data"),
             ],
@@ -41,15 +37,44 @@ public final class PrometheusProcess: Sendable {
             let said = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
             throw ServerProcess.Failure(description: "promtool does not end: \(said)")
         }
+        try self.init(folder, configuration: "")
+    }
+
+    /// Starts a Prometheus that judges rules over what is pushed to it, and waits until it answers.
+    ///
+    /// - Parameter ruleFile: Path of a rule file.
+    /// - Throws: `ServerProcess.Failure` with what the program said, or the file manager's errors.
+    public convenience init(ruleFile: String) throws {
+        try self.init(
+            try TemporaryFolder("langso-prometheus"),
+            configuration: "rule_files: ['\(ruleFile)']\n",
+            options: ["--web.enable-remote-write-receiver"]
+        )
+    }
+
+    private static func installed() throws -> (server: String, tool: String) {
+        guard let programs else {
+            throw ServerProcess.Failure(description: "prometheus or promtool is not installed")
+        }
+        return programs
+    }
+
+    private init(
+        _ folder: TemporaryFolder,
+        configuration: String,
+        options: [String] = []
+    ) throws {
+        let file = folder.path(of: "prometheus.yml")
+        try configuration.write(toFile: file, atomically: true, encoding: .utf8)
         server = try ServerProcess(
-            programs.server,
+            try Self.installed().server,
             folder: folder,
             arguments: [
-                "--config.file=\(folder.path(of: "empty.yml"))",
+                "--config.file=\(file)",
                 "--storage.tsdb.path=\(folder.path(of: "data"))",
                 // The samples are older than what it would keep.
                 "--storage.tsdb.retention.time=100y", "--log.level=warn",
-            ]
+            ] + options
         )
     }
 

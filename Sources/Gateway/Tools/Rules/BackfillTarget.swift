@@ -89,6 +89,9 @@ final class BackfillTarget {
     }
 
     /// The time before which samples gave way meanwhile; nil when none did.
+    ///
+    /// They give way at checkpoints alone, which ``write(_:)`` and ``finish()`` make: while this is
+    /// nil after a call, ``snapshot()`` shows all there was and all that was written.
     var droppedBefore: Instant? {
         let horizon = storage.pipeline.store.statistics.horizon
         return horizon > horizonBefore ? horizon : nil
