@@ -66,9 +66,11 @@ import Testing
         try await gateway.stop()
     }
 
-    /// The gateway's clock is held, so that times are exact. Alertmanager judges by the time of
-    /// day: where that clock begins lies so far back that what fires has a while to arrive before
-    /// it ends by itself, and that an end after two minutes has passed.
+    /// The gateway's clock is held, so that times are exact.
+    ///
+    /// Alertmanager judges by the time of day: where that clock begins lies so far back that what
+    /// fires has a while to arrive before it ends by itself, and that an end after two minutes has
+    /// passed.
     @Test func `times and source of an alert arrive, again each minute, its end for 15 minutes`()
         async throws
     {
