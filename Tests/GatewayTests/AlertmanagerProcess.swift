@@ -10,6 +10,12 @@ final class AlertmanagerProcess: Sendable {
 
     var address: String { "http://127.0.0.1:\(server.port)" }
 
+    /// What was asked in vain, and with which status it was answered, if it was.
+    struct NoAnswer: Error {
+        let path: String
+        let status: Int?
+    }
+
     /// An alert as Alertmanager has it.
     struct Held: Decodable {
         let labels: [String: String]
@@ -66,8 +72,7 @@ final class AlertmanagerProcess: Sendable {
     private func get(_ path: String) throws -> [UInt8] {
         let answer = LoopbackRequest.get(port: server.port, path: path, within: .seconds(5))
         guard let answer, answer.status == 200 else {
-            let said = answer.map { "\($0.status)" } ?? "nothing"
-            throw ServerProcess.Failure(description: "\(path) is answered with \(said)")
+            throw NoAnswer(path: path, status: answer?.status)
         }
         return answer.body
     }

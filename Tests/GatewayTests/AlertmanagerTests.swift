@@ -54,6 +54,8 @@ import Testing
         for manager in managers {
             try await gateway.wait("figures") { (counts.all[manager.address]?.sent ?? 0) >= 2 }
         }
+        // The one that nobody serves is noted as soon as it has failed.
+        try await gateway.wait("a failure") { counts.all.count == 3 }
         let metrics = try await gateway.get("/metrics").text
         #expect(metrics.contains("langso_alertmanager_alerts_sent_total{alertmanager="))
         #expect(metrics.contains("langso_alertmanager_alerts_failed_total"))
