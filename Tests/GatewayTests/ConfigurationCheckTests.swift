@@ -46,6 +46,19 @@ import Testing
         #expect(report.counts["criteria sets"] == 4)
     }
 
+    @Test(arguments: [
+        ("http://xa.vn", true), ("http://xa.vn/langso", false), ("http://xa.vn/langso/", false),
+    ])
+    func `links that lead beside the pages are warned of`(url: String, isOdd: Bool) async throws {
+        let more = "web: {prefix: /langso}\nalerts: {external_url: '\(url)'}"
+        let report = try await report(["langso.yaml": Self.settings(more)])
+        #expect(report.faults == [])
+        let isWarned = report.warnings.contains {
+            $0.contains("'\(url)' does not end with web.prefix '/langso'")
+        }
+        #expect(isWarned == isOdd, "\(report.warnings)")
+    }
+
     @Test func `a file that is missing is named`() async throws {
         let report = try await report([:])
         #expect(report.faults.count == 1)

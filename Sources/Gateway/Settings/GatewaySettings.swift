@@ -161,6 +161,15 @@ extension GatewaySettings {
     /// What stands before the paths of links: the address that people use, else the path alone.
     var linkBase: String { externalURL.isEmpty ? webPrefix.path : externalURL }
 
+    /// What is odd of ``externalURL`` beside the prefix: links of notifications would lead nowhere,
+    /// unless a proxy puts the prefix before the path.
+    var prefixWarning: String? {
+        guard !externalURL.isEmpty, !externalURL.hasSuffix(webPrefix.path) else { return nil }
+        return "alerts.external_url: '\(externalURL)' does not end with web.prefix "
+            + "'\(webPrefix.path)'; links of notifications lead to pages that are not there, "
+            + "unless a proxy puts the prefix before each path"
+    }
+
     /// A connection of its own for notifications, as a session that reads must not wait for writes;
     /// nil when no receiver needs one.
     var notificationBroker: BrokerSettings? {

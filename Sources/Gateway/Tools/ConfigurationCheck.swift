@@ -51,7 +51,7 @@ public enum ConfigurationCheck {
         do {
             let database = try RegistryDatabase.inMemory()
             let deployment = try Deployment(settings, database: database, by: "check", at: now)
-            report.warnings = deployment.warnings
+            report.warnings = deployment.warnings + [settings.prefixWarning].compactMap(\.self)
             if let imported = deployment.importReport {
                 report.faults += imported.refused.map { "\($0)" }
                 report.warnings += imported.warnings.map { "\($0)" }
