@@ -1,5 +1,5 @@
 /// Metric names of the series that a gateway works out from its registry and its heartbeats.
-enum KnownName: String {
+enum KnownName: String, CaseIterable {
     case deviceInfo = "device_info"
     case expectedInterval = "device_expected_interval_seconds"
     case lastMessage = "device_last_message_timestamp_seconds"
