@@ -134,7 +134,7 @@ extension AlertEngine {
     }
 
     /// Takes what the recording rules of a group gave last from the store.
-    private mutating func recall(
+    mutating func recall(
         _ stored: StoredAlerts,
         of group: RuleGroup,
         at moment: Instant,

@@ -38,13 +38,13 @@ extension AlertEngine {
             from - (ruleGroups[rule]?.queryOffset ?? .zero)
         }
         engine.book = known.rewound(to: from, from: start)
-        try engine.recallPending(before: from, source: before)
+        engine.lastSeries = [:]
+        try engine.recall(before: from, source: before)
         engine.isQuiet = true
         // Groups that were evaluated in the midst of a slot, as after a start.
         engine.extraEvaluations = known.evaluatedAt.filter { $0.value >= from }
         // What was remembered of the stretch is to be given anew.
         engine.memory.forget(from: from)
-        engine.lastSeries = [:]
         var outcome = try engine.evaluateHistory(from: from, to: to, step: step, source: source)
         engine.isQuiet = false
         engine.extraEvaluations = [:]
@@ -114,9 +114,12 @@ extension AlertEngine {
         return RuleSource(base: source, memory: memory, links: links)
     }
 
-    /// Takes alerts that were pending before a time from the store; the book has forgotten those
-    /// that were dropped after it.
-    private mutating func recallPending(
+    /// Takes from the store what the engine does not know of the time before one.
+    ///
+    /// That is alerts which were pending and were dropped later, as the book has forgotten them,
+    /// and what groups gave last that see it only by being shown it, for their intervals are longer
+    /// than the lookback.
+    private mutating func recall(
         before time: Instant,
         source: some SeriesSource
     ) throws(AlertingError) {
@@ -128,6 +131,7 @@ extension AlertEngine {
             throw .queryFailed(rule: "of the past", reason: "\(error)")
         }
         for group in groups {
+            try recallRecorded(group, before: time, stored, source)
             let end = time - Milliseconds(1) - group.queryOffset
             for rule in group.rules {
                 guard case .alerting(let terms) = rule.kind else { continue }
@@ -137,5 +141,22 @@ extension AlertEngine {
                 }
             }
         }
+    }
+
+    /// Takes what the last evaluation of a slow group before a time gave.
+    private mutating func recallRecorded(
+        _ group: RuleGroup,
+        before time: Instant,
+        _ stored: StoredAlerts,
+        _ source: some SeriesSource
+    ) throws(AlertingError) {
+        guard bridgesPauses, group.interval >= queryEngine.lookback,
+            book.evaluatedAt[group.id] != nil
+        else { return }
+        let interval = group.interval.count
+        let last = Self.slot(time - Milliseconds(1), interval) * interval
+        book.evaluatedAt[group.id] = Instant(milliseconds: last)
+        let moment = Instant(milliseconds: last) - group.queryOffset
+        try recall(stored, of: group, at: moment, source)
     }
 }
