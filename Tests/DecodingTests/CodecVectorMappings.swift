@@ -267,6 +267,20 @@ extension CodecVectorMapping {
                 m("Lidar_temp", "bin.temperature"),
             ]
         ),
+        // Units that the operator sets; here those that the vectors fit.
+        "filling-degree-sensor": .init(
+            "teneo-filling-degree",
+            ["steps": 0.1],
+            [
+                m("battery", "battery.voltage"), m("distance", "bin.distance", 10),
+                m("temperature", "bin.temperature"), m("relativeHumidity", "air.humidity"),
+            ]
+        ),
+        "trashbin-sensor": .init(
+            "noah-trashbin",
+            ["steps": 0.1],
+            [m("level", "bin.distance", 10)]
+        ),
         "lmds200": .init("dragino-lmds200", [:], [dragino, m("dis1", "bin.distance")]),
         "elt-2": .init("elsys-elt-2", [:], elsys),
         "elt-2-hp": .init("elsys-elt-2", [:], elsys),
@@ -389,6 +403,11 @@ extension CodecVectorMapping {
             ]
         ),
         "ems": .init("elsys-ems", [:], air + [m("waterleak", "water.leak", 1.0 / 17)]),
+        "pls2-l": .init(
+            "ellenex-pls2-l",
+            ["raw_high": 1000, "level": 1],
+            [m("level", "water.level", 0.001), m("batteryVoltage", "battery.voltage")]
+        ),
         "adt1-box": .init(
             "keller-adt1",
             [:],
@@ -407,7 +426,7 @@ extension CodecVectorMapping {
                 m("battery", "battery.voltage"),
             ]
         ),
-        // The unit stands in the message, and the table has one factor: see the vectors' test.
+        // The unit stands in a member of its own, which the test takes into account.
         "p1ap": .init("moirelabs-p1ap", [:], [m("last_value", "water.pressure")]),
         "motorized-valve": .init(
             "strega-motorized-valve",
@@ -415,6 +434,7 @@ extension CodecVectorMapping {
             [
                 m("Temp", "air.temperature", rounding: 0.01),
                 m("Hygro", "air.humidity", rounding: 0.01),
+                m("Actuator", "water.valve", 100), m("Tamper", "water.tamper"),
             ]
         ),
     ]
@@ -458,6 +478,8 @@ extension CodecVectorMapping {
                 m("activeEnergyImportL1T1", "feeder.energy", 0.001),
                 m("voltageL1N", "supply.voltage"), m("currentL1", "supply.current", 0.001),
                 m("activePowerL1", "feeder.power"), m("frequency", "supply.frequency"),
+                m("relayStatus", "lamp.on", words: ["CLOSED": 1, "OPEN": 0]),
+                m("digitalInputStatus", "input.active", words: ["CLOSED": 1, "OPEN": 0]),
             ]
         ),
         "yobiiq-em4301-ct": .init(
