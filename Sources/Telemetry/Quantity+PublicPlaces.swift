@@ -41,7 +41,14 @@ extension Quantity {
             over: 10_000,
             "Conductivity of soil."
         ),
-        gauge("leaf.moisture", "leaf_moisture_ratio", "%", 0...100, over: 100, "Wetness of a leaf."),
+        gauge(
+            "leaf.moisture",
+            "leaf_moisture_ratio",
+            "%",
+            0...100,
+            over: 100,
+            "Wetness of a leaf."
+        ),
         gauge("leaf.temperature", "leaf_temperature_celsius", "Cel", -40...80, "Leaf temperature."),
         gauge(
             "water.suspended_solids",
@@ -54,7 +61,13 @@ extension Quantity {
 
     /// What counters of people, contacts, and probes of public Wi-Fi and cameras report.
     static let publicPlaces: [Quantity] = [
-        counter("people.entered", "people_entered_total", "1", 4_294_967_295, "People who came in."),
+        counter(
+            "people.entered",
+            "people_entered_total",
+            "1",
+            4_294_967_295,
+            "People who came in."
+        ),
         counter("people.left", "people_left_total", "1", 4_294_967_295, "People who went out."),
         gauge("people.present", "people_present", "1", 0...100_000, "People in an area."),
         flag("place.occupied", "place_occupied", "Whether somebody is there."),

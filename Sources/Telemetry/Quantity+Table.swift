@@ -3,7 +3,8 @@ extension Quantity {
     ///
     /// - Source: LwM2M/uCIFI objects 3416, 3418, 3424, 3435; TALQ 2.7.1; Smart Data Models; SenML
     ///   unit registry. Ranges are plausibility limits of instruments, not legal limits.
-    public static let all: [Quantity] = lighting + waste + water + environment + device
+    public static let all: [Quantity] =
+        lighting + waste + water + environment + device
         + surroundings + publicPlaces
 
     private static let lighting: [Quantity] = [

@@ -102,7 +102,12 @@ struct ByteField: Hashable, Sendable {
         switch exponent {
         case 0: magnitude = fraction / 16_777_216
         case 31: magnitude = fraction == 0 ? .infinity : .nan
-        default: magnitude = Double(sign: .plus, exponent: exponent - 25, significand: 1024 + fraction)
+        default:
+            magnitude = Double(
+                sign: .plus,
+                exponent: exponent - 25,
+                significand: 1024 + fraction
+            )
         }
         return bits & 0x8000 == 0 ? magnitude : -magnitude
     }

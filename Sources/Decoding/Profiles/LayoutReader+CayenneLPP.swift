@@ -18,7 +18,8 @@ extension LayoutReader {
             else { continue }
             let isAny = idNode.scalarText == "*"
             let id = isAny ? nil : idNode.integer(in: 0...255, &faults).map { UInt8($0) }
-            guard isAny || id != nil, let field = self.field(entry, .cayenne(member), &faults) else {
+            guard isAny || id != nil, let field = self.field(entry, .cayenne(member), &faults)
+            else {
                 continue
             }
             let place = Place(id: id, type: member.type)

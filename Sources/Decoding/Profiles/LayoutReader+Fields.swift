@@ -29,7 +29,9 @@ extension LayoutReader {
         guard let quantity = self.quantity(node, "quantity", &faults) else { return nil }
         guard let source = self.source(node, kind, &faults) else { return nil }
         var scaling = self.scaling(node, quantity, &faults)
-        if case .cayenne(let member) = kind { scaling = self.scaling(member, node, quantity, scaling) }
+        if case .cayenne(let member) = kind {
+            scaling = self.scaling(member, node, quantity, scaling)
+        }
         var isRecord = false
         if case .record = kind { isRecord = true }
         let meanings = node["map"].map { self.meanings($0, &faults) } ?? []
@@ -41,7 +43,7 @@ extension LayoutReader {
             }
         }
         if case .cayenne = kind, formula != nil {
-            faults.note(node, "values of Cayenne's payload are scaled already; they take no formula")
+            faults.note(node, "values of Cayenne's payload are scaled; they take no formula")
         }
         var hasEach = false
         if case .json(let path) = source { hasEach = path.hasEach }

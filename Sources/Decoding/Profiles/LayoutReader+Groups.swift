@@ -23,7 +23,10 @@ extension LayoutReader {
         _ faults: inout FaultCollector
     ) -> GroupList.Group? {
         node.allowKeys(
-            ["name", "bit", "when", "length", "count", "fields", "time", "every", "number_channels"],
+            [
+                "name", "bit", "when", "length", "count", "fields", "time", "every",
+                "number_channels",
+            ],
             &faults
         )
         guard let length = node.required("length", &faults)?.integer(in: 1...255, &faults) else {
