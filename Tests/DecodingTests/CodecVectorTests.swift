@@ -56,7 +56,7 @@ struct CodecVectorTests {
     }
 
     /// The maker's number, bare or with its unit beside or behind it.
-    private static func number(_ value: Any?, _ words: [String: Double]) -> Double? {
+    static func number(_ value: Any?, _ words: [String: Double]) -> Double? {
         if let object = value as? [String: Any] {
             return number(object["value"] ?? object["data"], words)
         }
