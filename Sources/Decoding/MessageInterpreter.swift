@@ -235,33 +235,27 @@ struct MessageInterpreter {
             }
             return
         }
+        guard let raw = try rawNumber(field, document, node) else { return }
+        let computed = try self.computed(field, raw, document, record)
+        try add(field, raw, computed: computed, channel: channel, time)
+    }
+
+    /// The number that a node stands for; nil for null and for a cell without text, which is how
+    /// tables write that there is no value.
+    private func rawNumber(_ field: FieldLayout, _ document: JSONDocument, _ node: Int)
+        throws(DecodingError) -> Double?
+    {
         switch document.nodes[node].kind {
-        case .null: return
-        case .number:
-            guard let raw = document.number(node) else { return }
-            try add(
-                field,
-                raw,
-                computed: try computed(field, raw, document, record),
-                channel: channel,
-                time
-            )
-        case .yes where field.quantity.kind == .state, .no where field.quantity.kind == .state:
-            let raw = document.nodes[node].kind == .yes ? 1.0 : 0
-            try add(field, raw, channel: channel, time)
+        case .null: return nil
+        case .number: return document.number(node)
+        case .yes where field.quantity.kind == .state: return 1
+        case .no where field.quantity.kind == .state: return 0
         case .string where field.acceptsText:
-            // A cell without text is how tables write that there is no value.
-            if document.nodes[node].range.isEmpty { return }
+            if document.nodes[node].range.isEmpty { return nil }
             guard let raw = document.numberText(node) else {
                 throw .badValue(field: field.name, problem: "expected a number, as text or not")
             }
-            try add(
-                field,
-                raw,
-                computed: try computed(field, raw, document, record),
-                channel: channel,
-                time
-            )
+            return raw
         default:
             throw .badValue(
                 field: field.name,

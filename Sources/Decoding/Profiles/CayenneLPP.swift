@@ -67,6 +67,7 @@ enum CayenneLPP {
         _ type: UInt8,
         _ width: Int,
         at: Int = 0,
+        isSigned: Bool = false,
         per divisor: Double = 1,
         unit: String? = nil
     ) -> Member {
@@ -75,7 +76,7 @@ enum CayenneLPP {
             type: type,
             at: at,
             width: width,
-            isSigned: false,
+            isSigned: isSigned,
             divisor: divisor,
             unit: unit
         )
@@ -89,14 +90,6 @@ enum CayenneLPP {
         per divisor: Double = 1,
         unit: String? = nil
     ) -> Member {
-        Member(
-            name: name,
-            type: type,
-            at: at,
-            width: width,
-            isSigned: true,
-            divisor: divisor,
-            unit: unit
-        )
+        unsigned(name, type, width, at: at, isSigned: true, per: divisor, unit: unit)
     }
 }
