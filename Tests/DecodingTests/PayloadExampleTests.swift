@@ -29,8 +29,8 @@ struct PayloadExampleTests {
             "decentlab/dl-mbx", "decentlab-dl-mbx",
             [("distance", "bin.distance", 1), ("battery_voltage", "battery.voltage", 1)]
         ),
-        // The example of B METERS is left out: its values do not follow from its bytes by the maker's
-        // own codec.
+        // The example of B METERS is left out: its values do not follow from its bytes by the
+        // maker's own codec.
         ("comtac/lpn-cm4", "comtac-lpn-cm4", [("batLevel", "battery.level", 1)]),
         (
             "milesight-iot/em310-udl", "milesight-em310-udl",

@@ -5,8 +5,8 @@
 /// of its channels.
 ///
 /// - Source: myDevices, "Cayenne Low Power Payload", the table of data types, which numbers the
-///   types by the IPSO Smart Object Guideline (object number − 3200); types 116 to 142 by the README
-///   of the CayenneLPP library, github.com/ElectronicCats/CayenneLPP, 1.4.
+///   types by the IPSO Smart Object Guideline (object number − 3200); types 116 to 142 by the
+///   README of the CayenneLPP library, github.com/ElectronicCats/CayenneLPP, 1.4.
 enum CayenneLPP {
     /// One value of a type.
     struct Member {

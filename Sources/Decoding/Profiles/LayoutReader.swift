@@ -165,7 +165,8 @@ struct LayoutReader {
         guard let (form, width) = ByteField.form(named: typeNode.scalarText ?? "") else {
             faults.note(
                 typeNode,
-                "expected a type such as u8, i16, u24, sm16, f32, bcd4 or ascii4, found \(typeNode.kindName)"
+                "expected a type such as u8, i16, u24, sm16, f32, bcd4 or ascii4, found "
+                    + typeNode.kindName
             )
             return nil
         }
