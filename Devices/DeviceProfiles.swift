@@ -28,30 +28,40 @@ public enum DeviceProfiles {
     /// - Returns: the profiles' texts.
     /// - Throws: what the file system says when the folder or a file cannot be read.
     public static func profiles(in folder: String = folder) throws -> [File] {
-        try files(named: "profile.yaml", in: folder)
+        try files(in: folder) { $0 == "profile.yaml" }
     }
 
-    /// Reads all `examples.yaml` of a folder of models, sorted by name.
+    /// Reads all examples of a folder of models, sorted by name: `examples.yaml`, and files such as
+    /// `examples-0011223344556677.yaml` beside it, which keep frames of single devices.
     ///
     /// - Parameter folder: a folder of models; the one that comes with langso unless given.
     /// - Returns: the examples' texts.
     /// - Throws: what the file system says when the folder or a file cannot be read.
     public static func examples(in folder: String = folder) throws -> [File] {
-        try files(named: "examples.yaml", in: folder)
+        try files(in: folder) { name in
+            name == "examples.yaml" || (name.hasPrefix("examples-") && name.hasSuffix(".yaml"))
+        }
     }
 
-    private static func files(named name: String, in folder: String) throws -> [File] {
+    private static func files(in folder: String, where isWanted: (String) -> Bool) throws -> [File]
+    {
         let root = URL(filePath: folder, directoryHint: .isDirectory)
         let models = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-        return try models.compactMap { model in
-            let url = root.appending(path: "\(model)/\(name)")
-            guard FileManager.default.fileExists(atPath: url.path(percentEncoded: false)) else {
-                return nil
+        return try models.flatMap { model in
+            let place = root.appending(path: model, directoryHint: .isDirectory)
+            // A file beside the folders of models, such as a README, holds no profiles.
+            guard try place.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true else {
+                return [] as [File]
             }
-            return File(
-                name: "\(model)/\(name)",
-                text: try String(contentsOf: url, encoding: .utf8)
+            let names = try FileManager.default.contentsOfDirectory(
+                atPath: place.path(percentEncoded: false)
             )
+            return try names.filter(isWanted).sorted().map { name in
+                File(
+                    name: "\(model)/\(name)",
+                    text: try String(contentsOf: place.appending(path: name), encoding: .utf8)
+                )
+            }
         }
     }
 }

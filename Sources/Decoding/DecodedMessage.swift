@@ -29,6 +29,9 @@ public struct DecodedMessage: Hashable, Sendable {
     public var notes: [DecodingNote]
     /// Members of the decoded object, or channels, that no field of the profile reads.
     public var unreadMemberCount: Int
+    /// The first of them with their raw values, where ``DecoderSettings/listsUnreadMembers`` asks
+    /// for them; ``DecodingLimits/unreadMembers`` at most.
+    public var unreadMembers: [UnreadMember]
 
     /// Whether the message only repeats a last known value: kept by the broker and without a clock
     /// of its own, it must not be stored as a new measurement.
@@ -57,6 +60,7 @@ public struct DecodedMessage: Hashable, Sendable {
         sequence = nil
         notes = []
         unreadMemberCount = 0
+        unreadMembers = []
     }
 }
 

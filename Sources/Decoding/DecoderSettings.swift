@@ -6,15 +6,20 @@ public struct DecoderSettings: Hashable, Sendable {
     public var clock: ClockPolicy
     /// Whether radio envelopes give `link.rssi`, `link.snr` and `link.frame_count` readings.
     public var includesLinkReadings: Bool
+    /// Whether members that no field reads are listed with their raw values beside their count;
+    /// for people who look at single messages, not for the hot path.
+    public var listsUnreadMembers: Bool
 
     /// Creates settings.
     public init(
         limits: DecodingLimits = DecodingLimits(),
         clock: ClockPolicy = ClockPolicy(),
-        includesLinkReadings: Bool = true
+        includesLinkReadings: Bool = true,
+        listsUnreadMembers: Bool = false
     ) {
         self.limits = limits
         self.clock = clock
         self.includesLinkReadings = includesLinkReadings
+        self.listsUnreadMembers = listsUnreadMembers
     }
 }

@@ -18,6 +18,17 @@ public struct DecodingLimits: Hashable, Sendable {
     /// Most device addresses that the decoder keeps ready without a directory entry.
     public static let internedAddresses = 65_536
 
+    /// Most unread members of one message that are listed with their values.
+    public static let unreadMembers = 64
+    /// Longest raw value of an unread member in bytes; longer ones are cut.
+    public static let unreadValueBytes = 256
+    /// Longest formula of a profile in bytes.
+    public static let formulaBytes = 512
+    /// Most operations and values of one formula.
+    public static let formulaNodes = 64
+    /// Deepest nesting of a formula.
+    public static let formulaDepth = 16
+
     /// Creates limits; the defaults are those of the format rules.
     public init(
         payloadBytes: Int = 256 << 10,

@@ -11,11 +11,20 @@ extension MessageInterpreter {
         _ time: Instant?
     ) throws(DecodingError) {
         guard case .bytes(let place) = field.source else { return }
+        for condition in field.conditions where !condition.holds(in: payload, range) { return }
         guard let raw = try place.value(in: payload, range, name: field.name) else {
-            throw .badValue(field: field.name, problem: "a byte holds no two decimal digits")
+            throw .badValue(field: field.name, problem: "a byte holds no decimal digit")
         }
         if field.absent.contains(.number(raw)) { return }
         let channel = channel ?? field.channel
+        if let formula = field.formula {
+            let value = try formula.value(raw: raw, parameters: parameters) {
+                (index) throws(DecodingError) in
+                guard case .bytes(let place) = field.inputs[index] else { return .nan }
+                return try place.value(in: payload, range, name: field.name) ?? .nan
+            }
+            return try add(field, raw, computed: value, channel: channel, time)
+        }
         guard !field.meanings.isEmpty else {
             return try add(field, raw, channel: channel, time)
         }
@@ -28,14 +37,15 @@ extension MessageInterpreter {
     /// Reads channels until the payload ends, or one comes whose length is not known.
     mutating func addChannels(_ table: ChannelTable, _ payload: [UInt8]) throws(DecodingError) {
         var position = table.skip
-        while position < payload.count {
+        let end = payload.count - table.trailer
+        while position < end {
             let first = payload[position]
             let header = table.identifierWidth + (table.hasLengthByte ? 1 : 0)
-            guard position + header <= payload.count else {
+            guard position + header <= end else {
                 throw .truncated(
                     field: "channel identifier",
                     needed: position + header,
-                    had: payload.count
+                    had: end
                 )
             }
             let second = table.identifierWidth == 2 ? payload[position + 1] : 0
@@ -44,24 +54,34 @@ extension MessageInterpreter {
             let length = table.hasLengthByte ? Int(payload[position - 1]) : channel?.length
             guard let length else {
                 message.notes.append(.unknownChannel(first, type: second))
-                message.unreadMemberCount += 1
+                noteUnread {
+                    let name = Self.channelName(first, second, table.identifierWidth)
+                    return (name, HexText.encode(payload[position..<end]))
+                }
                 return
             }
-            guard position + length <= payload.count else {
+            guard position + length <= end else {
                 throw .truncated(
                     field: "channel \(first)",
                     needed: position + length,
-                    had: payload.count
+                    had: end
                 )
             }
             let range = position..<(position + length)
             position += length
-            guard let channel else {
-                message.unreadMemberCount += 1
+            guard let channel, !channel.isUnread else {
+                noteUnread {
+                    let name = Self.channelName(first, second, table.identifierWidth)
+                    return (name, HexText.encode(payload[range]))
+                }
                 continue
             }
             try addChannel(channel, first, payload, range)
         }
+    }
+
+    private static func channelName(_ first: UInt8, _ second: UInt8, _ width: Int) -> String {
+        HexText.encode(width == 1 ? [first] : [first, second])
     }
 
     private mutating func addChannel(

@@ -7,12 +7,12 @@ extension MessageInterpreter {
         _ field: FieldLayout,
         _ raw: Double,
         isMeaning: Bool = false,
+        computed: Double? = nil,
         scaling: Scaling? = nil,
         channel: String?,
         _ time: Instant?
     ) throws(DecodingError) {
-        var value = isMeaning ? raw : (scaling ?? field.scaling).value(of: raw)
-        if let parameter = field.scaleParameter { value *= parameters[parameter] }
+        let value = isMeaning ? raw : (scaling ?? field.scaling).value(of: computed ?? raw)
         guard value.isFinite else {
             message.notes.append(.notANumber(field: field.name))
             return
@@ -112,20 +112,42 @@ extension Condition {
             guard envelope.object != nil, let node = path.resolve(in: document, from: root) else {
                 return false
             }
-            return equals.contains { document.matches(node, $0) }
-        case .bytes(let field):
-            let range = 0..<envelope.payload.count
-            do throws(DecodingError) {
-                guard let raw = try field.value(in: envelope.payload, range, name: name) else {
-                    return false
-                }
-                return equals.contains(.number(raw))
-            } catch {
-                // A payload too short for the condition does not fulfil it.
-                return false
-            }
+            return holds(document, node)
+        case .bytes: return holds(in: envelope.payload, 0..<envelope.payload.count)
         case .record: return false
         }
+    }
+
+    /// Whether it holds in a piece of payload; places count from its start.
+    func holds(in payload: [UInt8], _ range: Range<Int>) -> Bool {
+        guard case .bytes(let field) = source else { return false }
+        do throws(DecodingError) {
+            guard let raw = try field.value(in: payload, range, name: name) else { return false }
+            switch test {
+            case .equals(let values): return values.contains(.number(raw))
+            case .differs(let values): return !values.contains(.number(raw))
+            case .between(let range): return range.contains(raw)
+            }
+        } catch {
+            // A payload too short for the condition does not fulfil it.
+            return false
+        }
+    }
+
+    /// Whether it holds for a node.
+    func holds(_ document: JSONDocument, _ node: Int) -> Bool {
+        switch test {
+        case .equals(let values): values.contains { document.matches(node, $0) }
+        case .differs(let values): !values.contains { document.matches(node, $0) }
+        case .between(let range): document.number(node).map { range.contains($0) } ?? false
+        }
+    }
+
+    /// Whether it holds in a record of a document.
+    func holds(_ document: JSONDocument, from record: Int) -> Bool {
+        guard case .json(let path) = source, let node = path.resolve(in: document, from: record)
+        else { return false }
+        return holds(document, node)
     }
 }
 
@@ -141,7 +163,7 @@ extension MessageLayout {
             else { return false }
         }
         switch body {
-        case .bytes, .channels:
+        case .bytes, .channels, .groups:
             guard envelope.hasPayload else { return false }
             if let length, !length.contains(envelope.payload.count) { return false }
         case .json: if envelope.object == nil { return false }

@@ -13,6 +13,8 @@ struct MessageInterpreter {
     /// Zone of local times that neither text nor profile gives.
     let timeZone: TimeZoneRule?
     let readingLimit: Int
+    /// Most unread members that are listed with their values; 0 only counts them.
+    let unreadMemberLimit: Int
     var message: DecodedMessage
     /// How far times by the device's clock are moved.
     var shift = Milliseconds.zero
@@ -44,6 +46,9 @@ struct MessageInterpreter {
             finish(from: 0, envelope, document, JSONDocument.root)
         case .channels(let table):
             try addChannels(table, envelope.payload)
+            finish(from: 0, envelope, document, JSONDocument.root)
+        case .groups(let list):
+            try addGroups(list, envelope.payload)
             finish(from: 0, envelope, document, JSONDocument.root)
         case .json(let fields, let each):
             try addJSON(fields, each, envelope, document)
@@ -194,7 +199,7 @@ struct MessageInterpreter {
                     }
                     usedCount += 1
                     let channel = Self.channelNames[place]
-                    try addJSON(field, document, node, channel: channel, time)
+                    try addJSON(field, document, node, in: record, channel: channel, time)
                 }
                 continue
             }
@@ -205,20 +210,22 @@ struct MessageInterpreter {
                 continue
             }
             usedCount += 1
-            try addJSON(field, document, node, channel: field.channel, time)
+            try addJSON(field, document, node, in: record, channel: field.channel, time)
         }
         if usedCount == 0, let first = fields.first { throw .missingField(first.name) }
-        message.unreadMemberCount += max(0, document.leafCount(in: record) - usedCount)
+        noteUnreadMembers(of: record, fields, usedCount, document)
     }
 
     private mutating func addJSON(
         _ field: FieldLayout,
         _ document: JSONDocument,
         _ node: Int,
+        in record: Int,
         channel: String?,
         _ time: Instant?
     ) throws(DecodingError) {
         for absent in field.absent where document.matches(node, absent) { return }
+        for condition in field.conditions where !condition.holds(document, from: record) { return }
         if !field.meanings.isEmpty {
             for meaning in field.meanings where document.matches(node, meaning.raw) {
                 return try add(field, meaning.value, isMeaning: true, channel: channel, time)
@@ -228,26 +235,49 @@ struct MessageInterpreter {
             }
             return
         }
+        guard let raw = try rawNumber(field, document, node) else { return }
+        let computed = try self.computed(field, raw, document, record)
+        try add(field, raw, computed: computed, channel: channel, time)
+    }
+
+    /// The number that a node stands for; nil for null and for a cell without text, which is how
+    /// tables write that there is no value.
+    private func rawNumber(_ field: FieldLayout, _ document: JSONDocument, _ node: Int)
+        throws(DecodingError) -> Double?
+    {
         switch document.nodes[node].kind {
-        case .null: return
-        case .number:
-            if let raw = document.number(node) { try add(field, raw, channel: channel, time) }
-        case .yes where field.quantity.kind == .state, .no where field.quantity.kind == .state:
-            let raw = document.nodes[node].kind == .yes ? 1.0 : 0
-            try add(field, raw, channel: channel, time)
+        case .null: return nil
+        case .number: return document.number(node)
+        case .yes where field.quantity.kind == .state: return 1
+        case .no where field.quantity.kind == .state: return 0
         case .string where field.acceptsText:
-            // A cell without text is how tables write that there is no value.
-            if document.nodes[node].range.isEmpty { return }
+            if document.nodes[node].range.isEmpty { return nil }
             guard let raw = document.numberText(node) else {
                 throw .badValue(field: field.name, problem: "expected a number, as text or not")
             }
-            try add(field, raw, channel: channel, time)
+            return raw
         default:
             throw .badValue(
                 field: field.name,
                 problem: field.quantity.kind == .state
                     ? "expected true, false or a number" : "expected a number"
             )
+        }
+    }
+
+    /// What a field's formula makes of a raw value; nil without one.
+    private func computed(
+        _ field: FieldLayout,
+        _ raw: Double,
+        _ document: JSONDocument,
+        _ record: Int
+    ) throws(DecodingError) -> Double? {
+        guard let formula = field.formula else { return nil }
+        return try formula.value(raw: raw, parameters: parameters) { (index) in
+            guard case .json(let path) = field.inputs[index],
+                let node = path.resolve(in: document, from: record)
+            else { return .nan }
+            return document.number(node) ?? document.flag(node).map { $0 ? 1 : 0 } ?? .nan
         }
     }
 
@@ -264,7 +294,7 @@ struct MessageInterpreter {
             return document.isString(name, key.bytes)
         }
         guard let field = found else {
-            message.unreadMemberCount += 1
+            noteUnread { record.described(document) }
             return
         }
         var scaling = field.scaling
@@ -283,7 +313,15 @@ struct MessageInterpreter {
         case .number(let raw):
             try add(field, raw, scaling: scaling, channel: field.channel, placed)
         case .flag(let flag): try add(field, flag ? 1 : 0, channel: field.channel, placed)
-        case .text(let node): try addJSON(field, document, node, channel: field.channel, placed)
+        case .text(let node):
+            try addJSON(
+                field,
+                document,
+                node,
+                in: JSONDocument.root,
+                channel: field.channel,
+                placed
+            )
         }
     }
 }

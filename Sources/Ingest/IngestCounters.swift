@@ -33,8 +33,8 @@ public struct IngestCounters: Hashable, Sendable {
     public private(set) var firstRefusals: [String: String] = [:]
     /// What was odd in messages that were read, by `DecodingNote.code`.
     public var notes: [String: UInt64] = [:]
-    /// Members of messages that no profile reads.
-    public var unreadMembers: UInt64 = 0
+    /// Members of messages that no field of their profile reads, by profile.
+    public var unreadMembers: [String: UInt64] = [:]
 
     /// Creates zeros.
     public init() {}

@@ -127,7 +127,11 @@ public struct IngestPipeline: ~Copyable {
     /// Stores what a message said.
     mutating func store(_ message: DecodedMessage) {
         counters.decodedMessages += 1
-        counters.unreadMembers += UInt64(message.unreadMemberCount)
+        if message.unreadMemberCount > 0 {
+            counters.unreadMembers[message.profileID, default: 0] += UInt64(
+                message.unreadMemberCount
+            )
+        }
         for note in message.notes { counters.notes[note.code, default: 0] += 1 }
         // Without a clock or a number of its own, a message that the broker delivers again would
         // be measured a second time at its second arrival.

@@ -3,7 +3,9 @@ extension Quantity {
     ///
     /// - Source: LwM2M/uCIFI objects 3416, 3418, 3424, 3435; TALQ 2.7.1; Smart Data Models; SenML
     ///   unit registry. Ranges are plausibility limits of instruments, not legal limits.
-    public static let all: [Quantity] = lighting + waste + water + environment + device
+    public static let all: [Quantity] =
+        lighting + waste + water + environment + device
+        + surroundings + publicPlaces
 
     private static let lighting: [Quantity] = [
         flag("lamp.on", "lamp_on", "Whether the lamp gives light."),
@@ -327,7 +329,7 @@ extension Quantity {
         flag("door.open", "door_open", "Whether a door stands open."),
     ]
 
-    private static func flag(_ id: String, _ metric: String, _ help: String) -> Quantity {
+    static func flag(_ id: String, _ metric: String, _ help: String) -> Quantity {
         Quantity(
             id: id,
             metricName: metric,
@@ -340,7 +342,7 @@ extension Quantity {
         )
     }
 
-    private static func gauge(
+    static func gauge(
         _ id: String,
         _ metric: String,
         _ unit: String,
@@ -361,7 +363,7 @@ extension Quantity {
         )
     }
 
-    private static func counter(
+    static func counter(
         _ id: String,
         _ metric: String,
         _ unit: String,

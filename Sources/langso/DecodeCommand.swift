@@ -10,7 +10,8 @@ struct DecodeCommand: AsyncParsableCommand {
         discussion: """
             The payload is read from --file, --text, --hex, or standard input. --json: {"device", \
             "profile", "kind", "time", "timeOrigin", "readings": [{"quantity", "metric", \
-            "channel", "value", "unit", "time", "quality", "reason"}], "notes", "unreadMembers"}.
+            "channel", "value", "unit", "time", "quality", "reason"}], "notes", "unreadMembers", \
+            "unread": [{"name", "value"}]}.
             """
     )
 

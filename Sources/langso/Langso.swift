@@ -14,7 +14,7 @@ struct Langso: AsyncParsableCommand {
         subcommands: [
             DemoCommand.self, ServeCommand.self, CheckCommand.self, QueryCommand.self,
             DecodeCommand.self, ReplayCommand.self, StoreCommand.self, RulesCommand.self,
-            PromQLTestCommand.self,
+            PromQLTestCommand.self, DevicesCommand.self,
         ]
     )
 }

@@ -26,6 +26,7 @@ import Testing
         #expect(help.code == 0)
         for command in [
             "demo", "serve", "check", "query", "decode", "replay", "store", "promql-test",
+            "devices",
         ] {
             #expect(help.output.contains(command))
             #expect(try await LangsoProgram.run("help", command).code == 0)

@@ -48,6 +48,15 @@ import Testing
         #expect(data.storage.pipeline.counters.duplicateMessages == 1)
     }
 
+    @Test func `members that no field reads are counted under the profile`() throws {
+        var data = try fresh()
+        try data.send(topic, #"{"fill": 40}"#)
+        #expect(data.storage.pipeline.counters.unreadMembers.isEmpty)
+        try data.send(topic, #"{"fill": 41, "odd": 1, "more": {"a": true, "b": null}}"#)
+        try data.send("bins/other", #"{"fill": 10, "odd": "x"}"#)
+        #expect(data.storage.pipeline.counters.unreadMembers == ["test-bin": 3])
+    }
+
     @Test func `a value that the broker kept is no new measurement`() throws {
         var data = try fresh()
         try data.send(topic, #"{"fill": 40}"#, flags: .retained)

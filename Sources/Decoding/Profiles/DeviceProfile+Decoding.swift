@@ -67,6 +67,7 @@ extension DeviceProfile {
             clock: clock,
             timeZone: timeZone,
             readingLimit: settings.limits.readings,
+            unreadMemberLimit: settings.listsUnreadMembers ? DecodingLimits.unreadMembers : 0,
             message: message
         )
         try interpreter.run(envelope, document)

@@ -76,6 +76,8 @@ public struct DeviceProfile: Sendable {
                 found.formUnion(history.map(\.quantity))
             case .channels(let table):
                 found.formUnion(table.channels.flatMap { $0.fields.map(\.quantity) })
+            case .groups(let list):
+                found.formUnion(list.groups.flatMap { $0.fields.map(\.quantity) })
             case .json(let fields, _), .records(let fields):
                 found.formUnion(fields.map(\.quantity))
             }

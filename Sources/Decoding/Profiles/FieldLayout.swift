@@ -44,8 +44,12 @@ final class FieldLayout: Sendable {
     /// Raw values that say the measurement failed: a rejected reading.
     let sentinels: [Double]
     let scaling: Scaling
-    /// Index of the parameter that the value is multiplied by.
-    let scaleParameter: Int?
+    /// What is worked out from the raw value before it is scaled; nil takes it as it is.
+    let formula: Formula?
+    /// Further raw values that the formula takes, in the order of its inputs.
+    let inputs: [ValueSource]
+    /// All must hold in the piece of the message that the field stands in.
+    let conditions: [Condition]
     /// Physically possible values in the quantity's unit.
     let range: ClosedRange<Double>
     /// Whether a message without the value is refused.
@@ -63,7 +67,9 @@ final class FieldLayout: Sendable {
         absent: [RawMatch],
         sentinels: [Double],
         scaling: Scaling,
-        scaleParameter: Int?,
+        formula: Formula?,
+        inputs: [ValueSource],
+        conditions: [Condition],
         range: ClosedRange<Double>,
         isRequired: Bool,
         recordUnits: [RecordUnit]
@@ -82,7 +88,9 @@ final class FieldLayout: Sendable {
         self.absent = absent
         self.sentinels = sentinels
         self.scaling = scaling
-        self.scaleParameter = scaleParameter
+        self.formula = formula
+        self.inputs = inputs
+        self.conditions = conditions
         self.range = range
         self.isRequired = isRequired
         self.recordUnits = recordUnits
@@ -97,9 +105,18 @@ enum RawMatch: Hashable, Sendable {
 
 /// A value that several messages of a profile are told apart by, or that casts doubt on others.
 struct Condition: Sendable {
+    enum Test: Sendable {
+        /// One of these.
+        case equals([RawMatch])
+        /// There, and none of these.
+        case differs([RawMatch])
+        /// A number in this range.
+        case between(ClosedRange<Double>)
+    }
+
     let name: String
     let source: ValueSource
-    let equals: [RawMatch]
+    let test: Test
 }
 
 /// Readings that must not be believed while a condition holds.

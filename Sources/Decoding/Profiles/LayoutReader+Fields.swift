@@ -5,11 +5,12 @@ internal import Telemetry
 extension LayoutReader {
     enum SourceKind {
         case bytes, json, record
+        case cayenne(CayenneLPP.Member)
     }
 
     private static let fieldKeys = [
         "quantity", "channel", "name", "unit", "bias", "scale", "divide", "offset",
-        "scale_parameter", "map", "absent", "sentinels", "range", "required",
+        "formula", "inputs", "when", "map", "absent", "sentinels", "range", "required",
     ]
 
     func field(
@@ -21,13 +22,29 @@ extension LayoutReader {
             switch kind {
             case .bytes: ["at", "type", "bits", "byte_order"]
             case .json: ["path", "text"]
+            case .cayenne: ["id", "type", "name_channel"]
             case .record: ["record"]
             }
         node.allowKeys(Self.fieldKeys + sourceKeys, &faults)
         guard let quantity = self.quantity(node, "quantity", &faults) else { return nil }
         guard let source = self.source(node, kind, &faults) else { return nil }
-        let scaling = self.scaling(node, quantity, &faults)
+        var scaling = self.scaling(node, quantity, &faults)
+        if case .cayenne(let member) = kind {
+            scaling = self.scaling(member, node, quantity, scaling)
+        }
+        var isRecord = false
+        if case .record = kind { isRecord = true }
         let meanings = node["map"].map { self.meanings($0, &faults) } ?? []
+        let inputs = self.inputs(node["inputs"], &faults)
+        let formula = node["formula"].flatMap { self.formula($0, inputs.map(\.name), &faults) }
+        if formula != nil {
+            for key in ["map", "bias", "scale", "divide", "offset"] where node[key] != nil {
+                faults.note(node, "a field with a formula needs no '\(key)': write it into that")
+            }
+        }
+        if case .cayenne = kind, formula != nil {
+            faults.note(node, "values of Cayenne's payload are scaled; they take no formula")
+        }
         var hasEach = false
         if case .json(let path) = source { hasEach = path.hasEach }
         if hasEach, node["channel"] != nil {
@@ -44,10 +61,12 @@ extension LayoutReader {
             absent: node["absent"]?.rawMatches(&faults) ?? [],
             sentinels: node["sentinels"]?.sequence(&faults).compactMap { $0.number(&faults) } ?? [],
             scaling: scaling,
-            scaleParameter: node["scale_parameter"].flatMap { parameter($0, &faults) },
+            formula: formula,
+            inputs: inputs.map(\.source),
+            conditions: node["when"].map { conditions($0, &faults) } ?? [],
             range: node["range"].flatMap { $0.numberRange(&faults) } ?? quantity.range,
             isRequired: node["required"]?.flag(&faults) ?? false,
-            recordUnits: kind == .record ? recordUnits(quantity, scaling) : []
+            recordUnits: isRecord ? recordUnits(quantity, scaling) : []
         )
     }
 
@@ -58,6 +77,7 @@ extension LayoutReader {
     ) -> ValueSource? {
         switch kind {
         case .bytes: byteField(node, &faults).map { .bytes($0) }
+        case .cayenne(let member): .bytes(cayenneField(member))
         case .json: node.required("path", &faults)?.jsonPath(&faults).map { .json($0) }
         case .record:
             node.required("record", &faults)?.text(&faults).map { .record(JSONKey($0)) }
@@ -75,6 +95,32 @@ extension LayoutReader {
         if let quantity = Quantity.named(id) { return quantity }
         faults.note(entry, "there is no quantity '\(id)'; the table of quantities has them all")
         return nil
+    }
+
+    private func formula(
+        _ node: ConfigurationNode,
+        _ inputs: [String],
+        _ faults: inout FaultCollector
+    ) -> Formula? {
+        guard let text = node.text(&faults) else { return nil }
+        do throws(FormulaFault) {
+            return try Formula(text, parameters: parameters.map(\.id), inputs: inputs)
+        } catch {
+            faults.note(node, "cannot read '\(text)': \(error.problem) at column \(error.column)")
+            return nil
+        }
+    }
+
+    private func inputs(_ node: ConfigurationNode?, _ faults: inout FaultCollector)
+        -> [(name: String, source: ValueSource)]
+    {
+        var inputs: [(name: String, source: ValueSource)] = []
+        for (name, entry) in node?.mapping(&faults) ?? [] {
+            entry.allowKeys(["path", "at", "type", "bits", "byte_order"], &faults)
+            guard let source = source(entry, &faults) else { continue }
+            inputs.append((name, source))
+        }
+        return inputs
     }
 
     func parameter(_ node: ConfigurationNode, _ faults: inout FaultCollector) -> Int? {
@@ -110,6 +156,25 @@ extension LayoutReader {
             return scaling
         }
         return scaling.followed(by: change)
+    }
+
+    /// The scaling of a type of Cayenne's payload, then that of the field; a field that says no
+    /// unit takes the type's.
+    private func scaling(
+        _ member: CayenneLPP.Member,
+        _ node: ConfigurationNode,
+        _ quantity: Quantity,
+        _ own: Scaling
+    ) -> Scaling {
+        let first = Scaling(bias: own.bias * member.divisor, divisor: member.divisor)
+        var next = own
+        next.bias = 0
+        let whole = first.followed(by: next)
+        guard node["unit"] == nil, let name = member.unit, name != quantity.unit,
+            let unit = MeasurementUnit.named(name),
+            let target = MeasurementUnit.named(quantity.unit), let change = unit.scaling(to: target)
+        else { return whole }
+        return whole.followed(by: change)
     }
 
     /// SenML records name their unit: one scaling for each unit that fits the quantity.

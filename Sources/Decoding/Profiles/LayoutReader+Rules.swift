@@ -5,25 +5,47 @@ internal import Telemetry
 /// values.
 extension LayoutReader {
     func condition(_ node: ConfigurationNode, _ faults: inout FaultCollector) -> Condition? {
-        node.allowKeys(["path", "record", "at", "type", "bits", "byte_order", "equals"], &faults)
+        node.allowKeys(Self.conditionKeys, &faults)
         return conditionPart(node, &faults)
     }
+
+    /// One condition, or a list of which all must hold.
+    func conditions(_ node: ConfigurationNode, _ faults: inout FaultCollector) -> [Condition] {
+        guard case .sequence(let nodes) = node.content else {
+            return condition(node, &faults).map { [$0] } ?? []
+        }
+        return nodes.compactMap { condition($0, &faults) }
+    }
+
+    private static let conditionKeys = [
+        "path", "record", "at", "type", "bits", "byte_order", "equals", "differs", "between",
+    ]
 
     private func conditionPart(_ node: ConfigurationNode, _ faults: inout FaultCollector)
         -> Condition?
     {
-        guard let source = self.source(node, &faults), let equals = node.required("equals", &faults)
-        else { return nil }
-        return Condition(
-            name: node["path"]?.scalarText ?? "byte \(node["at"]?.scalarText ?? "?")",
-            source: source,
-            equals: equals.rawMatches(&faults)
-        )
+        guard let source = self.source(node, &faults) else { return nil }
+        let test: Condition.Test?
+        switch (node["equals"], node["differs"], node["between"]) {
+        case (let values?, nil, nil): test = .equals(values.rawMatches(&faults))
+        case (nil, let values?, nil): test = .differs(values.rawMatches(&faults))
+        case (nil, nil, let range?): test = range.numberRange(&faults).map { .between($0) }
+        default:
+            faults.note(node, "a condition needs exactly one of equals, differs, between")
+            test = nil
+        }
+        return test.map {
+            Condition(
+                name: node["path"]?.scalarText ?? "byte \(node["at"]?.scalarText ?? "?")",
+                source: source,
+                test: $0
+            )
+        }
     }
 
     func rejection(_ node: ConfigurationNode, _ faults: inout FaultCollector) -> Rejection? {
         node.allowKeys(
-            ["path", "at", "type", "bits", "byte_order", "equals", "rejects", "reason"],
+            Self.conditionKeys + ["rejects", "reason"],
             &faults
         )
         let reason = node["reason"]?.text(&faults) ?? "device_fault"

@@ -13,8 +13,8 @@ struct LayoutReader {
 
     private static let keys = [
         "name", "port", "topic_ends", "match", "length", "byte_order", "time", "time_required",
-        "bytes", "history", "channels", "identifier_bytes", "length_byte", "skip", "json", "each",
-        "records", "rejections", "derived",
+        "bytes", "history", "channels", "identifier_bytes", "length_byte", "skip", "trailer",
+        "groups", "presence", "cayenne_lpp", "json", "each", "records", "rejections", "derived",
     ]
 
     mutating func message(_ node: ConfigurationNode, _ faults: inout FaultCollector)
@@ -47,9 +47,13 @@ struct LayoutReader {
     private func body(_ node: ConfigurationNode, _ faults: inout FaultCollector)
         -> MessageLayout.Body?
     {
-        let bodies = ["bytes", "channels", "json", "records"].filter { node[$0] != nil }
+        let known = ["bytes", "channels", "groups", "cayenne_lpp", "json", "records"]
+        let bodies = known.filter { node[$0] != nil }
         guard bodies.count == 1, let entry = node[bodies[0]] else {
-            faults.note(node, "a message needs exactly one of bytes, channels, json, records")
+            faults.note(
+                node,
+                "a message needs exactly one of \(known.joined(separator: ", "))"
+            )
             return nil
         }
         switch bodies[0] {
@@ -60,6 +64,8 @@ struct LayoutReader {
             }
             return .bytes(fields, history: history ?? [])
         case "channels": return channels(node, entry, &faults).map { .channels($0) }
+        case "groups": return .groups(groups(node, entry, &faults))
+        case "cayenne_lpp": return .channels(cayenneTable(entry, &faults))
         case "json":
             let fields = entry.sequence(&faults).compactMap { field($0, .json, &faults) }
             guard let each = node["each"] else { return .json(fields, each: nil) }
@@ -114,6 +120,7 @@ struct LayoutReader {
         }
         return ChannelTable(
             skip: node["skip"]?.integer(in: 0...255, &faults) ?? 0,
+            trailer: node["trailer"]?.integer(in: 0...255, &faults) ?? 0,
             identifierWidth: width,
             hasLengthByte: hasLengthByte,
             channels: channels
@@ -158,7 +165,8 @@ struct LayoutReader {
         guard let (form, width) = ByteField.form(named: typeNode.scalarText ?? "") else {
             faults.note(
                 typeNode,
-                "expected a type such as u8, i16, u24, f32 or bcd4, found \(typeNode.kindName)"
+                "expected a type such as u8, i16, u24, sm16, f32, bcd4 or ascii4, found "
+                    + typeNode.kindName
             )
             return nil
         }

@@ -16,6 +16,7 @@ struct MeasurementUnit: Hashable, Sendable {
         case one, voltage, current, power, reactivePower, energy, time, length, volume, flow
         case pressure, temperature, acidity, turbidity, concentration, conductivity, illuminance
         case frequency, mass, angle, speed, powerLevel, signalRatio, parts, dust, sound
+        case irradiance, photonFlux, information
     }
 
     /// The unit of that name, or nil.
@@ -73,6 +74,7 @@ struct MeasurementUnit: Hashable, Sendable {
         add(.energy, ["MW.h", "MWh"], 1_000_000)
         add(.energy, ["J"], per: 3600)
         add(.time, ["s"])
+        add(.time, ["ms"], per: 1000)
         add(.time, ["min"], 60)
         add(.time, ["h"], 3600)
         add(.time, ["d"], 86_400)
@@ -115,10 +117,16 @@ struct MeasurementUnit: Hashable, Sendable {
         add(.speed, ["km/h"], 10, per: 36)
         add(.powerLevel, ["dB{mW}", "dBm"])
         add(.signalRatio, ["dB"])
-        add(.parts, ["[ppm]", "ppm"])
+        add(.parts, ["[ppb]", "ppb"])
+        add(.parts, ["[ppm]", "ppm"], 1000)
         add(.dust, ["ug/m3"])
         add(.sound, ["dB[SPL]"])
         add(.sound, ["Bspl"], 10)
+        add(.irradiance, ["W/m2"])
+        add(.photonFlux, ["umol/(m2.s)"])
+        add(.information, ["By"])
+        add(.information, ["kBy"], 1000)
+        add(.information, ["MBy"], 1_000_000)
         return units
     }()
 }

@@ -7,6 +7,8 @@ final class MessageLayout: Sendable {
         case bytes([FieldLayout], history: [HistoryLayout])
         /// Payload made of channels, each with its identifier in front.
         case channels(ChannelTable)
+        /// Payload made of groups without identifiers, some of which may be missing.
+        case groups(GroupList)
         /// JSON members; `each` leads to an array whose elements are records of their own.
         case json([FieldLayout], each: EachRecord?)
         /// SenML records.
@@ -74,6 +76,8 @@ struct ChannelTable: Sendable {
         let time: ByteField?
         /// Whether the first byte names the channel of the readings.
         let namesChannel: Bool
+        /// Whether only its length is known, so that it is passed over and counted as unread.
+        let isUnread: Bool
 
         init(
             first: UInt8?,
@@ -81,7 +85,8 @@ struct ChannelTable: Sendable {
             length: Int?,
             fields: [FieldLayout],
             time: ByteField?,
-            namesChannel: Bool
+            namesChannel: Bool,
+            isUnread: Bool = false
         ) {
             self.first = first
             self.second = second
@@ -89,11 +94,14 @@ struct ChannelTable: Sendable {
             self.fields = fields
             self.time = time
             self.namesChannel = namesChannel
+            self.isUnread = isUnread
         }
     }
 
     /// Bytes before the first channel.
     let skip: Int
+    /// Bytes after the last channel, as a checksum.
+    let trailer: Int
     /// Bytes of an identifier, 1 or 2.
     let identifierWidth: Int
     /// Whether a length byte follows each identifier, so that unknown ones can be passed over.

@@ -66,7 +66,7 @@ public struct ProfileExample: Sendable {
     public func differences(with library: ProfileLibrary) -> [String] {
         do throws(DecodingError) {
             let message = try decoded(library)
-            if let refusal { return ["it must be refused for \(refusal) and is not"] }
+            if let refusal { return ["expected a refusal for \(refusal), got readings"] }
             return differences(message)
         } catch {
             if error.reason == refusal { return [] }
@@ -117,14 +117,14 @@ public struct ProfileExample: Sendable {
     private func differences(_ message: DecodedMessage) -> [String] {
         var found: [String] = []
         if let time, message.time != time {
-            found.append("the time is \(message.time), expected \(time)")
+            found.append("time: expected \(time), got \(message.time)")
         }
         for index in 0..<max(readings.count, message.readings.count) {
             let expected = index < readings.count ? readings[index] : nil
             let actual = index < message.readings.count ? message.readings[index] : nil
             if let expected, let actual, Self.isSame(expected, actual) { continue }
             found.append(
-                "reading \(index) is \(Self.text(actual)), expected \(Self.text(expected))"
+                "reading \(index + 1): expected \(Self.text(expected)), got \(Self.text(actual))"
             )
         }
         return found

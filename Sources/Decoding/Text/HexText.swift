@@ -34,6 +34,17 @@ enum HexText {
         return true
     }
 
+    /// The digits of bytes, two each, blanks between.
+    static func encode(_ bytes: some Collection<UInt8>) -> String {
+        var text: [UInt8] = []
+        for byte in bytes {
+            if !text.isEmpty { text.append(0x20) }
+            text.append(digit(byte >> 4))
+            text.append(digit(byte & 0xF))
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
     /// The bytes of digits that blanks may divide, as people write payloads; nil for anything else.
     static func decode(_ text: String) -> [UInt8]? {
         let digits = text.utf8.filter { $0 != 0x20 && $0 != 0x0A && $0 != 0x09 }

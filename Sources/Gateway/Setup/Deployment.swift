@@ -64,10 +64,7 @@ struct Deployment: Sendable {
     ) -> ProfileLibrary {
         var library = ProfileLibrary.empty
         do {
-            let shipped = try DeviceProfiles.profiles()
-            library = try ProfileLibrary(
-                folder: shipped.map { ProfileText(file: $0.name, text: $0.text) }
-            )
+            library = try ProfileLibrary.shipped(overlaidWith: nil)
         } catch {
             note(error, file: DeviceProfiles.folder, &faults)
         }

@@ -1,4 +1,4 @@
-internal import Decoding
+public import Decoding
 internal import DeviceProfiles
 internal import Foundation
 public import Telemetry
@@ -39,8 +39,10 @@ public struct DecodeReport: Codable, Sendable {
     public var readings: [ReadingReport]
     /// What was odd.
     public var notes: [String]
-    /// Members that no field reads.
+    /// How many members no field reads.
     public var unreadMembers: Int
+    /// The first of them as they stood in the message.
+    public var unread: [UnreadMember]
 }
 
 /// Decodes one message outside a gateway.
@@ -64,18 +66,7 @@ public enum DecodeTool {
         settings: GatewaySettings?,
         now: Instant
     ) throws -> DecodeReport {
-        let shipped = try DeviceProfiles.profiles()
-        var library = try ProfileLibrary(
-            folder: shipped.map { ProfileText(file: $0.name, text: $0.text) }
-        )
-        if let folder = settings?.profilesFolder {
-            let own = try DeviceProfiles.profiles(in: folder)
-            library = library.overlaid(
-                with: try ProfileLibrary(
-                    folder: own.map { ProfileText(file: "\(folder)/\($0.name)", text: $0.text) }
-                )
-            )
-        }
+        let library = try ProfileLibrary.shipped(overlaidWith: settings?.profilesFolder)
         if let profile, library[profile] == nil {
             let names = library.profiles.map(\.id).joined(separator: ", ")
             throw GatewayError.usage("there is no profile '\(profile)'; known are: \(names)")
@@ -83,7 +74,8 @@ public enum DecodeTool {
         var decoder = MessageDecoder(
             rules: try rules(topic, family, settings, profile),
             library: library,
-            directory: DeviceDirectory()
+            directory: DeviceDirectory(),
+            settings: DecoderSettings(listsUnreadMembers: true)
         )
         return DecodeReport(
             try decoder.decode(topic: topic, payload: payload, receivedAt: now)
@@ -137,7 +129,8 @@ extension DecodeReport {
                 )
             },
             notes: message.notes.map(\.code),
-            unreadMembers: message.unreadMemberCount
+            unreadMembers: message.unreadMemberCount,
+            unread: message.unreadMembers
         )
     }
 
@@ -152,6 +145,10 @@ extension DecodeReport {
             return "  \(reading.quantity)\(channel) = \(value) \(reading.unit)\(quality)\(time)"
         }
         let odd = notes.isEmpty ? [] : ["  notes: \(notes.joined(separator: ", "))"]
-        return [head] + body + odd
+        let more = unreadMembers - self.unread.count
+        let unread =
+            self.unread.map { "  unread: \($0.name) = \($0.value)" }
+            + (more > 0 ? ["  unread: \(more) more"] : [])
+        return [head] + body + odd + unread
     }
 }

@@ -72,7 +72,6 @@ struct OwnMetrics {
             ),
             ("unchanged_samples", "Samples that were there.", ingest.unchangedSamples),
             ("too_old_samples", "Samples before the horizon.", ingest.tooOldSamples),
-            ("unread_members", "Members that no profile reads.", ingest.unreadMembers),
             ("refused_messages", "Messages refused before the journal.", figures.refusedMessages),
         ]
         let byLabel: [(String, String, String, [String: UInt64])] = [
@@ -93,7 +92,17 @@ struct OwnMetrics {
                     by: label,
                     values.sorted { $0.key < $1.key }.map { ($0.key, Double($0.value)) }
                 )
-            }
+            } + [
+                MetricFamily(
+                    .counter,
+                    "langso_unread_members_total",
+                    "Members of messages that no field of their profile reads.",
+                    by: "profile",
+                    ingest.unreadMembers.sorted { $0.key < $1.key }.map {
+                        ($0.key, Double($0.value))
+                    }
+                )
+            ]
     }
 
     private var store: [MetricFamily] {

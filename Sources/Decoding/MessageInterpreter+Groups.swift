@@ -1,0 +1,69 @@
+internal import Telemetry
+
+/// Groups one after another.
+extension MessageInterpreter {
+    /// Reads the groups that are there; what is left behind the last is counted as unread.
+    mutating func addGroups(_ list: GroupList, _ payload: [UInt8]) throws(DecodingError) {
+        let whole = 0..<payload.count
+        var presence: UInt64 = 0
+        if let place = list.presence {
+            let raw = try place.value(in: payload, whole, name: "presence")
+            presence = raw.flatMap { UInt64(exactly: $0) } ?? 0
+        }
+        var position = list.skip
+        for group in list.groups {
+            if let bit = group.bit, presence >> UInt64(bit) & 1 == 0 { continue }
+            guard group.conditions.allSatisfy({ $0.holds(in: payload, whole) }) else { continue }
+            let count = try elementCount(of: group, payload, position)
+            for index in 0..<count {
+                guard position + group.length <= payload.count else {
+                    throw .truncated(
+                        field: group.name,
+                        needed: position + group.length,
+                        had: payload.count
+                    )
+                }
+                let range = position..<(position + group.length)
+                position = range.upperBound
+                try addElement(index, of: group, payload, range)
+            }
+        }
+        guard position < payload.count else { return }
+        noteUnread { ("byte \(position)", HexText.encode(payload[position...])) }
+    }
+
+    private func elementCount(of group: GroupList.Group, _ payload: [UInt8], _ position: Int)
+        throws(DecodingError) -> Int
+    {
+        switch group.repetition {
+        case .times(let count): return count
+        case .rest: return max(0, payload.count - position) / group.length
+        case .counted(let place):
+            let raw = try place.value(in: payload, 0..<payload.count, name: group.name)
+            // Beyond any payload: the loop ends with the payload.
+            return raw.flatMap { $0 >= 0 && $0 <= 65_535 ? Int($0) : nil } ?? 0
+        }
+    }
+
+    private mutating func addElement(
+        _ index: Int,
+        of group: GroupList.Group,
+        _ payload: [UInt8],
+        _ range: Range<Int>
+    ) throws(DecodingError) {
+        var time: Instant?
+        if let place = group.time {
+            let seconds = try place.value(in: payload, range, name: "time")
+            time = seconds.flatMap(Instant.init(secondsSince1970:))
+        } else if let step = group.step, index > 0 {
+            // The message's own time is judged already; what moves it must not be added twice.
+            time = message.time - shift
+            time = time.map { $0 + Milliseconds(step.count * Int64(index)) }
+        }
+        var channel: String?
+        if group.numbersChannels {
+            channel = index < Self.maximumChannels ? Self.channelNames[index] : "\(index + 1)"
+        }
+        for field in group.fields { try addBytes(field, payload, range, channel, time) }
+    }
+}
