@@ -49,6 +49,7 @@ let package = Package(
     name: "langso",
     products: [
         .executable(name: "langso", targets: ["langso"]),
+        .executable(name: "langso-codec", targets: ["langso-codec"]),
         .library(name: "PromQL", targets: ["PromQL"]),
         .library(name: "RingStore", targets: ["RingStore"]),
         .library(name: "Telemetry", targets: ["Telemetry"]),
@@ -86,6 +87,22 @@ let package = Package(
             name: "CMosquitto",
             pkgConfig: "libmosquitto",
             providers: [.apt(["libmosquitto-dev"])]
+        ),
+        .systemLibrary(
+            name: "CJavaScriptCore",
+            pkgConfig: "javascriptcoregtk-4.1",
+            providers: [.apt(["libjavascriptcoregtk-4.1-dev"])]
+        ),
+        .target(name: "CConfinement"),
+        .target(
+            name: "CodecSandbox",
+            dependencies: ["CConfinement"],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "langso-codec",
+            dependencies: ["CJavaScriptCore", "CConfinement", "CodecSandbox"],
+            swiftSettings: pointers
         ),
         .target(
             name: "Metering",
@@ -223,6 +240,11 @@ let package = Package(
             dependencies: [
                 "ConfigurationText", "Decoding", "DeviceProfiles", "Telemetry", "TestKit",
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "CodecSandboxTests",
+            dependencies: ["CodecSandbox", "TestKit", "langso-codec"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,0 +1,6 @@
+@testable import CodecSandbox
+import TestKit
+import Testing
+
+struct CodecFrameTests {
+}
