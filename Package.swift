@@ -181,10 +181,10 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Alerting", "ConfigurationText", "DashboardFiles", "Decoding", "DeviceProfiles",
-                "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL", "Registry",
-                "RemoteWrite", "Replay", "RingStore", "Simulation", "Telemetry", "WebServer",
-                asyncHTTPClient, coreMetrics, lifecycle, log, nioCore, nioHTTP1, signals,
+                "Alerting", "CodecSandbox", "ConfigurationText", "DashboardFiles", "Decoding",
+                "DeviceProfiles", "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL",
+                "Registry", "RemoteWrite", "Replay", "RingStore", "Simulation", "Telemetry",
+                "WebServer", asyncHTTPClient, coreMetrics, lifecycle, log, nioCore, nioHTTP1, signals,
             ],
             swiftSettings: strict
         ),
@@ -264,7 +264,7 @@ let package = Package(
                 "Alerting", "ConfigurationText", "DashboardFiles", "Decoding", "Gateway",
                 "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL", "Registry",
                 "RemoteWrite", "Replay", "RingStore", "Simulation", "Telemetry", "TestKit",
-                "WebServer", "langso", asyncHTTPClient, hummingbird, log, nioCore, nioHTTP1,
+                "WebServer", "langso", "langso-codec", asyncHTTPClient, hummingbird, log, nioCore, nioHTTP1,
             ],
             swiftSettings: strict
         ),

@@ -55,7 +55,7 @@ struct SettingsReader {
         root.allowKeys(
             [
                 "name", "data", "zone", "broker", "subscriptions", "profiles", "registry", "rules",
-                "criteria", "store", "journal", "web", "queries", "alerts",
+                "criteria", "store", "journal", "web", "queries", "alerts", "codecs",
             ],
             &faults
         )
@@ -77,6 +77,7 @@ struct SettingsReader {
         settings.registryFolder = root["registry"].flatMap { path($0) }
         settings.rulesFolder = root["rules"].flatMap { path($0) }
         settings.criteriaFolder = root["criteria"].flatMap { path($0) }
+        if let codecs = root["codecs"] { readCodecs(codecs, into: &settings.codecs) }
         if let store = root["store"] { readStore(store, into: &settings.store) }
         if let journal = root["journal"] { readJournal(journal, into: &settings.journal) }
         if let web = root["web"] { readWeb(web, into: &settings) }
