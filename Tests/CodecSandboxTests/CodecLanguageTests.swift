@@ -26,7 +26,7 @@ struct CodecLanguageTests {
     }
 
     @Test(arguments: [
-        ("undeclared = 4, undeclared", "4"), ("010", "8"), ("this === globalThis", "false"),
+        ("(undeclared = 4, undeclared)", "4"), ("010", "8"), ("this === globalThis", "true"),
         ("(function () { return this === globalThis; })()", "true"),
         ("[0 / 0, 1 / 0, undefined]", "[null,null,null]"), ("undefined", nil),
         ("new Date(5)", #""1970-01-01T00:00:00.005Z""#), ("`${1}${[2, 3].map((x) => x * 2)}`", #""14,6""#),

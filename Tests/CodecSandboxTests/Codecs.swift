@@ -24,9 +24,9 @@ final class Codecs: Sendable {
         func change(_ body: @Sendable (inout Content) -> Void) {
             let ready = content.withLock { content in
                 body(&content)
-                let split = content.waiting.partition { $0.0(content) }
-                defer { content.waiting.removeSubrange(split...) }
-                return content.waiting[split...].map(\.1)
+                let (waiting, now) = (content.waiting, content)
+                content.waiting = waiting.filter { !$0.0(now) }
+                return waiting.filter { $0.0(now) }.map(\.1)
             }
             for one in ready { one.resume() }
         }

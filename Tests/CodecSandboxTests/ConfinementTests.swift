@@ -51,7 +51,7 @@ struct ConfinementTests {
             }
             """
         let codecs = try Codecs([script])
-        #expect(try await codecs.data() == #"{"names":["decodeUplink"],"way":"undefined"}"#)
+        #expect(try await codecs.data() == #"{"names":[],"way":"undefined"}"#)
     }
 
     @Test func `a module cannot be imported`() async throws {

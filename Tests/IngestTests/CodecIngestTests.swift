@@ -228,13 +228,15 @@ import Testing
             calls.prefix(3).map { CodecReply(position: $0.position, result: .busy) }
         )
         #expect(data.storage.pipeline.awaitedCounts == (4, 3))
-        #expect(data.storage.pipeline.canTakeUpAwaited)
+        let canTakeUp = data.storage.pipeline.canTakeUpAwaited
+        #expect(canTakeUp)
         try data.storage.pipeline.takeUpAwaited(
             try JournalReader(folder: folder.path(of: "data"))
         )
         let again = data.storage.pipeline.takeCodecCalls()
         #expect(again == Array(calls.prefix(3)))
-        #expect(!data.storage.pipeline.canTakeUpAwaited)
+        let stillCan = data.storage.pipeline.canTakeUpAwaited
+        #expect(!stillCan)
         data.storage.pipeline.finish((again + [calls[3]]).map { reply($0) })
         #expect(try data.samples(Self.level).count == 4)
     }
