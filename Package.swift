@@ -184,7 +184,8 @@ let package = Package(
                 "Alerting", "CodecSandbox", "ConfigurationText", "DashboardFiles", "Decoding",
                 "DeviceProfiles", "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL",
                 "Registry", "RemoteWrite", "Replay", "RingStore", "Simulation", "Telemetry",
-                "WebServer", asyncHTTPClient, coreMetrics, lifecycle, log, nioCore, nioHTTP1, signals,
+                "WebServer", asyncHTTPClient, coreMetrics, lifecycle, log, nioCore, nioHTTP1,
+                signals,
             ],
             swiftSettings: strict
         ),
@@ -261,10 +262,12 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Alerting", "ConfigurationText", "DashboardFiles", "Decoding", "Gateway",
-                "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL", "Registry",
+                "Alerting", "CodecSandbox", "ConfigurationText", "DashboardFiles", "Decoding",
+                "Gateway", "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL",
+                "Registry",
                 "RemoteWrite", "Replay", "RingStore", "Simulation", "Telemetry", "TestKit",
-                "WebServer", "langso", "langso-codec", asyncHTTPClient, hummingbird, log, nioCore, nioHTTP1,
+                "WebServer", "langso", "langso-codec", asyncHTTPClient, hummingbird, log, nioCore,
+                nioHTTP1,
             ],
             swiftSettings: strict
         ),

@@ -26,6 +26,9 @@ public struct CodecFigures: Hashable, Sendable {
     public var starts: UInt64 = 0
     /// Calls that were refused because too many wait.
     public var refused: UInt64 = 0
+
+    /// Creates zeros.
+    public init() {}
 }
 
 /// Something that an operator should know of.

@@ -55,7 +55,9 @@ package enum CodecFrame: Hashable, Sendable {
             bytes.append(contentsOf: words)
         }
         let count = UInt32(bytes.count - start - Self.headerBytes)
-        for place in 0..<4 { bytes[start + place] = UInt8(truncatingIfNeeded: count >> (8 * place)) }
+        for place in 0..<Self.headerBytes {
+            bytes[start + place] = UInt8(truncatingIfNeeded: count >> (8 * place))
+        }
     }
 
     /// Reads the content of a frame; nil when it is none.

@@ -53,8 +53,9 @@ struct Channel {
 
     private mutating func receive() -> Bool {
         let piece = unsafe [UInt8](unsafeUninitializedCapacity: 64 << 10) { bytes, count in
-            repeat { count = unsafe read(0, bytes.baseAddress, bytes.count) } while count < 0
-                && errno == EINTR
+            repeat {
+                count = unsafe read(0, bytes.baseAddress, bytes.count)
+            } while count < 0 && errno == EINTR
             count = max(0, count)
         }
         input += piece

@@ -29,8 +29,10 @@ struct CodecLanguageTests {
         ("(undeclared = 4, undeclared)", "4"), ("010", "8"), ("this === globalThis", "true"),
         ("(function () { return this === globalThis; })()", "true"),
         ("[0 / 0, 1 / 0, undefined]", "[null,null,null]"), ("undefined", nil),
-        ("new Date(5)", #""1970-01-01T00:00:00.005Z""#), ("`${1}${[2, 3].map((x) => x * 2)}`", #""14,6""#),
-        ("typeof require + typeof process + typeof print + typeof load", #""undefinedundefinedundefinedundefined""#),
+        ("new Date(5)", #""1970-01-01T00:00:00.005Z""#),
+        ("`${1}${[2, 3].map((x) => x * 2)}`", #""14,6""#),
+        ("typeof require + typeof process", #""undefinedundefined""#),
+        ("typeof print + typeof load", #""undefinedundefined""#),
         ("typeof console.log('x')", #""undefined""#),
     ])
     func `scripts are sloppy, current, and alone`(expression: String, value: String?) async throws {
@@ -54,14 +56,18 @@ struct CodecLanguageTests {
         ("Buffer.from([1, 2, 3]).readUIntLE(0, 3)", "197121"),
         ("Number(Buffer.from([0, 0, 0, 0, 0, 0, 1, 0]).readBigUInt64BE(0))", "256"),
         ("Buffer.from([1, 2, 3]).slice(1).length", "2"),
-        ("(function () { var b = Buffer.alloc(4); b.slice(2).writeUInt16BE(258, 0); "
-            + "return b.toString('hex'); })()", #""00000102""#),
+        (
+            "(function () { var b = Buffer.alloc(4); b.slice(2).writeUInt16BE(258, 0); "
+                + "return b.toString('hex'); })()", #""00000102""#
+        ),
         ("Buffer.isBuffer(Buffer.from([1]).subarray(0))", "true"),
         ("Buffer.concat([Buffer.from([1]), Buffer.from([2])]).toJSON().data", "[1,2]"),
         ("new Buffer([7, 8])[1]", "8"), ("Buffer.alloc(2, 'ab').toString('latin1')", #""ab""#),
         ("Buffer.from([1, 2]).equals(Buffer.from([1, 2]))", "true"),
-        ("(function () { try { Buffer.from([1]).readUInt16LE(0); } catch (e) { return e.name; } })()",
-            #""RangeError""#),
+        (
+            "(function () { try { Buffer.from([1]).readUInt16LE(0); } catch (e) { return e.name; } })()",
+            #""RangeError""#
+        ),
     ])
     func `Buffer reads and writes as that of Node`(expression: String, value: String) async throws {
         let codecs = try Codecs([Codecs.giving(expression)])

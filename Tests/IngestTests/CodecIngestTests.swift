@@ -259,7 +259,7 @@ import Testing
         #expect(data.storage.pipeline.awaitedCounts == (0, 0))
     }
 
-    @Test func `more than can be kept in memory wait in the journal, more than that as dead letters`()
+    @Test func `what is too much for memory waits in the journal, and more as dead letters`()
         throws
     {
         let folder = try TemporaryFolder("langso-codec")

@@ -38,7 +38,8 @@ struct ModuleGraphTests {
 
     @Test func `every module imports only what the graph allows`() throws {
         let ours = Set(Self.allowed.keys).union([
-            "Gateway", "CCRC32C", "CConfinement", "CJavaScriptCore", "CMosquitto", "CSnappy", "CZlib", "DeviceProfiles",
+            "Gateway", "CCRC32C", "CConfinement", "CJavaScriptCore", "CMosquitto", "CSnappy",
+            "CZlib", "DeviceProfiles",
             "DashboardFiles",
         ])
         let files = try SourceTree.swiftFiles(under: "Sources")

@@ -44,7 +44,10 @@ public struct ProfileCodec: Hashable, Sendable {
     private static func file(_ node: ConfigurationNode, _ faults: inout FaultCollector) -> String? {
         guard let name = node.text(&faults) else { return nil }
         guard name.hasSuffix(".js"), !name.contains("/"), !name.hasPrefix(".") else {
-            faults.note(node, "expected a file in the profile's folder as codec.js, found '\(name)'")
+            faults.note(
+                node,
+                "expected a file in the profile's folder as codec.js, found '\(name)'"
+            )
             return nil
         }
         return name

@@ -7,6 +7,7 @@ extension ProfileLibrary {
     /// The codec of each profile that has one, in the order of the profiles.
     ///
     /// - Parameter folder: holds a folder for each profile, named for it, with the script.
+    /// - Returns: the codecs, named for their profiles.
     func codecFiles(in folder: String) -> [CodecFile] {
         profiles.compactMap { profile in
             profile.codec.map { codec in

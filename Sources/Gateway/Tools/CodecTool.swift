@@ -39,7 +39,7 @@ public enum CodecTool {
     /// - Parameters:
     ///   - file: the script.
     ///   - port: LoRaWAN port.
-    ///   - payload: at most ``CodecLimits/payloadBytes``.
+    ///   - payload: at most 4 096 bytes.
     ///   - receivedAt: when the network server received it.
     ///   - variables: `input.variables` to the script.
     /// - Throws: `CodecError` when the script or the program that runs it cannot be found, or

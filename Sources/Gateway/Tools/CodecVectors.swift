@@ -49,6 +49,7 @@ public struct CodecVectors: Decodable, Sendable {
     ///
     /// - Parameter folder: holds the codecs.
     /// - Throws: `CodecError` when there is no program to run them.
+    /// - Returns: how many passed, and why the others did not.
     public func run(codecs folder: String) async throws -> Outcome {
         var outcome = Outcome()
         var files: [CodecFile] = []
@@ -120,7 +121,9 @@ public struct CodecVectors: Decodable, Sendable {
 
 /// Bytes written as pairs of hexadecimal digits.
 public enum HexDigits {
-    /// The bytes; nil when the text is anything else. Spaces between the digits do not count.
+    /// The bytes; nil when the text is anything else.
+    ///
+    /// Spaces between the digits do not count.
     public static func bytes(_ text: String) -> [UInt8]? {
         let digits = text.filter { !$0.isWhitespace }
         let bytes = stride(from: 0, to: digits.count, by: 2).compactMap { offset -> UInt8? in

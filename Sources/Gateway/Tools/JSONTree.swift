@@ -24,12 +24,13 @@ enum JSONTree: Decodable, Hashable, Sendable {
         }
     }
 
-    /// Where another tree differs first, in words; nil when it is the same.
+    /// Where another tree differs first.
     ///
     /// - Parameters:
     ///   - other: what was found where this was expected.
     ///   - tolerance: by which share of the larger numbers may differ.
     ///   - place: path of this value.
+    /// - Returns: the difference in words; nil when there is none.
     func difference(from other: JSONTree, tolerance: Double, at place: String) -> String? {
         switch (self, other) {
         case (.number(let left), .number(let right)):

@@ -43,12 +43,16 @@ extension OwnMetrics {
                 "Messages in the journal that wait for a codec.",
                 Double(figures.awaited)
             ),
-        ] + Self.counters(
-            "langso_codec_",
-            [
-                ("worker_starts", "Processes that were started for codecs.", codecs.starts),
-                ("refused_calls", "Payloads put aside because too many waited.", codecs.refused),
-            ]
-        )
+        ]
+            + Self.counters(
+                "langso_codec_",
+                [
+                    ("worker_starts", "Processes that were started for codecs.", codecs.starts),
+                    (
+                        "refused_calls", "Payloads put aside because too many waited.",
+                        codecs.refused
+                    ),
+                ]
+            )
     }
 }
