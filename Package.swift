@@ -50,6 +50,7 @@ let package = Package(
     products: [
         .executable(name: "langso", targets: ["langso"]),
         .executable(name: "langso-codec", targets: ["langso-codec"]),
+        .library(name: "CodecSandbox", targets: ["CodecSandbox"]),
         .library(name: "PromQL", targets: ["PromQL"]),
         .library(name: "RingStore", targets: ["RingStore"]),
         .library(name: "Telemetry", targets: ["Telemetry"]),

@@ -2,6 +2,7 @@ import Decoding
 import Foundation
 @testable import Gateway
 import Ingest
+import MQTT
 import Telemetry
 import TestKit
 import Testing
@@ -160,7 +161,7 @@ import Testing
         let metrics = try await gateway.get("/metrics").text
         #expect(metrics.contains(#"langso_codec_calls_total{codec="my-level"} 2"#))
         #expect(metrics.contains(#"langso_codec_failures_total{codec="my-level"} 1"#))
-        publisher.stop()
+        _ = publisher.stop()
         try await gateway.stop()
     }
 
