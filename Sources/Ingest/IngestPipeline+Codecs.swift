@@ -79,15 +79,7 @@ extension IngestPipeline {
             }
             let record = try journal.record(at: position)
             do throws(DecodingError) {
-                store(
-                    try decoder.decode(
-                        topic: record.topic.span,
-                        payload: record.payload.span,
-                        receivedAt: record.receivedAt,
-                        flags: MessageFlags(record.flags)
-                    ),
-                    claimsFrame: false
-                )
+                store(try decode(record), claimsFrame: false)
                 // The profile has done without its codec since.
                 awaited.answered.insert(position)
             } catch {

@@ -59,14 +59,7 @@ extension IngestPipeline {
             run.tried += 1
             let record = try journal.record(at: entry.position)
             do throws(DecodingError) {
-                store(
-                    try decoder.decode(
-                        topic: record.topic.span,
-                        payload: record.payload.span,
-                        receivedAt: record.receivedAt,
-                        flags: MessageFlags(record.flags)
-                    )
-                )
+                store(try decode(record))
                 run.decoded += 1
                 resolved.insert(entry.position)
             } catch {
@@ -79,6 +72,16 @@ extension IngestPipeline {
             }
         }
         return (run, resolved)
+    }
+
+    /// Decodes a record that was read again.
+    mutating func decode(_ record: JournalRecord) throws(DecodingError) -> DecodedMessage {
+        try decoder.decode(
+            topic: record.topic.span,
+            payload: record.payload.span,
+            receivedAt: record.receivedAt,
+            flags: MessageFlags(record.flags)
+        )
     }
 
     /// Why a message cannot be decoded now, in words that say what to do; nil when it can.

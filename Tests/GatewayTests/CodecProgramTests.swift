@@ -21,6 +21,18 @@ import Testing
         }
         """
 
+    private static let profile = """
+        id: my-level
+        manufacturer: test
+        model: level
+        title: Level
+        kind: water_level
+        source: test
+        codec: {file: codec.js, variables: {height: "2.5"}}
+        messages:
+          - json: [{quantity: water.level, path: level, unit: cm}]
+        """
+
     private func write(_ text: String, _ name: String, in folder: TemporaryFolder) throws -> String
     {
         let path = folder.path(of: name)
@@ -112,17 +124,7 @@ import Testing
         let folder = try TemporaryFolder("langso-codec")
         _ = try write(Self.codec, "profiles/my-level/codec.js", in: folder)
         _ = try write(
-            """
-            id: my-level
-            manufacturer: test
-            model: level
-            title: Level
-            kind: water_level
-            source: test
-            codec: {file: codec.js, variables: {height: "2.5"}}
-            messages:
-              - json: [{quantity: water.level, path: level, unit: cm}]
-            """,
+            Self.profile,
             "profiles/my-level/profile.yaml",
             in: folder
         )
@@ -168,17 +170,7 @@ import Testing
     @Test func `check tells that a profile's codec is not there`() async throws {
         let folder = try TemporaryFolder("langso-codec")
         _ = try write(
-            """
-            id: my-level
-            manufacturer: test
-            model: level
-            title: Level
-            kind: water_level
-            source: test
-            codec: codec.js
-            messages:
-              - json: [{quantity: water.level, path: level, unit: cm}]
-            """,
+            Self.profile,
             "profiles/my-level/profile.yaml",
             in: folder
         )
