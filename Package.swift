@@ -49,6 +49,8 @@ let package = Package(
     name: "langso",
     products: [
         .executable(name: "langso", targets: ["langso"]),
+        .executable(name: "langso-codec", targets: ["langso-codec"]),
+        .library(name: "CodecSandbox", targets: ["CodecSandbox"]),
         .library(name: "PromQL", targets: ["PromQL"]),
         .library(name: "RingStore", targets: ["RingStore"]),
         .library(name: "Telemetry", targets: ["Telemetry"]),
@@ -86,6 +88,22 @@ let package = Package(
             name: "CMosquitto",
             pkgConfig: "libmosquitto",
             providers: [.apt(["libmosquitto-dev"])]
+        ),
+        .systemLibrary(
+            name: "CJavaScriptCore",
+            pkgConfig: "javascriptcoregtk-4.1",
+            providers: [.apt(["libjavascriptcoregtk-4.1-dev"])]
+        ),
+        .target(name: "CConfinement"),
+        .target(
+            name: "CodecSandbox",
+            dependencies: ["CConfinement"],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "langso-codec",
+            dependencies: ["CJavaScriptCore", "CConfinement", "CodecSandbox"],
+            swiftSettings: pointers
         ),
         .target(
             name: "Metering",
@@ -164,10 +182,11 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Alerting", "ConfigurationText", "DashboardFiles", "Decoding", "DeviceProfiles",
-                "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL", "Registry",
-                "RemoteWrite", "Replay", "RingStore", "Simulation", "Telemetry", "WebServer",
-                asyncHTTPClient, coreMetrics, lifecycle, log, nioCore, nioHTTP1, signals,
+                "Alerting", "CodecSandbox", "ConfigurationText", "DashboardFiles", "Decoding",
+                "DeviceProfiles", "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL",
+                "Registry", "RemoteWrite", "Replay", "RingStore", "Simulation", "Telemetry",
+                "WebServer", asyncHTTPClient, coreMetrics, lifecycle, log, nioCore, nioHTTP1,
+                signals,
             ],
             swiftSettings: strict
         ),
@@ -226,6 +245,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "CodecSandboxTests",
+            dependencies: ["CodecSandbox", "TestKit", "langso-codec"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "PromQLTests",
             dependencies: ["PromQL", "RingStore", "Telemetry", "TestKit"],
             exclude: ["Statements"],
@@ -239,10 +263,12 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Alerting", "ConfigurationText", "DashboardFiles", "Decoding", "Gateway",
-                "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL", "Registry",
+                "Alerting", "CodecSandbox", "ConfigurationText", "DashboardFiles", "Decoding",
+                "Gateway", "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL",
+                "Registry",
                 "RemoteWrite", "Replay", "RingStore", "Simulation", "Telemetry", "TestKit",
-                "WebServer", "langso", asyncHTTPClient, hummingbird, log, nioCore, nioHTTP1,
+                "WebServer", "langso", "langso-codec", asyncHTTPClient, hummingbird, log, nioCore,
+                nioHTTP1,
             ],
             swiftSettings: strict
         ),

@@ -33,6 +33,14 @@ public enum DecodingError: Error, Hashable, Sendable {
     case truncated(field: String, needed: Int, had: Int)
     /// The message must carry a time, and the one it carries cannot be.
     case impossibleTime(field: String, time: Instant?)
+    /// The payload is to be decoded by the maker's codec, which a gateway asks.
+    case awaitsCodec(profile: String)
+    /// Too many messages wait for codecs; this one is taken up later.
+    case codecBusy(profile: String)
+    /// The codec gave no values; its own words say why.
+    case codecFailed(profile: String, words: String)
+    /// The codec is not run any more.
+    case codecQuarantined(profile: String, words: String)
 
     /// What a refusal is filed and counted under; raw values are stable.
     public enum Reason: String, CaseIterable, Hashable, Sendable {
@@ -66,6 +74,14 @@ public enum DecodingError: Error, Hashable, Sendable {
         case truncated
         /// See ``DecodingError/impossibleTime(field:time:)``.
         case impossibleTime = "impossible_time"
+        /// See ``DecodingError/awaitsCodec(profile:)``.
+        case awaitsCodec = "awaits_codec"
+        /// See ``DecodingError/codecBusy(profile:)``.
+        case codecBusy = "codec_busy"
+        /// See ``DecodingError/codecFailed(profile:words:)``.
+        case codecFailed = "codec_failed"
+        /// See ``DecodingError/codecQuarantined(profile:words:)``.
+        case codecQuarantined = "codec_quarantined"
     }
 
     /// The stable code of the refusal as text, for labels and lists, as `not_json`.
@@ -89,6 +105,10 @@ public enum DecodingError: Error, Hashable, Sendable {
         case .badValue: .badValue
         case .truncated: .truncated
         case .impossibleTime: .impossibleTime
+        case .awaitsCodec: .awaitsCodec
+        case .codecBusy: .codecBusy
+        case .codecFailed: .codecFailed
+        case .codecQuarantined: .codecQuarantined
         }
     }
 }
@@ -128,6 +148,15 @@ extension DecodingError: CustomStringConvertible {
         case .impossibleTime(let field, let time):
             "cannot place the message: the time in '\(field)' "
                 + (time.map { "is \($0), which cannot be" } ?? "cannot be read")
+        case .awaitsCodec(let profile):
+            "the message waits for the codec of the profile '\(profile)', which only a running "
+                + "gateway asks; see langso decode --codec"
+        case .codecBusy(let profile):
+            "too many messages wait for the codec of the profile '\(profile)'; this one is taken "
+                + "up when there is room"
+        case .codecFailed(let profile, let words):
+            "the codec of the profile '\(profile)' gave no values: \(words)"
+        case .codecQuarantined(_, let words): words
         }
     }
 

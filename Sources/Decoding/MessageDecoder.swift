@@ -22,6 +22,10 @@ public struct MessageDecoder: Sendable {
     private var document = JSONDocument()
     private var envelope = Envelope()
     private var topic: [UInt8] = []
+    /// What a codec has to be asked, after ``DecodingError/awaitsCodec(profile:)``; else nil.
+    public private(set) var codecRequest: CodecRequest?
+    /// What a codec answered for the message that is being decoded.
+    private var codecData: JSONDocument?
 
     private final class PreparedRule: Sendable {
         let rule: SubscriptionRule
@@ -86,6 +90,7 @@ public struct MessageDecoder: Sendable {
         } catch {
             throw .notUTF8(what: "topic", offset: error.byteOffsets.lowerBound)
         }
+        codecRequest = nil
         self.topic.removeAll(keepingCapacity: true)
         topic.withUnsafeBufferPointer { self.topic.append(contentsOf: $0) }
         guard let place = rules.firstIndex(where: { $0.rule.topicFilter.matches(self.topic) })
@@ -111,11 +116,42 @@ public struct MessageDecoder: Sendable {
         switch entry.profile ?? rules[place].profile {
         case .known(let index):
             message.profileID = library.profiles[index].id
+            try settleCodec(library.profiles[index], message)
             let parameters = entry.profile == nil ? standards[index] : entry.parameters
             return try interpret(message, library.profiles[index], parameters, rule)
         case .missing(let name): throw .noProfile(name)
         case nil: throw .unknownDevice(address: entry.address, family: rule.family)
         }
+    }
+
+    /// Decodes a message whose codec was asked: as the network server's own `object`, its data is
+    /// what the profile reads.
+    ///
+    /// - Parameters:
+    ///   - topic: the topic's bytes.
+    ///   - payload: the payload's bytes.
+    ///   - receivedAt: when the message arrived.
+    ///   - flags: what the broker said about it.
+    ///   - data: what the codec gave, a JSON object in UTF-8.
+    /// - Returns: who sent what, measured when.
+    /// - Throws: ``DecodingError``.
+    public mutating func decode(
+        topic: [UInt8],
+        payload: [UInt8],
+        receivedAt: Instant,
+        flags: MessageFlags,
+        codecData data: [UInt8]
+    ) throws(DecodingError) -> DecodedMessage {
+        var answer = JSONDocument()
+        try answer.parse(data.span, limits: settings.limits)
+        codecData = answer
+        defer { codecData = nil }
+        return try decode(
+            topic: topic.span,
+            payload: payload.span,
+            receivedAt: receivedAt,
+            flags: flags
+        )
     }
 
     /// Decodes one message from arrays; as ``decode(topic:payload:receivedAt:flags:)``.
@@ -210,6 +246,23 @@ public struct MessageDecoder: Sendable {
         }
         envelope.address.removeAll(keepingCapacity: true)
         envelope.address.append(contentsOf: topic[range])
+    }
+
+    /// Puts what a codec answered in the place of the server's object, or asks for it.
+    private mutating func settleCodec(
+        _ profile: DeviceProfile,
+        _ message: DecodedMessage
+    ) throws(DecodingError) {
+        guard let codec = profile.codec,
+            let request = envelope.request(codec, of: profile.id, for: message)
+        else { return }
+        guard let codecData else {
+            codecRequest = request
+            throw .awaitsCodec(profile: profile.id)
+        }
+        document = codecData
+        envelope.object = JSONDocument.root
+        envelope.hasPayload = false
     }
 
     /// The directory's entry of the device, by its second name where it does not know the first.

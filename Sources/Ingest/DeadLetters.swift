@@ -37,6 +37,31 @@ public struct DeadLetters: Sendable {
         if entries.count >= 2 * Self.capacity { trim() }
     }
 
+    /// Notes a message in its place among the others, or gives one that is noted another reason.
+    ///
+    /// One before all that are kept is only counted, as it would be had it come in its turn.
+    mutating func insert(_ position: UInt64, reason: String) {
+        var low = 0
+        var high = entries.count
+        // Nearly always it is the newest.
+        if let last = entries.last, last.position < position { low = high }
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].position < position { low = middle + 1 } else { high = middle }
+        }
+        if low < entries.count, entries[low].position == position {
+            let count = (counts[entries[low].reason] ?? 1) - 1
+            counts[entries[low].reason] = count > 0 ? count : nil
+            entries[low] = Entry(position: position, reason: reason)
+            counts[reason, default: 0] += 1
+            return
+        }
+        counts[reason, default: 0] += 1
+        guard low > 0 || entries.count < Self.capacity else { return }
+        entries.insert(Entry(position: position, reason: reason), at: low)
+        if entries.count >= 2 * Self.capacity { trim() }
+    }
+
     /// Takes a message off that could be decoded now.
     mutating func resolve(_ positions: Set<UInt64>) {
         for entry in entries where positions.contains(entry.position) {

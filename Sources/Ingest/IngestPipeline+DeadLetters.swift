@@ -8,6 +8,8 @@ public struct DecodingRun: Hashable, Sendable {
     public var tried = 0
     /// Messages that could be decoded now; they are no dead letters any more.
     public var decoded = 0
+    /// Messages that wait for their codecs now, and are no dead letters any more.
+    public var awaiting = 0
     /// Messages that still cannot.
     public var failed = 0
     /// Messages whose bytes have left the ring of the journal.
@@ -57,25 +59,34 @@ extension IngestPipeline {
             run.tried += 1
             let record = try journal.record(at: entry.position)
             do throws(DecodingError) {
-                store(
-                    try decoder.decode(
-                        topic: record.topic.span,
-                        payload: record.payload.span,
-                        receivedAt: record.receivedAt,
-                        flags: MessageFlags(record.flags)
-                    )
-                )
+                store(try decode(record))
                 run.decoded += 1
                 resolved.insert(entry.position)
             } catch {
-                run.failed += 1
+                if !awaited.isFull, ask(record, error) {
+                    run.awaiting += 1
+                    resolved.insert(entry.position)
+                } else {
+                    run.failed += 1
+                }
             }
         }
         return (run, resolved)
     }
 
+    /// Decodes a record that was read again.
+    mutating func decode(_ record: JournalRecord) throws(DecodingError) -> DecodedMessage {
+        try decoder.decode(
+            topic: record.topic.span,
+            payload: record.payload.span,
+            receivedAt: record.receivedAt,
+            flags: MessageFlags(record.flags)
+        )
+    }
+
     /// Why a message cannot be decoded now, in words that say what to do; nil when it can.
     public mutating func refusal(of record: JournalRecord) -> String? {
+        if let words = awaited.words(of: record.position) { return words }
         do throws(DecodingError) {
             _ = try decoder.decode(
                 topic: record.topic.span,

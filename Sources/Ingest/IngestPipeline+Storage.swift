@@ -36,7 +36,8 @@ extension IngestPipeline {
         let store = try openStore(folder, settings, calls)
         let journal = try openJournal(folder, journalSettings, store.committedPosition, now, calls)
         var pipeline = IngestPipeline(store: store, decoder: decoder, directory: directory)
-        pipeline.deadLetters = try loadDeadLetters(folder, calls)
+        pipeline.deadLetters = try loadIndex(deadLettersFile, folder, calls)
+        pipeline.awaited.index = try loadIndex(awaitedFile, folder, calls)
         try pipeline.recover(folder: folder, to: journal.head, calls, progress)
         return IngestStorage(pipeline: pipeline, journal: journal)
     }
@@ -56,12 +57,16 @@ extension IngestPipeline {
         } catch {
             throw .store(error)
         }
+        awaited.forgetAnswered()
     }
 
     func writeDeadLetters(_ calls: any FileCalls) throws(IngestError) {
         do {
             try StorageFolder(store.folder, calls: calls)
                 .replace(Self.deadLettersFile, with: deadLetters.bytes)
+            // The one that messages leave for the other goes last: none is in neither.
+            try StorageFolder(store.folder, calls: calls)
+                .replace(Self.awaitedFile, with: awaited.index.bytes)
         } catch {
             throw .file(error)
         }
@@ -91,6 +96,8 @@ extension IngestPipeline {
                 }
                 return true
             }
+            // Those before the checkpoint that still wait; the others were taken again.
+            try takeUpAwaited(reader)
         } catch {
             throw .journal(error)
         }
@@ -146,20 +153,21 @@ extension IngestPipeline {
         }
     }
 
-    private static func loadDeadLetters(
+    private static func loadIndex(
+        _ name: String,
         _ folder: String,
         _ calls: any FileCalls
     ) throws(IngestError) -> DeadLetters {
         let storage = StorageFolder(folder, calls: calls)
         let bytes: [UInt8]?
         do throws(FileError) {
-            bytes = try storage.contents(of: deadLettersFile)
+            bytes = try storage.contents(of: name)
         } catch {
             throw .file(error)
         }
         guard let bytes else { return DeadLetters() }
         guard let letters = DeadLetters(bytes: bytes) else {
-            throw .damagedIndex(path: storage.path(of: deadLettersFile))
+            throw .damagedIndex(path: storage.path(of: name))
         }
         return letters
     }

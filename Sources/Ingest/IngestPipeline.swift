@@ -17,6 +17,8 @@ public struct IngestPipeline: ~Copyable {
     public private(set) var counters = IngestCounters()
     /// Messages that could not be decoded.
     public internal(set) var deadLetters = DeadLetters()
+    /// Messages that wait for codecs.
+    var awaited = AwaitedMessages()
     /// Position in the journal behind the last record taken.
     public private(set) var position: UInt64
     /// Earliest time of measurement among the samples that changed the store since it was last
@@ -66,6 +68,7 @@ public struct IngestPipeline: ~Copyable {
             do throws(DecodingError) {
                 store(try decode(record))
             } catch {
+                if noteAwaiting(record, error) { break }
                 counters.undecodedMessages[error.reason, default: 0] += 1
                 deadLetters.note(record.position, reason: error.reason)
             }
@@ -86,10 +89,14 @@ public struct IngestPipeline: ~Copyable {
     public mutating func remember(_ record: borrowing RecordView) {
         // What cannot be read defines nothing; the records after it that need it will say so.
         if record.kind == .samples { try? readOwn(record) }
-        guard record.kind == .message, let message = try? decode(record) else { return }
-        if message.kind == .join { slots[slot(of: message)].frames.removeAll() }
+        guard record.kind == .message else { return }
+        guard let message = try? decode(record) else {
+            if let request = decoder.codecRequest { _ = claimFrame(of: request) }
+            return
+        }
+        if message.kind == .join { slots[slot(of: message.deviceAddress)].frames.removeAll() }
         guard let frame = message.sequence else { return }
-        _ = slots[slot(of: message)].frames.insert(frame)
+        _ = slots[slot(of: message.deviceAddress)].frames.insert(frame)
     }
 
     /// Takes other labels of the devices: later samples carry them.
@@ -125,7 +132,11 @@ public struct IngestPipeline: ~Copyable {
     }
 
     /// Stores what a message said.
-    mutating func store(_ message: DecodedMessage) {
+    ///
+    /// - Parameters:
+    ///   - message: what it said.
+    ///   - claimsFrame: whether its frame is not its own yet, as it is after ``claimFrame(of:)``.
+    mutating func store(_ message: DecodedMessage, claimsFrame: Bool = true) {
         counters.decodedMessages += 1
         if message.unreadMemberCount > 0 {
             counters.unreadMembers[message.profileID, default: 0] += UInt64(
@@ -139,9 +150,9 @@ public struct IngestPipeline: ~Copyable {
             counters.duplicateMessages += 1
             return
         }
-        let index = slot(of: message)
+        let index = slot(of: message.deviceAddress)
         if message.kind == .join { slots[index].frames.removeAll() }
-        if let frame = message.sequence, !slots[index].frames.insert(frame) {
+        if claimsFrame, let frame = message.sequence, !slots[index].frames.insert(frame) {
             counters.duplicateMessages += 1
             return
         }
@@ -159,8 +170,13 @@ public struct IngestPipeline: ~Copyable {
         }
     }
 
-    private mutating func slot(of message: DecodedMessage) -> Int {
-        let address = message.deviceAddress
+    /// Notes the frame of a message that waits for a codec; false when it is known already.
+    mutating func claimFrame(of request: CodecRequest) -> Bool {
+        guard let frame = request.sequence else { return true }
+        return slots[slot(of: request.deviceAddress)].frames.insert(frame)
+    }
+
+    private mutating func slot(of address: String) -> Int {
         if let index = slotByAddress[address] { return index }
         let fresh = DeviceSlot(labels: directory.labels(of: address))
         guard slots.count < Self.maximumSlots else {
@@ -218,6 +234,18 @@ public struct IngestPipeline: ~Copyable {
             series = made
         }
         put(series, Sample(time: time, value: time.secondsSince1970), isMeasured: true)
+    }
+
+    // MARK: Counts of other parts
+
+    mutating func noteUndecoded(_ reason: String) {
+        counters.undecodedMessages[reason, default: 0] += 1
+    }
+
+    mutating func noteDuplicate() { counters.duplicateMessages += 1 }
+
+    mutating func noteCodecWarnings(_ count: UInt64) {
+        counters.notes["codec_warning", default: 0] += count
     }
 
     // MARK: Samples

@@ -15,8 +15,8 @@ struct DecodeCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(name: .long, help: "Topic of the message.")
-    var topic: String
+    @Option(name: .long, help: "Topic of the message; needed but for codecs.")
+    var topic: String?
 
     @Option(name: .long, help: "File with the payload.")
     var file: String?
@@ -39,8 +39,18 @@ struct DecodeCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Prints one JSON document.")
     var json = false
 
+    @OptionGroup(title: "Payload codecs")
+    var codecs: CodecOptions
+
     func run() async throws {
         do {
+            if let file = codecs.vectors { return try await codecs.run(file) }
+            if let file = codecs.codec {
+                return try await codecs.decode(file, hex: hex, json: json)
+            }
+            guard let topic else {
+                throw GatewayError.usage("decode needs --topic, or --codec, or --vectors")
+            }
             let settings = try config.map {
                 try GatewaySettings.load($0, environment: ProcessInfo.processInfo.environment)
             }
@@ -54,6 +64,8 @@ struct DecodeCommand: AsyncParsableCommand {
             )
             if json { return try Output.json(report) }
             for line in report.lines { print(line) }
+        } catch let code as ExitCode {
+            throw code
         } catch {
             throw Output.failure(error)
         }
@@ -62,12 +74,7 @@ struct DecodeCommand: AsyncParsableCommand {
     private func payload() throws -> [UInt8] {
         if let text { return Array(text.utf8) }
         if let hex {
-            let digits = hex.filter { !$0.isWhitespace }
-            let bytes = stride(from: 0, to: digits.count, by: 2).compactMap { offset in
-                let start = digits.index(digits.startIndex, offsetBy: offset)
-                return UInt8(digits[start...].prefix(2), radix: 16)
-            }
-            guard digits.count % 2 == 0, bytes.count * 2 == digits.count else {
+            guard let bytes = HexDigits.bytes(hex) else {
                 throw GatewayError.usage("--hex needs pairs of hexadecimal digits")
             }
             return bytes

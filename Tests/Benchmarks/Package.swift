@@ -23,6 +23,11 @@ let package = Package(
             dependencies: ["Measuring"],
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "Codecs",
+            dependencies: [.product(name: "CodecSandbox", package: "langso")],
+            swiftSettings: strict
+        ),
         .systemLibrary(
             name: "CSQLite",
             pkgConfig: "sqlite3",

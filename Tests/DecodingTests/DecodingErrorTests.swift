@@ -159,6 +159,9 @@ struct DecodingErrorTests {
             .noLayout(profile: "p", port: 1, bytes: 2), .missingField("f"),
             .badValue(field: "f", problem: "expected a number"),
             .truncated(field: "f", needed: 2, had: 1), .impossibleTime(field: "t", time: nil),
+            .awaitsCodec(profile: "p"), .codecBusy(profile: "p"),
+            .codecFailed(profile: "p", words: "Error: too short"),
+            .codecQuarantined(profile: "p", words: "the codec 'p' is not run any more"),
         ]
         #expect(Set(errors.map(\.reason)) == Set(DecodingError.Reason.allCases.map(\.rawValue)))
         for error in errors {

@@ -9,7 +9,7 @@ extension DeviceProfile {
         node.allowKeys(
             [
                 "id", "manufacturer", "model", "title", "kind", "source", "families",
-                "expected_interval", "parameters", "device", "messages",
+                "expected_interval", "parameters", "device", "messages", "codec",
             ],
             &faults
         )
@@ -28,6 +28,7 @@ extension DeviceProfile {
         expectedInterval = node["expected_interval"].flatMap { $0.span(&faults) }
         let parameters = Self.parameters(node["parameters"], &faults)
         self.parameters = parameters
+        codec = node["codec"].flatMap { ProfileCodec($0, &faults) }
         devicePath = node["device"].flatMap { $0.jsonPath(&faults) }
         var messages: [MessageLayout] = []
         for message in node.required("messages", &faults)?.sequence(&faults) ?? [] {

@@ -64,6 +64,8 @@ public struct DeviceProfile: Sendable {
     /// Where plain JSON names the device, when its topic does not.
     let devicePath: JSONPath?
     let messages: [MessageLayout]
+    /// The maker's script that decodes its payloads; nil where the messages themselves say how.
+    public let codec: ProfileCodec?
 
     /// The quantities that its messages can give, each once, sorted by name.
     public var quantities: [Quantity] {

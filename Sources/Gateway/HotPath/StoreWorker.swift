@@ -52,6 +52,7 @@ final class StoreWorker: @unchecked Sendable {
     private let clock: @Sendable () -> Instant
     private let onFault: @Sendable (String) -> Void
     private let onDrained = Mutex<@Sendable () -> Void>({})
+    private let onRound = Mutex<Command>({ _ in })
 
     init(clock: @escaping @Sendable () -> Instant, onFault: @escaping @Sendable (String) -> Void) {
         self.clock = clock
@@ -62,6 +63,9 @@ final class StoreWorker: @unchecked Sendable {
 
     /// Tells whom to call when an intake that was held up may go on, before anything is taken.
     func whenDrained(_ body: @escaping @Sendable () -> Void) { onDrained.withLock { $0 = body } }
+
+    /// Tells what is done on the store's thread after each round of work, and before the first.
+    func afterRounds(_ body: @escaping Command) { onRound.withLock { $0 = body } }
 
     /// Whether a paused intake may go on.
     var isDrained: Bool { read { $0.waitingBatches <= Self.queueCapacity / 2 } }
@@ -202,7 +206,9 @@ final class StoreWorker: @unchecked Sendable {
         onReady: () -> Void
     ) {
         var pipeline = pipeline
+        let onRound = onRound.withLock { $0 }
         publish(&pipeline, shown: 0)
+        onRound(&pipeline)
         onReady()
         var nextCheckpoint = Date(timeIntervalSinceNow: Self.checkpointInterval)
         var retryAt = Date.distantPast
@@ -215,6 +221,7 @@ final class StoreWorker: @unchecked Sendable {
                 case .command(let command, _): command(&pipeline)
                 }
             }
+            onRound(&pipeline)
             let wanted = noteProgress(&pipeline, done: UInt64(work.count))
             let pending = pipeline.position - pipeline.store.journalPosition
             let isDue =
@@ -243,6 +250,7 @@ final class StoreWorker: @unchecked Sendable {
             defer { shared.work.removeAll() }
             return shared.work
         }
+        onRound.withLock { $0 = { _ in } }
         for case .command(_, let ifStopped) in left { ifStopped() }
     }
 
@@ -274,9 +282,11 @@ final class StoreWorker: @unchecked Sendable {
     /// Notes what was done, publishes when somebody waits; tells whether a checkpoint is wanted.
     private func noteProgress(_ pipeline: inout IngestPipeline, done: UInt64) -> Bool {
         let counters = pipeline.counters
+        let awaited = pipeline.awaitedCounts.all
         tellRefusals(counters)
         let (wantsSnapshot, wantsCheckpoint, finished) = locked {
             $0.figures.ingest = counters
+            $0.figures.awaited = awaited
             $0.figures.doneCount += done
             let wishes = ($0.isSnapshotWanted, $0.isCheckpointWanted)
             $0.isSnapshotWanted = false
@@ -334,6 +344,8 @@ struct StoreWorkerFigures: Sendable {
     var ingest = IngestCounters()
     /// Index of undecodable messages as of the last snapshot.
     var deadLetters = DeadLetters()
+    /// Messages that wait for codecs.
+    var awaited = 0
     /// The journal.
     var journal = JournalStatistics()
     /// End of the journal.

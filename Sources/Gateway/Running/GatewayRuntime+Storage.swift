@@ -1,3 +1,4 @@
+internal import CodecSandbox
 internal import Decoding
 internal import Foundation
 internal import Ingest
@@ -11,6 +12,8 @@ struct OpenedStorage: Sendable {
     let worker: StoreWorker
     let own: OwnSamples
     let sink: JournalSink
+    /// Runs payload codecs; nil where no profile has one.
+    let codecs: CodecRunner?
 }
 
 extension GatewayRuntime {
@@ -34,6 +37,7 @@ extension GatewayRuntime {
             decoder,
             directory,
             hold,
+            codecFiles: deployment.codecFiles,
             clock: clock,
             logger: logger
         )
@@ -44,10 +48,18 @@ extension GatewayRuntime {
         _ decoder: MessageDecoder,
         _ directory: IngestDirectory,
         _ hold: FolderHold,
+        codecFiles: [CodecFile] = [],
         clock: @escaping @Sendable () -> Instant,
         logger: Logger
     ) async throws -> OpenedStorage {
         let worker = StoreWorker(clock: clock) { logger.error("\($0)") }
+        let codecs = try CodecRunner(
+            codecFiles,
+            settings: settings.codecs,
+            folder: settings.dataFolder,
+            worker: worker,
+            logger: logger
+        )
         let own = OwnSamples()
         return try await withCheckedThrowingContinuation { continuation in
             let thread = Thread {
@@ -83,7 +95,12 @@ extension GatewayRuntime {
                         )
                         worker.serve(pipeline, journalBytes: size) {
                             continuation.resume(
-                                returning: OpenedStorage(worker: worker, own: own, sink: sink)
+                                returning: OpenedStorage(
+                                    worker: worker,
+                                    own: own,
+                                    sink: sink,
+                                    codecs: codecs
+                                )
                             )
                         }
                     }

@@ -28,6 +28,8 @@ public final class GatewayRuntime: Sendable {
     let worker: StoreWorker
     let own: OwnSamples
     let sink: JournalSink
+    /// Runs payload codecs; nil where no profile has one.
+    let codecs: CodecRunner?
     let session: BrokerSession
     let access: StoreAccess
     let alerts: AlertService
@@ -97,7 +99,10 @@ public final class GatewayRuntime: Sendable {
                 logger: logger
             )
         } catch {
-            await OwnThread.run { storage.worker.stop() }
+            await OwnThread.run {
+                storage.codecs?.stop()
+                storage.worker.stop()
+            }
             throw error
         }
     }
@@ -120,6 +125,7 @@ public final class GatewayRuntime: Sendable {
         worker = storage.worker
         own = storage.own
         sink = storage.sink
+        codecs = storage.codecs
         let topics = TopicMemory(folder: settings.dataFolder)
         let session = try BrokerSession(
             settings.broker,
@@ -202,9 +208,11 @@ public final class GatewayRuntime: Sendable {
     public func close() async {
         let session = session
         let worker = worker
+        let codecs = codecs
         own.close()
         await OwnThread.run {
             _ = session.stop()
+            codecs?.stop()
             worker.stop()
         }
         publisher?.stop()

@@ -138,8 +138,11 @@ struct StoreService: Service {
 
     func run() async throws {
         await untilEnd()
-        let worker = runtime.worker
-        await OwnThread.run { worker.stop() }
+        let (worker, codecs) = (runtime.worker, runtime.codecs)
+        await OwnThread.run {
+            codecs?.stop()
+            worker.stop()
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+public import CodecSandbox
 public import Decoding
 public import MQTT
 public import RingStore
@@ -32,6 +33,9 @@ public import WebServer
 ///     clock: {maximum_age: 30d, maximum_lead: 5m}
 ///     qos: 1
 /// profiles: profiles                 # folder of own device profiles, besides those shipped
+/// codecs: {workers: 1, program: /usr/lib/langso/langso-codec}
+///                                    # processes that run the profiles' payload codecs; the
+///                                    # program beside langso unless given
 /// registry: registry                 # folder of CSV files, taken in at each start
 /// rules: rules                       # folder of rule files in place of those shipped
 /// criteria: criteria                 # folder of criteria sets in place of those shipped
@@ -85,6 +89,8 @@ public struct GatewaySettings: Sendable {
     public var subscriptions: [SubscriptionRule]
     /// Folder of own device profiles, or nil.
     public var profilesFolder: String?
+    /// How payload codecs of own profiles are run.
+    public var codecs: CodecSettings
     /// Folder of registry files, or nil.
     public var registryFolder: String?
     /// Folder of rule files that stand in place of the shipped ones, or nil.
@@ -133,6 +139,7 @@ public struct GatewaySettings: Sendable {
         self.broker = broker
         self.subscriptions = subscriptions
         zoneOffset = .hours(7)
+        codecs = CodecSettings()
         store = StoreSettings()
         store.rollupBytes = StoreSettings.usualRollups(beside: store.rawTierBytes)
         journal = JournalSettings(sizeBytes: 256 << 20)

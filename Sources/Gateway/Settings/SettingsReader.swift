@@ -56,7 +56,7 @@ struct SettingsReader {
         root.allowKeys(
             [
                 "name", "data", "zone", "broker", "subscriptions", "profiles", "registry", "rules",
-                "criteria", "store", "journal", "web", "queries", "alerts",
+                "criteria", "store", "journal", "web", "queries", "alerts", "codecs",
             ],
             &faults
         )
@@ -78,6 +78,7 @@ struct SettingsReader {
         settings.registryFolder = root["registry"].flatMap { path($0) }
         settings.rulesFolder = root["rules"].flatMap { path($0) }
         settings.criteriaFolder = root["criteria"].flatMap { path($0) }
+        if let codecs = root["codecs"] { readCodecs(codecs, into: &settings.codecs) }
         if let store = root["store"] { readStore(store, into: &settings.store) }
         if let journal = root["journal"] { readJournal(journal, into: &settings.journal) }
         if let web = root["web"] { readWeb(web, into: &settings) }

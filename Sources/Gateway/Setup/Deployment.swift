@@ -54,6 +54,7 @@ struct Deployment: Sendable {
         importReport = report
         registry = try database.snapshot()
         Self.checkProfiles(of: settings, registry, profiles, &faults, &warnings)
+        Self.checkCodecs(of: settings, profiles, &faults)
         try faults.check()
         self.warnings = warnings
     }

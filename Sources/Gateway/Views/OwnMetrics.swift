@@ -1,4 +1,5 @@
 internal import Alerting
+internal import CodecSandbox
 internal import Ingest
 internal import MQTT
 internal import Metering
@@ -15,10 +16,11 @@ struct OwnMetrics {
     let openAlerts: Int
     let rules: AlertService.Figures
     let uptime: Milliseconds
+    var codecs = CodecFigures()
 
     /// All of them; those that may have several values are there even when they have none.
     var families: [MetricFamily] {
-        broker + ingest + store + tiers + notifications + alerting + [
+        broker + ingest + codecFamilies + store + tiers + notifications + alerting + [
             MetricFamily(.gauge, "langso_uptime_seconds", "Time since the start.", uptime.seconds)
         ]
     }
@@ -231,7 +233,7 @@ struct OwnMetrics {
             ]
     }
 
-    private static func counters(
+    static func counters(
         _ prefix: String,
         _ sums: [(String, String, UInt64)]
     ) -> [MetricFamily] {
@@ -251,7 +253,8 @@ extension GatewayRuntime {
             alertmanagers: alertmanagers.all,
             openAlerts: await alerts.state.book.openCount,
             rules: await alerts.figures,
-            uptime: clock() - startedAt
+            uptime: clock() - startedAt,
+            codecs: codecs?.figures ?? CodecFigures()
         )
         return own.families + metrics.families
     }

@@ -1,0 +1,269 @@
+internal import Foundation
+
+/// The thread of one worker.
+extension CodecSupervisor {
+    /// Pause after a worker could not be started, in seconds.
+    private static let startPause: TimeInterval = 1
+
+    /// What a worker is given at once.
+    private struct Batch {
+        var calls: [CodecCall] = []
+        /// The codecs of the calls as they are now.
+        var codecs: [Int: Codec] = [:]
+        var answers: [CodecAnswer] = []
+    }
+
+    /// Serves until the supervisor stops.
+    func serve(_ number: Int) {
+        var worker: WorkerProcess?
+        // Versions of the scripts that the worker has.
+        var loaded: [Int: Int] = [:]
+        while var batch = nextBatch(number) {
+            guard !batch.calls.isEmpty else { continue }
+            if let last = worker.take() {
+                // One that ended while it had nothing to do, as by a hand, is nobody's fault.
+                if last.isRunning { worker = consume last } else { _ = end(last, number) }
+            }
+            if worker == nil {
+                loaded = [:]
+                worker = start(number)
+            }
+            guard var running = worker.take() else {
+                putBack(batch.calls)
+                continue
+            }
+            do throws(WorkerProcess.Silence) {
+                try exchange(&batch, &running, &loaded)
+                worker = consume running
+                settle(batch, failure: nil)
+            } catch {
+                let ending = end(running, number)
+                settle(batch, failure: words(error, ending))
+            }
+        }
+        if let last = worker.take() { _ = end(last, number) }
+    }
+
+    // MARK: A batch
+
+    /// Waits for calls; nil at the end, an empty batch when files were looked at meanwhile.
+    private func nextBatch(_ number: Int) -> Batch? {
+        lookAtFiles()
+        condition.lock()
+        defer { condition.unlock() }
+        while !shared.isStopping {
+            let calls = shared.queues.take(for: number)
+            if !calls.isEmpty {
+                var batch = Batch(calls: calls)
+                for call in calls where batch.codecs[call.codec.index] == nil {
+                    batch.codecs[call.codec.index] = shared.codecs[call.codec.index]
+                }
+                return batch
+            }
+            guard shared.codecs.contains(where: { $0.quarantine != nil }) else {
+                condition.wait()
+                continue
+            }
+            // Its file may be mended.
+            let seconds = settings.fileInterval / .seconds(1)
+            if !condition.wait(until: Date(timeIntervalSinceNow: seconds)) { return Batch() }
+        }
+        return nil
+    }
+
+    private func exchange(
+        _ batch: inout Batch,
+        _ worker: inout WorkerProcess,
+        _ loaded: inout [Int: Int]
+    ) throws(WorkerProcess.Silence) {
+        var bytes: [UInt8] = []
+        for (index, codec) in batch.codecs where loaded[index] != codec.version {
+            CodecFrame.load(
+                codec: UInt32(index),
+                keepsContexts: codec.file.keepsContexts,
+                variables: codec.file.variablesJSON,
+                script: codec.script.text
+            ).append(to: &bytes)
+            loaded[index] = codec.version
+        }
+        for call in batch.calls {
+            CodecFrame.call(
+                codec: UInt32(call.codec.index),
+                port: call.port,
+                milliseconds: call.receivedAtMilliseconds,
+                device: call.device,
+                payload: call.payload
+            ).append(to: &bytes)
+        }
+        try worker.send(bytes, until: .now + settings.patience)
+        for call in batch.calls {
+            let frame = try worker.receive(until: .now + settings.patience)
+            guard case .answer(let sort, let microseconds, let words) = frame else {
+                throw .garbled
+            }
+            guard let outcome = CodecAnswer.Outcome(sort, words) else { throw .garbled }
+            batch.answers.append(
+                CodecAnswer(
+                    codec: call.codec,
+                    tag: call.tag,
+                    outcome: outcome,
+                    seconds: Double(microseconds) / 1e6
+                )
+            )
+        }
+    }
+
+    /// Notes what came, judges the call during which the worker ended, has the rest wait again.
+    private func settle(_ batch: Batch, failure: String?) {
+        var answers = batch.answers
+        var events: [CodecEvent] = []
+        locked { shared in
+            for answer in answers {
+                let index = answer.codec.index
+                shared.queues.note(answer.seconds, of: answer.codec)
+                shared.figures.codecs[index].calls += 1
+                shared.figures.codecs[index].seconds += answer.seconds
+                if case .failed = answer.outcome { shared.figures.codecs[index].failures += 1 }
+            }
+            guard let failure, !shared.isStopping else { return }
+            let rest = batch.calls[answers.count...]
+            guard let culprit = rest.first else { return }
+            shared.queues.putBack(rest.dropFirst())
+            answers.append(
+                CodecAnswer(
+                    codec: culprit.codec,
+                    tag: culprit.tag,
+                    outcome: .killed(failure),
+                    seconds: 0
+                )
+            )
+            events.append(
+                .killed(
+                    codec: shared.codecs[culprit.codec.index].file.name,
+                    device: culprit.device,
+                    origin: culprit.origin,
+                    reason: failure
+                )
+            )
+            shared.queues.note(settings.patience / .seconds(1), of: culprit.codec)
+            noteKill(&shared, culprit, failure, &answers, &events)
+        }
+        events.forEach(onEvent)
+        if !answers.isEmpty { onAnswers(answers) }
+    }
+
+    private func noteKill(
+        _ shared: inout Shared,
+        _ culprit: CodecCall,
+        _ failure: String,
+        _ answers: inout [CodecAnswer],
+        _ events: inout [CodecEvent]
+    ) {
+        let index = culprit.codec.index
+        shared.figures.codecs[index].kills += 1
+        shared.codecs[index].kills += 1
+        guard shared.codecs[index].kills >= CodecLimits.kills,
+            shared.codecs[index].quarantine == nil
+        else { return }
+        let name = shared.codecs[index].file.name
+        let reason =
+            "the codec '\(name)' is not run any more after \(CodecLimits.kills) kills, the last by "
+            + "a message of \(culprit.device) (\(culprit.origin)): \(failure); mend its file "
+            + "\(shared.codecs[index].file.path)"
+        shared.codecs[index].quarantine = reason
+        shared.nextLook = .now
+        events.append(.quarantined(codec: name, reason: reason))
+        for call in shared.queues.takeAll(of: culprit.codec) {
+            answers.append(
+                CodecAnswer(
+                    codec: call.codec,
+                    tag: call.tag,
+                    outcome: .quarantined(reason),
+                    seconds: 0
+                )
+            )
+        }
+    }
+
+    private func words(_ silence: WorkerProcess.Silence, _ ending: String) -> String {
+        switch silence {
+        case .late: "no answer after \(settings.patience / .seconds(1)) s, the worker was killed"
+        case .ended: "the worker ended while it ran the script: \(ending)"
+        case .garbled: "the worker gave an answer that is none"
+        }
+    }
+
+    // MARK: Workers
+
+    private func start(_ number: Int) -> WorkerProcess? {
+        do throws(CodecError) {
+            let program = try CodecProgram.find(settings.program)
+            let worker = try WorkerProcess.start(
+                program,
+                patience: settings.startPatience
+            )
+            locked { shared in
+                shared.sockets[number] = worker.socket
+                shared.figures.starts += 1
+                // A stop that came meanwhile did not know of it.
+                if shared.isStopping { shutdown(worker.socket, Int32(SHUT_RDWR)) }
+            }
+            return worker
+        } catch {
+            onEvent(.cannotStart(reason: "\(error)"))
+            condition.lock()
+            let end = Date(timeIntervalSinceNow: Self.startPause)
+            while !shared.isStopping, condition.wait(until: end) {}
+            condition.unlock()
+            return nil
+        }
+    }
+
+    private func end(_ worker: consuming WorkerProcess, _ number: Int) -> String {
+        _ = locked { $0.sockets.removeValue(forKey: number) }
+        return worker.end()
+    }
+
+    private func putBack(_ calls: [CodecCall]) { locked { $0.queues.putBack(calls) } }
+
+    // MARK: Files
+
+    /// Reads the files that have changed; a codec that was taken out is run again then.
+    private func lookAtFiles() {
+        let due = locked { shared -> [Codec] in
+            guard ContinuousClock.now >= shared.nextLook else { return [] }
+            shared.nextLook = .now + settings.fileInterval
+            return shared.codecs
+        }
+        for (index, codec) in due.enumerated() {
+            guard CodecScript.Stamp(of: codec.file.path) != codec.script.stamp else { continue }
+            // A file in the middle of being written is read the next time.
+            guard let script = try? CodecScript(path: codec.file.path) else { continue }
+            let wasOut = locked { shared in
+                shared.codecs[index].script = script
+                shared.codecs[index].version += 1
+                shared.codecs[index].kills = 0
+                defer { shared.codecs[index].quarantine = nil }
+                return shared.codecs[index].quarantine != nil
+            }
+            onEvent(
+                wasOut
+                    ? .released(codec: codec.file.name, reason: "its file has changed")
+                    : .reloaded(codec: codec.file.name)
+            )
+        }
+    }
+}
+
+extension CodecAnswer.Outcome {
+    /// What an answer of a worker says; nil when it says nothing that is known.
+    init?(_ sort: CodecFrame.Sort, _ words: [UInt8]) {
+        switch sort {
+        case .failure:
+            self = .failed(CodecResult(errors: [String(decoding: words, as: UTF8.self)]))
+        case .result:
+            guard let result = CodecResult(words: words) else { return nil }
+            self = result.errors.isEmpty ? .decoded(result) : .failed(result)
+        }
+    }
+}

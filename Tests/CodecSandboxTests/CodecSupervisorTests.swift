@@ -1,0 +1,229 @@
+import CodecSandbox
+import Foundation
+import TestKit
+import Testing
+
+/// Limits, kills, quarantine, fairness: with the built program, and no waiting but for answers.
+struct CodecSupervisorTests {
+    /// Takes memory without end.
+    private static let bomb =
+        "function decodeUplink() { var a = []; for (;;) a.push(new Array(5000).fill(a)); }"
+    private static let loop =
+        "function decodeUplink() { for (;;) { try { for (;;); } catch (e) {} } }"
+    /// Searches in the engine itself, where no limit of the script is seen, for days.
+    private static let hang = """
+        function decodeUplink(input) {
+          if (input.bytes[0] !== 1) return { data: { value: 1 } };
+          return { data: { value: /^(([a-z])+.)+[A-Z]([a-z])+$/.test('a'.repeat(80)) } };
+        }
+        """
+    private static let hasty = CodecSettings(
+        patience: .milliseconds(1500),
+        fileInterval: .milliseconds(10)
+    )
+
+    @Test func `a script that runs too long is stopped, and the worker goes on`() async throws {
+        let codecs = try Codecs([Self.loop, Codecs.giving("1")])
+        #expect(try await codecs.ask().failure == "the script ran longer than 100 ms")
+        #expect(try await codecs.data(codec: 1) == #"{"value":1}"#)
+        let figures = codecs.supervisor.figures
+        #expect(figures.starts == 1 && figures.codecs[0].kills == 0)
+        #expect(figures.codecs[0].failures == 1 && figures.codecs[0].seconds > 0.09)
+    }
+
+    @Test func `a script at its top level is stopped too`() async throws {
+        let codecs = try Codecs(["for (;;);"])
+        #expect(try await codecs.ask().failure == "the script ran longer than 100 ms")
+    }
+
+    @Test func `a worker that holds too much memory ends, and another takes its place`()
+        async throws
+    {
+        // Slow processors give a script more wall time: the limit of memory comes first.
+        let codecs = try Codecs([Self.bomb, Codecs.giving("1")])
+        let outcome = try await codecs.ask()
+        switch outcome {
+        case .killed(let reason): #expect(reason.contains("MiB of memory"))
+        case .failed: #expect(outcome.failure == "the script ran longer than 100 ms")
+        default: Issue.record("\(outcome)")
+        }
+        #expect(try await codecs.data(codec: 1) == #"{"value":1}"#)
+    }
+
+    @Test func `kept memory that grows ends the worker`() async throws {
+        let script = """
+            var kept = [];
+            function decodeUplink() {
+              for (var i = 0; i < 400; i++) kept.push(new Array(5000).fill(i + 0.5));
+              return { data: { value: kept.length } };
+            }
+            """
+        let codecs = try Codecs([script], keepsContexts: true)
+        var outcome = try await codecs.ask()
+        for _ in 0..<60 {
+            guard case .decoded = outcome else { break }
+            outcome = try await codecs.ask()
+        }
+        guard case .killed(let reason) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(reason.contains("it held more than 160 MiB of memory"), "\(reason)")
+    }
+
+    @Test func `a worker that hangs is killed, its message named, and the others are answered`()
+        async throws
+    {
+        let codecs = try Codecs([Self.hang, Codecs.giving("7")], settings: Self.hasty)
+        try codecs.submit(1, [1], device: "bad")
+        for tag in 2...20 { try codecs.submit(UInt64(tag), codec: tag % 2, [0]) }
+        for tag in 2...20 {
+            guard case .decoded = try await codecs.answer(UInt64(tag)).outcome else {
+                Issue.record("\(tag) has no values")
+                return
+            }
+        }
+        guard case .killed(let reason) = try await codecs.answer(1).outcome else {
+            Issue.record("the first was not killed")
+            return
+        }
+        #expect(reason.contains("no answer after 1.5 s"))
+        let events = await codecs.events { if case .killed = $0 { true } else { false } }
+        #expect(
+            events.contains(
+                .killed(codec: "codec-0", device: "bad", origin: "test 1", reason: reason)
+            )
+        )
+        #expect(codecs.supervisor.figures.codecs[0].kills == 1)
+        #expect(codecs.supervisor.figures.codecs[1].kills == 0)
+    }
+
+    @Test func `after three kills a codec is out, until its file changes`() async throws {
+        let codecs = try Codecs([Self.hang], settings: Self.hasty)
+        for tag in 1...3 { try codecs.submit(UInt64(tag), [1], device: "d\(tag)") }
+        try codecs.submit(4, [0])
+        for tag in 1...3 {
+            guard case .killed = try await codecs.answer(UInt64(tag)).outcome else {
+                Issue.record("\(tag) was not killed")
+                return
+            }
+        }
+        guard case .quarantined(let reason) = try await codecs.answer(4).outcome else {
+            Issue.record("the fourth was run")
+            return
+        }
+        #expect(reason.contains("'codec-0'") && reason.contains("d3 (test 3)"), "\(reason)")
+        #expect(codecs.supervisor.figures.codecs[0].quarantine == reason)
+        #expect(throws: CodecSupervisor.Refusal.quarantined(reason)) { try codecs.submit(5) }
+        try Codecs.giving("'mended'").write(
+            toFile: codecs.folder.path(of: "codec-0.js"),
+            atomically: true,
+            encoding: .utf8
+        )
+        let events = await codecs.events { if case .released = $0 { true } else { false } }
+        #expect(
+            events.last == .released(codec: "codec-0", reason: "its file has changed")
+        )
+        #expect(try await codecs.data([1]) == #"{"value":"mended"}"#)
+    }
+
+    @Test func `an operator lets a codec run again`() async throws {
+        let codecs = try Codecs([Self.hang], settings: CodecSettings(patience: .milliseconds(1500)))
+        for tag in 1...3 { try codecs.submit(UInt64(tag), [1]) }
+        _ = await codecs.events { if case .quarantined = $0 { true } else { false } }
+        codecs.supervisor.release(CodecID(0))
+        #expect(try await codecs.data([0]) == #"{"value":1}"#)
+    }
+
+    @Test func `a changed file is read while the gateway runs`() async throws {
+        let codecs = try Codecs([Codecs.giving("1")], settings: Self.hasty)
+        #expect(try await codecs.data() == #"{"value":1}"#)
+        try Codecs.giving("22").write(
+            toFile: codecs.folder.path(of: "codec-0.js"),
+            atomically: true,
+            encoding: .utf8
+        )
+        var found = ""
+        for _ in 0..<1000 where found != #"{"value":22}"# { found = try await codecs.data() }
+        #expect(found == #"{"value":22}"#)
+    }
+
+    @Test func `a slow codec delays its own calls, not those of others`() async throws {
+        let slow = Codecs.giving("1", before: "").replacing(
+            "return",
+            with: "var end = Date.now() + 40; while (Date.now() < end); return"
+        )
+        let codecs = try Codecs([slow, Codecs.giving("2")])
+        for tag in 0..<20 { try codecs.submit(UInt64(tag)) }
+        for tag in 100..<200 { try codecs.submit(UInt64(tag), codec: 1) }
+        _ = try await codecs.answer(199)
+        let slowDone = codecs.order.prefix { $0 != 199 }.filter { $0 < 100 }.count
+        // In turns by time, not by number: a hundred fast calls pass by few slow ones.
+        #expect(slowDone < 10, "\(codecs.order)")
+        _ = try await codecs.answer(19)
+    }
+
+    @Test func `a codec that has too many waiting takes no more`() throws {
+        // Nothing is run: the program is not there.
+        let codecs = try Codecs(
+            [Codecs.giving("1"), Codecs.giving("2")],
+            settings: CodecSettings(program: "/nonexistent/langso-codec")
+        )
+        for tag in 0..<CodecLimits.waitingPerCodec { try codecs.submit(UInt64(tag)) }
+        // Those that a thread holds on its way wait again, in any case not more than a batch.
+        #expect(throws: CodecSupervisor.Refusal.busy) {
+            for tag in 0..<100 { try codecs.submit(UInt64(5000 + tag)) }
+        }
+        try codecs.submit(9999, codec: 1)
+        #expect(throws: CodecSupervisor.Refusal.tooLong) {
+            try codecs.submit(1, codec: 1, [UInt8](repeating: 0, count: 4097))
+        }
+        #expect(codecs.supervisor.figures.refused == 1)
+    }
+
+    @Test func `a program that is not there is told, with what to do`() async throws {
+        let codecs = try Codecs(
+            [Codecs.giving("1")],
+            settings: CodecSettings(program: "/nonexistent/langso-codec")
+        )
+        try codecs.submit(1)
+        let events = await codecs.events { if case .cannotStart = $0 { true } else { false } }
+        guard case .cannotStart(let reason) = events[0] else { return }
+        #expect(reason.contains("/nonexistent/langso-codec") && reason.contains("LANGSO_CODEC"))
+    }
+
+    @Test func `what is no worker is not waited for without end`() async throws {
+        let codecs = try Codecs(
+            [Codecs.giving("1")],
+            settings: CodecSettings(program: "/bin/true")
+        )
+        try codecs.submit(1)
+        let events = await codecs.events { if case .cannotStart = $0 { true } else { false } }
+        #expect("\(events[0])".contains("it is not ready: it ended with code 0"))
+    }
+
+    @Test func `a file that cannot be read is refused at the start`() {
+        #expect(throws: CodecError.self) {
+            _ = try CodecSupervisor([CodecFile(name: "x", path: "/nonexistent.js")]) { _ in }
+        }
+    }
+
+    @Test func `random payloads and scripts of random bytes do no harm`() async throws {
+        let seed: UInt64 = 20_261_130
+        var random = SeededGenerator(seed: seed)
+        var scripts = [Codecs.giving("input.bytes.length")]
+        for _ in 0..<30 {
+            let letters = Array("(){}[];,.=+'\"`$abc012 \n/*return throw for(;;)function var")
+            let text = (0..<Int.random(in: 1...80, using: &random)).map { _ in
+                letters.randomElement(using: &random) ?? " "
+            }
+            scripts.append(String(text))
+        }
+        let codecs = try Codecs(scripts)
+        for codec in 1..<scripts.count { _ = try await codecs.ask(codec: codec) }
+        for length in [0, 1, 255, CodecLimits.payloadBytes] {
+            let payload = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
+            #expect(try await codecs.data(payload) == "{\"value\":\(length)}", "seed \(seed)")
+        }
+    }
+}
