@@ -124,7 +124,11 @@ extension Condition {
                 // A payload too short for the condition does not fulfil it.
                 return false
             }
-        case .record: return false
+        case .record(let key):
+            return envelope.named.contains { value in
+                envelope.isNamed(value, key.bytes)
+                    && equals.contains { envelope.matches(value, $0) }
+            }
         }
     }
 }

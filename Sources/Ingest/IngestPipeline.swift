@@ -14,7 +14,7 @@ public struct IngestPipeline: ~Copyable {
     /// The store that samples go to.
     public var store: RingStore
     /// What became of everything so far.
-    public private(set) var counters = IngestCounters()
+    public internal(set) var counters = IngestCounters()
     /// Messages that could not be decoded.
     public internal(set) var deadLetters = DeadLetters()
     /// Position in the journal behind the last record taken.
@@ -32,6 +32,8 @@ public struct IngestPipeline: ~Copyable {
     private var ownRecords = SampleRecordReader()
     /// The gateway's own series by their numbers in the journal, as far as they were found.
     private var ownSeries: [SeriesID?] = []
+    /// Version of the decoder's lessons that is on disk.
+    var writtenLessons: UInt64 = 0
 
     /// Most device addresses that are remembered; devices above it are looked up for each message.
     static let maximumSlots = 50_000
@@ -87,6 +89,11 @@ public struct IngestPipeline: ~Copyable {
         // What cannot be read defines nothing; the records after it that need it will say so.
         if record.kind == .samples { try? readOwn(record) }
         guard record.kind == .message, let message = try? decode(record) else { return }
+        remember(message)
+        for companion in message.companions { remember(companion) }
+    }
+
+    private mutating func remember(_ message: DecodedMessage) {
         if message.kind == .join { slots[slot(of: message)].frames.removeAll() }
         guard let frame = message.sequence else { return }
         _ = slots[slot(of: message)].frames.insert(frame)
@@ -124,9 +131,14 @@ public struct IngestPipeline: ~Copyable {
         )
     }
 
-    /// Stores what a message said.
+    /// Stores what a message said, and what it said of other devices.
     mutating func store(_ message: DecodedMessage) {
         counters.decodedMessages += 1
+        storeReadings(of: message)
+        for companion in message.companions { storeReadings(of: companion) }
+    }
+
+    private mutating func storeReadings(of message: DecodedMessage) {
         counters.unreadMembers += UInt64(message.unreadMemberCount)
         for note in message.notes { counters.notes[note.code, default: 0] += 1 }
         // Without a clock or a number of its own, a message that the broker delivers again would
@@ -151,7 +163,14 @@ public struct IngestPipeline: ~Copyable {
             guard let series = series(of: reading, in: index) else { continue }
             let time = reading.time ?? message.time
             let value = reading.quantity.metricValue(reading.value)
-            put(series, Sample(time: time, value: value), isMeasured: true)
+            let sample = Sample(time: time, value: value)
+            if message.repeatsKnownValues,
+                isRepetition(reading, sample, in: series, of: message)
+            {
+                counters.repeatedReadings += 1
+                continue
+            }
+            put(series, sample, isMeasured: true)
         }
     }
 

@@ -9,7 +9,7 @@ extension DeviceProfile {
         node.allowKeys(
             [
                 "id", "manufacturer", "model", "title", "kind", "source", "families",
-                "expected_interval", "parameters", "device", "messages",
+                "expected_interval", "parameters", "device", "csv", "sleeps", "messages",
             ],
             &faults
         )
@@ -29,6 +29,8 @@ extension DeviceProfile {
         let parameters = Self.parameters(node["parameters"], &faults)
         self.parameters = parameters
         devicePath = node["device"].flatMap { $0.jsonPath(&faults) }
+        csv = node["csv"].flatMap { CSVFormat($0, &faults) }
+        sleeps = node["sleeps"]?.flag(&faults) ?? false
         var messages: [MessageLayout] = []
         for message in node.required("messages", &faults)?.sequence(&faults) ?? [] {
             var reader = LayoutReader(parameters: parameters)

@@ -23,7 +23,10 @@ extension LayoutReader {
 
     func rejection(_ node: ConfigurationNode, _ faults: inout FaultCollector) -> Rejection? {
         node.allowKeys(
-            ["path", "at", "type", "bits", "byte_order", "equals", "rejects", "reason"],
+            [
+                "path", "record", "at", "type", "bits", "byte_order", "equals", "rejects",
+                "reason",
+            ],
             &faults
         )
         let reason = node["reason"]?.text(&faults) ?? "device_fault"
