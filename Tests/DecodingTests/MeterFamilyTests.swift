@@ -124,7 +124,8 @@ struct MeterFamilyTests {
 
     @Test func `a repeated notification keeps the time of its object`() throws {
         var decode = try FamilyDecoder(.ucifi, ["lamps/+"], profile: "ucifi-lamp")
-        let pack = #"[{"bn":"/3416/0/","n":"3","v":60},{"n":"5518","v":1768367400},{"n":"6050","v":0.5}]"#
+        let pack =
+            #"[{"bn":"/3416/0/","n":"3","v":60},{"n":"5518","v":1768367400},{"n":"6050","v":0.5}]"#
         let first = try decode("lamps/7", pack)
         let again = try decode("lamps/7", pack, at: FamilyDecoder.now + .minutes(2))
         #expect(first.deviceAddress == "7")
@@ -163,7 +164,8 @@ struct MeterFamilyTests {
             ],
             library: library
         )
-        let text = "a,1768367400,7.1,0.3\n\"b \"\"2\"\"\",1768367400,7.2,\na,1768367460,7.3,0.4\na,1\n"
+        let text =
+            "a,1768367400,7.1,0.3\n\"b \"\"2\"\"\",1768367400,7.2,\na,1768367460,7.3,0.4\na,1\n"
         let message = try decoder.decode(
             topic: "t",
             payload: Array(text.utf8),

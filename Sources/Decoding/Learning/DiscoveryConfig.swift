@@ -143,7 +143,7 @@ struct DiscoveryConfig {
             node("availability", of: entity) != nil
                 || node("availability_topic", of: entity) != nil ? entity : shared
         if let heard = topic("availability_topic", of: owner, shared) {
-            return [try availability(heard, owner)]
+            return [try availability(heard, owner, template: "availability_template")]
         }
         guard let list = node("availability", of: owner) else { return [] }
         var found: [DiscoveredEntity.Availability] = []
@@ -153,19 +153,20 @@ struct DiscoveryConfig {
             guard let heard = topic("topic", of: node, shared) else {
                 throw .missingField("availability.topic")
             }
-            found.append(try availability(heard, node))
+            found.append(try availability(heard, node, template: "value_template"))
         }
         return found
     }
 
-    private func availability(_ topic: [UInt8], _ owner: Int) throws(DecodingError)
+    private func availability(_ topic: [UInt8], _ owner: Int, template key: String)
+        throws(DecodingError)
         -> DiscoveredEntity.Availability
     {
         DiscoveredEntity.Availability(
             topic: topic,
             online: Array((text("payload_available", of: owner) ?? "online").utf8),
             offline: Array((text("payload_not_available", of: owner) ?? "offline").utf8),
-            template: try template(["availability_template", "value_template"], of: owner)
+            template: try template([key], of: owner)
         )
     }
 
