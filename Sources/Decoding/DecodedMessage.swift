@@ -129,6 +129,12 @@ public enum DecodingNote: Hashable, Sendable {
     /// A description was not learned in full; the text says what and why.
     case notLearned(String)
 
+    /// The code, with what was not learned where that is it.
+    public var words: String {
+        if case .notLearned(let text) = self { return "\(code): \(text)" }
+        return code
+    }
+
     /// Stable code for counting, as `impossible_time`.
     public var code: String {
         switch self {

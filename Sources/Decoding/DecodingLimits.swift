@@ -36,6 +36,10 @@ public struct DecodingLimits: Hashable, Sendable {
     public static let lessonBytes = 4 << 20
     /// Most properties with units that are learned of one device.
     public static let learnedProperties = 256
+    /// Longest text of a description in bytes.
+    public static let descriptionTextBytes = 1_024
+    /// Most availability topics of an entity.
+    public static let availabilityTopics = 16
     /// Most topics whose last state waits for its description.
     public static let waitingStates = 256
     /// Longest state that waits, in bytes.

@@ -58,13 +58,11 @@ extension MessageDecoder {
         guard learned.hasRoom(for: config.entities.count, at: topic) else {
             throw .tooManyElements(limit: DecodingLimits.learnedEntities)
         }
+        guard learned.keepLesson(topic, bytes) else { throw Self.noRoom }
         learned.replaceEntities(topic, hash: hash, config.entities)
         message.deviceAddress = config.entities.first?.device ?? ""
         message.notes.append(.learned)
         for fault in config.faults { message.notes.append(.notLearned(fault)) }
-        if !learned.keepLesson(topic, bytes) {
-            message.notes.append(.notLearned("there is no room to keep it for the next start"))
-        }
         var heard: [[UInt8]] = []
         for entity in config.entities {
             for topic in entity.topics where !heard.contains(topic) { heard.append(topic) }

@@ -59,6 +59,9 @@ extension MessageDecoder {
         let slash = UInt8(ascii: "/")
         let bridge = envelope.subject.lastIndex(of: slash) ?? 0
         let base = Array(envelope.subject[0...bridge])
+        guard learned.keepLesson(topic, payload.withUnsafeBufferPointer { Array($0) }) else {
+            throw Self.noRoom
+        }
         let missed =
             areGroups
             ? learned.replaceZigbeeGroups(
@@ -73,10 +76,14 @@ extension MessageDecoder {
         if missed > 0 {
             envelope.notes.append(.notLearned("\(missed) names are more than the table holds"))
         }
-        if !learned.keepLesson(topic, payload.withUnsafeBufferPointer { Array($0) }) {
-            envelope.notes.append(.notLearned("there is no room to keep it for the next start"))
-        }
     }
+
+    /// Refusal of a description that there is no room for.
+    static let noRoom = DecodingError.badValue(
+        field: "description",
+        problem: "descriptions of more than \(DecodingLimits.lessonBytes) bytes are not kept; "
+            + "remove those of devices that are gone"
+    )
 
     /// Reads a message of a Shelly device.
     mutating func readShelly(_ payload: Span<UInt8>) throws(DecodingError) {

@@ -112,7 +112,10 @@ public struct MessageDecoder: Sendable {
 
     /// Turns the envelope that was read into a message: who, by which profile, and what.
     ///
-    /// - Parameter choice: the profile of the rule, for devices that the directory does not have.
+    /// The choice is the profile of the rule, for devices that the directory does not have.
+    ///
+    /// - Throws: ``DecodingError``.
+    /// - Returns: the message.
     mutating func finish(
         _ rule: SubscriptionRule,
         _ choice: AddressTable.ProfileChoice?,

@@ -52,7 +52,8 @@ struct DiscoveryTests {
         _ = try decode(
             Self.topic,
             Self.config(
-                #""availability_mode":"\#(mode)","availability":[{"topic":"oak/a"},{"topic":"oak/b"}]"#
+                #""availability_mode":"\#(mode)","availability":[{"topic":"oak/a"},{"topic":"o"#
+                    + #"ak/b"}]"#
             )
         )
         var found: [Double] = []
@@ -223,5 +224,44 @@ struct DiscoveryTests {
         }
         #expect(refusal == .tooManyElements(limit: DecodingLimits.learnedEntities))
         #expect(decode.decoder.discoveredEntities.count == DecodingLimits.learnedEntities)
+    }
+
+    @Test func `descriptions beyond the room for them change nothing`() throws {
+        var decode = try Self.decoder()
+        let padding = String(repeating: " ", count: 200 << 10)
+        var refusedCount = 0
+        for number in 0..<30 {
+            do throws(DecodingError) {
+                _ = try decode(
+                    "homeassistant/sensor/n\(number)/config",
+                    #"{"unique_id":"n\#(number)","state_topic":"oak/n\#(number)"}"# + padding
+                )
+            } catch {
+                #expect(error.code == .badValue)
+                refusedCount += 1
+            }
+        }
+        let bytes = decode.decoder.lessons.reduce(0) { $0 + $1.payload.count }
+        #expect(bytes <= DecodingLimits.lessonBytes && bytes > DecodingLimits.lessonBytes / 2)
+        #expect(decode.decoder.discoveredEntities.count == 30 - refusedCount)
+        #expect(refusedCount > 0)
+    }
+
+    @Test func `a text that no description needs is refused`() throws {
+        var decode = try Self.decoder()
+        let long = String(repeating: "x", count: DecodingLimits.descriptionTextBytes + 1)
+        for text in [
+            Self.config(#""name":"\#(long)""#),
+            #"{"unique_id":"a","state_topic":"oak/\#(long)"}"#,
+            #"{"unique_id":"a","state_topic":"oak/a","device":{"name":"\#(long)"}}"#,
+        ] {
+            #expect(throws: DecodingError.self) { _ = try decode(Self.topic, text) }
+        }
+        let topics = (0...DecodingLimits.availabilityTopics).map { #"{"topic":"oak/\#($0)"}"# }
+        let list = topics.joined(separator: ",")
+        #expect(throws: DecodingError.self) {
+            _ = try decode(Self.topic, Self.config(#""availability":[\#(list)]"#))
+        }
+        #expect(decode.decoder.discoveredEntities.isEmpty)
     }
 }

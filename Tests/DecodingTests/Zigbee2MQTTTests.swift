@@ -6,7 +6,8 @@ struct Zigbee2MQTTTests {
     private static let devices = #"""
         [{"friendly_name":"Coordinator","ieee_address":"0x00","type":"Coordinator"},
          {"friendly_name":"road/leak 1","ieee_address":"0x00158d0001","type":"EndDevice",
-          "definition":{"exposes":[{"property":"voltage","unit":"V"},{"property":"battery","unit":"%"}]}},
+          "definition":{"exposes":[{"property":"voltage","unit":"V"},
+           {"property":"battery","unit":"%"}]}},
          {"friendly_name":"plug","ieee_address":"0x00158d0002","type":"Router",
           "definition":{"exposes":[{"type":"switch","features":[{"property":"state"}]},
            {"type":"light","features":[{"property":"voltage","unit":"mV"}]}]}}]

@@ -91,7 +91,8 @@ import Testing
         var data = try IngestFolder(try TemporaryFolder("langso-ingest"), decoder: Self.decoder())
         let seconds = now.milliseconds / 1000
         let notification =
-            #"{"src":"s","method":"NotifyStatus","params":{"ts":\#(seconds),"switch:0":{"apower":7}}}"#
+            #"{"src":"s","method":"NotifyStatus","params":{"ts":\#(seconds),"switch:0":{"apowe"#
+            + #"r":7}}}"#
         try data.send("plug/events/rpc", notification, at: now)
         try data.send("plug/status/switch:0", #"{"apower":7}"#, at: now + Milliseconds(20))
         try data.send("plug/events/rpc", notification, flags: .duplicate, at: now + .seconds(9))

@@ -38,7 +38,8 @@ extension Envelope {
 
     /// Adds the values of one row.
     ///
-    /// - Parameter place: the row, counted from 0.
+    /// The row is counted from 0.
+    ///
     /// - Throws: ``DecodingError`` when it has more or fewer cells than there are columns.
     mutating func addRow(
         _ table: CSVTable,

@@ -92,10 +92,11 @@ extension Envelope {
         return keep(document.text(of: node).utf8)
     }
 
-    /// Adds each leaf of an object under its path, keys divided by points; members of arrays are
-    /// left out but counted.
+    /// Adds each leaf of an object under its path, keys divided by points.
     ///
-    /// - Parameter prefix: what stands before each name, its point included.
+    /// Members of arrays are left out but counted. The prefix stands before each name, its point
+    /// included.
+    ///
     /// - Throws: ``DecodingError/tooManyElements(limit:)``.
     mutating func flatten(
         _ document: JSONDocument,

@@ -27,7 +27,7 @@ public struct DiscoveredEntity: Hashable, Sendable {
     public internal(set) var model: String?
     /// Identifier of the entity, unique and stable; the channel of its readings.
     public internal(set) var uniqueID: String
-    /// Name of the entity in topics; what a profile's `record` calls it. The unique one if none.
+    /// Name of the entity in topics, which a profile's `record` calls it by; else the unique one.
     public internal(set) var objectID: String
     /// Name for people, or nil.
     public internal(set) var name: String?

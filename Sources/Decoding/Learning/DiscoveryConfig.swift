@@ -26,10 +26,9 @@ struct DiscoveryConfig {
         "topic": "t",
     ]
 
-    /// Reads a parsed config.
+    /// Reads a parsed config of a topic `{prefix}/{component}/[{node}/]{object}/config` or
+    /// `{prefix}/device/{object}/config`.
     ///
-    /// - Parameter topic: the config topic, `{prefix}/{component}/[{node}/]{object}/config` or
-    ///   `{prefix}/device/{object}/config`.
     /// - Throws: ``DecodingError`` when it is no object, or its one entity cannot be taken.
     init(_ document: JSONDocument, topic: [UInt8]) throws(DecodingError) {
         self.document = document
@@ -74,6 +73,8 @@ struct DiscoveryConfig {
                 problem: "'\(platform)' has no state that is measured"
             )
         }
+        try checkLengths(entity)
+        try checkLengths(shared)
         guard let state = topic("state_topic", of: entity, shared) else {
             throw .missingField("state_topic")
         }
@@ -91,6 +92,7 @@ struct DiscoveryConfig {
         let uniqueID = text("unique_id", of: entity) ?? key
         guard !uniqueID.isEmpty else { throw .missingField("unique_id") }
         let device = node("device", of: entity) ?? node("device", of: shared)
+        if let device { try checkLengths(device) }
         entities.append(
             DiscoveredEntity(
                 device: device.flatMap(identifier) ?? uniqueID,
@@ -150,8 +152,12 @@ struct DiscoveryConfig {
         var next = document.firstElement(of: list)
         while let node = next {
             next = document.nextSibling(of: node, in: list)
+            try checkLengths(node)
             guard let heard = topic("topic", of: node, shared) else {
                 throw .missingField("availability.topic")
+            }
+            guard found.count < DecodingLimits.availabilityTopics else {
+                throw .tooManyElements(limit: DecodingLimits.availabilityTopics)
             }
             found.append(try availability(heard, node, template: "value_template"))
         }
@@ -171,6 +177,22 @@ struct DiscoveryConfig {
     }
 
     // MARK: Members
+
+    /// Refuses texts that no description needs: each is kept for every entity.
+    private func checkLengths(_ object: Int) throws(DecodingError) {
+        guard document.nodes[object].kind == .object else { return }
+        var index = object + 1
+        while index < Int(document.nodes[object].next) {
+            let node = document.nodes[index + 1]
+            if node.kind == .string, node.range.count > DecodingLimits.descriptionTextBytes {
+                throw .badValue(
+                    field: String(document.text(of: index).prefix(64)),
+                    problem: "it is longer than \(DecodingLimits.descriptionTextBytes) bytes"
+                )
+            }
+            index = Int(node.next)
+        }
+    }
 
     private func node(_ key: String, of object: Int) -> Int? {
         let found =
@@ -199,9 +221,9 @@ struct DiscoveryConfig {
 
     /// A topic with `~` at its start or end replaced.
     private func topic(_ key: String, of object: Int, _ shared: Int) -> [UInt8]? {
-        guard let text = text(key, of: object) ?? text(key, of: shared), !text.isEmpty,
-            text.utf8.count <= DecodingLimits.waitingStateBytes
-        else { return nil }
+        guard let text = text(key, of: object) ?? text(key, of: shared), !text.isEmpty else {
+            return nil
+        }
         guard let base = self.text("~", of: object) ?? self.text("~", of: shared) else {
             return Array(text.utf8)
         }
@@ -227,6 +249,9 @@ struct DiscoveryConfig {
     private func identifier(_ device: Int) -> String? {
         guard let node = node("identifiers", of: device) else { return nil }
         let first = document.firstElement(of: node) ?? node
+        guard document.nodes[first].range.count <= DecodingLimits.descriptionTextBytes else {
+            return nil
+        }
         return document.string(first).flatMap { $0.isEmpty ? nil : $0 }
     }
 }

@@ -162,19 +162,16 @@ struct LearnedTopics: Sendable {
 
     /// Keeps a description, or forgets the one of its topic when the payload is empty.
     ///
-    /// - Returns: whether there was room.
+    /// - Returns: whether there was room; all is as before when there was none.
     mutating func keepLesson(_ topic: [UInt8], _ payload: [UInt8]) -> Bool {
-        if lessonsByTopic[topic] == payload { return true }
-        if let old = lessonsByTopic.removeValue(forKey: topic) {
-            lessonBytes -= old.count + topic.count
-            version += 1
-        }
-        guard !payload.isEmpty else { return true }
-        guard lessonBytes + payload.count + topic.count <= DecodingLimits.lessonBytes else {
-            return false
-        }
-        lessonsByTopic[topic] = payload
-        lessonBytes += payload.count + topic.count
+        let old = lessonsByTopic[topic]
+        if old == payload { return true }
+        let oldBytes = old.map { $0.count + topic.count } ?? 0
+        let newBytes = payload.isEmpty ? 0 : payload.count + topic.count
+        guard lessonBytes - oldBytes + newBytes <= DecodingLimits.lessonBytes else { return false }
+        guard old != nil || !payload.isEmpty else { return true }
+        lessonsByTopic[topic] = payload.isEmpty ? nil : payload
+        lessonBytes += newBytes - oldBytes
         version += 1
         return true
     }

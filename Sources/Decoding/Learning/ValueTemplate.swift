@@ -1,9 +1,9 @@
 /// The part of Home Assistant's templates that discovery needs: one expression that takes the
 /// payload or a member of it, and filters that make it a number.
 ///
-/// `{{ value }}`, `{{ value_json.a.b }}`, `{{ value_json['a'][0] | float | round(1) }}`; filters are
-/// `float`, `int`, `round` and `round(n)` with n from 0 to 9. Everything else of Jinja is refused
-/// with what it was: a template read wrongly would be a wrong measurement.
+/// `{{ value }}`, `{{ value_json.a.b }}`, `{{ value_json['a'][0] | float | round(1) }}`; the
+/// filters are `float`, `int`, `round` and `round(n)` with n from 0 to 9. Everything else of Jinja
+/// is refused with what it was: a template read wrongly would be a wrong measurement.
 struct ValueTemplate: Hashable, Sendable {
     enum Filter: Hashable, Sendable {
         case float

@@ -41,6 +41,8 @@ public struct DecodeReport: Codable, Sendable {
     public var notes: [String]
     /// Members that no field reads.
     public var unreadMembers: Int
+    /// What the same message says of other devices; absent when it speaks of one.
+    public var others: [DecodeReport]?
 }
 
 /// Decodes one message outside a gateway.
@@ -136,8 +138,9 @@ extension DecodeReport {
                     reason: reading.qualityReason
                 )
             },
-            notes: message.notes.map(\.code),
-            unreadMembers: message.unreadMemberCount
+            notes: message.notes.map(\.words),
+            unreadMembers: message.unreadMemberCount,
+            others: message.companions.isEmpty ? nil : message.companions.map(DecodeReport.init)
         )
     }
 
@@ -152,6 +155,6 @@ extension DecodeReport {
             return "  \(reading.quantity)\(channel) = \(value) \(reading.unit)\(quality)\(time)"
         }
         let odd = notes.isEmpty ? [] : ["  notes: \(notes.joined(separator: ", "))"]
-        return [head] + body + odd
+        return [head] + body + odd + (others ?? []).flatMap(\.lines)
     }
 }
