@@ -37,6 +37,7 @@ extension MessageDecoder {
     {
         document.clear()
         let subject = try envelope.readZigbee2MQTTTopic(topic, rule)
+        envelope.takeZigbeeAddress(learned)
         switch subject {
         case .device:
             if payload.count == 0 {

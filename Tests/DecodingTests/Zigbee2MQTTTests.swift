@@ -53,6 +53,11 @@ struct Zigbee2MQTTTests {
         }
         _ = try decode("zigbee2mqtt/bridge/devices", Self.devices)
         #expect(try decode("zigbee2mqtt/plug", #"{"power":3}"#).deviceAddress == "0x00158d0002")
+        let death = try decode("zigbee2mqtt/plug/availability", "offline")
+        #expect(death.deviceAddress == "0x00158d0002" && death.readings.count == 1)
+        let part = try decode("zigbee2mqtt/plug/update", #"{"state":"idle"}"#)
+        #expect(part.deviceAddress == "0x00158d0002" && part.readings.isEmpty)
+        #expect(part.unreadMemberCount == 1)
     }
 
     @Test func `groups measure nothing, even those with the name of a path`() throws {

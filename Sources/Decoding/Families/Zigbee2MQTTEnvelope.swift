@@ -104,16 +104,24 @@ extension Envelope {
         guard PayloadWord.first(payload) == UInt8(ascii: "{") else {
             return try readZigbee2MQTTAttribute(payload, learned)
         }
-        let device = learned.zigbeeDevice(subject)
-        takeZigbeeAddress(device)
-        if learned.isZigbeeGroup(subject) { return excludeGroup() }
         try document.parse(payload, limits: limits)
+        var prefix: [UInt8] = []
+        if learned.zigbeeDevice(subject) == nil, let parent = parentTopic,
+            learned.zigbeeDevice(parent) != nil
+        {
+            // One attribute of a known device, whose value is an object.
+            prefix = Array(subject[(parent.count + 1)...]) + [UInt8(ascii: ".")]
+            dropAttribute(prefix.count)
+        }
+        let device = learned.zigbeeDevice(subject)
+        takeZigbeeAddress(learned)
+        if learned.isZigbeeGroup(subject) { return excludeGroup() }
         hasRecords = true
-        try flatten(document, JSONDocument.root) { name, envelope in
+        try flatten(document, JSONDocument.root, prefix: prefix) { name, envelope in
             guard let unit = device?.units[Array(envelope.texts[name])] else { return nil }
             return envelope.keep(unit)
         }
-        guard let node = document.member(Key.lastSeen, of: JSONDocument.root),
+        guard prefix.isEmpty, let node = document.member(Key.lastSeen, of: JSONDocument.root),
             document.nodes[node].kind != .null
         else { return }
         named.removeAll { texts[$0.name].elementsEqual(Key.lastSeenName) }
@@ -132,17 +140,13 @@ extension Envelope {
         _ payload: Span<UInt8>,
         _ learned: LearnedTopics
     ) throws(DecodingError) {
-        guard payload.count <= DecodingLimits.waitingStateBytes,
-            let slash = subject.lastIndex(of: UInt8(ascii: "/")),
-            let nameSlash = address.lastIndex(of: UInt8(ascii: "/"))
-        else {
+        guard payload.count <= DecodingLimits.waitingStateBytes, let parent = parentTopic else {
             throw .badValue(field: "payload", problem: "expected an object, or one attribute")
         }
-        let attribute = Array(subject[(slash + 1)...])
-        subject.removeSubrange(slash...)
-        address.removeSubrange(nameSlash...)
+        let attribute = Array(subject[(parent.count + 1)...])
+        dropAttribute(attribute.count + 1)
         let device = learned.zigbeeDevice(subject)
-        takeZigbeeAddress(device)
+        takeZigbeeAddress(learned)
         if learned.isZigbeeGroup(subject) { return excludeGroup() }
         hasRecords = true
         let name = keep(attribute)
@@ -157,8 +161,23 @@ extension Envelope {
         if let unit = device?.units[attribute] { named[0].unit = keep(unit) }
     }
 
-    private mutating func takeZigbeeAddress(_ device: LearnedTopics.ZigbeeDevice?) {
-        alternateAddress.append(contentsOf: device?.address ?? [])
+    /// The topic without its last level, where a name is left behind the base.
+    private var parentTopic: [UInt8]? {
+        guard address.contains(UInt8(ascii: "/")),
+            let slash = subject.lastIndex(of: UInt8(ascii: "/"))
+        else { return nil }
+        return Array(subject[..<slash])
+    }
+
+    private mutating func dropAttribute(_ count: Int) {
+        subject.removeLast(count)
+        address.removeLast(count)
+    }
+
+    /// Takes the IEEE address of the device as its second name.
+    mutating func takeZigbeeAddress(_ learned: LearnedTopics) {
+        alternateAddress.removeAll(keepingCapacity: true)
+        alternateAddress.append(contentsOf: learned.zigbeeDevice(subject)?.address ?? [])
     }
 
     private mutating func excludeGroup() {

@@ -140,7 +140,7 @@ extension DecodeReport {
             },
             notes: message.notes.map(\.words),
             unreadMembers: message.unreadMemberCount,
-            others: message.companions.isEmpty ? nil : message.companions.map(DecodeReport.init)
+            others: message.companions.isEmpty ? nil : message.companions.map { DecodeReport($0) }
         )
     }
 
