@@ -65,4 +65,18 @@ struct FamilyDetectionTests {
             #expect(scores == scores.sorted(by: >))
         }
     }
+
+    @Test(arguments: [
+        ("application/1/device/a/event/up", Family.chirpstack),
+        ("v3/a/devices/b/up", .theThingsStack),
+        ("homeassistant/sensor/a/config", .homeAssistant),
+        ("homeassistant/status/x", .homeAssistant),
+        ("tele/a/online", .tasmota), ("zigbee2mqtt/status/x", .zigbee2MQTT),
+        ("wmbusmeters/online", .wmbusmeters), ("shelly-1/online", .shelly),
+        ("shelly-1/status/switch:0", .shelly), ("/ul/k/d/attrs", .fiware),
+    ])
+    func `well-known topics go to the surest family`(topic: String, family: Family) {
+        let rule = SubscriptionRule.wellKnown.first { $0.topicFilter.matches(topic) }
+        #expect(rule?.family == family)
+    }
 }
