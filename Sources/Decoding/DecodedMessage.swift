@@ -32,6 +32,13 @@ public struct DecodedMessage: Hashable, Sendable {
     /// The first of them with their raw values, where ``DecoderSettings/listsUnreadMembers`` asks
     /// for them; ``DecodingLimits/unreadMembers`` at most.
     public var unreadMembers: [UnreadMember]
+    /// Whether its sender repeats all it knows with each message, so that a value that did not
+    /// change is no new measurement.
+    public var repeatsKnownValues = false
+    /// How often the device reports by its profile; nil when that is not known.
+    public var expectedInterval: Milliseconds?
+    /// What the same payload says of other devices, in its order; those have none of their own.
+    public var companions: [DecodedMessage] = []
 
     /// Whether the message only repeats a last known value: kept by the broker and without a clock
     /// of its own, it must not be stored as a new measurement.
@@ -117,6 +124,20 @@ public enum DecodingNote: Hashable, Sendable {
     case unknownUnit(field: String)
     /// A SenML record of another base name than the pack's first; no reading was made.
     case foreignRecord
+    /// A part of the message that speaks of another device and was refused, by the reason's code.
+    case refusedPart(DecodingError.Reason)
+    /// A device that sleeps between reports went offline, as it does; no reading was made.
+    case asleep
+    /// A description was learned, or forgotten.
+    case learned
+    /// A description was not learned in full; the text says what and why.
+    case notLearned(String)
+
+    /// The code, with what was not learned where that is it.
+    public var words: String {
+        if case .notLearned(let text) = self { return "\(code): \(text)" }
+        return code
+    }
 
     /// Stable code for counting, as `impossible_time`.
     public var code: String {
@@ -129,6 +150,10 @@ public enum DecodingNote: Hashable, Sendable {
         case .notANumber: "not_a_number"
         case .unknownUnit: "unknown_unit"
         case .foreignRecord: "foreign_record"
+        case .refusedPart: "refused_part"
+        case .asleep: "asleep"
+        case .learned: "learned"
+        case .notLearned: "not_learned"
         }
     }
 }

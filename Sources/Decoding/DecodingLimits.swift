@@ -1,3 +1,5 @@
+public import Telemetry
+
 /// What the decoder refuses to take in, each with its name.
 ///
 /// - Source: `device-formats`, rules common to all, rule 6.
@@ -28,6 +30,32 @@ public struct DecodingLimits: Hashable, Sendable {
     public static let formulaNodes = 64
     /// Deepest nesting of a formula.
     public static let formulaDepth = 16
+    /// Most values that an envelope names in one message.
+    public static let namedValues = 10_000
+    /// Longest path of a named value in bytes; what lies deeper is counted as unread.
+    public static let recordNameBytes = 256
+    /// Most lines of one CSV payload.
+    public static let csvLines = 10_000
+    /// Most columns of a CSV line.
+    public static let csvColumns = 256
+    /// Most entities of one notification.
+    public static let entities = 1_000
+    /// Most devices and entities that are learned from descriptions, each kind.
+    public static let learnedEntities = 4_096
+    /// Most bytes of descriptions that are kept to learn from again after a start.
+    public static let lessonBytes = 4 << 20
+    /// Most properties with units that are learned of one device.
+    public static let learnedProperties = 256
+    /// Longest text of a description in bytes.
+    public static let descriptionTextBytes = 1_024
+    /// Most availability topics of an entity.
+    public static let availabilityTopics = 16
+    /// Most topics whose last state waits for its description.
+    public static let waitingStates = 256
+    /// Longest state that waits, in bytes.
+    public static let waitingStateBytes = 4_096
+    /// How long a state waits for its description.
+    public static let waitingTime = Milliseconds.minutes(1)
 
     /// Creates limits; the defaults are those of the format rules.
     public init(

@@ -12,12 +12,32 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
     case plainJSON = "plain_json"
     /// Tasmota telemetry.
     case tasmota
+    /// Zigbee2MQTT.
+    case zigbee2MQTT = "zigbee2mqtt"
+    /// Shelly devices of generation 2 and later.
+    case shelly
+    /// Wireless M-Bus telegrams as wmbusmeters prints them.
+    case wmbusmeters
+    /// FIWARE Smart Data Models over NGSI-LD and NGSI-v2, and the measures of IoT Agents.
+    case fiware
+    /// Home Assistant's discovery, and the states of what it describes.
+    case homeAssistant = "home_assistant"
+    /// uCIFI and other LwM2M objects as SenML.
+    case ucifi
+    /// Attributes of the TALQ Smart City Protocol.
+    case talq
+    /// Uplinks that a Milesight gateway's own network server forwards.
+    case milesight
+    /// Lines of comma-separated values, read by the mapping of a profile.
+    case csv
 
     /// Whether devices of the family are named by an EUI of 16 hexadecimal digits.
     var usesEUI: Bool {
         switch self {
-        case .chirpstack, .theThingsStack, .helium: true
-        case .senml, .plainJSON, .tasmota: false
+        case .chirpstack, .theThingsStack, .helium, .milesight: true
+        case .senml, .plainJSON, .tasmota, .zigbee2MQTT, .shelly, .wmbusmeters, .fiware,
+            .homeAssistant, .ucifi, .talq, .csv:
+            false
         }
     }
 }

@@ -2,9 +2,10 @@ public import Telemetry
 
 /// Decodes messages: topic → rule → family → device → profile → readings.
 ///
-/// Pure: what comes out depends on the arguments and on what the decoder was made from, never on
-/// what it decoded before. It keeps work arrays, so one decoder belongs to one thread at a time. A
-/// message of 300 bytes costs about three microseconds and two or three allocations.
+/// Pure but for descriptions: what comes out depends on the arguments, on what the decoder was made
+/// from, and on what descriptions of devices taught it (``lessons``), never on measurements that it
+/// decoded before. It keeps work arrays, so one decoder belongs to one thread at a time. A message
+/// of 300 bytes costs about three microseconds and two or three allocations.
 ///
 /// ```swift
 /// var decoder = MessageDecoder(rules: SubscriptionRule.wellKnown, library: library, directory:
@@ -19,15 +20,16 @@ public struct MessageDecoder: Sendable {
     /// Standard parameter values of each profile of the library.
     private let standards: [[Double]]
     private var addresses: AddressTable
-    private var document = JSONDocument()
-    private var envelope = Envelope()
-    private var topic: [UInt8] = []
+    var document = JSONDocument()
+    var envelope = Envelope()
+    var topic: [UInt8] = []
+    var learned = LearnedTopics()
     /// What a codec has to be asked, after ``DecodingError/awaitsCodec(profile:)``; else nil.
     public private(set) var codecRequest: CodecRequest?
     /// What a codec answered for the message that is being decoded.
     private var codecData: JSONDocument?
 
-    private final class PreparedRule: Sendable {
+    final class PreparedRule: Sendable {
         let rule: SubscriptionRule
         let profile: AddressTable.ProfileChoice?
 
@@ -99,11 +101,32 @@ public struct MessageDecoder: Sendable {
             throw .payloadTooLarge(bytes: payload.count, limit: settings.limits.payloadBytes)
         }
         let rule = rules[place].rule
+        switch rule.family {
+        case .homeAssistant: return try decodeDiscovery(payload, receivedAt, flags, rule)
+        case .fiware: return try decodeFIWARE(payload, rules[place], receivedAt, flags)
+        case .csv: return try decodeCSV(payload, rules[place], receivedAt, flags)
+        default: break
+        }
         try readEnvelope(payload, rules[place], receivedAt)
         if case .topicLevel(let level) = rule.address { try takeTopicLevel(level) }
         if case .path(let path) = rule.address {
             try envelope.takePathAddress(document, path)
         }
+        return try finish(rule, rules[place].profile, receivedAt, flags)
+    }
+
+    /// Turns the envelope that was read into a message: who, by which profile, and what.
+    ///
+    /// The choice is the profile of the rule, for devices that the directory does not have.
+    ///
+    /// - Throws: ``DecodingError``.
+    /// - Returns: the message.
+    mutating func finish(
+        _ rule: SubscriptionRule,
+        _ choice: AddressTable.ProfileChoice?,
+        _ receivedAt: Instant,
+        _ flags: MessageFlags
+    ) throws(DecodingError) -> DecodedMessage {
         let entry = entry()
         var message = DecodedMessage(receivedAt: receivedAt)
         message.deviceAddress = entry.address
@@ -113,13 +136,16 @@ public struct MessageDecoder: Sendable {
         message.isRetained = flags.contains(.retained)
         message.isRedelivery = flags.contains(.duplicate)
         message.notes = envelope.notes
-        switch entry.profile ?? rules[place].profile {
+        message.repeatsKnownValues = envelope.repeatsKnownValues
+        switch entry.profile ?? (envelope.needsProfile ? choice : nil) {
         case .known(let index):
+            message.expectedInterval = library.profiles[index].expectedInterval
             message.profileID = library.profiles[index].id
             try settleCodec(library.profiles[index], message)
             let parameters = entry.profile == nil ? standards[index] : entry.parameters
             return try interpret(message, library.profiles[index], parameters, rule)
         case .missing(let name): throw .noProfile(name)
+        case nil where !envelope.needsProfile: return try interpretAlone(message, rule)
         case nil: throw .unknownDevice(address: entry.address, family: rule.family)
         }
     }
@@ -220,6 +246,8 @@ public struct MessageDecoder: Sendable {
             case .sensor, .state: break
             }
         }
+        if rule.family == .zigbee2MQTT { return try readZigbee2MQTT(payload, rule) }
+        if rule.family == .shelly { return try readShelly(payload) }
         try document.parse(payload, limits: settings.limits)
         switch rule.family {
         case .chirpstack: try envelope.readChirpStack(document, topic, rule)
@@ -236,11 +264,16 @@ public struct MessageDecoder: Sendable {
                 path = library.profiles[index].devicePath
             }
             try envelope.readPlainJSON(document, topic, rule, devicePath: path)
+        case .wmbusmeters: try envelope.readWMBusMeters(document)
+        case .milesight: try envelope.readMilesight(document, topic, rule)
+        case .ucifi: try envelope.readUCIFI(document, topic, rule, receivedAt: receivedAt)
+        case .talq: try envelope.readTALQ(document, topic)
+        case .zigbee2MQTT, .shelly, .fiware, .homeAssistant, .csv: break
         }
         if let path = rule.archiveTime { envelope.takeArchiveTime(document, path) }
     }
 
-    private mutating func takeTopicLevel(_ level: Int) throws(DecodingError) {
+    mutating func takeTopicLevel(_ level: Int) throws(DecodingError) {
         guard let range = TopicLevels(topic).range(level - 1), !range.isEmpty else {
             throw .missingField("topic level \(level)")
         }
@@ -266,13 +299,30 @@ public struct MessageDecoder: Sendable {
     }
 
     /// The directory's entry of the device, by its second name where it does not know the first.
-    private mutating func entry() -> AddressTable.Entry {
+    mutating func entry() -> AddressTable.Entry {
         if !envelope.alternateAddress.isEmpty, addresses.known(envelope.address)?.profile == nil,
             let other = addresses.known(envelope.alternateAddress), other.profile != nil
         {
             return other
         }
         return addresses.entry(of: envelope.address)
+    }
+
+    /// Turns an envelope that needs no profile into the readings that it says itself.
+    private func interpretAlone(_ message: DecodedMessage, _ rule: SubscriptionRule)
+        throws(DecodingError) -> DecodedMessage
+    {
+        var interpreter = MessageInterpreter(
+            layout: .nothing,
+            parameters: [],
+            clock: rule.clock ?? settings.clock,
+            timeZone: rule.timeZone,
+            readingLimit: settings.limits.readings,
+            message: message
+        )
+        try interpreter.run(envelope, document)
+        try interpreter.addEnvelopeReadings(envelope, includesLink: false)
+        return interpreter.message
     }
 
     private func interpret(

@@ -114,7 +114,10 @@ extension Condition {
             }
             return holds(document, node)
         case .bytes: return holds(in: envelope.payload, 0..<envelope.payload.count)
-        case .record: return false
+        case .record(let key):
+            return envelope.named.contains { value in
+                envelope.isNamed(value, key.bytes) && holds(envelope, value)
+            }
         }
     }
 
@@ -130,6 +133,17 @@ extension Condition {
             }
         } catch {
             // A payload too short for the condition does not fulfil it.
+            return false
+        }
+    }
+
+    /// Whether it holds for a named value.
+    private func holds(_ envelope: Envelope, _ value: NamedValue) -> Bool {
+        switch test {
+        case .equals(let values): return values.contains { envelope.matches(value, $0) }
+        case .differs(let values): return !values.contains { envelope.matches(value, $0) }
+        case .between(let range):
+            if case .number(let number) = value.value { return range.contains(number) }
             return false
         }
     }

@@ -54,6 +54,8 @@ struct MessageInterpreter {
             try addJSON(fields, each, envelope, document)
         case .records(let fields):
             for record in envelope.records { try addRecord(record, fields, document) }
+            for value in envelope.named { try addNamed(value, fields, envelope) }
+            message.unreadMemberCount += envelope.unnamedCount
             finish(from: 0, envelope, document, JSONDocument.root)
         }
     }

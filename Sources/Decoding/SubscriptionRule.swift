@@ -60,12 +60,24 @@ public struct SubscriptionRule: Hashable, Sendable {
         self.clock = clock
     }
 
-    /// Rules for the topics that ChirpStack, The Things Stack and Tasmota use unless configured
-    /// otherwise.
+    /// Rules for the topics that families use unless configured otherwise, the surest first.
+    ///
+    /// - Source: `device-formats`, rules common to all, rule 7.
     public static let wellKnown: [SubscriptionRule] = [
         ("application/+/device/+/event/+", Family.chirpstack),
         ("v3/+/devices/#", .theThingsStack),
+        ("homeassistant/#", .homeAssistant),
         ("tele/#", .tasmota),
+        ("zigbee2mqtt/#", .zigbee2MQTT),
+        ("wmbusmeters/+", .wmbusmeters),
+        ("milesight/uplink/+", .milesight),
+        ("+/events/rpc", .shelly),
+        ("+/status/+", .shelly),
+        ("+/online", .shelly),
+        ("json/+/+/attrs", .fiware),
+        ("/json/+/+/attrs", .fiware),
+        ("ul/+/+/attrs", .fiware),
+        ("/ul/+/+/attrs", .fiware),
     ].compactMap { filter, family in
         TopicFilter(filter).map { SubscriptionRule(topicFilter: $0, family: family) }
     }

@@ -91,6 +91,11 @@ public struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// How many levels stand before the first wildcard; of a filter without one, all but the last.
+    var literalLevelCount: Int {
+        levels.firstIndex { $0 == .one || $0 == .rest } ?? levels.count - 1
+    }
+
     private static func levelEnd(_ topic: [UInt8], from start: Int) -> Int {
         var end = start
         while end < topic.count, topic[end] != UInt8(ascii: "/") { end += 1 }

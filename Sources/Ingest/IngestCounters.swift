@@ -10,6 +10,8 @@ public struct IngestCounters: Hashable, Sendable {
     public var duplicateMessages: UInt64 = 0
     /// Messages kept by the broker that carry no clock of their own: nothing new was measured.
     public var lastKnownMessages: UInt64 = 0
+    /// Readings that only repeat what their sender had said: nothing new was measured.
+    public var repeatedReadings: UInt64 = 0
     /// Samples of rules, of the gateway itself and of those who push, that were taken; the counts
     /// below, but that of too old ones, are of what devices measured.
     public var ownSamples: UInt64 = 0

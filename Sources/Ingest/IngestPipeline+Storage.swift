@@ -38,6 +38,7 @@ extension IngestPipeline {
         var pipeline = IngestPipeline(store: store, decoder: decoder, directory: directory)
         pipeline.deadLetters = try loadIndex(deadLettersFile, folder, calls)
         pipeline.awaited.index = try loadIndex(awaitedFile, folder, calls)
+        try pipeline.loadLessons(folder, calls)
         try pipeline.recover(folder: folder, to: journal.head, calls, progress)
         return IngestStorage(pipeline: pipeline, journal: journal)
     }
@@ -52,6 +53,7 @@ extension IngestPipeline {
         // The index goes first: one that is newer than the store does no harm, because what
         // recovery notes a second time changes nothing.
         try writeDeadLetters(calls)
+        try writeLessons(calls)
         do {
             try store.checkpoint(journalPosition: position, at: now)
         } catch {
@@ -198,6 +200,8 @@ public enum IngestError: Error, Hashable, Sendable, CustomStringConvertible {
     case journal(JournalError)
     /// The index of undecodable messages does not pass its check.
     case damagedIndex(path: String)
+    /// The file of what was learned from descriptions does not pass its check.
+    case damagedLessons(path: String)
 
     /// What was attempted, on what, why it failed and what to do.
     public var description: String {
@@ -208,6 +212,9 @@ public enum IngestError: Error, Hashable, Sendable, CustomStringConvertible {
         case .damagedIndex(let path):
             "cannot read \(path): it does not pass its check; remove it, only the list of messages "
                 + "that could not be decoded begins anew"
+        case .damagedLessons(let path):
+            "cannot read \(path): it does not pass its check; remove it, devices are known again "
+                + "when the broker sends their descriptions"
         }
     }
 }

@@ -14,7 +14,7 @@ public struct IngestPipeline: ~Copyable {
     /// The store that samples go to.
     public var store: RingStore
     /// What became of everything so far.
-    public private(set) var counters = IngestCounters()
+    public internal(set) var counters = IngestCounters()
     /// Messages that could not be decoded.
     public internal(set) var deadLetters = DeadLetters()
     /// Messages that wait for codecs.
@@ -34,6 +34,8 @@ public struct IngestPipeline: ~Copyable {
     private var ownRecords = SampleRecordReader()
     /// The gateway's own series by their numbers in the journal, as far as they were found.
     private var ownSeries: [SeriesID?] = []
+    /// Version of the decoder's lessons that is on disk.
+    var writtenLessons: UInt64 = 0
 
     /// Most device addresses that are remembered; devices above it are looked up for each message.
     static let maximumSlots = 50_000
@@ -94,6 +96,11 @@ public struct IngestPipeline: ~Copyable {
             if let request = decoder.codecRequest { _ = claimFrame(of: request) }
             return
         }
+        remember(message)
+        for companion in message.companions { remember(companion) }
+    }
+
+    private mutating func remember(_ message: DecodedMessage) {
         if message.kind == .join { slots[slot(of: message.deviceAddress)].frames.removeAll() }
         guard let frame = message.sequence else { return }
         _ = slots[slot(of: message.deviceAddress)].frames.insert(frame)
@@ -131,13 +138,18 @@ public struct IngestPipeline: ~Copyable {
         )
     }
 
-    /// Stores what a message said.
+    /// Stores what a message said, and what it said of other devices.
     ///
     /// - Parameters:
     ///   - message: what it said.
     ///   - claimsFrame: whether its frame is not its own yet, as it is after ``claimFrame(of:)``.
     mutating func store(_ message: DecodedMessage, claimsFrame: Bool = true) {
         counters.decodedMessages += 1
+        storeReadings(of: message, claimsFrame: claimsFrame)
+        for companion in message.companions { storeReadings(of: companion, claimsFrame: true) }
+    }
+
+    private mutating func storeReadings(of message: DecodedMessage, claimsFrame: Bool) {
         if message.unreadMemberCount > 0 {
             counters.unreadMembers[message.profileID, default: 0] += UInt64(
                 message.unreadMemberCount
@@ -166,7 +178,14 @@ public struct IngestPipeline: ~Copyable {
             guard let series = series(of: reading, in: index) else { continue }
             let time = reading.time ?? message.time
             let value = reading.quantity.metricValue(reading.value)
-            put(series, Sample(time: time, value: value), isMeasured: true)
+            let sample = Sample(time: time, value: value)
+            if message.repeatsKnownValues,
+                isRepetition(reading, sample, in: series, of: message)
+            {
+                counters.repeatedReadings += 1
+                continue
+            }
+            put(series, sample, isMeasured: true)
         }
     }
 

@@ -80,27 +80,6 @@ struct FuzzTests {
         )
     }
 
-    /// Bytes that JSON gives a meaning to, so that damage often stays JSON.
-    private static let telling = Array("{}[]\",:\\0123456789eE+-.tfnu/ ".utf8)
-
-    private static func damaged(_ text: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
-        var bytes = text
-        for _ in 0..<Int.random(in: 1...4, using: &generator) where !bytes.isEmpty {
-            let place = Int.random(in: 0..<bytes.count, using: &generator)
-            switch Int.random(in: 0..<6, using: &generator) {
-            case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
-            case 1: bytes[place] = telling.randomElement(using: &generator) ?? 0
-            case 2: bytes.remove(at: place)
-            case 3: bytes.insert(telling.randomElement(using: &generator) ?? 0, at: place)
-            case 4: bytes.removeSubrange(place...)
-            default:
-                let end = min(bytes.count, place + 12)
-                bytes.insert(contentsOf: bytes[place..<end], at: place)
-            }
-        }
-        return bytes
-    }
-
     private static func check(_ message: DecodedMessage) {
         for reading in message.readings {
             #expect(reading.value.isFinite)
@@ -125,7 +104,7 @@ struct FuzzTests {
         #expect(!whole.readings.isEmpty)
         var reasons: [String: Int] = [:]
         for _ in 0..<3000 {
-            let payload = Self.damaged(Array(text.utf8), &generator)
+            let payload = DamagedBytes.of(Array(text.utf8), &generator)
             do throws(DecodingError) {
                 Self.check(
                     try decoder.decode(topic: topic, payload: payload, receivedAt: Self.now)
@@ -148,7 +127,7 @@ struct FuzzTests {
         for _ in 0..<20_000 {
             let count = Int.random(in: 0..<40, using: &generator)
             let bytes = (0..<count).map { _ in
-                Self.telling.randomElement(using: &generator) ?? 0
+                DamagedBytes.telling.randomElement(using: &generator) ?? 0
             }
             var isTaken = true
             do throws(DecodingError) {

@@ -18,6 +18,16 @@ struct Envelope: Sendable {
     var object: Int?
     var records: [SenMLRecord] = []
     var hasRecords = false
+    /// Values under the names that the family gives them, and the bytes of their names and texts.
+    var named: [NamedValue] = []
+    var texts: [UInt8] = []
+    /// Values of the message that got no name.
+    var unnamedCount = 0
+    /// Whether the message speaks for a device, so that it needs a profile; false for what a
+    /// bridge says of itself.
+    var needsProfile = true
+    /// Whether the sender repeats all it knows, so that an unchanged value is no new measurement.
+    var repeatsKnownValues = false
     var deviceTime: Instant?
     var gatewayTime: Instant?
     var serverTime: Instant?
@@ -40,6 +50,11 @@ struct Envelope: Sendable {
         object = nil
         records.removeAll(keepingCapacity: true)
         hasRecords = false
+        named.removeAll(keepingCapacity: true)
+        texts.removeAll(keepingCapacity: true)
+        unnamedCount = 0
+        needsProfile = true
+        repeatsKnownValues = false
         deviceTime = nil
         gatewayTime = nil
         serverTime = nil

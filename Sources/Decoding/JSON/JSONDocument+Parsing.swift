@@ -25,7 +25,8 @@ extension JSONDocument {
         }
     }
 
-    private mutating func clear() {
+    /// Forgets the text, so that nothing of it is read for another message's.
+    mutating func clear() {
         bytes.removeAll(keepingCapacity: true)
         nodes.removeAll(keepingCapacity: true)
         open.removeAll(keepingCapacity: true)

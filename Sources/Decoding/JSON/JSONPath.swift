@@ -59,6 +59,7 @@ public struct JSONPath: Hashable, Sendable, CustomStringConvertible {
 
     /// The node that the path leads to from another, or nil; `[*]` is taken as `[place]`.
     func resolve(in document: JSONDocument, from start: Int, place: Int = 0) -> Int? {
+        guard start < document.nodes.count else { return nil }
         var node = start
         for step in steps {
             let next =

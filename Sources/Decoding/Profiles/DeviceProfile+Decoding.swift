@@ -71,6 +71,10 @@ extension DeviceProfile {
             message: message
         )
         try interpreter.run(envelope, document)
+        if sleeps, envelope.isOnline == false {
+            interpreter.message.notes.append(.asleep)
+            return interpreter.message
+        }
         try interpreter.addEnvelopeReadings(
             envelope,
             includesLink: settings.includesLinkReadings

@@ -9,7 +9,7 @@ extension DeviceProfile {
         node.allowKeys(
             [
                 "id", "manufacturer", "model", "title", "kind", "source", "families",
-                "expected_interval", "parameters", "device", "messages", "codec",
+                "expected_interval", "parameters", "device", "csv", "sleeps", "messages", "codec",
             ],
             &faults
         )
@@ -30,6 +30,8 @@ extension DeviceProfile {
         self.parameters = parameters
         codec = node["codec"].flatMap { ProfileCodec($0, &faults) }
         devicePath = node["device"].flatMap { $0.jsonPath(&faults) }
+        csv = node["csv"].flatMap { CSVFormat($0, &faults) }
+        sleeps = node["sleeps"]?.flag(&faults) ?? false
         var messages: [MessageLayout] = []
         for message in node.required("messages", &faults)?.sequence(&faults) ?? [] {
             var reader = LayoutReader(parameters: parameters)

@@ -63,6 +63,10 @@ public struct DeviceProfile: Sendable {
     public let parameters: [Parameter]
     /// Where plain JSON names the device, when its topic does not.
     let devicePath: JSONPath?
+    /// How it writes lines; nil for devices that write none.
+    let csv: CSVFormat?
+    /// Whether it sleeps between reports, so that going offline is no death.
+    let sleeps: Bool
     let messages: [MessageLayout]
     /// The maker's script that decodes its payloads; nil where the messages themselves say how.
     public let codec: ProfileCodec?

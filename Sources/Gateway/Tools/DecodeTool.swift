@@ -43,6 +43,8 @@ public struct DecodeReport: Codable, Sendable {
     public var unreadMembers: Int
     /// The first of them as they stood in the message.
     public var unread: [UnreadMember]
+    /// What the same message says of other devices; absent when it speaks of one.
+    public var others: [DecodeReport]?
 }
 
 /// Decodes one message outside a gateway.
@@ -128,9 +130,10 @@ extension DecodeReport {
                     reason: reading.qualityReason
                 )
             },
-            notes: message.notes.map(\.code),
+            notes: message.notes.map(\.words),
             unreadMembers: message.unreadMemberCount,
-            unread: message.unreadMembers
+            unread: message.unreadMembers,
+            others: message.companions.isEmpty ? nil : message.companions.map { DecodeReport($0) }
         )
     }
 
@@ -149,6 +152,6 @@ extension DecodeReport {
         let unread =
             self.unread.map { "  unread: \($0.name) = \($0.value)" }
             + (more > 0 ? ["  unread: \(more) more"] : [])
-        return [head] + body + odd + unread
+        return [head] + body + odd + unread + (others ?? []).flatMap(\.lines)
     }
 }

@@ -1,0 +1,170 @@
+internal import Telemetry
+
+/// One value that an envelope names: what most families come down to before any profile.
+///
+/// Names, units and texts lie in the envelope's `texts`, so that a value outlives the document it
+/// was read from, and families without JSON have them too. A profile reads named values by its
+/// `records`.
+struct NamedValue: Sendable {
+    enum Value: Sendable {
+        case number(Double)
+        case flag(Bool)
+        /// Range of the envelope's `texts`.
+        case text(Range<Int>)
+    }
+
+    var name: Range<Int>
+    /// Unit that the message gives; nil leaves it to the profile.
+    var unit: Range<Int>?
+    var value: Value
+    /// Which of several equal things of the device, where the profile names none; nil for one.
+    var channel: Range<Int>?
+    /// When it was measured; nil for the time of the message.
+    var time: Instant?
+}
+
+extension Envelope {
+    /// Adds the value of a node; null, objects and arrays are none.
+    ///
+    /// - Throws: ``DecodingError/tooManyElements(limit:)``.
+    mutating func addNamed(
+        _ name: Range<Int>,
+        _ document: JSONDocument,
+        _ node: Int,
+        unit: Range<Int>? = nil,
+        time: Instant? = nil
+    ) throws(DecodingError) {
+        let value: NamedValue.Value
+        switch document.nodes[node].kind {
+        case .number:
+            guard let number = document.number(node) else { return }
+            value = .number(number)
+        case .yes: value = .flag(true)
+        case .no: value = .flag(false)
+        case .string:
+            let start = texts.count
+            _ = document.appendString(node, to: &texts)
+            value = .text(start..<texts.count)
+        case .object, .array, .key, .null: return
+        }
+        try addNamed(NamedValue(name: name, unit: unit, value: value, time: time))
+    }
+
+    /// Adds a value.
+    ///
+    /// - Throws: ``DecodingError/tooManyElements(limit:)``.
+    mutating func addNamed(_ value: NamedValue) throws(DecodingError) {
+        guard named.count < DecodingLimits.namedValues else {
+            throw .tooManyElements(limit: DecodingLimits.namedValues)
+        }
+        named.append(value)
+        hasRecords = true
+    }
+
+    /// Adds a value that came as text: a number where it is one by the grammar of JSON.
+    ///
+    /// - Throws: ``DecodingError/tooManyElements(limit:)``.
+    mutating func addNamed(_ name: Range<Int>, text: ArraySlice<UInt8>, time: Instant? = nil)
+        throws(DecodingError)
+    {
+        let value: NamedValue.Value
+        if let number = NumberText.value(text) {
+            value = .number(number)
+        } else {
+            let range = keep(text)
+            value = .text(range)
+        }
+        try addNamed(NamedValue(name: name, value: value, time: time))
+    }
+
+    /// Keeps bytes among the texts.
+    mutating func keep(_ bytes: some Sequence<UInt8>) -> Range<Int> {
+        let start = texts.count
+        texts.append(contentsOf: bytes)
+        return start..<texts.count
+    }
+
+    /// Keeps the text of a key or string among the texts.
+    mutating func keep(_ document: JSONDocument, _ node: Int) -> Range<Int> {
+        guard document.nodes[node].isEscaped else {
+            return keep(document.bytes[document.nodes[node].range])
+        }
+        return keep(document.text(of: node).utf8)
+    }
+
+    /// Adds each leaf of an object under its path, keys divided by points.
+    ///
+    /// Members of arrays are left out but counted. The prefix stands before each name, its point
+    /// included.
+    ///
+    /// - Throws: ``DecodingError/tooManyElements(limit:)``.
+    mutating func flatten(
+        _ document: JSONDocument,
+        _ object: Int,
+        prefix: [UInt8] = [],
+        unit: (Range<Int>, inout Envelope) -> Range<Int>? = { _, _ in nil }
+    ) throws(DecodingError) {
+        guard document.nodes[object].kind == .object else { return }
+        var index = object + 1
+        let end = Int(document.nodes[object].next)
+        while index < end {
+            let node = index + 1
+            switch document.nodes[node].kind {
+            case .object:
+                let path = prefix + Array(document.text(of: index).utf8) + [UInt8(ascii: ".")]
+                if path.count > DecodingLimits.recordNameBytes {
+                    unnamedCount += document.leafCount(in: node)
+                } else {
+                    try flatten(document, node, prefix: path, unit: unit)
+                }
+            case .array, .null, .key: unnamedCount += document.leafCount(in: node)
+            case .string, .number, .yes, .no:
+                guard document.nodes[index].range.count <= DecodingLimits.recordNameBytes else {
+                    unnamedCount += 1
+                    break
+                }
+                let start = texts.count
+                texts.append(contentsOf: prefix)
+                let name = start..<keep(document, index).upperBound
+                try addNamed(name, document, node, unit: unit(name, &self))
+            }
+            index = Int(document.nodes[node].next)
+        }
+    }
+
+    /// Whether a named value has a name.
+    func isNamed(_ value: NamedValue, _ name: [UInt8]) -> Bool {
+        value.name.count == name.count && texts[value.name].elementsEqual(name)
+    }
+
+    /// Whether a named value equals a raw value of a profile.
+    func matches(_ value: NamedValue, _ raw: RawMatch) -> Bool {
+        switch (value.value, raw) {
+        case (.number(let number), .number(let other)): number == other
+        case (.flag(let flag), .number(let other)): (flag ? 1 : 0) == other
+        case (.text(let range), .text(let other)): texts[range].elementsEqual(other)
+        default: false
+        }
+    }
+}
+
+/// Numbers as text outside JSON.
+enum NumberText {
+    /// The value of a text that is a JSON number in full, or nil.
+    static func value(_ text: ArraySlice<UInt8>) -> Double? {
+        guard let first = text.first, text.count <= DecodingLimits.numberBytes,
+            first == UInt8(ascii: "-") || first &- 0x30 <= 9
+        else { return nil }
+        var document = JSONDocument()
+        document.bytes = Array(text) + [0]
+        var position = 0
+        do throws(DecodingError) {
+            try document.scanNumber(&position)
+        } catch {
+            // Not a number: it stays text.
+            return nil
+        }
+        guard position == text.count else { return nil }
+        return JSONDocument.double(document.bytes, 0..<text.count)
+    }
+}

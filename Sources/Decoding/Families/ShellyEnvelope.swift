@@ -1,0 +1,125 @@
+internal import Telemetry
+
+/// Shelly devices of generation 2 and later: `{prefix}/events/rpc`, `{prefix}/status/{component}`,
+/// `{prefix}/online`.
+///
+/// Device: the prefix of the topic; the directory may know the `src` of notifications instead.
+/// Time: `params.ts`, seconds since 1970; null or small before the device set its clock, then the
+/// time of arrival holds. Duplicates: `src`, `ts` and the components; the same change on a status
+/// topic has no time, and counts only where a value is new. Death: `online` is the last will;
+/// devices on battery sleep between reports, which their profile says by `sleeps`.
+///
+/// A NotifyStatus tells what changed: what it leaves out is as it was, and no reading is made of
+/// it. Each member becomes a named value under its path, as `switch:0.aenergy.total`.
+extension Envelope {
+    private enum Key {
+        static let source = JSONKey("src")
+        static let method = JSONKey("method")
+        static let parameters = JSONKey("params")
+        static let time = JSONKey("ts")
+        static let timeName = Array("ts".utf8)
+        static let delta = Array("NotifyStatus".utf8)
+        static let full = Array("NotifyFullStatus".utf8)
+    }
+
+    /// What a topic behind the prefix speaks of.
+    enum ShellySubject {
+        case notification, status, availability, other
+    }
+
+    /// Reads the topic: who, and what sort of message.
+    ///
+    /// - Throws: ``DecodingError/missingField(_:)`` when there is no prefix.
+    mutating func readShellyTopic(_ topic: [UInt8]) throws(DecodingError) -> ShellySubject {
+        let levels = TopicLevels(topic)
+        var subject = ShellySubject.other
+        var tail = 1
+        if levels.level(-1, is: "online") {
+            subject = .availability
+            kind = .availability
+        } else if levels.level(-2, is: "events"), levels.level(-1, is: "rpc") {
+            subject = .notification
+            tail = 2
+        } else if levels.level(-2, is: "status") {
+            subject = .status
+            tail = 2
+        } else {
+            kind = .other
+        }
+        guard let prefix = levels.range(droppingLast: tail), !prefix.isEmpty else {
+            throw .missingField("topic prefix of the device")
+        }
+        address.append(contentsOf: topic[prefix])
+        return subject
+    }
+
+    /// Reads the last will: `true` or `false`.
+    ///
+    /// - Throws: ``DecodingError/badValue(field:problem:)`` for another word.
+    mutating func readShellyWill(_ payload: Span<UInt8>) throws(DecodingError) {
+        if PayloadWord.equal(payload, "true") {
+            isOnline = true
+        } else if PayloadWord.equal(payload, "false") {
+            isOnline = false
+        } else {
+            throw .badValue(field: "online", problem: "expected true or false")
+        }
+    }
+
+    /// Reads the parsed status of one component, whose name is the last level of the topic.
+    ///
+    /// - Throws: ``DecodingError`` when it is no object.
+    mutating func readShellyStatus(_ document: JSONDocument, _ topic: [UInt8])
+        throws(DecodingError)
+    {
+        guard document.nodes[JSONDocument.root].kind == .object,
+            let component = TopicLevels(topic).range(-1), !component.isEmpty
+        else { throw .badValue(field: "payload", problem: "expected the status of a component") }
+        object = JSONDocument.root
+        repeatsKnownValues = true
+        hasRecords = true
+        try flatten(
+            document,
+            JSONDocument.root,
+            prefix: Array(topic[component]) + [UInt8(ascii: ".")]
+        )
+    }
+
+    /// Reads a parsed notification.
+    ///
+    /// - Throws: ``DecodingError`` when it is no notification.
+    mutating func readShellyNotification(_ document: JSONDocument) throws(DecodingError) {
+        let root = JSONDocument.root
+        guard let method = document.member(Key.method, of: root) else {
+            throw .missingField("method")
+        }
+        let source = document.member(Key.source, of: root)
+        if let source { _ = document.appendString(source, to: &alternateAddress) }
+        guard document.isString(method, Key.delta) || document.isString(method, Key.full) else {
+            kind = .other
+            return
+        }
+        guard let parameters = document.member(Key.parameters, of: root),
+            document.nodes[parameters].kind == .object
+        else { throw .missingField("params") }
+        object = parameters
+        hasRecords = true
+        try flatten(document, parameters)
+        named.removeAll { texts[$0.name].elementsEqual(Key.timeName) }
+        guard let time = document.member(Key.time, of: parameters),
+            let seconds = document.number(time),
+            let instant = Instant(secondsSince1970: seconds), instant >= ClockPolicy.earliest
+        else { return }
+        deviceTime = instant
+        var hash = ContentHash()
+        hash.combine(alternateAddress, 0..<alternateAddress.count)
+        hash.combine(document.bytes, document.nodes[time].range)
+        var index = parameters + 1
+        while index < Int(document.nodes[parameters].next) {
+            hash.combine(UInt8(ascii: "/"))
+            hash.combine(document.bytes, document.nodes[index].range)
+            index = Int(document.nodes[index + 1].next)
+        }
+        sequence = MessageSequence(identifier: hash.value)
+    }
+}

@@ -1,0 +1,74 @@
+internal import Telemetry
+
+/// Attributes of TALQ functions, as gateways publish them again: topics
+/// `…/{device}/{function}/{attribute}` with one attribute, or `…/{device}/{function}` with an
+/// object of attributes.
+///
+/// Device: the level before the function. Time: the attribute's `timestamp`, which for an event is
+/// when it arose. Duplicates: address and timestamp, which is what storing goes by. Birth and
+/// death: none.
+///
+/// Each attribute becomes a named value under its own name, as `activePower`.
+///
+/// - Source: TALQ Smart City Protocol 2.7.1, data model.
+extension Envelope {
+    private enum Key {
+        static let type = JSONKey("type")
+        static let value = JSONKey("value")
+        static let timestamp = JSONKey("timestamp")
+    }
+
+    /// Reads a parsed message.
+    ///
+    /// - Throws: ``DecodingError`` when it has no attribute, or the topic no address.
+    mutating func readTALQ(_ document: JSONDocument, _ topic: [UInt8]) throws(DecodingError) {
+        let root = JSONDocument.root
+        guard document.nodes[root].kind == .object else {
+            throw .badValue(field: "payload", problem: "expected an attribute or an object of them")
+        }
+        let levels = TopicLevels(topic)
+        hasRecords = true
+        if isAttribute(document, root) {
+            guard let device = levels.range(-3), !device.isEmpty, let name = levels.range(-1) else {
+                throw .missingField("topic levels device/function/attribute")
+            }
+            address.append(contentsOf: topic[device])
+            return try addAttribute(document, keep(topic[name]), root)
+        }
+        guard let device = levels.range(-2), !device.isEmpty else {
+            throw .missingField("topic levels device/function")
+        }
+        address.append(contentsOf: topic[device])
+        var index = root + 1
+        while index < Int(document.nodes[root].next) {
+            let node = index + 1
+            if isAttribute(document, node),
+                document.nodes[index].range.count <= DecodingLimits.recordNameBytes
+            {
+                try addAttribute(document, keep(document, index), node)
+            } else {
+                unnamedCount += document.leafCount(in: node)
+            }
+            index = Int(document.nodes[node].next)
+        }
+        guard !named.isEmpty else { throw .missingField("type and value of an attribute") }
+    }
+
+    private func isAttribute(_ document: JSONDocument, _ node: Int) -> Bool {
+        guard document.member(Key.value, of: node) != nil,
+            let type = document.member(Key.type, of: node), document.nodes[type].kind == .string
+        else { return false }
+        return document.bytes[document.nodes[type].range].starts(with: "Attribute".utf8)
+    }
+
+    private mutating func addAttribute(
+        _ document: JSONDocument,
+        _ name: Range<Int>,
+        _ node: Int
+    ) throws(DecodingError) {
+        guard let value = document.member(Key.value, of: node) else { return }
+        let time = time(document, Key.timestamp, of: node, origin: .device)
+        try addNamed(name, document, value, time: time)
+        if let time { deviceTime = max(deviceTime ?? time, time) }
+    }
+}

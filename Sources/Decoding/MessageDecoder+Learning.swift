@@ -1,0 +1,103 @@
+internal import Telemetry
+
+/// What a decoder learns from descriptions, and how it knows it again after a start.
+extension MessageDecoder {
+    /// The entities that Home Assistant's discovery described, by their config topics.
+    public var discoveredEntities: [DiscoveredEntity] { learned.entities }
+
+    /// The descriptions that taught the decoder what it knows beside its settings.
+    public var lessons: [Lesson] { learned.lessons }
+
+    /// Rises whenever ``lessons`` changes.
+    public var lessonsVersion: UInt64 { learned.version }
+
+    /// Learns from descriptions that were kept.
+    ///
+    /// - Returns: how many could not be read with the rules and limits of this decoder.
+    public mutating func learn(from lessons: [Lesson]) -> Int {
+        var refusedCount = 0
+        for lesson in lessons {
+            do throws(DecodingError) {
+                _ = try decode(
+                    topic: lesson.topic.span,
+                    payload: lesson.payload.span,
+                    receivedAt: Instant(milliseconds: 0),
+                    flags: .retained
+                )
+            } catch {
+                refusedCount += 1
+            }
+        }
+        return refusedCount
+    }
+
+    /// Reads a message of Zigbee2MQTT, whose bridge describes devices and groups.
+    mutating func readZigbee2MQTT(_ payload: Span<UInt8>, _ rule: SubscriptionRule)
+        throws(DecodingError)
+    {
+        document.clear()
+        let subject = try envelope.readZigbee2MQTTTopic(topic, rule)
+        envelope.takeZigbeeAddress(learned)
+        switch subject {
+        case .device:
+            if payload.count == 0 {
+                envelope.kind = .other
+            } else {
+                try envelope.readZigbee2MQTTState(payload, &document, settings.limits, learned)
+            }
+        case .availability, .bridgeState:
+            try envelope.readZigbee2MQTTAvailability(payload, &document, settings.limits)
+        case .bridgeDevices, .bridgeGroups:
+            try learnZigbee(payload, areGroups: subject == .bridgeGroups)
+        case .other: break
+        }
+    }
+
+    private mutating func learnZigbee(_ payload: Span<UInt8>, areGroups: Bool)
+        throws(DecodingError)
+    {
+        try document.parse(payload, limits: settings.limits)
+        let slash = UInt8(ascii: "/")
+        let bridge = envelope.subject.lastIndex(of: slash) ?? 0
+        let base = Array(envelope.subject[0...bridge])
+        guard learned.keepLesson(topic, payload.withUnsafeBufferPointer { Array($0) }) else {
+            throw Self.noRoom
+        }
+        let missed =
+            areGroups
+            ? learned.replaceZigbeeGroups(
+                below: base,
+                try ZigbeeDescriptions.groups(document, base: base)
+            )
+            : learned.replaceZigbeeDevices(
+                below: base,
+                try ZigbeeDescriptions.devices(document, base: base)
+            )
+        envelope.notes.append(.learned)
+        if missed > 0 {
+            envelope.notes.append(.notLearned("\(missed) names are more than the table holds"))
+        }
+    }
+
+    /// Refusal of a description that there is no room for.
+    static let noRoom = DecodingError.badValue(
+        field: "description",
+        problem: "descriptions of more than \(DecodingLimits.lessonBytes) bytes are not kept; "
+            + "remove those of devices that are gone"
+    )
+
+    /// Reads a message of a Shelly device.
+    mutating func readShelly(_ payload: Span<UInt8>) throws(DecodingError) {
+        document.clear()
+        switch try envelope.readShellyTopic(topic) {
+        case .availability: try envelope.readShellyWill(payload)
+        case .notification:
+            try document.parse(payload, limits: settings.limits)
+            try envelope.readShellyNotification(document)
+        case .status:
+            try document.parse(payload, limits: settings.limits)
+            try envelope.readShellyStatus(document, topic)
+        case .other: break
+        }
+    }
+}

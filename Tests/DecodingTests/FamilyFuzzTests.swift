@@ -1,0 +1,215 @@
+import Decoding
+import DeviceProfiles
+import Telemetry
+import TestKit
+import Testing
+
+/// Damaged, cut, deep and huge messages of the JSON and text families: each decodes soundly or is
+/// refused for a reason, and the decoder goes on.
+struct FamilyFuzzTests {
+    /// Family, profile, topic and payload of sound messages.
+    private static let seeds: [(Family, String, String, String)] = [
+        (
+            .zigbee2MQTT, "zigbee2mqtt-lamp", "zigbee2mqtt/a/b",
+            #"{"state":"ON","brightness":127,"power":31.4,"last_seen":1768367531220,"update":{"#
+                + #""a":1}}"#
+        ),
+        (.zigbee2MQTT, "zigbee2mqtt-lamp", "zigbee2mqtt/a/availability", #"{"state":"online"}"#),
+        (
+            .zigbee2MQTT, "zigbee2mqtt-lamp", "zigbee2mqtt/bridge/devices",
+            #"[{"friendly_name":"a/b","ieee_address":"0x1","definition":{"exposes":[{"property":"#
+                + #""power","unit":"W","features":[{"property":"x","unit":"V"}]}]}}]"#
+        ),
+        (
+            .shelly, "shelly-1pm-gen2", "p/events/rpc",
+            #"{"src":"s","method":"NotifyStatus","params":{"ts":1768367531.22,"switch:0":{"apo"#
+                + #"wer":7"#
+                + #"1.8,"aenergy":{"total":41233.7}}}}"#
+        ),
+        (
+            .shelly, "shelly-1pm-gen2", "p/status/switch:0",
+            #"{"output":true,"temperature":{"tC":41.2}}"#
+        ),
+        (
+            .wmbusmeters, "wmbusmeters-water-meter", "wmbusmeters/1",
+            #"{"_":"telegram","meter":"m","id":"01","total_m3":1.5,"status":"LEAK","timestamp""#
+                + #":"2026"#
+                + #"-01-14T05:12:30Z"}"#
+        ),
+        (
+            .fiware, "fiware-waste-container", "n",
+            #"{"body":{"type":"Notification","notifiedAt":"2026-01-14T05:12:31Z","data":[{"id""#
+                + #":"a","#
+                + #""type":"W","fillingLevel":{"value":0.7,"unitCode":"C62","observedAt":"2026"#
+                + #"-01-14T"#
+                + #"05:10:33Z"},"measurand":["a, 1, mg/L, b"],"location":{"coordinates":[8.2,4"#
+                + #"7]}}]},"#
+                + #""metadata":{}}"#
+        ),
+        (
+            .fiware, "fiware-waste-container", "/ul/k/b/attrs",
+            "2026-01-14T05:00:00Z|fillingLevel|0.1#temperature|5"
+        ),
+        (
+            .homeAssistant, "", "homeassistant/sensor/a/config",
+            #"{"~":"oak","unique_id":"a","stat_t":"~/s","val_tpl":"{{ value_json.a['b'] | roun"#
+                + #"d(1) }}"#
+                + #"","dev_cla":"temperature","unit_of_meas":"°F","avty":[{"t":"oak/o"}]}"#
+        ),
+        (
+            .ucifi, "ucifi-lamp", "lamps/7",
+            #"[{"bn":"/3416/0/","bt":1768367531,"n":"3","u":"/100","v":60},{"n":"5","vb":false"#
+                + #"},{"n""#
+                + #":"5518","v":1768367500}]"#
+        ),
+        (
+            .talq, "talq-lamp", "c/l/m",
+            #"{"activePower":{"type":"AttributeFloat","value":3,"timestamp":"2026-01-14T05:12:"#
+                + #"11Z"}}"#
+        ),
+        (
+            .milesight, "milesight-em310-udl", "milesight/uplink/24e124126c000001",
+            #"{"devEUI":"24e124126c000001","fCnt":1,"fPort":85,"data":"AXVX","rxInfo":[{"rssi""#
+                + #":-51}]}"#
+        ),
+        (
+            .csv, "csv-water-quality", "loggers/7",
+            "time;ph;turbidity\r\n2026-01-14 12:00:00;7,4;\"0,62\"\r\n2026-01-14 12:10:00;7,5;1\r\n"
+        ),
+    ]
+
+    private static func decoder(_ family: Family, _ profile: String) throws -> FamilyDecoder {
+        try FamilyDecoder(family, ["#"], profile: profile.isEmpty ? nil : profile)
+    }
+
+    private static func check(_ message: DecodedMessage) {
+        for part in [message] + message.companions {
+            for reading in part.readings {
+                #expect(reading.value.isFinite)
+                if reading.quality == .accepted {
+                    #expect(reading.quantity.range.contains(reading.value))
+                }
+                if let time = reading.time, reading.quality != .rejected {
+                    #expect(time <= FamilyDecoder.now + .minutes(5))
+                }
+            }
+            #expect(part.time <= FamilyDecoder.now + .minutes(5))
+            #expect(part.time >= FamilyDecoder.now - .days(30))
+            #expect(part.companions.isEmpty || part == message)
+        }
+    }
+
+    @Test(arguments: 0..<13)
+    func `damaged messages decode soundly or are refused`(place: Int) throws {
+        let (family, profile, topic, text) = Self.seeds[place]
+        var generator = SeededGenerator(seed: 500 + UInt64(place))
+        var decode = try Self.decoder(family, profile)
+        _ = try decode(topic, text)
+        var reasons: [String: Int] = [:]
+        for round in 0..<2_000 {
+            let payload = DamagedBytes.of(Array(text.utf8), &generator)
+            let heard = round % 5 == 0 ? String(topic.dropLast(round % 7)) : topic
+            do throws(DecodingError) {
+                let message = try decode.decoder.decode(
+                    topic: heard,
+                    payload: payload,
+                    receivedAt: FamilyDecoder.now
+                )
+                Self.check(message)
+                reasons["decoded", default: 0] += 1
+            } catch {
+                reasons[error.reason, default: 0] += 1
+                #expect(!error.description.isEmpty)
+            }
+        }
+        print("seed \(generator.seed), \(family): \(reasons.sorted { $0.key < $1.key })")
+        #expect(reasons.keys.count >= 2)
+        // What came in between changes nothing for a sound message.
+        Self.check(try decode(topic, text))
+    }
+
+    @Test(arguments: 0..<13)
+    func `a message cut after any byte decodes soundly or is refused`(place: Int) throws {
+        let (family, profile, topic, text) = Self.seeds[place]
+        var decode = try Self.decoder(family, profile)
+        let bytes = Array(text.utf8)
+        var refusedCount = 0
+        for length in 0..<bytes.count {
+            do throws(DecodingError) {
+                Self.check(
+                    try decode.decoder.decode(
+                        topic: topic,
+                        payload: Array(bytes[..<length]),
+                        receivedAt: FamilyDecoder.now
+                    )
+                )
+            } catch {
+                refusedCount += 1
+            }
+        }
+        #expect(refusedCount > 0)
+    }
+
+    @Test(arguments: Family.allCases)
+    func `nothing deep, wide or huge gets through its limit`(family: Family) throws {
+        var decode = try Self.decoder(family, "json-water-quality")
+        let deep = String(repeating: #"{"a":"#, count: 40) + "1" + String(repeating: "}", count: 40)
+        let topics = [
+            "zigbee2mqtt/a", "zigbee2mqtt/bridge/devices", "p/events/rpc", "p/status/switch:0",
+            "/json/k/d/attrs", "homeassistant/sensor/a/config", "v3/a/devices/b/up",
+            "tele/a/SENSOR", "a/b/c",
+        ]
+        let long = String(repeating: "x", count: 3_000)
+        let leaves = (0..<900).map { #""k\#($0)":{"v":\#($0),"w":1e308}"# }
+        let wide = #"{"\#(long)":{\#(leaves.joined(separator: ","))}}"#
+        let huge = #"{"ph":1e999}"#
+        let rows = String(repeating: "a;b\n", count: DecodingLimits.csvLines + 1)
+        let large = String(repeating: " ", count: (256 << 10) + 1)
+        for topic in topics {
+            for text in [deep, wide, huge, rows, large, "[" + deep + "]"] {
+                do throws(DecodingError) {
+                    Self.check(try decode(topic, text))
+                } catch {
+                    #expect(!error.reason.isEmpty)
+                }
+            }
+            #expect(throws: DecodingError.self) { _ = try decode(topic, large) }
+        }
+    }
+
+    @Test func `members above the limit of named values are refused`() throws {
+        var decode = try Self.decoder(.zigbee2MQTT, "zigbee2mqtt-lamp")
+        let half = (0..<5_001).map { #""k\#($0)":1"# }.joined(separator: ",")
+        #expect(throws: DecodingError.tooManyElements(limit: DecodingLimits.namedValues)) {
+            _ = try decode("zigbee2mqtt/a", #"{"a":{\#(half)},"b":{\#(half)}}"#)
+        }
+        #expect(try decode("zigbee2mqtt/a", #"{"a":{\#(half)},"power":3}"#).readings.count == 1)
+    }
+
+    @Test func `the same messages give the same, in a decoder that starts anew`() throws {
+        var generator = SeededGenerator(seed: 77)
+        print("seed \(generator.seed)")
+        for (family, profile, topic, text) in Self.seeds {
+            let payloads = (0..<50).map { _ in DamagedBytes.of(Array(text.utf8), &generator) }
+            var results: [[String]] = []
+            for _ in 0..<2 {
+                var decode = try Self.decoder(family, profile)
+                results.append(
+                    payloads.map { payload in
+                        do throws(DecodingError) {
+                            let message = try decode.decoder.decode(
+                                topic: topic,
+                                payload: payload,
+                                receivedAt: FamilyDecoder.now
+                            )
+                            return "\(message)"
+                        } catch {
+                            return "\(error)"
+                        }
+                    }
+                )
+            }
+            #expect(results[0] == results[1])
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import Decoding
+import Telemetry
+import Testing
+
+struct ShellyTests {
+    private static func notification(_ time: String, _ component: String) -> String {
+        #"{"src":"shellyplus1pm-1","method":"NotifyStatus","params":{"ts":\#(time),"#
+            + #""\#(component)":{"id":0,"apower":5}}}"#
+    }
+
+    private static func decoder() throws -> FamilyDecoder {
+        try FamilyDecoder(.shelly, ["#"], profile: "shelly-1pm-gen2")
+    }
+
+    @Test func `source, time and component make a frame`() throws {
+        var decode = try Self.decoder()
+        let first = try decode("p/events/rpc", Self.notification("1768367531.22", "switch:0"))
+        let again = try decode("p/events/rpc", Self.notification("1768367531.22", "switch:0"))
+        let other = try decode("p/events/rpc", Self.notification("1768367531.22", "switch:1"))
+        let later = try decode("p/events/rpc", Self.notification("1768367531.23", "switch:0"))
+        #expect(first.sequence != nil && first.sequence == again.sequence)
+        #expect(first.sequence != other.sequence && first.sequence != later.sequence)
+        #expect(first.timeOrigin == .device && !first.repeatsKnownValues)
+    }
+
+    @Test(arguments: ["null", "12.5", "0"])
+    func `before its clock is set the time of arrival holds, and no frame is known`(
+        time: String
+    ) throws {
+        var decode = try Self.decoder()
+        let message = try decode("p/events/rpc", Self.notification(time, "switch:0"))
+        #expect(message.timeOrigin == .receive && message.sequence == nil)
+        #expect(message.summary == ["lamp.power=5.0"])
+        #expect(message.notes.isEmpty)
+    }
+
+    @Test func `the directory may know the source instead of the prefix`() throws {
+        var directory = DeviceDirectory()
+        directory.assign("shellyplus1pm-1", .init(profile: "shelly-1pm-gen2"))
+        var decode = try FamilyDecoder(.shelly, ["#"], directory: directory)
+        let message = try decode("p/events/rpc", Self.notification("1768367531", "switch:0"))
+        #expect(message.deviceAddress == "shellyplus1pm-1")
+    }
+
+    @Test func `a status topic repeats what a notification said`() throws {
+        var decode = try Self.decoder()
+        let status = try decode("a/b/status/switch:0", #"{"apower":5,"aenergy":{"total":1500}}"#)
+        #expect(status.repeatsKnownValues && status.deviceAddress == "a/b")
+        #expect(status.summary == ["lamp.power=5.0", "lamp.energy=1.5"])
+        #expect(throws: DecodingError.self) { _ = try decode("a/status/switch:0", "[1]") }
+    }
+
+    @Test func `sleep is no death, but the last will of a mains device is`() throws {
+        var decode = try Self.decoder()
+        #expect(try decode("p/online", "false").summary == ["device.online=0.0"])
+        var flood = try FamilyDecoder(.shelly, ["#"], profile: "shelly-flood")
+        let asleep = try flood("p/online", "false")
+        #expect(asleep.readings.isEmpty && asleep.notes == [.asleep])
+        #expect(throws: DecodingError.self) { _ = try flood("p/online", "maybe") }
+    }
+}
