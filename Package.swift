@@ -74,11 +74,12 @@ let package = Package(
         // 0. Vocabulary
         .target(name: "Telemetry", swiftSettings: strict),
         .target(name: "ConfigurationText", dependencies: [yams], swiftSettings: strict),
+        .target(name: "Protobuf", swiftSettings: pointers),
 
         // 1. Mechanisms: each knows the vocabulary at most, and no other mechanism.
         .target(
             name: "Decoding",
-            dependencies: ["ConfigurationText", "Telemetry"],
+            dependencies: ["ConfigurationText", "Protobuf", "Telemetry"],
             swiftSettings: strict
         ),
 
@@ -115,7 +116,7 @@ let package = Package(
         ),
         .target(
             name: "RemoteWrite",
-            dependencies: ["CSnappy", "Telemetry"],
+            dependencies: ["CSnappy", "Protobuf", "Telemetry"],
             swiftSettings: pointers
         ),
         .systemLibrary(
@@ -221,7 +222,8 @@ let package = Package(
         .testTarget(
             name: "DecodingTests",
             dependencies: [
-                "ConfigurationText", "Decoding", "DeviceProfiles", "Telemetry", "TestKit",
+                "ConfigurationText", "Decoding", "DeviceProfiles", "Protobuf", "Telemetry",
+                "TestKit",
             ],
             swiftSettings: strict
         ),
@@ -285,8 +287,8 @@ let package = Package(
         .testTarget(
             name: "IngestTests",
             dependencies: [
-                "ConfigurationText", "Decoding", "DeviceProfiles", "Ingest", "RingStore",
-                "Telemetry", "TestKit",
+                "ConfigurationText", "Decoding", "DeviceProfiles", "Ingest", "MQTT", "Protobuf",
+                "RingStore", "Telemetry", "TestKit",
             ],
             swiftSettings: strict
         ),
