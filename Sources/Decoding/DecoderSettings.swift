@@ -6,15 +6,19 @@ public struct DecoderSettings: Hashable, Sendable {
     public var clock: ClockPolicy
     /// Whether radio envelopes give `link.rssi`, `link.snr` and `link.frame_count` readings.
     public var includesLinkReadings: Bool
+    /// How long to wait for what Sparkplug nodes owe, and who we are to them.
+    public var sparkplug: SparkplugSettings
 
     /// Creates settings.
     public init(
         limits: DecodingLimits = DecodingLimits(),
         clock: ClockPolicy = ClockPolicy(),
-        includesLinkReadings: Bool = true
+        includesLinkReadings: Bool = true,
+        sparkplug: SparkplugSettings = SparkplugSettings()
     ) {
         self.limits = limits
         self.clock = clock
         self.includesLinkReadings = includesLinkReadings
+        self.sparkplug = sparkplug
     }
 }

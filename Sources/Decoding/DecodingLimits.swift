@@ -18,6 +18,15 @@ public struct DecodingLimits: Hashable, Sendable {
     /// Most device addresses that the decoder keeps ready without a directory entry.
     public static let internedAddresses = 65_536
 
+    /// Most Sparkplug edge nodes that are remembered.
+    public static let sparkplugNodes = 1_000
+    /// Most devices of one edge node.
+    public static let sparkplugDevices = 1_000
+    /// Most memory in bytes for the metrics of all edge nodes: some 200 000 of them.
+    public static let sparkplugBytes = 64 << 20
+    /// Most requests that wait to be published; what is lost is asked again after a pause.
+    public static let sparkplugRequests = 1_000
+
     /// Creates limits; the defaults are those of the format rules.
     public init(
         payloadBytes: Int = 256 << 10,

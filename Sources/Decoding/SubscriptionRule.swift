@@ -60,12 +60,13 @@ public struct SubscriptionRule: Hashable, Sendable {
         self.clock = clock
     }
 
-    /// Rules for the topics that ChirpStack, The Things Stack and Tasmota use unless configured
-    /// otherwise.
+    /// Rules for the topics that ChirpStack, The Things Stack, Tasmota and Sparkplug use unless
+    /// configured otherwise.
     public static let wellKnown: [SubscriptionRule] = [
         ("application/+/device/+/event/+", Family.chirpstack),
         ("v3/+/devices/#", .theThingsStack),
         ("tele/#", .tasmota),
+        ("spBv1.0/#", .sparkplug),
     ].compactMap { filter, family in
         TopicFilter(filter).map { SubscriptionRule(topicFilter: $0, family: family) }
     }

@@ -159,6 +159,9 @@ struct DecodingErrorTests {
             .noLayout(profile: "p", port: 1, bytes: 2), .missingField("f"),
             .badValue(field: "f", problem: "expected a number"),
             .truncated(field: "f", needed: 2, had: 1), .impossibleTime(field: "t", time: nil),
+            .notProtobuf(offset: 1, problem: "a number does not end"),
+            .notCBOR(offset: 1, problem: "an item is missing"), .noBirth(node: "g/n"),
+            .unknownAlias(1, node: "g/n"),
         ]
         #expect(Set(errors.map(\.reason)) == Set(DecodingError.Reason.allCases.map(\.rawValue)))
         for error in errors {

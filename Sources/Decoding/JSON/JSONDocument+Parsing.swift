@@ -25,7 +25,8 @@ extension JSONDocument {
         }
     }
 
-    private mutating func clear() {
+    /// Empties the document; its arrays keep their room.
+    mutating func clear() {
         bytes.removeAll(keepingCapacity: true)
         nodes.removeAll(keepingCapacity: true)
         open.removeAll(keepingCapacity: true)
