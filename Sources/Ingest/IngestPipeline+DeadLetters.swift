@@ -57,14 +57,15 @@ extension IngestPipeline {
             run.tried += 1
             let record = try journal.record(at: entry.position)
             do throws(DecodingError) {
-                store(
+                let message = try decoder.aside { (decoder) throws(DecodingError) in
                     try decoder.decode(
                         topic: record.topic.span,
                         payload: record.payload.span,
                         receivedAt: record.receivedAt,
                         flags: MessageFlags(record.flags)
                     )
-                )
+                }
+                store(message)
                 run.decoded += 1
                 resolved.insert(entry.position)
             } catch {
@@ -77,12 +78,14 @@ extension IngestPipeline {
     /// Why a message cannot be decoded now, in words that say what to do; nil when it can.
     public mutating func refusal(of record: JournalRecord) -> String? {
         do throws(DecodingError) {
-            _ = try decoder.decode(
-                topic: record.topic.span,
-                payload: record.payload.span,
-                receivedAt: record.receivedAt,
-                flags: []
-            )
+            try decoder.aside { (decoder) throws(DecodingError) in
+                _ = try decoder.decode(
+                    topic: record.topic.span,
+                    payload: record.payload.span,
+                    receivedAt: record.receivedAt,
+                    flags: []
+                )
+            }
             return nil
         } catch {
             return "\(error)"

@@ -37,7 +37,10 @@ extension IngestPipeline {
         let journal = try openJournal(folder, journalSettings, store.committedPosition, now, calls)
         var pipeline = IngestPipeline(store: store, decoder: decoder, directory: directory)
         pipeline.deadLetters = try loadDeadLetters(folder, calls)
+        try pipeline.loadMemory(calls)
         try pipeline.recover(folder: folder, to: journal.head, calls, progress)
+        // What they ask for was said when they came.
+        _ = pipeline.takeRequests()
         return IngestStorage(pipeline: pipeline, journal: journal)
     }
 
@@ -48,6 +51,7 @@ extension IngestPipeline {
         at now: Instant,
         calls: any FileCalls = SystemFileCalls()
     ) throws(IngestError) {
+        try writeMemory(calls)
         // The index goes first: one that is newer than the store does no harm, because what
         // recovery notes a second time changes nothing.
         try writeDeadLetters(calls)
@@ -73,6 +77,7 @@ extension IngestPipeline {
         _ calls: any FileCalls,
         _ progress: (Double) -> Void
     ) throws(IngestError) {
+        var recalled: Result<Void, IngestError>?
         do throws(JournalError) {
             let reader = try JournalReader(folder: folder, calls: calls)
             try reader.requireRoomForEveryRecord()
@@ -84,7 +89,13 @@ extension IngestPipeline {
             let first = try reader.start(covering: Self.rememberedBytes, before: start)
             var count = 0
             try reader.scan(from: min(first, max(start, tail)), to: head) { record in
-                if record.position < start { remember(record) } else { take(record) }
+                if record.position < start {
+                    remember(record)
+                } else {
+                    if recalled == nil { recalled = recallResult() }
+                    if case .failure = recalled { return false }
+                    take(record)
+                }
                 count += 1
                 if count % 4096 == 0, head > start {
                     progress(Double(record.position - tail) / Double(head - tail))
@@ -93,6 +104,16 @@ extension IngestPipeline {
             }
         } catch {
             throw .journal(error)
+        }
+        try (recalled ?? recallResult()).get()
+    }
+
+    private mutating func recallResult() -> Result<Void, IngestError> {
+        do throws(IngestError) {
+            try recallMemory()
+            return .success(())
+        } catch {
+            return .failure(error)
         }
     }
 
@@ -190,6 +211,8 @@ public enum IngestError: Error, Hashable, Sendable, CustomStringConvertible {
     case journal(JournalError)
     /// The index of undecodable messages does not pass its check.
     case damagedIndex(path: String)
+    /// What the decoder remembered does not pass its check.
+    case damagedMemory(path: String)
 
     /// What was attempted, on what, why it failed and what to do.
     public var description: String {
@@ -200,6 +223,9 @@ public enum IngestError: Error, Hashable, Sendable, CustomStringConvertible {
         case .damagedIndex(let path):
             "cannot read \(path): it does not pass its check; remove it, only the list of messages "
                 + "that could not be decoded begins anew"
+        case .damagedMemory(let path):
+            "cannot read \(path): it does not pass its check; remove it, and Sparkplug nodes are "
+                + "asked for new births"
         }
     }
 }

@@ -95,6 +95,7 @@ public struct DataCopy: Codable, Sendable {
             damagedRuns = store.damagedRunCount
             passes += store.passCount
             try copySmall(IngestPipeline.deadLettersFile, to: partial)
+            try copySmall(IngestPipeline.memoryFile, to: partial)
             do throws(JournalError) {
                 journalHead = try JournalCopy.make(
                     from: folder,
