@@ -184,7 +184,7 @@ struct SparkplugTests {
 
     // MARK: Sequence
 
-    @Test func `tck-id-host-reordering-rebirth: a gap that is not filled asks for a rebirth`()
+    @Test func `host-reordering-rebirth: a gap that is not filled asks for a rebirth`()
         throws
     {
         var link = try Self.link()
@@ -198,7 +198,7 @@ struct SparkplugTests {
         #expect(link.decoder.takeRequests(at: link.now + .hours(1)).isEmpty)
     }
 
-    @Test func `tck-id-host-reordering-success: a late message is taken and ends the wait`() throws
+    @Test func `host-reordering-success: a late message is taken and ends the wait`() throws
     {
         var link = try Self.link()
         try link.bear()

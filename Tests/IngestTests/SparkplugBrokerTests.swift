@@ -1,12 +1,15 @@
+import Decoding
 import Foundation
+import Ingest
 import MQTT
 import Protobuf
+import RingStore
 import Synchronization
 import Telemetry
 import TestKit
 import Testing
 
-/// A Sparkplug edge node at a real broker: a message is lost, it is asked for its birth, and answers.
+/// A Sparkplug edge node at a real broker: a message is lost, it is asked for a birth, and answers.
 @Suite(.serialized, .enabled(if: BrokerProcess.program != nil))
 struct SparkplugBrokerTests {
     private struct Heard {

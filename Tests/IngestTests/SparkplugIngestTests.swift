@@ -6,7 +6,7 @@ import Telemetry
 import TestKit
 import Testing
 
-/// Sparkplug in the pipeline: deaths end series, births survive checkpoints, nothing is asked twice.
+/// Sparkplug in the pipeline: deaths end series, births survive checkpoints.
 struct SparkplugIngestTests {
     private static let now = IngestFolder.now
 
