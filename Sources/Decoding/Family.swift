@@ -1,6 +1,6 @@
 /// A family of message envelopes: who wraps a device's words, and how.
 public enum Family: String, Hashable, Sendable, CaseIterable {
-    /// ChirpStack v4 events as JSON or protobuf, and the ChirpStack v3 layout that Milesight gateways share.
+    /// ChirpStack v4 events as JSON or protobuf, and the v3 layout that Milesight gateways share.
     case chirpstack
     /// The Things Stack v3.
     case theThingsStack = "the_things_stack"

@@ -112,8 +112,8 @@ struct CBORReader {
 
     /// Reads the bytes of a text or of bytes, in pieces or not.
     ///
-    /// - Throws: ``DecodingError/notCBOR(offset:problem:)``; ``DecodingError/notUTF8(what:offset:)``
-    ///   for a text that is none.
+    /// - Throws: ``DecodingError/notCBOR(offset:problem:)``;
+    ///   ``DecodingError/notUTF8(what:offset:)`` for a text that is none.
     mutating func content(_ head: Head) throws(DecodingError) -> [UInt8] {
         switch head {
         case .bytes(let count?), .text(let count?): return try piece(count, head)

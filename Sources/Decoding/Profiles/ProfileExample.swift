@@ -5,8 +5,8 @@ public import Telemetry
 /// once.
 ///
 /// An example gives either a radio `payload` in hexadecimal digits with its `port`, or a whole
-/// `message`, or `message_hex` for a binary one, with its `family` and `topic`. All readings must be there, in order, and no others; of
-/// a whole message those of the radio link are left out.
+/// `message`, or `message_hex` for a binary one, with its `family` and `topic`. All readings must
+/// be there, in order, and no others; of a whole message those of the radio link are left out.
 public struct ProfileExample: Sendable {
     /// Identifier of the profile.
     public let profile: String

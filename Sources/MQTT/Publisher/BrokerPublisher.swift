@@ -1,6 +1,7 @@
 internal import CMosquitto
 
-/// Publishes to a broker at QoS 1 unless told otherwise, on a thread of its own, with a window of messages under way.
+/// Publishes to a broker, at QoS 1 unless told otherwise, on a thread of its own, with a window of
+/// messages under way.
 ///
 /// What was published is kept until the broker has acknowledged it and is sent again after a
 /// connection broke; it may arrive twice. The client id must not be that of a ``BrokerSession``.
