@@ -76,11 +76,12 @@ let package = Package(
         // 0. Vocabulary
         .target(name: "Telemetry", swiftSettings: strict),
         .target(name: "ConfigurationText", dependencies: [yams], swiftSettings: strict),
+        .target(name: "Protobuf", swiftSettings: pointers),
 
         // 1. Mechanisms: each knows the vocabulary at most, and no other mechanism.
         .target(
             name: "Decoding",
-            dependencies: ["ConfigurationText", "Telemetry"],
+            dependencies: ["ConfigurationText", "Protobuf", "Telemetry"],
             swiftSettings: strict
         ),
 
@@ -133,7 +134,7 @@ let package = Package(
         ),
         .target(
             name: "RemoteWrite",
-            dependencies: ["CSnappy", "Telemetry"],
+            dependencies: ["CSnappy", "Protobuf", "Telemetry"],
             swiftSettings: pointers
         ),
         .systemLibrary(
@@ -240,7 +241,8 @@ let package = Package(
         .testTarget(
             name: "DecodingTests",
             dependencies: [
-                "ConfigurationText", "Decoding", "DeviceProfiles", "Telemetry", "TestKit",
+                "ConfigurationText", "Decoding", "DeviceProfiles", "Protobuf", "Telemetry",
+                "TestKit",
             ],
             swiftSettings: strict
         ),
@@ -311,8 +313,8 @@ let package = Package(
         .testTarget(
             name: "IngestTests",
             dependencies: [
-                "ConfigurationText", "Decoding", "DeviceProfiles", "Ingest", "RingStore",
-                "Telemetry", "TestKit",
+                "ConfigurationText", "Decoding", "DeviceProfiles", "Ingest", "MQTT", "Protobuf",
+                "RingStore", "Telemetry", "TestKit",
             ],
             swiftSettings: strict
         ),

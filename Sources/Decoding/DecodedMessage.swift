@@ -39,6 +39,11 @@ public struct DecodedMessage: Hashable, Sendable {
     public var expectedInterval: Milliseconds?
     /// What the same payload says of other devices, in its order; those have none of their own.
     public var companions: [DecodedMessage] = []
+    /// Devices that are gone since the message arrived: their series end then.
+    ///
+    /// The device itself may be among them; those that neither directory nor rule gives a profile
+    /// are left out.
+    public var goneDevices: [String]
 
     /// Whether the message only repeats a last known value: kept by the broker and without a clock
     /// of its own, it must not be stored as a new measurement.
@@ -68,6 +73,7 @@ public struct DecodedMessage: Hashable, Sendable {
         notes = []
         unreadMemberCount = 0
         unreadMembers = []
+        goneDevices = []
     }
 }
 
@@ -75,7 +81,8 @@ public struct DecodedMessage: Hashable, Sendable {
 public enum MessageKind: String, Hashable, Sendable, CaseIterable {
     /// Readings of a device.
     case measurement
-    /// A device joined its network; its frame counter starts again.
+    /// A device joined its network, or the server saw it count from the beginning: its frame
+    /// counter starts again.
     case join
     /// The network server's word on battery and link.
     case status
@@ -138,6 +145,18 @@ public enum DecodingNote: Hashable, Sendable {
         if case .notLearned(let text) = self { return "\(code): \(text)" }
         return code
     }
+    /// A SenML record of a sum or of bytes, which no quantity is made of; no reading was made.
+    case recordWithoutReading
+    /// A message with a number that came before; it is dropped.
+    case repeatedSequence
+    /// A last will of a connection before the present one; it is dropped.
+    case staleDeath
+    /// A metric that has no value now; no reading was made.
+    case nullMetric
+    /// A metric of a type that no reading is made of, or without the type or time it must have.
+    case unreadMetric
+    /// The network server logged something about the device.
+    case serverLog(ServerLogCode)
 
     /// Stable code for counting, as `impossible_time`.
     public var code: String {
@@ -154,6 +173,12 @@ public enum DecodingNote: Hashable, Sendable {
         case .asleep: "asleep"
         case .learned: "learned"
         case .notLearned: "not_learned"
+        case .recordWithoutReading: "record_without_reading"
+        case .repeatedSequence: "repeated_sequence"
+        case .staleDeath: "stale_death"
+        case .nullMetric: "null_metric"
+        case .unreadMetric: "unread_metric"
+        case .serverLog(let code): "server_log_" + code.rawValue
         }
     }
 }

@@ -9,17 +9,21 @@ public struct DecoderSettings: Hashable, Sendable {
     /// Whether members that no field reads are listed with their raw values beside their count;
     /// for people who look at single messages, not for the hot path.
     public var listsUnreadMembers: Bool
+    /// How long to wait for what Sparkplug nodes owe, and who we are to them.
+    public var sparkplug: SparkplugSettings
 
     /// Creates settings.
     public init(
         limits: DecodingLimits = DecodingLimits(),
         clock: ClockPolicy = ClockPolicy(),
         includesLinkReadings: Bool = true,
-        listsUnreadMembers: Bool = false
+        listsUnreadMembers: Bool = false,
+        sparkplug: SparkplugSettings = SparkplugSettings()
     ) {
         self.limits = limits
         self.clock = clock
         self.includesLinkReadings = includesLinkReadings
         self.listsUnreadMembers = listsUnreadMembers
+        self.sparkplug = sparkplug
     }
 }

@@ -13,6 +13,10 @@ public enum DecodingError: Error, Hashable, Sendable {
     case notUTF8(what: String, offset: Int)
     /// The payload is not JSON by RFC 8259; `NaN` and `Infinity` are not.
     case notJSON(offset: Int, problem: String)
+    /// The payload is no message of protobuf.
+    case notProtobuf(offset: Int, problem: String)
+    /// The payload is not CBOR by RFC 8949, or has what its family does not allow.
+    case notCBOR(offset: Int, problem: String)
     /// One object has the same key twice, so that its meaning is not certain.
     case duplicateKey(key: String, offset: Int)
     /// Text that ought to be base64 or hexadecimal is not.
@@ -31,6 +35,10 @@ public enum DecodingError: Error, Hashable, Sendable {
     case badValue(field: String, problem: String)
     /// The payload ends inside a field.
     case truncated(field: String, needed: Int, had: Int)
+    /// A Sparkplug edge node or device sends data, and its birth is not known.
+    case noBirth(node: String)
+    /// A Sparkplug metric with an alias that no birth has defined.
+    case unknownAlias(UInt64, node: String)
     /// The message must carry a time, and the one it carries cannot be.
     case impossibleTime(field: String, time: Instant?)
     /// The payload is to be decoded by the maker's codec, which a gateway asks.
@@ -54,6 +62,10 @@ public enum DecodingError: Error, Hashable, Sendable {
         case notUTF8 = "not_utf8"
         /// See ``DecodingError/notJSON(offset:problem:)``.
         case notJSON = "not_json"
+        /// See ``DecodingError/notProtobuf(offset:problem:)``.
+        case notProtobuf = "not_protobuf"
+        /// See ``DecodingError/notCBOR(offset:problem:)``.
+        case notCBOR = "not_cbor"
         /// See ``DecodingError/duplicateKey(key:offset:)``.
         case duplicateKey = "duplicate_key"
         /// See ``DecodingError/badEncoding(field:expected:)``.
@@ -72,6 +84,10 @@ public enum DecodingError: Error, Hashable, Sendable {
         case badValue = "bad_value"
         /// See ``DecodingError/truncated(field:needed:had:)``.
         case truncated
+        /// See ``DecodingError/noBirth(node:)``.
+        case noBirth = "no_birth"
+        /// See ``DecodingError/unknownAlias(_:node:)``.
+        case unknownAlias = "unknown_alias"
         /// See ``DecodingError/impossibleTime(field:time:)``.
         case impossibleTime = "impossible_time"
         /// See ``DecodingError/awaitsCodec(profile:)``.
@@ -95,6 +111,8 @@ public enum DecodingError: Error, Hashable, Sendable {
         case .tooManyElements: .tooManyElements
         case .notUTF8: .notUTF8
         case .notJSON: .notJSON
+        case .notProtobuf: .notProtobuf
+        case .notCBOR: .notCBOR
         case .duplicateKey: .duplicateKey
         case .badEncoding: .badEncoding
         case .unknownTopic: .unknownTopic
@@ -104,6 +122,8 @@ public enum DecodingError: Error, Hashable, Sendable {
         case .missingField: .missingField
         case .badValue: .badValue
         case .truncated: .truncated
+        case .noBirth: .noBirth
+        case .unknownAlias: .unknownAlias
         case .impossibleTime: .impossibleTime
         case .awaitsCodec: .awaitsCodec
         case .codecBusy: .codecBusy
@@ -127,6 +147,10 @@ extension DecodingError: CustomStringConvertible {
             "cannot read the \(what): byte \(offset) is not UTF-8"
         case .notJSON(let offset, let problem):
             "cannot read JSON: \(problem) at byte \(offset)"
+        case .notProtobuf(let offset, let problem):
+            "cannot read protobuf: \(problem), at byte \(offset)"
+        case .notCBOR(let offset, let problem):
+            "cannot read CBOR: \(problem), at byte \(offset)"
         case .duplicateKey(let key, let offset):
             "cannot read JSON: the key '\(key)' stands twice in one object, again at byte \(offset)"
         case .badEncoding(let field, let expected):
@@ -145,6 +169,10 @@ extension DecodingError: CustomStringConvertible {
             "cannot read '\(field)': \(problem)"
         case .truncated(let field, let needed, let had):
             "cannot read '\(field)': it needs \(needed) bytes of payload, there are \(had)"
+        case .noBirth(let node):
+            "cannot read data of '\(node)': its birth is not known; it is asked for a new one"
+        case .unknownAlias(let alias, let node):
+            "cannot read alias \(alias) of '\(node)': no birth defines it; a new one is asked for"
         case .impossibleTime(let field, let time):
             "cannot place the message: the time in '\(field)' "
                 + (time.map { "is \($0), which cannot be" } ?? "cannot be read")

@@ -56,6 +56,14 @@ public struct DecodingLimits: Hashable, Sendable {
     public static let waitingStateBytes = 4_096
     /// How long a state waits for its description.
     public static let waitingTime = Milliseconds.minutes(1)
+    /// Most Sparkplug edge nodes that are remembered.
+    public static let sparkplugNodes = 1_000
+    /// Most devices of one edge node.
+    public static let sparkplugDevices = 1_000
+    /// Most memory in bytes for the metrics of all edge nodes: some 200 000 of them.
+    public static let sparkplugBytes = 64 << 20
+    /// Most requests that wait to be published; what is lost is asked again after a pause.
+    public static let sparkplugRequests = 1_000
 
     /// Creates limits; the defaults are those of the format rules.
     public init(

@@ -17,7 +17,7 @@ extension MessageInterpreter {
         throws(DecodingError)
     {
         try add(Known.battery, envelope.batteryLevel, time: envelope.batteryTime)
-        try add(Known.online, envelope.isOnline.map { $0 ? 1 : 0 }, time: nil)
+        try add(Known.online, envelope.isOnline.map { $0 ? 1 : 0 }, time: envelope.onlineTime)
         guard includesLink, envelope.kind == .measurement else { return }
         try add(Known.rssi, envelope.rssi, time: nil)
         try add(Known.snr, envelope.snr, time: nil)

@@ -89,19 +89,19 @@ public struct DeadLetters: Sendable {
         var bytes = Self.magic
         let reasons = counts.keys.sorted()
         let kept = entries.suffix(Self.capacity).filter { counts[$0.reason] != nil }
-        Self.put(UInt32(reasons.count), &bytes)
+        LittleEndian.put(UInt32(reasons.count), &bytes)
         for reason in reasons {
             let name = Array(reason.utf8.prefix(255))
             bytes.append(UInt8(name.count))
             bytes += name
-            Self.put(counts[reason] ?? 0, &bytes)
+            LittleEndian.put(counts[reason] ?? 0, &bytes)
         }
-        Self.put(UInt32(kept.count), &bytes)
+        LittleEndian.put(UInt32(kept.count), &bytes)
         for entry in kept {
-            Self.put(entry.position, &bytes)
+            LittleEndian.put(entry.position, &bytes)
             bytes.append(UInt8(clamping: reasons.firstIndex(of: entry.reason) ?? 0))
         }
-        Self.put(Self.checksum(bytes), &bytes)
+        LittleEndian.put(Self.checksum(bytes), &bytes)
         return bytes
     }
 
@@ -113,25 +113,28 @@ public struct DeadLetters: Sendable {
         var rest = bytes[...]
         let body = bytes.dropLast(4)
         rest = rest.dropFirst(body.count)
-        guard let sum: UInt32 = Self.take(&rest), sum == Self.checksum(Array(body)) else {
+        guard let sum: UInt32 = LittleEndian.take(&rest), sum == Self.checksum(Array(body)) else {
             return nil
         }
         rest = body.dropFirst(Self.magic.count)
-        guard let reasonCount: UInt32 = Self.take(&rest), reasonCount <= 256 else { return nil }
+        guard let reasonCount: UInt32 = LittleEndian.take(&rest), reasonCount <= 256 else {
+            return nil
+        }
         var reasons: [String] = []
         for _ in 0..<reasonCount {
             guard let length = rest.popFirst(), rest.count >= Int(length) + 8 else { return nil }
             let name = String(decoding: rest.prefix(Int(length)), as: UTF8.self)
             rest = rest.dropFirst(Int(length))
-            guard let count: UInt64 = Self.take(&rest) else { return nil }
+            guard let count: UInt64 = LittleEndian.take(&rest) else { return nil }
             reasons.append(name)
             counts[name] = count
         }
-        guard let entryCount: UInt32 = Self.take(&rest), rest.count == Int(entryCount) * 9 else {
+        guard let entryCount: UInt32 = LittleEndian.take(&rest), rest.count == Int(entryCount) * 9
+        else {
             return nil
         }
         for _ in 0..<entryCount {
-            guard let position: UInt64 = Self.take(&rest), let reason = rest.popFirst(),
+            guard let position: UInt64 = LittleEndian.take(&rest), let reason = rest.popFirst(),
                 Int(reason) < reasons.count
             else { return nil }
             entries.append(Entry(position: position, reason: reasons[Int(reason)]))
@@ -140,21 +143,5 @@ public struct DeadLetters: Sendable {
 
     private static func checksum(_ bytes: [UInt8]) -> UInt32 {
         CRC32C.checksum(bytes.span.bytes)
-    }
-
-    private static func put(_ value: some FixedWidthInteger, _ bytes: inout [UInt8]) {
-        for shift in stride(from: 0, to: value.bitWidth, by: 8) {
-            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
-        }
-    }
-
-    private static func take<Value: FixedWidthInteger>(_ rest: inout ArraySlice<UInt8>) -> Value? {
-        guard rest.count >= Value.bitWidth / 8 else { return nil }
-        var value: Value = 0
-        for shift in stride(from: 0, to: Value.bitWidth, by: 8) {
-            value |= Value(truncatingIfNeeded: rest[rest.startIndex]) << shift
-            rest = rest.dropFirst()
-        }
-        return value
     }
 }

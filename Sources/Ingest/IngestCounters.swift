@@ -33,10 +33,14 @@ public struct IngestCounters: Hashable, Sendable {
     public private(set) var refusedSamples: [String: UInt64] = [:]
     /// The first refusal of each reason in words, with the labels where they are known.
     public private(set) var firstRefusals: [String: String] = [:]
-    /// What was odd in messages that were read, by `DecodingNote.code`.
+    /// What was odd in messages that were read, by `DecodingNote.code`, and ``counterFell``.
     public var notes: [String: UInt64] = [:]
     /// Members of messages that no field of their profile reads, by profile.
     public var unreadMembers: [String: UInt64] = [:]
+
+    /// Frames whose counter is lower than that of the one before, without a join between them; they
+    /// are taken.
+    public static let counterFell = "frame_counter_fell"
 
     /// Creates zeros.
     public init() {}

@@ -74,26 +74,30 @@ extension IngestPipeline {
         return (run, resolved)
     }
 
-    /// Decodes a record that was read again.
+    /// Decodes a record that was read again: it changes nothing of what is known of its sender.
     mutating func decode(_ record: JournalRecord) throws(DecodingError) -> DecodedMessage {
-        try decoder.decode(
-            topic: record.topic.span,
-            payload: record.payload.span,
-            receivedAt: record.receivedAt,
-            flags: MessageFlags(record.flags)
-        )
+        try decoder.aside { (decoder) throws(DecodingError) in
+            try decoder.decode(
+                topic: record.topic.span,
+                payload: record.payload.span,
+                receivedAt: record.receivedAt,
+                flags: MessageFlags(record.flags)
+            )
+        }
     }
 
     /// Why a message cannot be decoded now, in words that say what to do; nil when it can.
     public mutating func refusal(of record: JournalRecord) -> String? {
         if let words = awaited.words(of: record.position) { return words }
         do throws(DecodingError) {
-            _ = try decoder.decode(
-                topic: record.topic.span,
-                payload: record.payload.span,
-                receivedAt: record.receivedAt,
-                flags: []
-            )
+            try decoder.aside { (decoder) throws(DecodingError) in
+                _ = try decoder.decode(
+                    topic: record.topic.span,
+                    payload: record.payload.span,
+                    receivedAt: record.receivedAt,
+                    flags: []
+                )
+            }
             return nil
         } catch {
             return "\(error)"

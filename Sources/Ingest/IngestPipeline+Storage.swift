@@ -39,7 +39,10 @@ extension IngestPipeline {
         pipeline.deadLetters = try loadIndex(deadLettersFile, folder, calls)
         pipeline.awaited.index = try loadIndex(awaitedFile, folder, calls)
         try pipeline.loadLessons(folder, calls)
+        try pipeline.loadMemory(calls)
         try pipeline.recover(folder: folder, to: journal.head, calls, progress)
+        // What they ask for was said when they came.
+        _ = pipeline.takeRequests()
         return IngestStorage(pipeline: pipeline, journal: journal)
     }
 
@@ -50,6 +53,7 @@ extension IngestPipeline {
         at now: Instant,
         calls: any FileCalls = SystemFileCalls()
     ) throws(IngestError) {
+        try writeMemory(calls)
         // The index goes first: one that is newer than the store does no harm, because what
         // recovery notes a second time changes nothing.
         try writeDeadLetters(calls)
@@ -80,6 +84,7 @@ extension IngestPipeline {
         _ calls: any FileCalls,
         _ progress: (Double) -> Void
     ) throws(IngestError) {
+        var recalled: Result<Void, IngestError>?
         do throws(JournalError) {
             let reader = try JournalReader(folder: folder, calls: calls)
             try reader.requireRoomForEveryRecord()
@@ -91,7 +96,13 @@ extension IngestPipeline {
             let first = try reader.start(covering: Self.rememberedBytes, before: start)
             var count = 0
             try reader.scan(from: min(first, max(start, tail)), to: head) { record in
-                if record.position < start { remember(record) } else { take(record) }
+                if record.position < start {
+                    remember(record)
+                } else {
+                    if recalled == nil { recalled = recallResult() }
+                    if case .failure = recalled { return false }
+                    take(record)
+                }
                 count += 1
                 if count % 4096 == 0, head > start {
                     progress(Double(record.position - tail) / Double(head - tail))
@@ -102,6 +113,16 @@ extension IngestPipeline {
             try takeUpAwaited(reader)
         } catch {
             throw .journal(error)
+        }
+        try (recalled ?? recallResult()).get()
+    }
+
+    private mutating func recallResult() -> Result<Void, IngestError> {
+        do throws(IngestError) {
+            try recallMemory()
+            return .success(())
+        } catch {
+            return .failure(error)
         }
     }
 
@@ -202,6 +223,8 @@ public enum IngestError: Error, Hashable, Sendable, CustomStringConvertible {
     case damagedIndex(path: String)
     /// The file of what was learned from descriptions does not pass its check.
     case damagedLessons(path: String)
+    /// What the decoder remembered does not pass its check.
+    case damagedMemory(path: String)
 
     /// What was attempted, on what, why it failed and what to do.
     public var description: String {
@@ -215,6 +238,9 @@ public enum IngestError: Error, Hashable, Sendable, CustomStringConvertible {
         case .damagedLessons(let path):
             "cannot read \(path): it does not pass its check; remove it, devices are known again "
                 + "when the broker sends their descriptions"
+        case .damagedMemory(let path):
+            "cannot read \(path): it does not pass its check; remove it, and Sparkplug nodes are "
+                + "asked for new births"
         }
     }
 }

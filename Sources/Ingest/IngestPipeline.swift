@@ -21,6 +21,8 @@ public struct IngestPipeline: ~Copyable {
     var awaited = AwaitedMessages()
     /// Position in the journal behind the last record taken.
     public private(set) var position: UInt64
+    /// What the decoder remembered at the last checkpoints.
+    var decoderMemory = DecoderMemory()
     /// Earliest time of measurement among the samples that changed the store since it was last
     /// asked for; see ``takeEarliestChange()``.
     private var earliestChange: Instant?
@@ -168,6 +170,9 @@ public struct IngestPipeline: ~Copyable {
             counters.duplicateMessages += 1
             return
         }
+        if let frame = message.sequence, slots[index].frames.falls(frame) {
+            counters.notes[IngestCounters.counterFell, default: 0] += 1
+        }
         if message.isLastKnownValue {
             counters.lastKnownMessages += 1
         } else if message.kind != .availability, message.kind != .other {
@@ -187,6 +192,12 @@ public struct IngestPipeline: ~Copyable {
             }
             put(series, sample, isMeasured: true)
         }
+        for address in message.goneDevices { end(address, at: message.receivedAt) }
+    }
+
+    /// The labels of a device's series.
+    func slotLabels(of address: String) -> Labels {
+        slotByAddress[address].map { slots[$0].labels } ?? directory.labels(of: address)
     }
 
     /// Notes the frame of a message that waits for a codec; false when it is known already.
@@ -294,6 +305,17 @@ public struct IngestPipeline: ~Copyable {
         let series = found(ownRecords.labels(of: number))
         ownSeries[Int(number)] = series
         return series
+    }
+
+    /// Puts a sample into the series that has these labels.
+    mutating func put(_ labels: Labels, _ time: Instant, _ value: Double) {
+        guard let series = found(labels) else { return }
+        put(series, Sample(time: time, value: value), isMeasured: true)
+    }
+
+    /// Counts a refusal; see ``IngestCounters``.
+    mutating func noteRefusal(_ reason: String, _ words: @autoclosure () -> String) {
+        counters.noteRefusal(reason, words())
     }
 
     private mutating func found(_ labels: Labels) -> SeriesID? {

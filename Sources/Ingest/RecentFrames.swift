@@ -10,6 +10,7 @@ struct RecentFrames {
 
     private var frames: [MessageSequence] = []
     private var next = 0
+    private var newest: MessageSequence?
 
     /// Notes a frame; false when it is known already.
     mutating func insert(_ frame: MessageSequence) -> Bool {
@@ -27,6 +28,18 @@ struct RecentFrames {
     mutating func removeAll() {
         frames.removeAll(keepingCapacity: true)
         next = 0
+        newest = nil
+    }
+
+    /// Notes the counter of a frame that is no repetition; true when it is lower than that of the
+    /// frame before in the same session: the device counts anew, or frames come out of order.
+    mutating func falls(_ frame: MessageSequence) -> Bool {
+        guard let counter = frame.counter else { return false }
+        defer { newest = frame }
+        guard let newest, newest.session == frame.session, let last = newest.counter else {
+            return false
+        }
+        return counter < last
     }
 
     private static func areSame(_ left: MessageSequence, _ right: MessageSequence) -> Bool {

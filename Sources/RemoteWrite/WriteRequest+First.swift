@@ -1,3 +1,4 @@
+internal import Protobuf
 internal import Telemetry
 
 extension WriteRequest {
@@ -7,7 +8,7 @@ extension WriteRequest {
     /// what they measured.
     /// - Source: Prometheus, prompb/remote.proto and prompb/types.proto.
     mutating func readFirst(_ bytes: [UInt8]) throws(RemoteWriteError) {
-        var reader = ProtobufReader(bytes)
+        var reader = RequestReader(bytes)
         var labels: [Label] = []
         while !reader.isAtEnd {
             let (field, wire) = try reader.tag()
@@ -23,7 +24,7 @@ extension WriteRequest {
     }
 
     private mutating func readSeries(
-        _ reader: inout ProtobufReader,
+        _ reader: inout RequestReader,
         _ labels: inout [Label]
     ) throws(RemoteWriteError) {
         labels.removeAll(keepingCapacity: true)
@@ -54,7 +55,7 @@ extension WriteRequest {
     }
 
     private static func label(
-        _ reader: inout ProtobufReader
+        _ reader: inout RequestReader
     ) throws(RemoteWriteError) -> Label {
         var (name, value) = ("", "")
         try reader.nested { (reader) throws(RemoteWriteError) in
@@ -75,7 +76,7 @@ extension WriteRequest {
     }
 
     /// Reads a sample, which is the same in both versions.
-    static func sample(_ reader: inout ProtobufReader) throws(RemoteWriteError) -> Sample {
+    static func sample(_ reader: inout RequestReader) throws(RemoteWriteError) -> Sample {
         var (bits, time): (UInt64, UInt64) = (0, 0)
         try reader.nested { (reader) throws(RemoteWriteError) in
             while !reader.isAtEnd {

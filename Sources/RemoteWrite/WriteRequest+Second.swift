@@ -1,3 +1,4 @@
+internal import Protobuf
 internal import Telemetry
 
 extension WriteRequest {
@@ -8,7 +9,7 @@ extension WriteRequest {
     /// - Source: Prometheus Remote-Write 2.0, "io.prometheus.write.v2.Request".
     mutating func readSecond(_ bytes: [UInt8]) throws(RemoteWriteError) {
         let symbols = try Self.symbols(bytes)
-        var reader = ProtobufReader(bytes)
+        var reader = RequestReader(bytes)
         var labels: [Label] = []
         while !reader.isAtEnd {
             let (field, wire) = try reader.tag()
@@ -25,7 +26,7 @@ extension WriteRequest {
 
     private static func symbols(_ bytes: [UInt8]) throws(RemoteWriteError) -> [String] {
         var symbols: [String] = []
-        var reader = ProtobufReader(bytes)
+        var reader = RequestReader(bytes)
         while !reader.isAtEnd {
             let (field, wire) = try reader.tag()
             guard field == 4 else {
@@ -45,7 +46,7 @@ extension WriteRequest {
     }
 
     private mutating func readSeries(
-        _ reader: inout ProtobufReader,
+        _ reader: inout RequestReader,
         _ symbols: [String],
         _ labels: inout [Label]
     ) throws(RemoteWriteError) {

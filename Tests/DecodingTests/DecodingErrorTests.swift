@@ -162,6 +162,9 @@ struct DecodingErrorTests {
             .awaitsCodec(profile: "p"), .codecBusy(profile: "p"),
             .codecFailed(profile: "p", words: "Error: too short"),
             .codecQuarantined(profile: "p", words: "the codec 'p' is not run any more"),
+            .notProtobuf(offset: 1, problem: "a number does not end"),
+            .notCBOR(offset: 1, problem: "an item is missing"), .noBirth(node: "g/n"),
+            .unknownAlias(1, node: "g/n"),
         ]
         #expect(Set(errors.map(\.reason)) == Set(DecodingError.Reason.allCases.map(\.rawValue)))
         for error in errors {

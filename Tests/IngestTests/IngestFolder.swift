@@ -44,6 +44,23 @@ struct IngestFolder: ~Copyable {
         packetIdentifier: UInt16 = 0,
         at time: Instant = IngestFolder.now
     ) throws {
+        try send(
+            topic,
+            bytes: Array(payload.utf8),
+            flags: flags,
+            packetIdentifier: packetIdentifier,
+            at: time
+        )
+    }
+
+    /// Journals a message of any bytes and takes it.
+    mutating func send(
+        _ topic: String,
+        bytes: [UInt8],
+        flags: RecordFlags = [],
+        packetIdentifier: UInt16 = 0,
+        at time: Instant
+    ) throws {
         batch.removeAll()
         try batch.append(
             kind: .message,
@@ -51,7 +68,7 @@ struct IngestFolder: ~Copyable {
             receivedAt: time,
             packetIdentifier: packetIdentifier,
             topic: Array(topic.utf8),
-            payload: Array(payload.utf8)
+            payload: bytes
         )
         try storage.journal.commit(batch)
         storage.pipeline.take(batch)

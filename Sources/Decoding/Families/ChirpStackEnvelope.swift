@@ -1,6 +1,7 @@
 internal import Telemetry
 
-/// ChirpStack v4 events in JSON, and the v3 layout that Milesight gateways share.
+/// ChirpStack v4 events in JSON, and the v3 layout that Milesight gateways share; events in
+/// protobuf come here as the JSON that ``ChirpStackEvent`` made of them.
 ///
 /// Device: `deviceInfo.devEui` (v4) or `devEUI` (v3), else the topic level after `device`. Time:
 /// `gwTime` (v4) or `time` (v3) of the best gateway that has a clock, else the server's `time`.
@@ -31,6 +32,7 @@ extension Envelope {
         static let batteryLevel = JSONKey("batteryLevel")
         static let batteryUnknown = JSONKey("batteryLevelUnavailable")
         static let externalPower = JSONKey("externalPowerSource")
+        static let code = JSONKey("code")
     }
 
     /// Reads a parsed event.
@@ -71,7 +73,17 @@ extension Envelope {
         case .status: takeChirpStackStatus(document, identifier)
         case .join, .availability, .other:
             sequence = MessageSequence(identifier: identifier)
+            if levels.level(-1, is: "log") { takeChirpStackLog(document) }
         }
+    }
+
+    /// Notes what the server logged; a counter that was reset begins again as after a join, or
+    /// frames with the numbers of before would pass for repetitions.
+    private mutating func takeChirpStackLog(_ document: JSONDocument) {
+        let name = document.member(Key.code, of: JSONDocument.root).flatMap { document.string($0) }
+        let code = ServerLogCode(serverName: name ?? "")
+        notes.append(.serverLog(code))
+        if code == .uplinkFrameCounterReset { kind = .join }
     }
 
     /// By the last level of the topic where it names an event, else by what the event holds.

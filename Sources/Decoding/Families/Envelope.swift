@@ -37,6 +37,10 @@ struct Envelope: Sendable {
     var batteryLevel: Double?
     var batteryTime: Instant?
     var isOnline: Bool?
+    /// When the device came or went by our own clock; nil for the message's time.
+    var onlineTime: Instant?
+    /// Devices whose series end with the message.
+    var gone: [String] = []
     var notes: [DecodingNote] = []
 
     mutating func clear() {
@@ -64,6 +68,8 @@ struct Envelope: Sendable {
         batteryLevel = nil
         batteryTime = nil
         isOnline = nil
+        onlineTime = nil
+        gone.removeAll()
         notes.removeAll(keepingCapacity: true)
     }
 

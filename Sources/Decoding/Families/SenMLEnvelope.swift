@@ -20,7 +20,7 @@ struct SenMLRecord: Sendable {
     var isRelative = false
 }
 
-/// SenML packs in JSON.
+/// SenML packs in JSON; those in CBOR come here as the JSON that they stand for.
 ///
 /// Device: the base name of the first record without the divider at its end; the topic's wildcards
 /// where a pack has no base name. Duplicates: full name and time, which is what storing goes by. A
@@ -39,6 +39,8 @@ extension Envelope {
         static let value = JSONKey("v")
         static let text = JSONKey("vs")
         static let flag = JSONKey("vb")
+        static let data = JSONKey("vd")
+        static let sum = JSONKey("s")
         static let time = JSONKey("t")
     }
 
@@ -77,7 +79,11 @@ extension Envelope {
             next = document.nextSibling(of: node, in: JSONDocument.root)
             try checkSenMLLabels(document, node)
             try takeSenMLBase(document, node, &base)
-            guard let value = try senMLValue(document, node, base) else { continue }
+            guard let value = try senMLValue(document, node, base) else {
+                if hasSumOrData(document, node) { notes.append(.recordWithoutReading) }
+                continue
+            }
+            try checkSenMLName(document, node, base)
             if base.isForeign {
                 notes.append(.foreignRecord)
                 continue
@@ -102,7 +108,7 @@ extension Envelope {
             records.append(record)
         }
         deviceTime = newest
-        while let last = address.last, !Self.isAlphanumeric(last) { address.removeLast() }
+        while let last = address.last, !Self.isNameStart(last) { address.removeLast() }
         if address.isEmpty { takeTopicAddress(topic, rule) }
     }
 
@@ -130,9 +136,15 @@ extension Envelope {
     }
 
     /// The value of a record; nil for one that only sets bases or carries a sum or data.
+    ///
+    /// - Throws: ``DecodingError/badValue(field:problem:)`` for more than one value.
     private func senMLValue(_ document: JSONDocument, _ node: Int, _ base: Base)
         throws(DecodingError) -> SenMLRecord.Value?
     {
+        let keys = [Key.value, Key.text, Key.flag, Key.data]
+        guard keys.count(where: { document.member($0, of: node) != nil }) <= 1 else {
+            throw .badValue(field: "v", problem: "a record has one value of v, vs, vb and vd")
+        }
         if let value = try senMLNumber(document, Key.value, node) {
             let sum = base.value + value
             guard sum.isFinite else {
@@ -147,6 +159,32 @@ extension Envelope {
             return .flag(value)
         }
         return document.member(Key.text, of: node).map { .text($0) }
+    }
+
+    private func hasSumOrData(_ document: JSONDocument, _ node: Int) -> Bool {
+        document.member(Key.sum, of: node) != nil || document.member(Key.data, of: node) != nil
+    }
+
+    /// Refuses a full name that RFC 8428 does not allow: the name is the key of the record.
+    ///
+    /// - Throws: ``DecodingError/badValue(field:problem:)``.
+    private func checkSenMLName(_ document: JSONDocument, _ node: Int, _ base: Base)
+        throws(DecodingError)
+    {
+        var name = base.name
+        if let own = document.member(Key.name, of: node),
+            !document.appendString(own, to: &name)
+        {
+            throw .badValue(field: "n", problem: "expected a text")
+        }
+        // Without any name the topic names the device, which is more than the standard asks for.
+        guard let first = name.first else { return }
+        guard Self.isNameStart(first), name.allSatisfy(Self.isNameByte) else {
+            throw .badValue(
+                field: "n",
+                problem: "names hold letters, digits and -:./_ and begin with a letter or digit"
+            )
+        }
     }
 
     private func senMLNumber(_ document: JSONDocument, _ key: JSONKey, _ node: Int)
@@ -182,10 +220,19 @@ extension Envelope {
         }
     }
 
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    private static func isNameStart(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-        default: byte >= 0x80
+        default: false
+        }
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: "."), UInt8(ascii: "/"),
+            UInt8(ascii: "_"):
+            true
+        default: isNameStart(byte)
         }
     }
 }

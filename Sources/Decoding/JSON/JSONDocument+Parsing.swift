@@ -25,7 +25,7 @@ extension JSONDocument {
         }
     }
 
-    /// Forgets the text, so that nothing of it is read for another message's.
+    /// Forgets the text, so that nothing of it is read for another message's; arrays keep room.
     mutating func clear() {
         bytes.removeAll(keepingCapacity: true)
         nodes.removeAll(keepingCapacity: true)

@@ -5,8 +5,8 @@ public import Telemetry
 /// once.
 ///
 /// An example gives either a radio `payload` in hexadecimal digits with its `port`, or a whole
-/// `message` with its `family` and `topic`. All readings must be there, in order, and no others; of
-/// a whole message those of the radio link are left out.
+/// `message`, or `message_hex` for a binary one, with its `family` and `topic`. All readings must
+/// be there, in order, and no others; of a whole message those of the radio link are left out.
 public struct ProfileExample: Sendable {
     /// Identifier of the profile.
     public let profile: String
@@ -28,7 +28,7 @@ public struct ProfileExample: Sendable {
 
     private enum Input: Sendable {
         case payload([UInt8], port: Int?)
-        case message(String, rule: SubscriptionRule, topic: String)
+        case message([UInt8], rule: SubscriptionRule, topic: String)
     }
 
     /// Time of arrival of examples that give none: 2026-01-14T05:12:33Z.
@@ -91,12 +91,12 @@ public struct ProfileExample: Sendable {
                 receivedAt: receivedAt,
                 settings: settings
             )
-        case .message(let text, let rule, let topic):
+        case .message(let bytes, let rule, let topic):
             var decoder = MessageDecoder(rules: [rule], library: library, settings: settings)
             if !parameters.isEmpty {
                 let first = try decoder.decode(
                     topic: topic,
-                    payload: Array(text.utf8),
+                    payload: bytes,
                     receivedAt: receivedAt
                 )
                 var directory = DeviceDirectory()
@@ -108,7 +108,7 @@ public struct ProfileExample: Sendable {
             }
             return try decoder.decode(
                 topic: topic,
-                payload: Array(text.utf8),
+                payload: bytes,
                 receivedAt: receivedAt
             )
         }
@@ -154,8 +154,8 @@ extension ProfileExample {
         let before = faults.faults.count
         node.allowKeys(
             [
-                "name", "payload", "port", "message", "family", "topic", "filter", "hex", "zone",
-                "received", "parameters", "time", "readings", "refused",
+                "name", "payload", "port", "message", "message_hex", "family", "topic", "filter",
+                "hex", "zone", "received", "parameters", "time", "readings", "refused",
             ],
             &faults
         )
@@ -192,7 +192,7 @@ extension ProfileExample {
             }
             return .payload(bytes, port: node["port"]?.integer(in: 0...255, &faults))
         }
-        guard let message = node.required("message", &faults)?.text(&faults),
+        guard let message = Self.messageBytes(node, &faults),
             let topic = node.required("topic", &faults)?.text(&faults),
             let familyNode = node.required("family", &faults)
         else { return nil }
@@ -213,6 +213,17 @@ extension ProfileExample {
             timeZone: node["zone"]?.scalarText.flatMap(TimeZoneRule.init)
         )
         return .message(message, rule: rule, topic: topic)
+    }
+
+    private static func messageBytes(_ node: ConfigurationNode, _ faults: inout FaultCollector)
+        -> [UInt8]?
+    {
+        guard let digits = node["message_hex"] else {
+            return node.required("message", &faults)?.text(&faults).map { Array($0.utf8) }
+        }
+        if let bytes = digits.scalarText.flatMap({ HexText.decode($0) }) { return bytes }
+        faults.note(digits, "expected hexadecimal digits, found \(digits.kindName)")
+        return nil
     }
 
     private static func instant(_ node: ConfigurationNode, _ faults: inout FaultCollector)

@@ -37,3 +37,34 @@ enum Base64Text {
         return bitCount < 6 && group == 0
     }
 }
+
+extension Base64Text {
+    private static let standard = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8
+    )
+    private static let forURLs = Array(standard.dropLast(2)) + Array("-_".utf8)
+
+    /// The text of bytes, without padding.
+    ///
+    /// - Parameters:
+    ///   - bytes: what the text says.
+    ///   - isForURLs: whether the alphabet of section 5 is taken, as SenML does.
+    /// - Returns: the text's bytes.
+    static func encode(_ bytes: ArraySlice<UInt8>, isForURLs: Bool = false) -> [UInt8] {
+        let alphabet = isForURLs ? forURLs : standard
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count * 4 + 2) / 3)
+        var group: UInt32 = 0
+        var bitCount: UInt32 = 0
+        for byte in bytes {
+            group = group << 8 | UInt32(byte)
+            bitCount += 8
+            while bitCount >= 6 {
+                bitCount -= 6
+                text.append(alphabet[Int(group >> bitCount & 0x3F)])
+            }
+        }
+        if bitCount > 0 { text.append(alphabet[Int(group << (6 - bitCount) & 0x3F)]) }
+        return text
+    }
+}

@@ -54,6 +54,9 @@ extension GatewayRuntime {
             let service = AlertmanagerService(runtime: self, figures: alertmanagers)
             services.append(.init(service: service))
         }
+        if let broker = settings.sparkplugBroker {
+            services.append(.init(service: SparkplugService(runtime: self, broker: broker)))
+        }
         if let more {
             services.append(
                 .init(

@@ -32,6 +32,8 @@ public import WebServer
 ///     archive_time: _timestamp       # where an archive put the time of arrival
 ///     clock: {maximum_age: 30d, maximum_lead: 5m}
 ///     qos: 1
+/// sparkplug: {host_id: langso}       # says on spBv1.0/STATE/langso that this host application is
+///                                    # there; no id, no word
 /// profiles: profiles                 # folder of own device profiles, besides those shipped
 /// codecs: {workers: 1, program: /usr/lib/langso/langso-codec}
 ///                                    # processes that run the profiles' payload codecs; the
@@ -87,6 +89,8 @@ public struct GatewaySettings: Sendable {
     public var broker: BrokerSettings
     /// What the topics carry.
     public var subscriptions: [SubscriptionRule]
+    /// Identifier under which Sparkplug nodes see this host application; nil says nothing.
+    public var sparkplugHostID: String?
     /// Folder of own device profiles, or nil.
     public var profilesFolder: String?
     /// How payload codecs of own profiles are run.
@@ -190,12 +194,23 @@ extension GatewaySettings {
         return settings
     }
 
+    /// A connection of its own for what Sparkplug nodes are told; nil when no topic carries
+    /// Sparkplug.
+    var sparkplugBroker: BrokerSettings? {
+        guard subscriptions.contains(where: { $0.family == .sparkplug }) else { return nil }
+        var settings = broker
+        settings.clientID += "-sparkplug"
+        settings.topics = []
+        return settings
+    }
+
     /// Checks what can be checked before the disk and the broker are touched.
     ///
     /// - Throws: `MQTTError`, `StoreError` or `JournalError` for the first that cannot be right.
     func validate() throws {
         try broker.validate()
         try notificationBroker?.validate()
+        try sparkplugBroker?.validate()
         try store.validate()
         try journal.validate()
     }

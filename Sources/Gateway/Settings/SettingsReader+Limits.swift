@@ -17,6 +17,7 @@ extension SettingsReader {
         var broker = settings.broker.faults()
         // The connection for notifications differs in its client id alone.
         if broker.isEmpty { broker = settings.notificationBroker?.faults() ?? [] }
+        if broker.isEmpty { broker = settings.sparkplugBroker?.faults() ?? [] }
         for fault in broker {
             let node = Self.node(fault.setting, root["broker"] ?? root, subscriptions)
             faults.note(node, "\(fault.error)")

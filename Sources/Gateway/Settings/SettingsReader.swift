@@ -55,8 +55,9 @@ struct SettingsReader {
     mutating func settings(_ root: ConfigurationNode) -> GatewaySettings? {
         root.allowKeys(
             [
-                "name", "data", "zone", "broker", "subscriptions", "profiles", "registry", "rules",
-                "criteria", "store", "journal", "web", "queries", "alerts", "codecs",
+                "name", "data", "zone", "broker", "subscriptions", "sparkplug", "profiles",
+                "registry", "rules", "criteria", "store", "journal", "web", "queries", "alerts",
+                "codecs",
             ],
             &faults
         )
@@ -74,6 +75,7 @@ struct SettingsReader {
             subscriptions: subscriptions.rules
         )
         if let zone = root["zone"] { settings.zoneOffset = offset(zone) ?? settings.zoneOffset }
+        settings.sparkplugHostID = root["sparkplug"].flatMap { sparkplugHost($0) }
         settings.profilesFolder = root["profiles"].flatMap { path($0) }
         settings.registryFolder = root["registry"].flatMap { path($0) }
         settings.rulesFolder = root["rules"].flatMap { path($0) }

@@ -9,10 +9,20 @@ final class ConnectionAttempt: Sendable {
     let finished: WakeSignal
     private let outcome = Mutex<Result<LibraryClient, MQTTError>?>(nil)
 
-    init(_ settings: BrokerSettings, clientID: String, cleanSession: Bool) throws(MQTTError) {
+    init(
+        _ settings: BrokerSettings,
+        clientID: String,
+        cleanSession: Bool,
+        will: LastWill? = nil
+    ) throws(MQTTError) {
         finished = try WakeSignal()
         _ = try WorkThread { [self] in
-            let result = Self.connect(settings, clientID: clientID, cleanSession: cleanSession)
+            let result = Self.connect(
+                settings,
+                clientID: clientID,
+                cleanSession: cleanSession,
+                will: will
+            )
             outcome.withLock { $0 = result }
             finished.signal()
         }
@@ -26,7 +36,8 @@ final class ConnectionAttempt: Sendable {
     private static func connect(
         _ settings: BrokerSettings,
         clientID: String,
-        cleanSession: Bool
+        cleanSession: Bool,
+        will: LastWill?
     ) -> Result<LibraryClient, MQTTError> {
         Result { () throws(MQTTError) in
             let client = try LibraryClient(
@@ -34,6 +45,7 @@ final class ConnectionAttempt: Sendable {
                 clientID: clientID,
                 cleanSession: cleanSession
             )
+            if let will { try client.set(will) }
             try client.connect(settings)
             return client
         }

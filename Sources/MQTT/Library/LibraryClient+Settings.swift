@@ -18,6 +18,21 @@ extension LibraryClient {
         if let tls = settings.tls { try apply(tls) }
     }
 
+    /// Has the broker publish something when the connection that is made next breaks.
+    func set(_ will: LastWill) throws(MQTTError) {
+        let code = unsafe will.payload.withUnsafeBytes { bytes in
+            unsafe mosquitto_will_set(
+                handle,
+                will.topic,
+                Int32(bytes.count),
+                bytes.baseAddress,
+                QualityOfService.atLeastOnce.rawValue,
+                true
+            )
+        }
+        try check(code, "will")
+    }
+
     private func apply(_ tls: TLSSettings) throws(MQTTError) {
         for (role, path) in [
             ("certificate authority", tls.authorityFile),

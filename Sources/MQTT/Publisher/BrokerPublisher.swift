@@ -1,6 +1,7 @@
 internal import CMosquitto
 
-/// Publishes to a broker at QoS 1, on a thread of its own, with a window of messages under way.
+/// Publishes to a broker, at QoS 1 unless told otherwise, on a thread of its own, with a window of
+/// messages under way.
 ///
 /// What was published is kept until the broker has acknowledged it and is sent again after a
 /// connection broke; it may arrive twice. The client id must not be that of a ``BrokerSession``.
@@ -28,12 +29,14 @@ public final class BrokerPublisher: Sendable {
     ///   - window: most messages that are unacknowledged, 1 to ``largestWindow``. Measured with
     ///     mosquitto on one machine: 50 give 85,000 messages a second, 500 give 105,000, 5,000 no
     ///     more, as the library walks through all of them for each message.
+    ///   - presence: what is said of the connection itself; nil says nothing.
     ///   - random: numbers from 0 up to, not including, 1, for the jitter of pauses.
     /// - Throws: ``MQTTError/badSetting(name:value:reason:)``, or
     ///   ``MQTTError/outOfResources(what:reason:)``.
     public init(
         _ settings: BrokerSettings,
         window: Int = 500,
+        presence: Presence? = nil,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) throws(MQTTError) {
         try settings.validate()
@@ -46,7 +49,13 @@ public final class BrokerPublisher: Sendable {
         let queue = PublisherQueue(window: window, wake: wake)
         self.queue = queue
         thread = try WorkThread {
-            PublisherLoop(settings: settings, queue: queue, wake: wake, random: random).run()
+            PublisherLoop(
+                settings: settings,
+                queue: queue,
+                presence: presence,
+                wake: wake,
+                random: random
+            ).run()
         }
     }
 
@@ -61,6 +70,7 @@ public final class BrokerPublisher: Sendable {
     ///   - topic: without wildcards, 1 to 65,535 bytes of UTF-8.
     ///   - payload: at most ``BrokerSettings/maximumPayloadBytes``; empty clears a retained one.
     ///   - retain: whether the broker keeps it for those who subscribe later.
+    ///   - quality: how it is delivered; at QoS 0 it counts as acknowledged when it was sent.
     ///   - duration: longest wait for room in the window; zero does not wait.
     /// - Throws: ``MQTTError/badTopic(_:reason:)``,
     ///   ``MQTTError/payloadTooLarge(topic:byteCount:limit:)``,
@@ -70,6 +80,7 @@ public final class BrokerPublisher: Sendable {
         topic: String,
         payload: [UInt8],
         retain: Bool = false,
+        quality: QualityOfService = .atLeastOnce,
         within duration: Duration = .seconds(30)
     ) throws(MQTTError) {
         guard !topic.isEmpty, topic.utf8.count <= 65_535, !topic.utf8.contains(0) else {
@@ -86,7 +97,12 @@ public final class BrokerPublisher: Sendable {
                 limit: settings.maximumPayloadBytes
             )
         }
-        let message = OutgoingMessage(topic: topic, payload: payload, isRetained: retain)
+        let message = OutgoingMessage(
+            topic: topic,
+            payload: payload,
+            isRetained: retain,
+            quality: quality
+        )
         try queue.append(message, within: duration)
     }
 

@@ -3,4 +3,5 @@ struct OutgoingMessage {
     let topic: String
     let payload: [UInt8]
     let isRetained: Bool
+    var quality = QualityOfService.atLeastOnce
 }

@@ -5,6 +5,7 @@ internal import Glibc
 final class PublisherLoop: LibraryClientDelegate {
     private let settings: BrokerSettings
     private let queue: PublisherQueue
+    private let presence: Presence?
     private let wake: WakeSignal
     private var backoff: Backoff
     /// Taken from the queue and not yet sent on the connection of now.
@@ -15,6 +16,10 @@ final class PublisherLoop: LibraryClientDelegate {
     private var acknowledgedCount = 0
     private var rejectedCount = 0
     private var rejection: Int?
+    /// When the connection of now was begun; with a presence only.
+    private var since: Int64 = 0
+    private var isSubscribed = false
+    private var mustSayPresence = false
 
     /// Identifiers have 16 bits: no message may stay unanswered while so many others come and go
     /// that its identifier is given again.
@@ -26,11 +31,13 @@ final class PublisherLoop: LibraryClientDelegate {
     init(
         settings: BrokerSettings,
         queue: PublisherQueue,
+        presence: Presence?,
         wake: WakeSignal,
         random: @escaping @Sendable () -> Double
     ) {
         self.settings = settings
         self.queue = queue
+        self.presence = presence
         self.wake = wake
         backoff = Backoff(settings.reconnection, random: random)
     }
@@ -51,10 +58,12 @@ final class PublisherLoop: LibraryClientDelegate {
 
     private func connect() throws(MQTTError) -> LibraryClient? {
         queue.update { $0.state = .connecting }
+        since = presence?.clock() ?? 0
         let attempt = try ConnectionAttempt(
             settings,
             clientID: settings.clientID,
-            cleanSession: true
+            cleanSession: true,
+            will: presence?.will(since: since)
         )
         while !queue.isClosed {
             _ = Readiness.wait(
@@ -97,6 +106,7 @@ final class PublisherLoop: LibraryClientDelegate {
         greeting = nil
         client.delegate = self
         try greet(client)
+        try begin(client)
         backoff.reset()
         queue.update {
             $0.state = .connected
@@ -109,13 +119,49 @@ final class PublisherLoop: LibraryClientDelegate {
                 backlogStart = 0
                 if queue.movePending(to: &backlog) { maySleep = true }
             }
+            if mustSayPresence { try say(isPresent: true, client) }
             try send(client)
             try client.keepAlive()
             try exchange(client, for: maySleep ? Self.housekeepingInterval : .zero)
         }
         flushAnswers()
+        // A will is not published at an end in good order.
+        try say(isPresent: false, client)
         try client.disconnect()
         try client.write(isCorked: false)
+    }
+
+    /// Subscribes to the presence's topic and then says that the client is there.
+    private func begin(_ client: LibraryClient) throws(MQTTError) {
+        guard let presence else { return }
+        isSubscribed = false
+        _ = try client.subscribe([presence.topic], quality: .atLeastOnce)
+        let end = ContinuousClock.now + settings.answerTimeout
+        while !isSubscribed, !queue.isClosed {
+            try exchange(client, for: .milliseconds(200))
+            guard ContinuousClock.now < end else {
+                throw .timedOut(
+                    settings.address,
+                    waitingFor: "answer to the subscription of \(presence.topic)",
+                    after: settings.answerTimeout
+                )
+            }
+        }
+        try say(isPresent: true, client)
+    }
+
+    /// Queues the presence's message; nothing waits for its acknowledgement, as each connection
+    /// says it anew.
+    private func say(isPresent: Bool, _ client: LibraryClient) throws(MQTTError) {
+        guard let presence else { return }
+        mustSayPresence = false
+        _ = try client.publish(
+            topic: presence.topic,
+            payload: presence.payload(isPresent, since),
+            quality: .atLeastOnce,
+            retain: true
+        )
+        if client.wantsWrite { try client.write() }
     }
 
     private func greet(_ client: LibraryClient) throws(MQTTError) {
@@ -147,7 +193,7 @@ final class PublisherLoop: LibraryClientDelegate {
             let identifier = try client.publish(
                 topic: message.topic,
                 payload: message.payload,
-                quality: .atLeastOnce,
+                quality: message.quality,
                 retain: message.isRetained
             )
             sent.append(message, identifier: identifier)
@@ -193,6 +239,15 @@ final class PublisherLoop: LibraryClientDelegate {
     }
 
     func brokerAnswered(code: Int32, sessionWasPresent: Bool) { greeting = code }
+
+    func subscriptionAnswered(identifier: Int32, codes: [Int32]) { isSubscribed = true }
+
+    func received(topic: RawSpan, payload: RawSpan, delivery: Delivery) {
+        guard let presence else { return }
+        // The word of an earlier connection comes first; it is corrected in any case.
+        let bytes = unsafe payload.withUnsafeBytes { unsafe Array($0) }
+        if presence.isAbsence(bytes) { mustSayPresence = true }
+    }
 
     func acknowledged(identifier: Int32, code: Int32) {
         guard sent.remove(identifier) else { return }

@@ -96,6 +96,7 @@ public struct DataCopy: Codable, Sendable {
             passes += store.passCount
             try copySmall(IngestPipeline.deadLettersFile, to: partial)
             try copySmall(IngestPipeline.awaitedFile, to: partial)
+            try copySmall(IngestPipeline.memoryFile, to: partial)
             do throws(JournalError) {
                 journalHead = try JournalCopy.make(
                     from: folder,

@@ -1,0 +1,221 @@
+internal import Protobuf
+internal import Telemetry
+
+/// What is known of all edge nodes: their births, and what they must be asked.
+///
+/// It is part of the decoder, so that the same messages in the same order always give the same
+/// readings. What must be asked never changes what is read.
+struct SparkplugState: Sendable {
+    /// Edge nodes by group and name.
+    private(set) var nodes: [String: SparkplugNode] = [:]
+    /// What has to be said, the oldest first.
+    private(set) var requests: [OutgoingRequest] = []
+    /// Whether messages come that were taken before: their numbers are no news then.
+    var isReplayed = false
+
+    /// What a message means for who reads it.
+    enum Outcome {
+        /// Its metrics are measurements.
+        case metrics
+        /// The node or device is gone, with those named.
+        case gone([String])
+        /// Nothing: it repeats another, or belongs to a connection of before.
+        case nothing(DecodingNote?)
+    }
+
+    /// Takes a message of a node or device.
+    ///
+    /// - Parameters:
+    ///   - topic: who says what.
+    ///   - payload: what it says.
+    ///   - receivedAt: when it arrived; all times of the state are by this clock.
+    ///   - settings: how long to wait.
+    /// - Returns: what is to be made of the message.
+    /// - Throws: ``DecodingError/noBirth(node:)``, ``DecodingError/tooManyElements(limit:)``, or
+    ///   ``DecodingError/badValue(field:problem:)``; a new birth was asked for where one helps.
+    mutating func take(
+        _ topic: SparkplugTopic,
+        _ payload: SparkplugPayload,
+        receivedAt: Instant,
+        _ settings: SparkplugSettings
+    ) throws(DecodingError) -> Outcome {
+        switch topic.kind {
+        case .nodeBirth:
+            try bear(topic, payload, receivedAt)
+            return .metrics
+        case .nodeDeath: return die(topic, payload)
+        case .command, .hostState: return .nothing(nil)
+        case .deviceBirth, .deviceDeath, .nodeData, .deviceData: break
+        }
+        try requireBirth(topic, receivedAt, settings)
+        let deadline = receivedAt + settings.reorderWindow
+        if !isReplayed, let sequence = payload.sequence,
+            nodes[topic.node]?.take(UInt8(sequence), deadline: deadline) == .repeated
+        {
+            return .nothing(.repeatedSequence)
+        }
+        if nodes[topic.node]?.isOverdue(at: receivedAt) == true {
+            ask(topic.node, at: receivedAt, settings)
+        }
+        switch topic.kind {
+        case .deviceBirth:
+            nodes[topic.node]?.remove(device: topic.device)
+            let count = nodes[topic.node]?.devices.count ?? 0
+            guard count < DecodingLimits.sparkplugDevices else {
+                throw .tooManyElements(limit: DecodingLimits.sparkplugDevices)
+            }
+            nodes[topic.node]?.devices.insert(topic.device)
+            try define(topic, payload)
+        case .deviceDeath:
+            nodes[topic.node]?.remove(device: topic.device)
+            return .gone([topic.address])
+        case .deviceData where nodes[topic.node]?.devices.contains(topic.device) != true:
+            ask(topic.node, at: receivedAt, settings)
+            throw .noBirth(node: topic.address)
+        default: break
+        }
+        return .metrics
+    }
+
+    /// The metric that an alias stands for, or that a birth named; nil when neither.
+    func metric(_ topic: SparkplugTopic, _ metric: SparkplugMetric, _ payload: SparkplugPayload)
+        -> SparkplugNode.Metric?
+    {
+        guard let node = nodes[topic.node] else { return nil }
+        if metric.name.isEmpty { return metric.alias.flatMap { node.aliases[$0] } }
+        let name = Array(payload.bytes[metric.name])
+        return node.names[SparkplugNode.Name(device: topic.device, name: name)]
+    }
+
+    /// Asks for a new birth because a metric is not known.
+    mutating func askForUnknown(
+        _ topic: SparkplugTopic,
+        at now: Instant,
+        _ settings: SparkplugSettings
+    ) {
+        ask(topic.node, at: now, settings)
+    }
+
+    /// Asks the nodes that passed a number over which did not come in its time.
+    mutating func askOverdue(at now: Instant, _ settings: SparkplugSettings) {
+        for (name, node) in nodes where node.isOverdue(at: now) { ask(name, at: now, settings) }
+    }
+
+    /// Gives what has to be said away.
+    mutating func takeRequests() -> [OutgoingRequest] {
+        defer { requests.removeAll() }
+        return requests
+    }
+
+    /// Puts a node back as it was.
+    mutating func restore(_ name: String, _ node: SparkplugNode) { nodes[name] = node }
+
+    // MARK: Births and deaths
+
+    private mutating func bear(
+        _ topic: SparkplugTopic,
+        _ payload: SparkplugPayload,
+        _ receivedAt: Instant
+    ) throws(DecodingError) {
+        var node = nodes[topic.node] ?? SparkplugNode()
+        if nodes[topic.node] == nil, nodes.count >= DecodingLimits.sparkplugNodes {
+            throw .tooManyElements(limit: DecodingLimits.sparkplugNodes)
+        }
+        node.reset()
+        node.isAlive = true
+        node.birthSequence = payload.birthSequence
+        node.bornAt = receivedAt
+        // The payload chapter allows any number in a birth; the next one follows it.
+        node.last = payload.sequence.map { UInt8($0) }
+        nodes[topic.node] = node
+        try define(topic, payload)
+    }
+
+    private mutating func die(_ topic: SparkplugTopic, _ payload: SparkplugPayload) -> Outcome {
+        guard var node = nodes[topic.node] else { return .gone([topic.node]) }
+        if node.isAlive, node.birthSequence != payload.birthSequence {
+            return .nothing(.staleDeath)
+        }
+        let devices = node.devices.sorted().map { topic.node + "/" + $0 }
+        node.reset()
+        nodes[topic.node] = node
+        return .gone([topic.node] + devices)
+    }
+
+    private mutating func define(_ topic: SparkplugTopic, _ payload: SparkplugPayload)
+        throws(DecodingError)
+    {
+        guard var node = nodes.removeValue(forKey: topic.node) else { return }
+        defer { nodes[topic.node] = node }
+        let others = nodes.values.reduce(0) { $0 + $1.bytes }
+        for metric in payload.metrics where !metric.name.isEmpty {
+            try node.define(
+                SparkplugNode.Metric(
+                    device: topic.device,
+                    name: Array(payload.bytes[metric.name]),
+                    datatype: metric.datatype,
+                    unit: Array(payload.bytes[metric.unit]),
+                    alias: metric.alias
+                )
+            )
+            guard others + node.bytes <= DecodingLimits.sparkplugBytes else {
+                node.reset()
+                throw .tooManyElements(limit: DecodingLimits.sparkplugBytes)
+            }
+        }
+    }
+
+    private mutating func requireBirth(
+        _ topic: SparkplugTopic,
+        _ receivedAt: Instant,
+        _ settings: SparkplugSettings
+    ) throws(DecodingError) {
+        // What arrived before the birth is decoded again after it; its aliases may be others.
+        if let node = nodes[topic.node], node.isAlive, receivedAt >= node.bornAt { return }
+        ask(topic.node, at: receivedAt, settings)
+        throw .noBirth(node: topic.node)
+    }
+
+    // MARK: Requests
+
+    /// Asks a node to be born again, unless it was asked within the pause.
+    private mutating func ask(_ name: String, at now: Instant, _ settings: SparkplugSettings) {
+        var node = nodes[name] ?? SparkplugNode()
+        if let asked = node.askedAt, now >= asked, now < asked + settings.rebirthPause { return }
+        // A number that was passed over may be the very birth that is missing.
+        if node.isAlive, node.isWaiting(at: now), !node.isOverdue(at: now) { return }
+        guard nodes[name] != nil || nodes.count < DecodingLimits.sparkplugNodes else { return }
+        node.askedAt = now
+        nodes[name] = node
+        let parts = name.split(separator: "/", maxSplits: 1)
+        guard parts.count == 2 else { return }
+        note(
+            OutgoingRequest(
+                topic: "spBv1.0/\(parts[0])/NCMD/\(parts[1])",
+                payload: Self.rebirthPayload(at: now)
+            )
+        )
+    }
+
+    /// Keeps a request until somebody publishes it.
+    private mutating func note(_ request: OutgoingRequest) {
+        guard requests.count < DecodingLimits.sparkplugRequests, !requests.contains(request) else {
+            return
+        }
+        requests.append(request)
+    }
+
+    /// `Node Control/Rebirth` = true, as tck-id-payloads-ncmd has it: no sequence number.
+    static func rebirthPayload(at now: Instant) -> [UInt8] {
+        var writer = ProtobufWriter()
+        let time = UInt64(clamping: now.milliseconds)
+        writer.variable(1, time)
+        writer.nested(2) { metric in
+            metric.bytes(1, Array("Node Control/Rebirth".utf8))
+            metric.variable(3, time)
+            metric.variable(4, SparkplugDatatype.boolean.rawValue)
+            metric.variable(14, 1)
+        }
+        return writer.bytes
+    }
+}

@@ -1,0 +1,96 @@
+internal import Decoding
+internal import RingStore
+
+/// What the decoder remembers, as of the last two checkpoints.
+///
+/// Messages after a checkpoint are taken from the journal again, and must be read by what the
+/// decoder knew then, not by what it learned later. The file is written before the store's
+/// checkpoint; of its two states the one counts whose position is the store's, so that a crash
+/// between the two does no harm.
+///
+/// Format, all numbers with their lowest byte first: `LGSODM01`; number of states (1 byte); for
+/// each the position (8), the length (4) and the bytes of `MessageDecoder.memory`; CRC-32C of
+/// everything before (4).
+struct DecoderMemory: Sendable {
+    struct Entry: Equatable, Sendable {
+        /// Position in the journal behind the last record that the decoder had read.
+        let position: UInt64
+        let memory: [UInt8]
+    }
+
+    static let magic = Array("LGSODM01".utf8)
+
+    /// The older state first; two at most.
+    private(set) var entries: [Entry] = []
+
+    init() {}
+
+    /// The state at a position, or nil.
+    func state(at position: UInt64) -> [UInt8]? {
+        entries.last { $0.position == position }?.memory
+    }
+
+    /// This with a newer state, and of the others the one that the store still goes by.
+    func adding(_ entry: Entry, keeping position: UInt64) -> DecoderMemory {
+        var next = DecoderMemory()
+        if entry.position != position, let kept = entries.last(where: { $0.position == position }) {
+            next.entries.append(kept)
+        }
+        next.entries.append(entry)
+        return next
+    }
+
+    /// The file's content.
+    var bytes: [UInt8] {
+        var bytes = Self.magic
+        bytes.append(UInt8(entries.count))
+        for entry in entries {
+            LittleEndian.put(entry.position, &bytes)
+            LittleEndian.put(UInt32(entry.memory.count), &bytes)
+            bytes += entry.memory
+        }
+        LittleEndian.put(CRC32C.checksum(bytes.span.bytes), &bytes)
+        return bytes
+    }
+
+    /// Reads what ``bytes`` wrote; nil when it is not whole.
+    init?(bytes: [UInt8]) {
+        guard bytes.count >= Self.magic.count + 5, bytes.starts(with: Self.magic) else {
+            return nil
+        }
+        let body = bytes.dropLast(4)
+        var tail = bytes[body.endIndex...]
+        guard let sum: UInt32 = LittleEndian.take(&tail),
+            sum == CRC32C.checksum(Array(body).span.bytes)
+        else { return nil }
+        var rest = body.dropFirst(Self.magic.count)
+        guard let count = rest.popFirst(), count <= 2 else { return nil }
+        for _ in 0..<count {
+            guard let position: UInt64 = LittleEndian.take(&rest),
+                let length: UInt32 = LittleEndian.take(&rest), rest.count >= Int(length)
+            else { return nil }
+            entries.append(Entry(position: position, memory: Array(rest.prefix(Int(length)))))
+            rest = rest.dropFirst(Int(length))
+        }
+        guard rest.isEmpty else { return nil }
+    }
+}
+
+/// Whole numbers with their lowest byte first, as the files beside the store hold them.
+enum LittleEndian {
+    static func put(_ value: some FixedWidthInteger, _ bytes: inout [UInt8]) {
+        for shift in stride(from: 0, to: value.bitWidth, by: 8) {
+            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+        }
+    }
+
+    static func take<Value: FixedWidthInteger>(_ rest: inout ArraySlice<UInt8>) -> Value? {
+        guard rest.count >= Value.bitWidth / 8 else { return nil }
+        var value: Value = 0
+        for shift in stride(from: 0, to: Value.bitWidth, by: 8) {
+            value |= Value(truncatingIfNeeded: rest[rest.startIndex]) << shift
+            rest = rest.dropFirst()
+        }
+        return value
+    }
+}

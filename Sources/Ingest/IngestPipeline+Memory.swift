@@ -1,0 +1,92 @@
+public import Decoding
+internal import RingStore
+public import Telemetry
+
+/// What the decoder remembers beside the store, what it wants said, and series that end.
+extension IngestPipeline {
+    /// Name of the file that holds what the decoder remembers, beside the store; it is there once
+    /// something is.
+    public static let memoryFile = "decoder-memory"
+
+    /// Gives away what should be said because of messages that were taken; see
+    /// `MessageDecoder.takeRequests(at:)`.
+    ///
+    /// Who opens a folder drops what recovery gave: it was said when the messages came.
+    public mutating func takeRequests(at now: Instant? = nil) -> [OutgoingRequest] {
+        decoder.takeRequests(at: now)
+    }
+
+    /// Writes what the decoder remembers now, beside what it did at the store's last checkpoint.
+    mutating func writeMemory(_ calls: any FileCalls) throws(IngestError) {
+        let memory = decoder.memory
+        guard !memory.isEmpty || !decoderMemory.entries.isEmpty else { return }
+        let next = decoderMemory.adding(
+            DecoderMemory.Entry(position: position, memory: memory),
+            keeping: store.journalPosition
+        )
+        do {
+            try StorageFolder(store.folder, calls: calls)
+                .replace(Self.memoryFile, with: next.bytes)
+        } catch {
+            throw .file(error)
+        }
+        decoderMemory = next
+    }
+
+    /// Reads the file; without one nothing is remembered.
+    mutating func loadMemory(_ calls: any FileCalls) throws(IngestError) {
+        let storage = StorageFolder(store.folder, calls: calls)
+        let bytes: [UInt8]?
+        do throws(FileError) {
+            bytes = try storage.contents(of: Self.memoryFile)
+        } catch {
+            throw .file(error)
+        }
+        guard let bytes else { return }
+        guard let memory = DecoderMemory(bytes: bytes) else {
+            throw .damagedMemory(path: storage.path(of: Self.memoryFile))
+        }
+        decoderMemory = memory
+    }
+
+    /// Has the decoder know what it knew at the store's last checkpoint, before the first record
+    /// after it is taken.
+    mutating func recallMemory() throws(IngestError) {
+        let memory = decoderMemory.state(at: store.journalPosition)
+        // No state of that position: the folder is of a version that wrote none.
+        guard memory != nil || !decoderMemory.entries.isEmpty else { return }
+        do throws(DecodingError) {
+            try decoder.recall(memory ?? [])
+        } catch {
+            let path = StorageFolder(store.folder).path(of: Self.memoryFile)
+            throw .damagedMemory(path: path)
+        }
+    }
+
+    /// Ends the series of a device that is gone: it is offline, and its last values are no present
+    /// ones any more.
+    ///
+    /// The store is asked for the series, not what this run has seen: taking the journal again
+    /// must end the same ones.
+    mutating func end(_ address: String, at time: Instant) {
+        let labels = slotLabels(of: address)
+        if let online = Quantity.named("device.online") {
+            put(labels.setting(Labels.metricNameLabel, to: online.metricName), time, 0)
+        }
+        let matchers = labels.sorted.map { LabelMatcher($0.name, .equal($0.value)) }
+        let marker = Double(bitPattern: Sample.staleMarkerBits)
+        let found: [SeriesReference]
+        do {
+            found = try store.snapshot().select(matchers, in: .distantPast...time)
+        } catch {
+            noteRefusal("unreadable_series", "\(error) (the device \(address) is gone)")
+            return
+        }
+        for series in found {
+            let name = series.labels[Labels.metricNameLabel] ?? ""
+            guard let quantity = Quantity.withMetricName(name), quantity.id != "device.online"
+            else { continue }
+            put(series.labels, time, marker)
+        }
+    }
+}

@@ -1,0 +1,183 @@
+import Telemetry
+import TestKit
+import Testing
+
+@testable import Decoding
+
+/// SenML in CBOR, and what RFC 8428 says of both forms.
+struct SenMLBinaryTests {
+    private static let now = Instant(milliseconds: 1_767_225_630_000)
+
+    private static func decoder() throws -> MessageDecoder {
+        MessageDecoder(
+            rules: [
+                SubscriptionRule(
+                    topicFilter: try #require(TopicFilter("water/#")),
+                    family: .senml,
+                    profile: "senml-water-point"
+                )
+            ],
+            library: try ProfileExampleTests.library()
+        )
+    }
+
+    private static func decode(_ payload: [UInt8]) throws -> DecodedMessage {
+        var decoder = try decoder()
+        return try decoder.decode(topic: "water/7", payload: payload, receivedAt: now)
+    }
+
+    private static func decode(_ text: String) throws -> DecodedMessage {
+        try decode(Array(text.utf8))
+    }
+
+    /// The pack of the reference.
+    private static let pack =
+        "85a521781d75726e3a6465763a6d61633a303032346265666666653830346666313a221a6955b9000066766f6c"
+        + "756d6501626d3302fb4097cda0c49ba5e3a30064666c6f7701646d332f7302fb3f3b866e43aa79bca3006474"
+        + "656d70016343656c02fb4027000000000000a200646c65616b04f4a40066766f6c756d6501626d3302fb4097"
+        + "cd000000000006390e0f"
+
+    private static let text =
+        #"[{"bn":"urn:dev:mac:0024befffe804ff1:","bt":1767225600,"n":"volume","u":"m3","#
+        + #""v":1523.407},{"n":"flow","u":"m3/s","v":0.00042},{"n":"temp","u":"Cel","v":11.5},"#
+        + #"{"n":"leak","vb":false},{"n":"volume","u":"m3","v":1523.25,"t":-3600}]"#
+
+    @Test func `the reference's pack says the same in CBOR and in JSON`() throws {
+        let binary = try Self.decode(try #require(HexText.decode(Self.pack)))
+        #expect(binary == (try Self.decode(Self.text)))
+        #expect(binary.readings.count == 5)
+        #expect(binary.deviceAddress == "urn:dev:mac:0024befffe804ff1")
+    }
+
+    /// A pack of one record named `temp` whose value is written in hexadecimal digits.
+    private static func temperature(_ value: String) throws -> Double {
+        let bytes = try #require(HexText.decode("81a3 2162702f 006474656d70 02" + value))
+        return try #require(try decode(bytes).readings.first).value
+    }
+
+    @Test(arguments: [
+        ("f94600", 6.0), ("f93555", 0.333251953125), ("f90001", 5.960464477539063e-8),
+        ("f9c400", -4), ("fa41380000", 11.5), ("fb4027000000000000", 11.5), ("0b", 11),
+        ("20", -1), ("390e0f", -3600), ("c48221190473", 11.39), ("c49f21190473ff", 11.39),
+        ("c4820118 23", 350), ("c48220 33", -2),
+    ])
+    func `every form of number that the standard allows is read`(
+        digits: String,
+        value: Double
+    ) throws {
+        #expect(try Self.temperature(digits) == value)
+    }
+
+    @Test(arguments: [
+        "f97e00", "f97c00", "fb7ff0000000000000", "c48261300b", "f5", "80",
+        "c249010000000000000000",
+    ])
+    func `a value that is no finite number is refused`(digits: String) {
+        #expect(throws: DecodingError.self) { _ = try Self.temperature(digits) }
+    }
+
+    @Test func `lengths that are not known in advance, and the tag of CBOR, are read`() throws {
+        // [_ {_ bn: "p/", n: (_ "te" "mp"), v: 11.5, 99: [1, {2: 3}] }]
+        let digits = "d9d9f7 9f bf 21 62702f 00 7f 627465 626d70 ff 02 f949c0 1863 8201a10203 ff ff"
+        let message = try Self.decode(try #require(HexText.decode(digits)))
+        #expect(message.readings.map(\.value) == [11.5])
+        #expect(message.deviceAddress == "p")
+    }
+
+    @Test func `a text label that must be understood refuses the pack, another does not`() throws {
+        let must = try #require(HexText.decode("81a3 2162702f 006474656d70 6261 5f 01"))
+        #expect(
+            throws: DecodingError.badValue(field: "a_", problem: "a label that must be understood")
+        ) {
+            _ = try Self.decode(must)
+        }
+        let may = try #require(HexText.decode("81a4 2162702f 006474656d70 0205 626161 01"))
+        #expect(try Self.decode(may).readings.map(\.value) == [5])
+    }
+
+    @Test func `what is nested too deep, too long or cut is refused`() throws {
+        let deep = [0x81, 0xA2, 0x00, 0x61, 0x61, 0x18, 0x63] + [UInt8](repeating: 0x81, count: 40)
+        #expect(throws: DecodingError.tooDeep(limit: 32, offset: 40)) {
+            _ = try Self.decode(deep + [0x01])
+        }
+        let whole = try #require(HexText.decode(Self.pack))
+        for length in 1..<whole.count {
+            #expect(throws: DecodingError.self) { _ = try Self.decode(Array(whole[..<length])) }
+        }
+        #expect(throws: DecodingError.self) { _ = try Self.decode(whole + [0x00]) }
+        let announced = try #require(HexText.decode("9affffffff"))
+        #expect(throws: DecodingError.self) { _ = try Self.decode(announced) }
+    }
+
+    // MARK: Both forms
+
+    @Test(arguments: [
+        #"[{"bn":"p/","n":"temp","v":1,"vs":"a"}]"#,
+        #"[{"bn":"p/","n":"temp","vb":true,"vd":"AQ"}]"#,
+        #"[{"bn":"-p/","n":"temp","v":1}]"#, #"[{"bn":"p/","n":"te mp","v":1}]"#,
+        #"[{"bver":11,"bn":"p/","n":"temp","v":1}]"#, #"[{"bn":"p/","n":7,"v":1}]"#,
+    ])
+    func `two values, a bad name and a later version refuse the pack`(text: String) {
+        #expect(throws: DecodingError.self) { _ = try Self.decode(text) }
+    }
+
+    @Test func `sums and bytes give no reading and are counted`() throws {
+        let message = try Self.decode(
+            #"[{"bn":"p/","n":"volume","s":4},{"n":"temp","v":3},{"n":"x","vd":"AQ"}]"#
+        )
+        #expect(message.readings.map(\.value) == [3])
+        #expect(message.notes == [.recordWithoutReading, .recordWithoutReading])
+    }
+
+    @Test func `random packs say the same in CBOR and in JSON`() throws {
+        var generator = SeededGenerator(seed: 503)
+        print("seed \(generator.seed)")
+        let names = ["volume", "flow", "temp", "ph", "leak", "level"]
+        for _ in 0..<300 {
+            let count = Int.random(in: 1...8, using: &generator)
+            var binary: [UInt8] = [0x80 | UInt8(count)]
+            var records: [String] = []
+            for index in 0..<count {
+                let name = names.randomElement(using: &generator) ?? "ph"
+                let value = Double.random(in: -1e6...1e6, using: &generator)
+                let back = Int.random(in: 0...200, using: &generator)
+                binary.append(index == 0 ? 0xA4 : 0xA3)
+                if index == 0 { binary += [0x21, 0x62, 0x70, 0x2F] }
+                binary += [0x00, 0x60 | UInt8(name.utf8.count)] + Array(name.utf8) + [0x02, 0xFB]
+                for shift in stride(from: 56, through: 0, by: -8) {
+                    binary.append(UInt8(truncatingIfNeeded: value.bitPattern >> UInt64(shift)))
+                }
+                binary += [0x06] + (back == 0 ? [0x00] : [0x38, UInt8(back - 1)])
+                let base = index == 0 ? #""bn":"p/","# : ""
+                records.append("{\(base)\"n\":\"\(name)\",\"v\":\(value),\"t\":\(-back)}")
+            }
+            let text = "[" + records.joined(separator: ",") + "]"
+            #expect(try Self.decode(binary) == (try Self.decode(text)))
+        }
+    }
+
+    @Test func `damaged packs decode soundly or are refused`() throws {
+        var generator = SeededGenerator(seed: 504)
+        print("seed \(generator.seed)")
+        var decoder = try Self.decoder()
+        let whole = try #require(HexText.decode(Self.pack))
+        var reasons: [String: Int] = [:]
+        for _ in 0..<3000 {
+            let payload = BinaryDamage.damaged(whole, &generator)
+            do throws(DecodingError) {
+                let message = try decoder.decode(
+                    topic: "water/7",
+                    payload: payload,
+                    receivedAt: Self.now
+                )
+                for reading in message.readings { #expect(reading.value.isFinite) }
+                reasons["decoded", default: 0] += 1
+            } catch {
+                reasons[error.reason, default: 0] += 1
+            }
+        }
+        print(reasons.sorted { $0.key < $1.key })
+        #expect(reasons["not_cbor", default: 0] > 0)
+        #expect(reasons["decoded", default: 0] > 0)
+    }
+}
