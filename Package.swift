@@ -109,6 +109,16 @@ let package = Package(
         ),
         .target(name: "Simulation", dependencies: ["Telemetry"], swiftSettings: strict),
         .systemLibrary(
+            name: "CXlsxWriter",
+            pkgConfig: "xlsxwriter",
+            providers: [.apt(["libxlsxwriter-dev"])]
+        ),
+        .target(
+            name: "Spreadsheets",
+            dependencies: ["CXlsxWriter", "CZlib", "Telemetry"],
+            swiftSettings: strict
+        ),
+        .systemLibrary(
             name: "CSnappy",
             pkgConfig: "snappy",
             providers: [.apt(["libsnappy-dev"])]
@@ -166,8 +176,9 @@ let package = Package(
             dependencies: [
                 "Alerting", "ConfigurationText", "DashboardFiles", "Decoding", "DeviceProfiles",
                 "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL", "Registry",
-                "RemoteWrite", "Replay", "RingStore", "Simulation", "Telemetry", "WebServer",
-                asyncHTTPClient, coreMetrics, lifecycle, log, nioCore, nioHTTP1, signals,
+                "RemoteWrite", "Replay", "RingStore", "Simulation", "Spreadsheets", "Telemetry",
+                "WebServer", asyncHTTPClient, coreMetrics, lifecycle, log, nioCore, nioHTTP1,
+                signals,
             ],
             swiftSettings: strict
         ),
@@ -241,8 +252,9 @@ let package = Package(
             dependencies: [
                 "Alerting", "ConfigurationText", "DashboardFiles", "Decoding", "Gateway",
                 "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL", "Registry",
-                "RemoteWrite", "Replay", "RingStore", "Simulation", "Telemetry", "TestKit",
-                "WebServer", "langso", asyncHTTPClient, hummingbird, log, nioCore, nioHTTP1,
+                "RemoteWrite", "Replay", "RingStore", "Simulation", "Spreadsheets", "Telemetry",
+                "TestKit", "WebServer", "langso", asyncHTTPClient, hummingbird, log, nioCore,
+                nioHTTP1,
             ],
             swiftSettings: strict
         ),
@@ -275,6 +287,11 @@ let package = Package(
                 "ConfigurationText", "Decoding", "DeviceProfiles", "Simulation", "Telemetry",
                 "TestKit",
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SpreadsheetsTests",
+            dependencies: ["Spreadsheets", "TestKit"],
             swiftSettings: strict
         ),
         .testTarget(
