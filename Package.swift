@@ -128,6 +128,16 @@ let package = Package(
         ),
         .target(name: "Simulation", dependencies: ["Telemetry"], swiftSettings: strict),
         .systemLibrary(
+            name: "CXlsxWriter",
+            pkgConfig: "xlsxwriter",
+            providers: [.apt(["libxlsxwriter-dev"])]
+        ),
+        .target(
+            name: "Spreadsheets",
+            dependencies: ["CXlsxWriter", "CZlib", "Telemetry"],
+            swiftSettings: strict
+        ),
+        .systemLibrary(
             name: "CSnappy",
             pkgConfig: "snappy",
             providers: [.apt(["libsnappy-dev"])]
@@ -185,7 +195,8 @@ let package = Package(
             dependencies: [
                 "Alerting", "CodecSandbox", "ConfigurationText", "DashboardFiles", "Decoding",
                 "DeviceProfiles", "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL",
-                "Registry", "RemoteWrite", "Replay", "RingStore", "Simulation", "Telemetry",
+                "Registry", "RemoteWrite", "Replay", "RingStore", "Simulation", "Spreadsheets",
+                "Telemetry",
                 "WebServer", asyncHTTPClient, coreMetrics, lifecycle, log, nioCore, nioHTTP1,
                 signals,
             ],
@@ -267,9 +278,9 @@ let package = Package(
             dependencies: [
                 "Alerting", "CodecSandbox", "ConfigurationText", "DashboardFiles", "Decoding",
                 "Gateway", "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL",
-                "Registry",
-                "RemoteWrite", "Replay", "RingStore", "Simulation", "Telemetry", "TestKit",
-                "WebServer", "langso", "langso-codec", asyncHTTPClient, hummingbird, log, nioCore,
+                "Registry", "RemoteWrite", "Replay", "RingStore", "Simulation", "Spreadsheets",
+                "Telemetry", "TestKit", "WebServer", "langso", "langso-codec", asyncHTTPClient,
+                hummingbird, log, nioCore,
                 nioHTTP1,
             ],
             swiftSettings: strict
@@ -303,6 +314,11 @@ let package = Package(
                 "ConfigurationText", "Decoding", "DeviceProfiles", "Simulation", "Telemetry",
                 "TestKit",
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SpreadsheetsTests",
+            dependencies: ["Spreadsheets", "TestKit"],
             swiftSettings: strict
         ),
         .testTarget(

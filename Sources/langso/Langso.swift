@@ -13,8 +13,8 @@ struct Langso: AsyncParsableCommand {
             """,
         subcommands: [
             DemoCommand.self, ServeCommand.self, CheckCommand.self, QueryCommand.self,
-            DecodeCommand.self, ReplayCommand.self, StoreCommand.self, RulesCommand.self,
-            PromQLTestCommand.self, DevicesCommand.self,
+            DecodeCommand.self, ReplayCommand.self, StoreCommand.self, RegistryCommand.self,
+            RulesCommand.self, PromQLTestCommand.self, DevicesCommand.self,
         ]
     )
 }

@@ -66,3 +66,15 @@ struct FormatArgument: ExpressibleByArgument, Sendable {
 
     var defaultValueDescription: String { format.rawValue }
 }
+
+/// How a registry is written, on the command line.
+struct RegistryFormatArgument: ExpressibleByArgument, Sendable {
+    let format: RegistryFormat
+
+    static let allValueStrings = RegistryFormat.allCases.map(\.rawValue)
+
+    init?(argument: String) {
+        guard let format = RegistryFormat(rawValue: argument) else { return nil }
+        self.format = format
+    }
+}

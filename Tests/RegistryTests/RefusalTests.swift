@@ -196,7 +196,7 @@ struct RefusalTests {
         Case("routes.csv", "code,name,colour\nr,R,x", "1:3: colour", "has no such column"),
         Case("routes.csv", "code\nr", "1:1: name", "the column is missing"),
         Case("routes.csv", "code,name,name\nr,R,R", "1:3: name", "the column stands twice"),
-        Case("roots.csv", "code,name\nr,R", "", "no table has this name"),
+        Case("roots.csv", "code,name\nr,R", "", "no table has the name roots"),
         Case("routes.csv", "code,name\nr", "2:1", "the line has 1 fields, the header 2"),
         Case("routes.csv", "code,name\nr,\"R", "2:1: column 2", "a quote that is never closed"),
     ]

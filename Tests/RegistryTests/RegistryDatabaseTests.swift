@@ -213,8 +213,8 @@ struct RegistryDatabaseTests {
             try name.write(toFile: folder.path(of: name), atomically: true, encoding: .utf8)
         }
         let files = try RegistryFile.files(inFolder: folder.path)
-        #expect(files.map(\.name) == ["a.CSV", "b.csv"])
-        #expect(files.map { String(decoding: $0.bytes, as: UTF8.self) } == ["a.CSV", "b.csv"])
+        let names = ["a.CSV", "b.csv"]
+        #expect(files == names.map { RegistryFile(name: $0, bytes: Array($0.utf8)) })
         #expect(throws: RegistryError.self) {
             try RegistryFile.files(inFolder: folder.path(of: "absent"))
         }

@@ -3,11 +3,12 @@ public import Telemetry
 
 /// The registry in a file: places, devices, programmes and findings, with who imported them.
 ///
-/// It is filled from files of comma-separated values and read as a whole by ``snapshot()``. The
-/// first line of a file names its columns in any order. Codes are 1 to 64 of `A-Z a-z 0-9 . _ -`,
-/// days `2025-07-01`, times of day `18:30`, flags `true` or `false`, numbers have a decimal point,
-/// lists are divided by semicolons. A column in brackets may be missing, which keeps what stands,
-/// or be empty, which means that it is not known; columns before the bar tell rows apart.
+/// It is filled from files of comma-separated values or sheets of workbooks, and read as a whole by
+/// ``snapshot()``. The first line names the columns in any order. Codes are 1 to 64 of
+/// `A-Z a-z 0-9 . _ -`, days `2025-07-01`, times of day `18:30`, flags `true` or `false`, numbers
+/// have a decimal point, lists are divided by semicolons. A column in brackets may be missing,
+/// which keeps what stands, or be empty, which means that it is not known; columns before the bar
+/// tell rows apart.
 ///
 /// ```
 /// units            code | name kind(province district commune) [regions from to]
@@ -61,31 +62,40 @@ public final class RegistryDatabase: Sendable {
 
     /// Imports files in one transaction.
     ///
-    /// Lines that are wrong are refused and reported; all others are taken. The order of files and
-    /// of lines does not matter. Rows are added and changed and never removed: what has ended gets
-    /// a last day. Costs one pass over the files and reads each table that they touch.
+    /// Lines that are wrong are refused and reported; the mode says what becomes of the others. The
+    /// order of files and of lines does not matter. Rows are added and changed and never removed:
+    /// what has ended gets a last day. Costs one pass over the files and reads each table that they
+    /// touch.
     /// - Parameters:
     ///   - files: at most one for each table.
     ///   - person: who imports, for the audit log; 1 to 500 bytes.
     ///   - instant: when, for the audit log.
+    ///   - mode: what is written; the audit log holds what was.
     /// - Returns: what was done with each file, and each refused line.
     /// - Throws: ``RegistryError/invalidPerson(bytes:)``, or
     ///   ``RegistryError/database(path:attempt:reason:)`` when nothing was imported.
     public func importFiles(
         _ files: [RegistryFile],
         by person: String,
-        at instant: Instant
+        at instant: Instant,
+        mode: ImportMode = .goodLines
     ) throws(RegistryError) -> ImportReport {
         let bytes = person.utf8.count
         guard (1...RegistryLimits.maximumTextBytes).contains(bytes) else {
             throw .invalidPerson(bytes: bytes)
         }
         return try RegistryOpening.wrapping(path, "import into") {
-            try writer.write { db in
-                var session = ImportSession(files)
-                let report = try session.run(db)
-                try AuditLog.append(report, by: person, at: instant, db)
-                return report
+            try writer.writeWithoutTransaction { db in
+                var session = ImportSession(files, mode)
+                var report: ImportReport?
+                try db.inTransaction(.immediate) {
+                    let done = try session.run(db)
+                    report = done
+                    guard done.isWritten else { return .rollback }
+                    try AuditLog.append(done, by: person, at: instant, db)
+                    return .commit
+                }
+                return report ?? ImportReport(files: [], isWritten: false)
             }
         }
     }
@@ -106,6 +116,17 @@ public final class RegistryDatabase: Sendable {
             }
         }
         return try RegistrySnapshot(tables: tables)
+    }
+
+    /// Reads all tables as files and workbooks hold them, in the order in which they depend on each
+    /// other; rows are sorted by key.
+    ///
+    /// Importing what it returns changes nothing.
+    /// - Throws: ``RegistryError/database(path:attempt:reason:)``.
+    public func tables() throws(RegistryError) -> [RegistryTable] {
+        try RegistryOpening.wrapping(path, "read") {
+            try writer.read { db in try Tables.all.map { RegistryTable($0, try $0.rows(db)) } }
+        }
     }
 
     /// Copies a registry as it is at one moment into a new file, while others go on reading and

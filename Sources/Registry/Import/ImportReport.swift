@@ -36,19 +36,26 @@ public struct ImportReport: Hashable, Sendable {
     /// What is odd and was taken all the same, sorted likewise.
     public let warnings: [ConfigurationFault]
 
+    /// Whether the registry has taken it; otherwise the counts say what it would have taken.
+    public let isWritten: Bool
+
     /// Creates a report; faults are sorted.
     public init(
         files: [FileCount],
         refused: [ConfigurationFault] = [],
-        warnings: [ConfigurationFault] = []
+        warnings: [ConfigurationFault] = [],
+        isWritten: Bool = true
     ) {
+        self.isWritten = isWritten
         self.files = files
         self.refused = refused.sorted(by: Self.precedes)
         self.warnings = warnings.sorted(by: Self.precedes)
     }
 
     /// Whether the registry is another than before.
-    public var changedAnything: Bool { files.contains { $0.inserted + $0.updated > 0 } }
+    public var changedAnything: Bool {
+        isWritten && files.contains { $0.inserted + $0.updated > 0 }
+    }
 
     private static func precedes(_ left: ConfigurationFault, _ right: ConfigurationFault) -> Bool {
         (left.file, left.line, left.column, left.field, left.message)

@@ -4,15 +4,18 @@ internal import GRDB
 /// One import: sorts files by their tables, judges them in the order of dependence, and writes.
 struct ImportSession {
     private let files: [RegistryFile]
+    private let mode: ImportMode
     private var state = ImportState()
     private var counts: [ImportReport.FileCount] = []
     private var faults: [ConfigurationFault] = []
     private var warnings: [ConfigurationFault] = []
 
-    init(_ files: [RegistryFile]) {
+    init(_ files: [RegistryFile], _ mode: ImportMode) {
         self.files = files
+        self.mode = mode
     }
 
+    /// Judges all files and writes them; the caller takes it back when the report is not written.
     mutating func run(_ db: Database) throws -> ImportReport {
         let chosen = filesByTable()
         try load(chosen, db)
@@ -20,26 +23,27 @@ struct ImportSession {
             guard let file = chosen[table.name] else { continue }
             try importFile(file, table, db)
         }
-        return ImportReport(files: counts, refused: faults, warnings: warnings)
+        let isWritten = mode == .goodLines || mode == .allOrNothing && faults.isEmpty
+        return ImportReport(
+            files: counts,
+            refused: faults,
+            warnings: warnings,
+            isWritten: isWritten
+        )
     }
 
     /// The file of each table; files that no table has or that stand twice are faults.
     private mutating func filesByTable() -> [String: RegistryFile] {
-        let names = Set(Tables.all.map(\.fileName))
-        var byName: [String: [RegistryFile]] = [:]
-        for file in files {
-            let last = file.name.split(separator: "/").last.map(String.init) ?? file.name
-            byName[last, default: []].append(file)
-        }
+        let names = Set(Tables.all.map(\.name))
         var chosen: [String: RegistryFile] = [:]
-        for (name, files) in byName {
-            if !names.contains(name) {
-                let known = Tables.all.map(\.fileName).joined(separator: ", ")
-                refuse(files, "no table has this name; files are \(known)")
+        for (table, files) in Dictionary(grouping: files, by: \.table) {
+            if !names.contains(table) {
+                let known = Tables.all.map(\.name).joined(separator: ", ")
+                refuse(files, "no table has the name \(table.prefix(40)); tables are \(known)")
             } else if files.count > 1 {
-                refuse(files, "\(files.count) files are named \(name); put them into one")
+                refuse(files, "\(files.count) files fill the table \(table); put them into one")
             } else {
-                chosen[String(name.dropLast(".csv".count))] = files[0]
+                chosen[table] = files[0]
             }
         }
         return chosen

@@ -4,21 +4,21 @@ internal import ConfigurationText
 struct TableFileReader {
     private let table: Table
     private let file: RegistryFile
-    private var reader: CSVReader
+    private var reader: RecordReader
     private var faults: [ConfigurationFault] = []
     private var refusedKeys: [String: Int] = [:]
 
     init(_ file: RegistryFile, _ table: Table) {
         self.file = file
         self.table = table
-        reader = CSVReader(file.bytes, file: file.name)
+        reader = RecordReader(file)
     }
 
     /// Reads the file; when its header or size is at fault, no line of it is taken.
     mutating func read() -> ImportFile {
         let limit = RegistryLimits.maximumFileBytes
-        guard file.bytes.count <= limit else {
-            return refuse("the file has \(file.bytes.count) bytes, \(limit) are allowed; divide it")
+        if case .bytes(let bytes) = file.content, bytes.count > limit {
+            return refuse("the file has \(bytes.count) bytes, \(limit) are allowed; divide it")
         }
         guard let columns = readHeader() else { return refuse(nil) }
         var places = [Int?](repeating: nil, count: table.columns.count)
@@ -63,7 +63,7 @@ struct TableFileReader {
 
     /// Indices of the table's columns in the order of the file; nil when the header is at fault.
     private mutating func readHeader() -> [Int]? {
-        let header: CSVReader.Record
+        let header: RegistryFile.Row
         do throws(ConfigurationFault) {
             guard let record = try reader.next() else {
                 let message = "the file is empty; its first line names the columns"
@@ -76,7 +76,9 @@ struct TableFileReader {
             return nil
         }
         let names = table.columns.map(\.name).joined(separator: ", ")
-        if header.fields.count == 1, header.fields[0].contains(where: { $0 == ";" || $0 == "\t" }) {
+        if header.fields.count == 1, case .text(let only) = header.fields[0],
+            only.contains(where: { $0 == ";" || $0 == "\t" })
+        {
             faults.append(
                 headerFault(header.line, 1, "", "columns must be divided by commas: \(names)")
             )
@@ -84,14 +86,14 @@ struct TableFileReader {
         }
         var columns: [Int] = []
         for (place, field) in header.fields.enumerated() {
-            guard let index = table.index(of: field) else {
+            guard case .text(let name) = field, let index = table.index(of: name) else {
                 let message = "\(table.fileName) has no such column; its columns are \(names)"
-                faults.append(headerFault(header.line, place + 1, field, message))
+                faults.append(headerFault(header.line, place + 1, field.shown, message))
                 continue
             }
             if columns.contains(index) {
                 let message = "the column stands twice; name each once"
-                faults.append(headerFault(header.line, place + 1, field, message))
+                faults.append(headerFault(header.line, place + 1, name, message))
             }
             columns.append(index)
         }
@@ -121,11 +123,11 @@ struct TableFileReader {
 
     // MARK: Lines
 
-    private mutating func readLine(_ record: CSVReader.Record, _ columns: [Int]) -> ImportLine? {
-        guard record.fields.count == columns.count else {
+    private mutating func readLine(_ record: RegistryFile.Row, _ columns: [Int]) -> ImportLine? {
+        guard record.fields.count == columns.count || file.mayEndEarly(record, columns.count) else {
             let message =
-                "the line has \(record.fields.count) fields, the header \(columns.count); put "
-                + "fields that hold a comma in double quotes"
+                "the line has \(record.fields.count) fields, the header \(columns.count); "
+                + file.fieldCountAdvice
             faults.append(headerFault(record.line, 0, "", message))
             return nil
         }
@@ -134,7 +136,8 @@ struct TableFileReader {
         for (place, index) in columns.enumerated() {
             let column = table.columns[index]
             do throws(Refusal) {
-                cells[index] = try Self.read(record.fields[place], column)
+                let isGiven = place < record.fields.count
+                cells[index] = try Self.read(isGiven ? record.fields[place] : .text(""), column)
             } catch {
                 isFaulty = true
                 faults.append(headerFault(record.line, place + 1, column.name, error.message))
@@ -146,8 +149,15 @@ struct TableFileReader {
         return nil
     }
 
-    private static func read(_ field: String, _ column: Column) throws(Refusal) -> Cell {
-        guard field.isEmpty else { return try column.kind.read(field) }
+    private static func read(
+        _ field: RegistryFile.Field,
+        _ column: Column
+    ) throws(Refusal) -> Cell {
+        switch field {
+        case .fault(let message): throw Refusal(message)
+        case .text(let text) where !text.isEmpty: return try column.kind.read(text)
+        case .text: break
+        }
         guard !column.isRequired else { throw Refusal("empty; a value must stand here") }
         return column.whenEmpty
     }

@@ -1,0 +1,22 @@
+/// How much a workbook may hold; what exceeds a limit is refused with its number.
+public enum SpreadsheetLimits {
+    /// Most bytes of a file: 16 MiB, as of any other file of the registry.
+    public static let maximumFileBytes = 16 << 20
+    /// Most bytes of all parts of a file when they are unpacked: 256 MiB.
+    ///
+    /// A table of 100 000 rows and 17 columns takes about 100; XML packs ten to one, and a file
+    /// that was made to fill the memory a thousand to one.
+    public static let maximumUnpackedBytes = 256 << 20
+    /// Most parts of a file; a sheet has one to five.
+    public static let maximumPartCount = 2000
+    /// Most sheets.
+    public static let maximumSheetCount = 100
+    /// Last row that may hold anything: 100 000 and a heading.
+    public static let maximumRowNumber = 100_001
+    /// Last column that may hold anything.
+    public static let maximumColumnNumber = 256
+    /// Most texts that cells share.
+    public static let maximumSharedTextCount = 2_000_000
+    /// Most bytes of one text in UTF-8; the programs stop at 32 767 characters.
+    public static let maximumTextBytes = 128 << 10
+}
