@@ -73,8 +73,9 @@ public struct QueryError: Error, Hashable, Sendable, CustomStringConvertible {
         return kind == .parse ? "\(place): parse error: \(message)" : "\(place): \(message)"
     }
 
-    /// The error with its place, as far as it has a position, in the text it is about.
-    func placed(in text: String) -> QueryError {
+    /// The error with its place, as far as it has a position, in the text it is about: evaluation
+    /// knows positions, and no text.
+    public func placed(in text: String) -> QueryError {
         guard let position else { return self }
         var error = self
         error.place = Place(position, in: text)

@@ -66,19 +66,26 @@ struct RuleBackfillEvidenceTests {
         #expect(ended.isEmpty, "\(ended.prefix(3))")
     }
 
-    @Test func `a rule that looks back beyond what is kept is refused with the earliest time`()
-        throws
-    {
+    @Test(arguments: [
+        (window: "6h", hours: "2h", offset: "30m"),
+        (window: "step() + 3h * 2", hours: "max_of(2h, range())", offset: "(1h / 2)"),
+    ])
+    func `a rule that looks back beyond what is kept is refused with the earliest time`(
+        window: String,
+        hours: String,
+        offset: String
+    ) throws {
         let groups = try Self.groups(
             """
             groups:
               - name: g
                 rules:
-                  - {record: mean, expr: 'avg_over_time(heat[6h])'}
+                  - {record: mean, expr: 'avg_over_time(heat[\(window)])'}
+                  - {record: never, expr: 'avg_over_time(heat[step():1m] offset 9d)'}
                   - {record: trend, expr: mean - mean offset 1d}
                   - {record: rounds, expr: (rounds or vector(0)) + 1}
                   - alert: Odd
-                    expr: max_over_time(deriv(trend[1h])[2h:] offset 30m) > 1
+                    expr: max_over_time(deriv(trend[1h])[\(hours):] offset \(offset)) > 1
             """
         )
         let horizon = Scenario.start

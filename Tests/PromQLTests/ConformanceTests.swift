@@ -4,9 +4,11 @@ import TestKit
 import Testing
 
 @Suite struct ConformanceTests {
-    /// Without the folder the reason is printed, as ``SharedMaterial`` does.
-    @Test func `the statements of the Prometheus project give what they must`() throws {
-        guard let folder = SharedMaterial.path("promql-conformance") else { return }
+    private static let folder = SharedMaterial.path("promql-conformance")
+
+    @Test(.enabled(if: folder != nil, "../shared/promql-conformance is not beside this checkout"))
+    func `the statements of the Prometheus project give what they must`() throws {
+        let folder = try #require(Self.folder)
         let files = try FileManager.default.contentsOfDirectory(atPath: folder)
             .filter { $0.hasSuffix(".test") }.sorted()
         var passed = 0

@@ -84,6 +84,7 @@ import Testing
         let words = [
             "up", "sum", "by", "(", ")", "{", "}", "[", "]", "5m", ":", "offset", "@", "-", "^",
             "1e3", "\"a\"", "=", "=~", ",", "on", "group_left", "rate", "and", "bool", "==", "ệ",
+            "step", "min_of",
         ]
         var read = 0
         for _ in 0..<20_000 {

@@ -288,7 +288,6 @@ enum WrongExpressions {
         ("up[5m:1m:1m]", "1:9", "unexpected \":\" in subquery selector, expected \"]\""),
         ("up[-5m]", "1:4", "duration must be greater than 0, expected one such as 5m"),
         ("up[5m:-1m]", "1:7", "duration must be greater than 0, expected one such as 5m"),
-        ("up offset -", "1:12", "unexpected end of input in offset, expected a duration"),
         (
             "sum by (site) without (job) (up)", "1:15",
             "unexpected \"without\" in aggregation, expected \"(\""
@@ -326,6 +325,32 @@ enum WrongExpressions {
             "unexpected character: '~', expected an expression or an operator"
         ),
         ("sum(-)", "1:6", "unexpected \")\" in query, expected an expression"),
+        ("up[5m*]", "1:7", "unexpected \"]\" in subquery or range selector, expected a duration"),
+        ("up[1m:*2]", "1:7", "unexpected \"*\" in subquery selector, expected a duration"),
+        ("up[(5m]", "1:7", "unexpected \"]\" in duration expression, expected \")\""),
+        ("up[step]", "1:8", "unexpected \"]\" in step, expected \"(\""),
+        ("up[range(1)]", "1:10", "unexpected \"1\" in range, expected \")\""),
+        ("up[min_of(1)]", "1:12", "unexpected \")\" in min_of, expected \",\""),
+        ("up[max_of(1,2,3)]", "1:14", "unexpected \",\" in max_of, expected \")\""),
+        ("up[max_of(1,)]", "1:13", "unexpected \")\" in max_of, expected a duration"),
+        (
+            "up[5m atan2 2]", "1:7",
+            "unexpected \"atan2\" in range selector, expected \":\" or \"]\""
+        ),
+        ("up[step()/0d]", "1:10", "division by zero, expected a divisor other than 0"),
+        ("up[1+5s%0d]", "1:8", "modulo by zero, expected a divisor other than 0"),
+        ("up[1m:2m-3m]", "1:7", "duration must be greater than 0, expected one such as 5m"),
+        ("up offset (4d/(1-1))", "1:14", "division by zero, expected a divisor other than 0"),
+        ("up offset (9e15*9)", "1:11", "duration out of range, expected at most 9.2e15 seconds"),
+        ("up offset -", "1:12", "unexpected end of input in offset, expected a duration"),
+        ("up offset (1m)+up", "1:16", "unexpected \"up\" in offset, expected a duration"),
+        ("up offset step", "1:15", "unexpected end of input in step, expected \"(\""),
+        ("up offset (1m) offset 1m", "1:16", "offset may not be set multiple times, expected one"),
+        ("up offset 1m offset (1m)", "1:14", "offset may not be set multiple times, expected one"),
+        (
+            "up offset step()[5m]", "1:17",
+            "no offset or @ modifiers allowed before range, expected them behind it"
+        ),
         ("up[x]", "1:4", "unexpected \"x\" in subquery or range selector, expected a duration"),
         (
             "up @ NaN", "1:6",

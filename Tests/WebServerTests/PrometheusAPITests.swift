@@ -21,11 +21,12 @@ import WebServer
             + #""lhs":{"type":"aggregation","op":"sum","grouping":["a"],"without":false,"#
             + #""param":null,"expr":{"type":"call","func":{"name":"rate","argTypes":["matrix"],"#
             + #""variadic":0,"returnType":"vector"},"args":[{"type":"matrixSelector","name":"x","#
-            + #""range":300000,"offset":3600000,"timestamp":null,"startOrEnd":"start","#
+            + #""range":300000,"rangeExpr":null,"offset":3600000,"offsetExpr":null,"#
+            + #""timestamp":null,"startOrEnd":"start","#
             + #""matchers":[{"type":"=","name":"__name__","value":"x"},"#
             + #"{"type":"=~","name":"b","value":"c"}]}]}},"#
             + #""rhs":{"type":"unaryExpr","op":"-","expr":{"type":"vectorSelector","name":"y","#
-            + #""offset":0,"timestamp":null,"startOrEnd":null,"#
+            + #""offset":0,"offsetExpr":null,"timestamp":null,"startOrEnd":null,"#
             + #""matchers":[{"type":"=","name":"__name__","value":"y"}]}}}"#
         let wanted = try JSONSerialization.jsonObject(with: Data(expected.utf8)) as? NSDictionary
         #expect(NSDictionary(dictionary: tree) == wanted, "\(answer.text)")
@@ -36,10 +37,28 @@ import WebServer
         (#""Nà Ếch""#, #"{"type":"stringLiteral","val":"Nà Ếch"}"#),
         (
             "(x[1h:5m] @ 7.5)",
-            #"{"type":"parenExpr","expr":{"type":"subquery","range":3600000,"step":300000,"#
-                + #""offset":0,"timestamp":7500,"startOrEnd":null,"expr":{"type":"vectorSelector","#
-                + #""name":"x","offset":0,"timestamp":null,"startOrEnd":null,"#
+            #"{"type":"parenExpr","expr":{"type":"subquery","range":3600000,"rangeExpr":null,"#
+                + #""step":300000,"stepExpr":null,"offset":0,"offsetExpr":null,"timestamp":7500,"#
+                + #""startOrEnd":null,"expr":{"type":"vectorSelector","name":"x","offset":0,"#
+                + #""offsetExpr":null,"timestamp":null,"startOrEnd":null,"#
                 + #""matchers":[{"type":"=","name":"__name__","value":"x"}]}}}"#
+        ),
+        (
+            "x[-(2) ^ step():min_of(1m, range())] offset (0.5)",
+            #"{"type":"subquery","range":0,"step":0,"offset":0,"timestamp":null,"#
+                + #""startOrEnd":null,"rangeExpr":{"type":"durationExpr","op":"-","lhs":null,"#
+                + #""rhs":{"type":"durationExpr","op":"^","lhs":{"type":"durationExpr","#
+                + #""op":"+","lhs":null,"rhs":{"type":"numberLiteral","val":"2","#
+                + #""duration":false},"wrapped":true},"rhs":{"type":"durationExpr","op":"step","#
+                + #""lhs":null,"rhs":null,"wrapped":false},"wrapped":false},"wrapped":false},"#
+                + #""stepExpr":{"type":"durationExpr","op":"min_of","lhs":{"#
+                + #""type":"numberLiteral","val":"60","duration":true},"rhs":{"#
+                + #""type":"durationExpr","op":"range","lhs":null,"rhs":null,"wrapped":false},"#
+                + #""wrapped":false},"offsetExpr":{"type":"durationExpr","op":"+","lhs":null,"#
+                + #""rhs":{"type":"numberLiteral","val":"0.5","duration":false},"#
+                + #""wrapped":true},"expr":{"type":"vectorSelector","name":"x","offset":0,"#
+                + #""offsetExpr":null,"timestamp":null,"startOrEnd":null,"#
+                + #""matchers":[{"type":"=","name":"__name__","value":"x"}]}}"#
         ),
         (
             "1 + 2",

@@ -41,7 +41,9 @@ import WebServer
         }
     }
 
-    @Test(.enabled(if: PrometheusProcess.programs != nil))
+    @Test(
+        .enabled(if: PrometheusProcess.programs != nil, "prometheus or promtool is not installed")
+    )
     func `Prometheus answers the same, but where it has another reason`() throws {
         let prometheus = try PrometheusProcess(openMetrics: "up 1 1\n# EOF\n")
         var counts: [String: Int] = [:]

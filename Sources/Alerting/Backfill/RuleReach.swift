@@ -57,7 +57,7 @@ struct RuleReach {
         if let span = known[id] { return span }
         guard open.insert(id).inserted else { return .zero }
         var longest = Milliseconds.zero
-        for window in windows(member.rule.expression, beyond: member.offset) {
+        for window in windows(of: member) {
             longest = max(longest, window.span)
             for recorded in recorded(window.selector) {
                 // The offset lies between evaluation and sample, and it is the sample that counts.
@@ -80,6 +80,13 @@ struct RuleReach {
             .sorted { $0.key < $1.key }.flatMap(\.value)
     }
 
+    private func windows(of member: Member) -> [Window] {
+        // Rules are evaluated at single times. One whose durations come to nothing there reads
+        // nothing, and says so at each evaluation.
+        let expression = try? member.rule.expression.resolved(step: .zero, range: .zero)
+        return expression.map { windows($0, beyond: member.offset) } ?? []
+    }
+
     private func windows(_ expression: Expression, beyond span: Milliseconds) -> [Window] {
         switch expression {
         case .number, .string: return []
@@ -97,7 +104,7 @@ struct RuleReach {
         case .aggregation(let aggregation):
             let operands = [aggregation.operand] + (aggregation.parameter.map { [$0] } ?? [])
             return operands.flatMap { windows($0, beyond: span) }
-        case .unary(_, let inner), .parentheses(let inner):
+        case .unary(_, let inner), .parentheses(let inner), .unresolved(let inner, _):
             return windows(inner, beyond: span)
         case .binary(let binary):
             return windows(binary.left, beyond: span) + windows(binary.right, beyond: span)

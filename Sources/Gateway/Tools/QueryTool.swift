@@ -106,12 +106,13 @@ public enum QueryTool {
         )
         let engine = QueryEngine()
         var report = QueryReport()
-        let value: QueryValue =
+        let value: QueryValue
+        do throws(QueryError) {
             switch request.times {
             case .instant(let time):
-                try engine.instant(expression, at: time, source: source, report: &report)
+                value = try engine.instant(expression, at: time, source: source, report: &report)
             case .range(let from, let to, let step):
-                .matrix(
+                value = .matrix(
                     try engine.range(
                         expression,
                         from: from,
@@ -122,6 +123,9 @@ public enum QueryTool {
                     )
                 )
             }
+        } catch {
+            throw error.placed(in: request.expression)
+        }
         func shown(_ severity: QueryAnnotation.Severity) -> [String] {
             severity.shown(report.annotations.texts(severity, in: request.expression))
         }

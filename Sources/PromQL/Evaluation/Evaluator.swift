@@ -59,6 +59,7 @@ final class Evaluator {
         case .binary(let binary): return try combine(binary, grid)
         case .matrix, .subquery:
             throw QueryError(.execution, "a range vector stands where none can be evaluated")
+        case .unresolved: throw QueryError(.execution, "\(expression) has not been resolved")
         }
     }
 

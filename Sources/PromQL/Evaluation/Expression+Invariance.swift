@@ -8,7 +8,8 @@ extension Expression {
         case .number, .string: true
         case .selector(let selector), .matrix(let selector, _): selector.time.anchor != nil
         case .subquery(_, _, _, let time): time.anchor != nil
-        case .parentheses(let inner), .unary(_, let inner): inner.isStepInvariant
+        case .parentheses(let inner), .unary(_, let inner), .unresolved(let inner, _):
+            inner.isStepInvariant
         case .call(let function, let arguments, _):
             !function.asksForTime(arguments.isEmpty) && arguments.allSatisfy(\.isStepInvariant)
         case .aggregation(let aggregation):

@@ -72,7 +72,7 @@ public struct QueryEngine: Sendable {
 
     /// Evaluates at one time.
     ///
-    /// - Throws: ``QueryError`` of any kind but parse.
+    /// - Throws: ``QueryError`` of any kind; parse when a duration that is worked out is none.
     /// - Returns: A scalar, a string, an instant vector or a range vector, by the expression.
     public func instant(
         _ expression: Expression,
@@ -86,7 +86,7 @@ public struct QueryEngine: Sendable {
     /// Evaluates at one time, and adds what was read for it, and what is to say of
     /// it, to a report, also when it fails.
     ///
-    /// - Throws: ``QueryError`` of any kind but parse.
+    /// - Throws: ``QueryError`` of any kind; parse when a duration that is worked out is none.
     /// - Returns: A scalar, a string, an instant vector or a range vector, by the expression.
     public func instant(
         _ expression: Expression,
@@ -94,6 +94,7 @@ public struct QueryEngine: Sendable {
         source: some SeriesSource,
         report: inout QueryReport
     ) throws(QueryError) -> QueryValue {
+        let expression = try expression.resolved(step: .zero, range: .zero)
         let grid = Grid(start: Grid.clamped(time.milliseconds), step: 1, count: 1)
         let evaluator = Evaluator(self, source: source, grid: grid)
         defer { report.add(evaluator.report) }
@@ -174,8 +175,6 @@ public struct QueryEngine: Sendable {
             count: Int(count),
             isRange: from < to
         )
-        let evaluator = Evaluator(self, source: source, grid: grid)
-        defer { report.add(evaluator.report) }
         let kind = expression.type
         guard kind == .vector || kind == .scalar else {
             throw QueryError(
@@ -184,6 +183,9 @@ public struct QueryEngine: Sendable {
                     + "Vector"
             )
         }
+        let expression = try expression.resolved(step: step, range: to - from)
+        let evaluator = Evaluator(self, source: source, grid: grid)
+        defer { report.add(evaluator.report) }
         if kind == .scalar {
             let values = try evaluator.scalar(expression, grid)
             let series = GridSeries(labels: .empty, column: Column(values))

@@ -8,25 +8,39 @@ extension Expression: CustomStringConvertible {
         switch self {
         case .number(let value): NumberFormat.prometheus(value)
         case .string(let text): Labels.quoted(text)
-        case .selector(let selector): Self.text(of: selector.matchers) + Self.text(selector.time)
-        case .matrix(let selector, let range):
-            Self.text(of: selector.matchers) + "[\(DurationText.print(range))]"
-                + Self.text(selector.time)
-        case .subquery(let inner, _, _, _): inner.description + rangeText
+        case .selector(let selector), .matrix(let selector, _),
+            .unresolved(.selector(let selector), _), .unresolved(.matrix(let selector, _), _):
+            Self.text(of: selector.matchers) + timeText
+        case .subquery(let inner, _, _, _), .unresolved(.subquery(let inner, _, _, _), _):
+            inner.description + timeText
         case .call(let function, let arguments, _):
             "\(function.rawValue)(\(arguments.map(\.description).joined(separator: ", ")))"
         case .aggregation(let aggregation): Self.text(aggregation)
         case .unary(let isNegative, let operand): (isNegative ? "-" : "+") + operand.description
         case .binary(let binary): Self.text(binary)
         case .parentheses(let inner): "(\(inner))"
+        case .unresolved(let inner, _): inner.description
         }
     }
 
-    /// What stands behind the expression of a subquery; empty for any other.
-    var rangeText: String {
-        guard case .subquery(_, let range, let step, let time) = self else { return "" }
-        return "[\(DurationText.print(range)):\(step.map(DurationText.print) ?? "")]"
-            + Self.text(time)
+    /// The range, the time and the offset of a selector or subquery, which stand behind it; empty
+    /// for any other.
+    var timeText: String {
+        var (timed, durations) = (self, UnresolvedDurations())
+        if case .unresolved(let inner, let parts) = self { (timed, durations) = (inner, parts) }
+        func text(_ duration: Milliseconds?, _ part: UnresolvedDurations.Part?) -> String {
+            part?.expression.description ?? duration.map(DurationText.print) ?? ""
+        }
+        switch timed {
+        case .selector(let selector): return Self.text(selector.time, durations.offset)
+        case .matrix(let selector, let range):
+            return "[\(text(range, durations.range))]"
+                + Self.text(selector.time, durations.offset)
+        case .subquery(_, let range, let step, let time):
+            return "[\(text(range, durations.range)):\(text(step, durations.step))]"
+                + Self.text(time, durations.offset)
+        default: return ""
+        }
     }
 
     /// A condition on one label.
@@ -55,7 +69,10 @@ extension Expression: CustomStringConvertible {
         return name + "{" + rest.map(text(of:)).sorted().joined(separator: ",") + "}"
     }
 
-    static func text(_ time: TimeModifier) -> String {
+    private static func text(
+        _ time: TimeModifier,
+        _ offset: UnresolvedDurations.Part?
+    ) -> String {
         var text = ""
         switch time.anchor {
         case .time(let instant):
@@ -67,7 +84,11 @@ extension Expression: CustomStringConvertible {
         case .end: text += " @ end()"
         case nil: break
         }
-        if time.offset != .zero { text += " offset \(DurationText.print(time.offset))" }
+        if let offset {
+            text += " offset \(offset.expression)"
+        } else if time.offset != .zero {
+            text += " offset \(DurationText.print(time.offset))"
+        }
         return text
     }
 

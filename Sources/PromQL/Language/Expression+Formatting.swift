@@ -17,11 +17,10 @@ extension Expression {
         }
         guard line.utf8.count > Self.longestLine else { return indent + line }
         switch self {
-        case .number, .string, .selector, .matrix, .unary: return indent + line
         case .parentheses(let inner):
             return "\(indent)(\n\(inner.formatted(level: level + 1))\n\(indent))"
-        case .subquery(let inner, _, _, _):
-            return inner.formatted(level: level) + rangeText
+        case .subquery(let inner, _, _, _), .unresolved(.subquery(let inner, _, _, _), _):
+            return inner.formatted(level: level) + timeText
         case .call(let function, let arguments, _):
             let lines = arguments.map { $0.formatted(level: level + 1) }
             return "\(indent)\(function.rawValue)(\n\(lines.joined(separator: ",\n"))\n\(indent))"
@@ -37,6 +36,7 @@ extension Expression {
             let left = binary.left.formatted(level: level + 1)
             let right = binary.right.formatted(level: level + 1)
             return "\(left)\n\(indent)\(Self.head(of: binary))\n\(right)"
+        case .number, .string, .selector, .matrix, .unary, .unresolved: return indent + line
         }
     }
 }

@@ -25,6 +25,11 @@ public indirect enum Expression: Sendable {
     case binary(Binary)
     /// An expression in parentheses, kept so that printing gives what was written.
     case parentheses(Expression)
+    /// A selector, a range vector selector or a subquery whose durations are worked out when the
+    /// query is run: they stand for those of the expression, which are zero or nil.
+    ///
+    /// ``resolved(step:range:)`` gives the expression that is evaluated.
+    case unresolved(Expression, UnresolvedDurations)
 }
 
 /// Which series, and at which time they are read.

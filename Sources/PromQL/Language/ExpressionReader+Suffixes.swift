@@ -9,12 +9,13 @@ extension ExpressionReader {
             if isSymbol("[") {
                 expression = try range(of: expression)
             } else if take(keyword: "offset") {
-                let offset = try signedDuration(in: "offset")
+                let offset = try offsetDuration()
                 expression = try expression.movingTime(position, "offset") { time in
                     guard time.offset == .zero else { return false }
-                    time.offset = offset
+                    time.offset = offset.plain
                     return true
                 }
+                expression = expression.leaving { $0.offset = $0.offset ?? offset.unresolved }
             } else if take(symbol: "@") {
                 let anchor = try anchor()
                 expression = try expression.movingTime(position, "@") { time in
@@ -33,7 +34,7 @@ extension ExpressionReader {
         advance()
         let span = try positiveDuration(in: "subquery or range selector")
         if take(symbol: ":") {
-            var step: Milliseconds?
+            var step: WrittenDuration?
             if !isSymbol("]") {
                 step = try positiveDuration(in: "subquery selector")
             }
@@ -46,10 +47,15 @@ extension ExpressionReader {
                     position: position
                 )
             }
-            return .subquery(expression, range: span, step: step, time: TimeModifier())
+            return Expression.subquery(
+                expression,
+                range: span.plain,
+                step: step?.plain,
+                time: TimeModifier()
+            ).leaving { ($0.range, $0.step) = (span.unresolved, step?.unresolved) }
         }
         try require("]", in: "range selector", or: ":")
-        guard case .selector(let selector) = expression else {
+        guard let selector = expression.selector else {
             throw QueryError(
                 .parse,
                 "ranges only allowed for vector selectors, expected one before it, or \":\" for a "
@@ -57,49 +63,15 @@ extension ExpressionReader {
                 position: position
             )
         }
-        guard selector.time == TimeModifier() else {
+        guard selector.time == TimeModifier(), !expression.hasUnresolvedOffset else {
             throw QueryError(
                 .parse,
                 "no offset or @ modifiers allowed before range, expected them behind it",
                 position: position
             )
         }
-        return .matrix(selector, range: span)
-    }
-
-    private mutating func positiveDuration(in context: String) throws(QueryError) -> Milliseconds {
-        let position = current.position
-        let span = try signedDuration(in: context)
-        guard span > .zero else {
-            throw QueryError(
-                .parse,
-                "duration must be greater than 0, expected one such as 5m",
-                position: position
-            )
-        }
-        return span
-    }
-
-    /// Reads a duration or a plain number of seconds, with its sign.
-    private mutating func signedDuration(in context: String) throws(QueryError) -> Milliseconds {
-        let isNegative = isSymbol("-")
-        if isNegative || isSymbol("+") { advance() }
-        let span: Milliseconds
-        switch current.kind {
-        case .duration(let milliseconds): span = Milliseconds(milliseconds)
-        case .number(let seconds):
-            guard let exact = Int64(exactly: (seconds * 1000).rounded()) else {
-                throw QueryError(
-                    .parse,
-                    "duration out of range, expected at most 9.2e15 seconds",
-                    position: current.position
-                )
-            }
-            span = Milliseconds(exact)
-        default: throw unexpected(in: context, expected: "a duration")
-        }
-        advance()
-        return isNegative ? .zero - span : span
+        return Expression.matrix(selector, range: span.plain)
+            .leaving { $0.range = span.unresolved }
     }
 
     private mutating func anchor() throws(QueryError) -> TimeModifier.Anchor {
@@ -138,6 +110,28 @@ extension ExpressionReader {
 }
 
 extension Expression {
+    /// The selector of an expression that is one and no more.
+    fileprivate var selector: Selector? {
+        switch self {
+        case .selector(let selector), .unresolved(.selector(let selector), _): selector
+        default: nil
+        }
+    }
+
+    fileprivate var hasUnresolvedOffset: Bool {
+        if case .unresolved(_, let durations) = self { durations.offset != nil } else { false }
+    }
+
+    /// Leaves durations to be worked out when the query is run.
+    fileprivate func leaving(_ change: (inout UnresolvedDurations) -> Void) -> Expression {
+        var (inner, durations) = (self, UnresolvedDurations())
+        if case .unresolved(let expression, let known) = self {
+            (inner, durations) = (expression, known)
+        }
+        change(&durations)
+        return durations == UnresolvedDurations() ? inner : .unresolved(inner, durations)
+    }
+
     /// Gives the expression another time; `change` answers whether it may.
     fileprivate func movingTime(
         _ position: Int,
@@ -156,6 +150,10 @@ extension Expression {
         case .subquery(let inner, let range, let step, var time):
             isChanged = change(&time)
             changed = .subquery(inner, range: range, step: step, time: time)
+        case .unresolved(let inner, let durations):
+            let isSet = modifier == "offset" && durations.offset != nil
+            let moved = try inner.movingTime(position, modifier) { !isSet && change(&$0) }
+            return .unresolved(moved, durations)
         default:
             throw QueryError(
                 .parse,

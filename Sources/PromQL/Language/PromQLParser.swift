@@ -8,8 +8,8 @@ public enum PromQLParser {
     public static let maximumTextBytes = 65_536
     /// Deepest nesting of expressions.
     public static let maximumDepth = 120
-    /// Most operators between two operands: what they join nests as deep, whoever goes through it
-    /// calls itself as often.
+    /// Most operators between two operands, those of durations among them: what they join nests as
+    /// deep, whoever goes through it calls itself as often.
     public static let maximumOperators = 400
 
     /// Reads an expression and checks its types.
@@ -127,32 +127,45 @@ struct ExpressionReader {
         )
     }
 
-    // MARK: Binary and unary
+    // MARK: Limits
 
-    /// Reads operands and operators of at least a precedence.
-    mutating func expression(minimum: Int) throws(QueryError) -> Expression {
-        depth += 1
-        defer { depth -= 1 }
-        guard depth <= PromQLParser.maximumDepth else {
+    /// Goes one level deeper; ``leave()`` comes back.
+    mutating func enter() throws(QueryError) {
+        guard depth < PromQLParser.maximumDepth else {
             throw QueryError(
                 exceeds: .depth,
                 "the query is nested deeper than \(PromQLParser.maximumDepth) levels",
                 position: current.position
             )
         }
+        depth += 1
+    }
+
+    mutating func leave() { depth -= 1 }
+
+    mutating func countOperator(at position: Int) throws(QueryError) {
+        operatorCount += 1
+        guard operatorCount <= PromQLParser.maximumOperators else {
+            throw QueryError(
+                exceeds: .operators,
+                "the query has more than \(PromQLParser.maximumOperators) operators; "
+                    + "divide it, or have a recording rule work out a part",
+                position: position
+            )
+        }
+    }
+
+    // MARK: Binary and unary
+
+    /// Reads operands and operators of at least a precedence.
+    mutating func expression(minimum: Int) throws(QueryError) -> Expression {
+        try enter()
+        defer { leave() }
         let start = current.position
         var left = try unary()
         while let operation = binaryOperator(), operation.precedence >= minimum {
             let position = current.position
-            operatorCount += 1
-            guard operatorCount <= PromQLParser.maximumOperators else {
-                throw QueryError(
-                    exceeds: .operators,
-                    "the query has more than \(PromQLParser.maximumOperators) operators; "
-                        + "divide it, or have a recording rule work out a part",
-                    position: position
-                )
-            }
+            try countOperator(at: position)
             advance()
             var binary = try modifiers(of: operation)
             binary.left = left

@@ -23,7 +23,7 @@ extension Expression {
         case .matrix, .subquery: .matrix
         case .call(let function, _, _): function.result
         case .unary(_, let operand): operand.type
-        case .parentheses(let inner): inner.type
+        case .parentheses(let inner), .unresolved(let inner, _): inner.type
         case .binary(let binary):
             binary.left.type == .scalar && binary.right.type == .scalar ? .scalar : .vector
         }

@@ -7,6 +7,10 @@ extension JSONText {
     ///
     /// - Source: Prometheus 3, web/api/v1/translate_ast.go.
     mutating func tree(_ expression: Expression) {
+        tree(expression, UnresolvedDurations())
+    }
+
+    private mutating func tree(_ expression: Expression, _ durations: UnresolvedDurations) {
         switch expression {
         case .number(let value):
             node("numberLiteral") { $0.member("val", NumberFormat.prometheus(value)) }
@@ -20,26 +24,30 @@ extension JSONText {
                 json.tree(operand, as: "expr")
             }
         case .selector(let selector):
-            node("vectorSelector") { $0.selector(selector) }
+            node("vectorSelector") { $0.selector(selector, durations) }
         case .matrix(let selector, let range):
             node("matrixSelector") { json in
-                json.selector(selector)
+                json.selector(selector, durations)
                 json.number("range", range.count)
+                json.duration("rangeExpr", durations.range?.expression)
             }
         case .subquery(let inner, let range, let step, let time):
             node("subquery") { json in
                 json.tree(inner, as: "expr")
                 json.number("range", range.count)
+                json.duration("rangeExpr", durations.range?.expression)
                 json.number("step", step?.count ?? 0)
-                json.time(time)
+                json.duration("stepExpr", durations.step?.expression)
+                json.time(time, durations)
             }
+        case .unresolved(let inner, let durations): tree(inner, durations)
         case .call(let function, let arguments, _): call(function, arguments)
         case .aggregation(let aggregation): self.aggregation(aggregation)
         case .binary(let binary): self.binary(binary)
         }
     }
 
-    private mutating func node(_ type: String, _ members: (inout JSONText) -> Void) {
+    mutating func node(_ type: String, _ members: (inout JSONText) -> Void) {
         object { json in
             json.member("type", type)
             members(&json)
@@ -58,19 +66,19 @@ extension JSONText {
         }
     }
 
-    private mutating func truth(_ name: String, _ value: Bool) {
+    mutating func truth(_ name: String, _ value: Bool) {
         self.name(name)
         raw(value ? "true" : "false")
     }
 
-    private mutating func selector(_ selector: Selector) {
+    private mutating func selector(_ selector: Selector, _ durations: UnresolvedDurations) {
         let metric = selector.matchers.first { $0.name == Labels.metricNameLabel }
         if case .equal(let name) = metric?.test { member("name", name) } else { member("name", "") }
         name("matchers")
         array { json in
             for matcher in selector.matchers { json.matcher(matcher) }
         }
-        time(selector.time)
+        time(selector.time, durations)
     }
 
     private mutating func matcher(_ matcher: LabelMatcher) {
@@ -88,8 +96,9 @@ extension JSONText {
         }
     }
 
-    private mutating func time(_ time: TimeModifier) {
+    private mutating func time(_ time: TimeModifier, _ durations: UnresolvedDurations) {
         number("offset", time.offset.count)
+        duration("offsetExpr", durations.offset?.expression)
         name("timestamp")
         if case .time(let instant) = time.anchor {
             raw("\(instant.milliseconds)")

@@ -127,7 +127,7 @@ struct QueryRoutes<Backend: GatewayBackend>: Sendable {
                 value = try query(engine, &report)
             } catch {
                 metrics.note(error)
-                throw APIError(error, parameter: "query")
+                throw APIError(error.placed(in: text), parameter: "query")
             }
             metrics.note(nil)
             let statistics = QueryStatistics(

@@ -7,7 +7,8 @@ extension Expression {
         switch self {
         case .number, .string: []
         case .selector(let selector), .matrix(let selector, _): [selector]
-        case .subquery(let inner, _, _, _), .unary(_, let inner), .parentheses(let inner):
+        case .subquery(let inner, _, _, _), .unary(_, let inner), .parentheses(let inner),
+            .unresolved(let inner, _):
             inner.selectors
         case .call(_, let arguments, _): arguments.flatMap(\.selectors)
         case .aggregation(let aggregation):

@@ -10,7 +10,9 @@ import Testing
 /// 2.42 leaves on the result of `atan2`. Nor are faults that 3 no longer has: `count_values` by
 /// three labels and `predict_linear` at a fixed time go wrong after the first step of a range, a
 /// text in parentheses has no answer, and dates of what is no time are what the processor makes.
-@Suite(.enabled(if: PrometheusProcess.programs != nil))
+@Suite(
+    .enabled(if: PrometheusProcess.programs != nil, "prometheus or promtool is not installed")
+)
 struct DifferentialTests {
     /// Seeds of every run; one more is drawn.
     private static let seeds: [UInt64] = [1, 2, 2026]

@@ -4,7 +4,9 @@ import Testing
 
 /// Our parser against Debian's Prometheus: what one reads the other reads, and what is refused is
 /// refused at the same place.
-@Suite(.enabled(if: PrometheusProcess.programs != nil))
+@Suite(
+    .enabled(if: PrometheusProcess.programs != nil, "prometheus or promtool is not installed")
+)
 struct ParserDifferentialTests {
     /// How many texts a seed makes.
     private static let count = 1500
@@ -14,11 +16,12 @@ struct ParserDifferentialTests {
     /// 2.42 gives behind the fault.
     private static let leastPlaced = 85
 
-    /// What only Prometheus 3 reads: a number as a duration, a duration as a number, signs before
+    /// What only Prometheus 3 reads: a number as a duration, a duration as a number, arithmetic of
     /// durations, names in quotes.
     private static let extensions = [
         "unexpected duration", "missing unit character in duration", "bad duration syntax",
-        "in offset, expected duration", "unexpected string",
+        "in offset, expected duration", "in subquery selector, expected",
+        "in subquery or range, expected", "unexpected string",
     ]
 
     /// Whether only Prometheus 3 reads a text: by what 2.42 says, which of a duration among

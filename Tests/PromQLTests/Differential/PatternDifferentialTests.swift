@@ -5,7 +5,9 @@ import Testing
 
 /// Our regular expressions against those of Debian's Prometheus: what they match, and what their
 /// groups take.
-@Suite(.enabled(if: PrometheusProcess.programs != nil))
+@Suite(
+    .enabled(if: PrometheusProcess.programs != nil, "prometheus or promtool is not installed")
+)
 struct PatternDifferentialTests {
     /// How many patterns a seed makes.
     private static let count = 600
