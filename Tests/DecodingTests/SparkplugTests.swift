@@ -198,8 +198,7 @@ struct SparkplugTests {
         #expect(link.decoder.takeRequests(at: link.now + .hours(1)).isEmpty)
     }
 
-    @Test func `host-reordering-success: a late message is taken and ends the wait`() throws
-    {
+    @Test func `host-reordering-success: a late message is taken and ends the wait`() throws {
         var link = try Self.link()
         try link.bear()
         _ = try link.data(3, 7)
