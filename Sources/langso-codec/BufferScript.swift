@@ -87,7 +87,8 @@ enum BufferScript {
             var text = '';
             for (var index = 0; index < bytes.length; index += 3) {
               var left = bytes.length - index;
-              var held = bytes[index] << 16 | (bytes[index + 1] || 0) << 8 | (bytes[index + 2] || 0);
+              var held = bytes[index] << 16 | (bytes[index + 1] || 0) << 8
+                | (bytes[index + 2] || 0);
               text += digits[held >> 18] + digits[held >> 12 & 63]
                 + (left > 1 ? digits[held >> 6 & 63] : '=') + (left > 2 ? digits[held & 63] : '=');
             }

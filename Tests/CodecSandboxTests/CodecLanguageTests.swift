@@ -65,7 +65,8 @@ struct CodecLanguageTests {
         ("new Buffer([7, 8])[1]", "8"), ("Buffer.alloc(2, 'ab').toString('latin1')", #""ab""#),
         ("Buffer.from([1, 2]).equals(Buffer.from([1, 2]))", "true"),
         (
-            "(function () { try { Buffer.from([1]).readUInt16LE(0); } catch (e) { return e.name; } })()",
+            "(function () { try { Buffer.from([1]).readUInt16LE(0); } "
+                + "catch (e) { return e.name; } })()",
             #""RangeError""#
         ),
     ])
