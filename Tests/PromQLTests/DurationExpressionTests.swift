@@ -67,7 +67,8 @@ import Testing
     @Test func `a long subquery is divided before its durations`() throws {
         let text =
             "max_over_time(sum by (village, commune) "
-            + "(rate(water_volume_cubic_metres_total[5m * 2]))[1h * 24:max_of(step(), 1m)] offset (1d / 2))"
+            + "(rate(water_volume_cubic_metres_total[5m * 2]))"
+            + "[1h * 24:max_of(step(), 1m)] offset (1d / 2))"
         let formatted = """
             max_over_time(
               sum by (village, commune) (rate(water_volume_cubic_metres_total[5m * 2]))\
