@@ -173,7 +173,7 @@ struct SparkplugMemoryTests {
             #expect(reasons[reason, default: 0] > 0, "\(reason)")
         }
         let memory = decoder.memory
-        for _ in 0..<2000 {
+        for _ in 0..<200 {
             var other = try SparkplugTests.decoder()
             do throws(DecodingError) {
                 try other.recall(BinaryDamage.damaged(memory, &generator))
