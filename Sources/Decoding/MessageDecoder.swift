@@ -399,6 +399,7 @@ public struct MessageDecoder: Sendable {
             clock: rule.clock ?? settings.clock,
             timeZone: rule.timeZone,
             readingLimit: settings.limits.readings,
+            unreadMemberLimit: 0,
             message: message
         )
         try interpreter.run(envelope, document)
