@@ -1,3 +1,4 @@
+internal import PromQL
 public import Telemetry
 
 /// Second judgement of time whose samples came late.
