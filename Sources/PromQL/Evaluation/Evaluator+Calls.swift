@@ -120,12 +120,20 @@ extension Evaluator {
         return try map(series) { $0 }
     }
 
+    /// The larger of two; infinity beside NaN, and NaN beside anything else.
+    ///
+    /// - Source: Go, math.Max, special cases.
     private func largest(_ left: Double, _ right: Double) -> Double {
-        left.isNaN || right.isNaN ? .nan : max(left, right)
+        if left == .infinity || right == .infinity { return .infinity }
+        return left.isNaN || right.isNaN ? .nan : max(left, right)
     }
 
+    /// The smaller of two; minus infinity beside NaN, and NaN beside anything else.
+    ///
+    /// - Source: Go, math.Min, special cases.
     private func smallest(_ left: Double, _ right: Double) -> Double {
-        left.isNaN || right.isNaN ? .nan : min(left, right)
+        if left == -.infinity || right == -.infinity { return -.infinity }
+        return left.isNaN || right.isNaN ? .nan : min(left, right)
     }
 
     // MARK: Absence
