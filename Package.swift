@@ -259,7 +259,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CodecSandboxTests",
-            dependencies: ["CodecSandbox", "TestKit", "langso-codec"],
+            dependencies: ["CConfinement", "CodecSandbox", "TestKit", "langso-codec"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -36,14 +36,28 @@
   SKIP_UNLESS(__NR_##name, 5), ARGUMENT(index), BPF_STMT(BPF_ALU | BPF_AND | BPF_K, (mask)),    \
       SKIP_UNLESS((value), 1), RETURN(SECCOMP_RET_ALLOW), REFUSE(EPERM)
 
-#define THREAD_FLAGS (CLONE_VM | CLONE_THREAD)
+// Those with which the C library starts a thread, and no others: none makes a process, or gives the
+// thread another view of the system.
+#define THREAD_FLAGS                                                                            \
+  (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |           \
+   CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
+
+// Descriptors, for what is open already and the counters by which threads wake each other.
+#define MOST_DESCRIPTORS 64
+// Threads. The kernel counts all those of the user, and the gateway has some: this is far above
+// what both need, and far below what a machine has.
+#define MOST_THREADS 4096
 
 int langso_die_with_parent(void) {
   return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 ? 0 : errno;
 }
 
+// Lowers a limit; one that is lower already stays.
 static int limit(int what, rlim_t value) {
-  const struct rlimit both = {value, value};
+  struct rlimit both;
+  if (getrlimit(what, &both) != 0) return errno;
+  if (both.rlim_max > value) both.rlim_max = value;
+  if (both.rlim_cur > both.rlim_max) both.rlim_cur = both.rlim_max;
   return setrlimit(what, &both) == 0 ? 0 : errno;
 }
 
@@ -54,7 +68,8 @@ int langso_confine(void) {
       BPF_JUMP(BPF_JMP | BPF_JA, 1, 0, 0),
       RETURN(SECCOMP_RET_KILL_PROCESS),
       LOAD(nr),
-      // What is open already: the channel to the gateway and /proc/self/statm.
+      // What is open already: the channel to the gateway, the pipe for errors and
+      // /proc/self/status.
       ALLOW(read),
       ALLOW(write),
       ALLOW(pread64),
@@ -88,7 +103,7 @@ int langso_confine(void) {
       ALLOW(membarrier),
       ALLOW(gettid),
       ALLOW(getpid),
-      ALLOW_MASKED(clone, 0, THREAD_FLAGS, THREAD_FLAGS),
+      ALLOW_MASKED(clone, 0, 0xFFFFFFFF, THREAD_FLAGS),
       // Its flags lie in memory, which a filter cannot see; the C library then takes clone.
       SKIP_UNLESS(__NR_clone3, 1),
       REFUSE(ENOSYS),
@@ -108,6 +123,8 @@ int langso_confine(void) {
   const struct sock_fprog program = {sizeof filter / sizeof filter[0], filter};
   int error = limit(RLIMIT_CORE, 0);
   if (error == 0) error = limit(RLIMIT_FSIZE, 0);
+  if (error == 0) error = limit(RLIMIT_NOFILE, MOST_DESCRIPTORS);
+  if (error == 0) error = limit(RLIMIT_NPROC, MOST_THREADS);
   if (error != 0) return error;
   // Nobody reads or steers it through /proc or ptrace either.
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return errno;

@@ -48,6 +48,8 @@ static void *attempts(void *nothing) {
   TRY(mmap, NULL, 4096, PROT_READ, MAP_PRIVATE, 3, 0);
   TRY(shmget, 0, 4096, 0600);
   TRY(clone, SIGCHLD, NULL, NULL, NULL, NULL);
+  const int thread = CLONE_VM | CLONE_THREAD | CLONE_SIGHAND;
+  tell("clone-namespace", syscall(SYS_clone, thread | CLONE_NEWUSER, NULL, NULL, NULL, NULL));
   TRY(clone3, bytes, sizeof bytes);
   TRY(execve, words[0], words, NULL);
   TRY(execveat, AT_FDCWD, words[0], words, NULL, 0);

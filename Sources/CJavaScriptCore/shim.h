@@ -9,3 +9,6 @@ typedef bool (*JSShouldTerminateCallback)(JSContextRef context, void *argument);
 /// Ends each entry into a group's scripts that takes longer than a limit, in seconds.
 JS_EXPORT void JSContextGroupSetExecutionTimeLimit(
     JSContextGroupRef group, double limit, JSShouldTerminateCallback callback, void *argument);
+
+/// Collects garbage of a context's group, and returns when that is done.
+JS_EXPORT void JSSynchronousGarbageCollectForDebugging(JSContextRef context);

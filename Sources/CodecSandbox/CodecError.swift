@@ -6,6 +6,8 @@ public enum CodecError: Error, Hashable, Sendable, CustomStringConvertible {
     case cannotStart(program: String, reason: String)
     /// A script cannot be read.
     case unreadable(path: String, reason: String)
+    /// The operator's variables of a codec are longer than they may be.
+    case variablesTooLong(codec: String, bytes: Int, limit: Int)
     /// More codecs than there may be.
     case tooManyCodecs(limit: Int)
 
@@ -20,6 +22,9 @@ public enum CodecError: Error, Hashable, Sendable, CustomStringConvertible {
             "cannot start \(program), which runs payload codecs: \(reason)"
         case .unreadable(let path, let reason):
             "cannot read the codec \(path): \(reason)"
+        case .variablesTooLong(let codec, let bytes, let limit):
+            "cannot take the variables of the codec '\(codec)': they have \(bytes) bytes as JSON, "
+                + "\(limit) are the most; shorten them, or write them into the script"
         case .tooManyCodecs(let limit):
             "cannot take another payload codec: there are \(limit) already"
         }

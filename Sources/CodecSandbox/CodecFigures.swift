@@ -8,6 +8,10 @@ public struct CodecFigures: Hashable, Sendable {
         public var calls: UInt64 = 0
         /// Calls without a value.
         public var failures: UInt64 = 0
+        /// Warnings of its script.
+        public var warnings: UInt64 = 0
+        /// The last of them, at most ``CodecLimits/remarkCharacters`` of it; nil before the first.
+        public var lastWarning: String?
         /// Workers that were killed, or ended by themselves, while they ran it.
         public var kills: UInt64 = 0
         /// Time that its script ran, in seconds.
@@ -35,6 +39,11 @@ public struct CodecFigures: Hashable, Sendable {
 public enum CodecEvent: Hashable, Sendable {
     /// A worker was killed while it ran a call, or ended by itself.
     case killed(codec: String, device: String, origin: String, reason: String)
+    /// A codec warned for the first time since its script was read; further warnings are counted
+    /// and the last of them is kept, see ``CodecFigures/Codec/lastWarning``.
+    case warned(codec: String, device: String, origin: String, warning: String)
+    /// A worker wrote to its error output.
+    case wrote(text: String)
     /// A codec is not run any more.
     case quarantined(codec: String, reason: String)
     /// A codec is run again.

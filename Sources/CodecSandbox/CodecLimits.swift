@@ -17,6 +17,9 @@ public enum CodecLimits {
     /// It holds 30 MB when it is idle, and a script that takes memory for ever some 10 MB more than
     /// this before it is noticed.
     public static let residentBytes: UInt64 = 160 << 20
+    /// Memory in bytes above which a worker gives up the contexts that it keeps before the next
+    /// call, so that what codecs have kept counts against none of them.
+    public static let keptBytes: UInt64 = 80 << 20
     /// Most contexts that a worker keeps, those of all codecs together; the one that was used
     /// longest ago gives way.
     public static let keptContexts = 256
@@ -24,9 +27,10 @@ public enum CodecLimits {
     public static let remarks = 32
     /// Most characters of one warning or error.
     public static let remarkCharacters = 500
-    /// Most calls of one codec that wait.
+    /// Most calls of one codec that wait, where there are few codecs.
     public static let waitingPerCodec = 1000
-    /// Most calls that wait, those of all codecs together: some 10 MB.
+    /// Most calls that wait, those of all codecs together: some 10 MB. Where there are many codecs
+    /// each has the same share.
     public static let waiting = 10_000
     /// Most codecs.
     public static let codecs = 1000
@@ -38,6 +42,8 @@ public enum CodecLimits {
     /// Calls are given at once as long as they will probably take less together, in seconds: what
     /// comes for another codec waits no longer.
     static let batchSeconds = 0.005
+    /// Most bytes of what a worker writes to its error output that are told at once.
+    static let errorBytes = 2048
     /// Exit code of a worker that held too much memory.
     package static let memoryExitCode: Int32 = 86
 }

@@ -41,10 +41,17 @@ struct CodecQueues {
     /// How many calls of a codec wait.
     func count(of codec: CodecID) -> Int { lanes[codec.index].count }
 
-    /// Whether a call can wait.
-    func hasRoom(for codec: CodecID) -> Bool {
-        count < CodecLimits.waiting && lanes[codec.index].count < CodecLimits.waitingPerCodec
+    /// Most calls of one codec that wait: each has the same share, so that one whose calls are many
+    /// takes no room from another.
+    var share: Int {
+        min(CodecLimits.waitingPerCodec, max(1, CodecLimits.waiting / max(1, lanes.count)))
     }
+
+    /// How many more calls of a codec can wait.
+    func room(for codec: CodecID) -> Int { max(0, share - lanes[codec.index].count) }
+
+    /// Whether a call waits that a worker may take.
+    func hasCalls(for worker: Int) -> Bool { next(for: worker) != nil }
 
     /// Has a call wait, behind those of its codec.
     mutating func add(_ call: CodecCall) {

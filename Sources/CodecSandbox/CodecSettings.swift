@@ -51,8 +51,11 @@ public struct CodecSettings: Hashable, Sendable {
     public var program: String?
     /// Worker processes, 1 to the number of processor cores.
     public var workerCount: Int
-    /// How long a worker may be busy with one call before it is killed.
+    /// Processor time that a worker may take for one call before it is killed; what else the
+    /// machine does counts against no codec.
     public var patience: Duration
+    /// How long a worker may be busy with one call at all before it is killed.
+    public var longestCall: Duration
     /// How long a worker may take to start.
     public var startPatience: Duration
     /// How often the files of codecs are looked at for changes.
@@ -63,12 +66,14 @@ public struct CodecSettings: Hashable, Sendable {
         program: String? = nil,
         workerCount: Int = 1,
         patience: Duration = .seconds(2),
+        longestCall: Duration = .seconds(10),
         startPatience: Duration = .seconds(20),
         fileInterval: Duration = .seconds(5)
     ) {
         self.program = program
         self.workerCount = workerCount
         self.patience = patience
+        self.longestCall = longestCall
         self.startPatience = startPatience
         self.fileInterval = fileInterval
     }

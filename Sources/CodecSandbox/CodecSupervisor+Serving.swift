@@ -19,7 +19,6 @@ extension CodecSupervisor {
         // Versions of the scripts that the worker has.
         var loaded: [Int: Int] = [:]
         while var batch = nextBatch(number) {
-            guard !batch.calls.isEmpty else { continue }
             if let last = worker.take() {
                 // One that ended while it had nothing to do, as by a hand, is nobody's fault.
                 if last.isRunning { worker = consume last } else { _ = end(last, number) }
@@ -34,6 +33,7 @@ extension CodecSupervisor {
             }
             do throws(WorkerProcess.Silence) {
                 try exchange(&batch, &running, &loaded)
+                if let text = running.takeErrors() { onEvent(.wrote(text: text)) }
                 worker = consume running
                 settle(batch, failure: nil)
             } catch {
@@ -46,29 +46,37 @@ extension CodecSupervisor {
 
     // MARK: A batch
 
-    /// Waits for calls; nil at the end, an empty batch when files were looked at meanwhile.
+    /// Waits for calls; nil at the end.
     private func nextBatch(_ number: Int) -> Batch? {
-        lookAtFiles()
         condition.lock()
         defer { condition.unlock() }
         while !shared.isStopping {
-            let calls = shared.queues.take(for: number)
-            if !calls.isEmpty {
-                var batch = Batch(calls: calls)
-                for call in calls where batch.codecs[call.codec.index] == nil {
-                    batch.codecs[call.codec.index] = shared.codecs[call.codec.index]
-                }
-                return batch
-            }
-            guard shared.codecs.contains(where: { $0.quarantine != nil }) else {
+            let hasCalls = shared.queues.hasCalls(for: number)
+            let isOut = shared.codecs.contains { $0.quarantine != nil }
+            guard hasCalls || isOut, !shared.isLooking else {
                 condition.wait()
                 continue
             }
-            // Its file may be mended.
-            let seconds = settings.fileInterval / .seconds(1)
-            if !condition.wait(until: Date(timeIntervalSinceNow: seconds)) { return Batch() }
+            // Before calls are taken: what has changed since the last ones is run as it is now.
+            if ContinuousClock.now >= shared.nextLook {
+                lookAtFiles()
+                continue
+            }
+            if hasCalls { return takeBatch(number) }
+            // The file of the one that is out may be mended.
+            let pause = ContinuousClock.now.duration(to: shared.nextLook) / .seconds(1)
+            _ = condition.wait(until: Date(timeIntervalSinceNow: max(0, pause)))
         }
         return nil
+    }
+
+    /// Takes calls; under the lock.
+    private func takeBatch(_ number: Int) -> Batch {
+        var batch = Batch(calls: shared.queues.take(for: number))
+        for call in batch.calls where batch.codecs[call.codec.index] == nil {
+            batch.codecs[call.codec.index] = shared.codecs[call.codec.index]
+        }
+        return batch
     }
 
     private func exchange(
@@ -95,9 +103,9 @@ extension CodecSupervisor {
                 payload: call.payload
             ).append(to: &bytes)
         }
-        try worker.send(bytes, until: .now + settings.patience)
+        try worker.send(bytes, until: worker.deadline(settings))
         for call in batch.calls {
-            let frame = try worker.receive(until: .now + settings.patience)
+            let frame = try worker.receive(until: worker.deadline(settings))
             guard case .answer(let sort, let microseconds, let words) = frame else {
                 throw .garbled
             }
@@ -125,6 +133,7 @@ extension CodecSupervisor {
                 shared.figures.codecs[index].seconds += answer.seconds
                 if case .failed = answer.outcome { shared.figures.codecs[index].failures += 1 }
             }
+            events += noteWarnings(&shared, batch)
             guard let failure, !shared.isStopping else { return }
             let rest = batch.calls[answers.count...]
             guard let culprit = rest.first else { return }
@@ -152,6 +161,30 @@ extension CodecSupervisor {
         if !answers.isEmpty { onAnswers(answers) }
     }
 
+    /// Counts the warnings of a batch and keeps the last of each codec; the events are the first.
+    private func noteWarnings(_ shared: inout Shared, _ batch: Batch) -> [CodecEvent] {
+        var events: [CodecEvent] = []
+        for (call, answer) in zip(batch.calls, batch.answers) {
+            let warnings = answer.outcome.warnings
+            guard let last = warnings.last else { continue }
+            let index = call.codec.index
+            let text = String(last.prefix(CodecLimits.remarkCharacters))
+            shared.figures.codecs[index].warnings += UInt64(warnings.count)
+            shared.figures.codecs[index].lastWarning = text
+            guard !shared.codecs[index].hasWarned else { continue }
+            shared.codecs[index].hasWarned = true
+            events.append(
+                .warned(
+                    codec: shared.codecs[index].file.name,
+                    device: call.device,
+                    origin: call.origin,
+                    warning: text
+                )
+            )
+        }
+        return events
+    }
+
     private func noteKill(
         _ shared: inout Shared,
         _ culprit: CodecCall,
@@ -168,8 +201,9 @@ extension CodecSupervisor {
         let name = shared.codecs[index].file.name
         let reason =
             "the codec '\(name)' is not run any more after \(CodecLimits.kills) kills, the last by "
-            + "a message of \(culprit.device) (\(culprit.origin)): \(failure); mend its file "
-            + "\(shared.codecs[index].file.path)"
+            + "a message of \(culprit.device) (\(culprit.origin)): \(failure); its messages wait; "
+            + "mend its file \(shared.codecs[index].file.path), or let it run again as it is by "
+            + "langso codecs release \(name)"
         shared.codecs[index].quarantine = reason
         shared.nextLook = .now
         events.append(.quarantined(codec: name, reason: reason))
@@ -187,7 +221,10 @@ extension CodecSupervisor {
 
     private func words(_ silence: WorkerProcess.Silence, _ ending: String) -> String {
         switch silence {
-        case .late: "no answer after \(settings.patience / .seconds(1)) s, the worker was killed"
+        case .overTime:
+            "no answer after \(settings.patience / .seconds(1)) s of processor time, the worker was "
+                + "killed"
+        case .late: "no answer after \(settings.longestCall / .seconds(1)) s, the worker was killed"
         case .ended: "the worker ended while it ran the script: \(ending)"
         case .garbled: "the worker gave an answer that is none"
         }
@@ -229,33 +266,59 @@ extension CodecSupervisor {
     // MARK: Files
 
     /// Reads the files that have changed; a codec that was taken out is run again then.
+    ///
+    /// Under the lock, which is not held while files are read.
     private func lookAtFiles() {
-        let due = locked { shared -> [Codec] in
-            guard ContinuousClock.now >= shared.nextLook else { return [] }
-            shared.nextLook = .now + settings.fileInterval
-            return shared.codecs
-        }
-        for (index, codec) in due.enumerated() {
-            guard CodecScript.Stamp(of: codec.file.path) != codec.script.stamp else { continue }
+        shared.isLooking = true
+        let codecs = shared.codecs
+        condition.unlock()
+        let changed = codecs.indices.compactMap { index -> (Int, CodecScript)? in
+            let codec = codecs[index]
+            guard CodecScript.Stamp(of: codec.file.path) != codec.script.stamp else { return nil }
             // A file in the middle of being written is read the next time.
-            guard let script = try? CodecScript(path: codec.file.path) else { continue }
-            let wasOut = locked { shared in
-                shared.codecs[index].script = script
-                shared.codecs[index].version += 1
-                shared.codecs[index].kills = 0
-                defer { shared.codecs[index].quarantine = nil }
-                return shared.codecs[index].quarantine != nil
-            }
-            onEvent(
-                wasOut
-                    ? .released(codec: codec.file.name, reason: "its file has changed")
-                    : .reloaded(codec: codec.file.name)
-            )
+            return (try? CodecScript(path: codec.file.path)).map { (index, $0) }
         }
+        condition.lock()
+        shared.isLooking = false
+        shared.nextLook = .now + settings.fileInterval
+        var events: [CodecEvent] = []
+        for (index, script) in changed {
+            let name = shared.codecs[index].file.name
+            events.append(
+                shared.codecs[index].quarantine == nil
+                    ? .reloaded(codec: name)
+                    : .released(codec: name, reason: "its file has changed")
+            )
+            shared.codecs[index].take(script)
+        }
+        condition.broadcast()
+        guard !events.isEmpty else { return }
+        condition.unlock()
+        events.forEach(onEvent)
+        condition.lock()
+    }
+}
+
+extension CodecSupervisor.Codec {
+    /// Takes a changed script; nothing of what the old one did counts against it.
+    mutating func take(_ script: CodecScript) {
+        self.script = script
+        version += 1
+        kills = 0
+        hasWarned = false
+        quarantine = nil
     }
 }
 
 extension CodecAnswer.Outcome {
+    /// What the script warned of.
+    var warnings: [String] {
+        switch self {
+        case .decoded(let result), .failed(let result): result.warnings
+        case .killed, .quarantined: []
+        }
+    }
+
     /// What an answer of a worker says; nil when it says nothing that is known.
     init?(_ sort: CodecFrame.Sort, _ words: [UInt8]) {
         switch sort {

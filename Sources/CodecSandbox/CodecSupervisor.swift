@@ -37,6 +37,8 @@ public final class CodecSupervisor: @unchecked Sendable {
         var version = 1
         /// Workers that ended while they ran it, since it was read or released.
         var kills = 0
+        /// Whether it has warned since it was read.
+        var hasWarned = false
         var quarantine: String?
     }
 
@@ -48,7 +50,9 @@ public final class CodecSupervisor: @unchecked Sendable {
         var sockets: [Int: Int32] = [:]
         var threads = 0
         var isStopping = false
+        /// When the codecs' files are looked at again, and whether a thread does so now.
         var nextLook = ContinuousClock.now
+        var isLooking = false
     }
 
     let settings: CodecSettings
@@ -64,7 +68,8 @@ public final class CodecSupervisor: @unchecked Sendable {
     ///   - settings: how they are run.
     ///   - onEvent: hears of kills and the like.
     ///   - onAnswers: takes answers.
-    /// - Throws: ``CodecError/unreadable(path:reason:)`` for a file that cannot be read, or
+    /// - Throws: ``CodecError/unreadable(path:reason:)`` for a file that cannot be read,
+    ///   ``CodecError/variablesTooLong(codec:bytes:limit:)`` or
     ///   ``CodecError/tooManyCodecs(limit:)``.
     public init(
         _ codecs: [CodecFile],
@@ -82,6 +87,14 @@ public final class CodecSupervisor: @unchecked Sendable {
         self.onEvent = onEvent
         self.onAnswers = onAnswers
         for (index, file) in codecs.enumerated() {
+            let bytes = file.variablesJSON.utf8.count
+            guard bytes <= CodecLimits.variablesBytes else {
+                throw .variablesTooLong(
+                    codec: file.name,
+                    bytes: bytes,
+                    limit: CodecLimits.variablesBytes
+                )
+            }
             shared.codecs.append(Codec(file: file, script: try CodecScript(path: file.path)))
             shared.figures.codecs.append(CodecFigures.Codec(name: file.name))
             // A device's context lies in one worker.
@@ -102,24 +115,30 @@ public final class CodecSupervisor: @unchecked Sendable {
             startThreads()
             throw .quarantined(reason)
         }
-        guard shared.queues.hasRoom(for: call.codec) else {
+        guard shared.queues.room(for: call.codec) > 0 else {
             shared.figures.refused += 1
             throw .busy
         }
         shared.queues.add(call)
         startThreads()
-        condition.signal()
+        // Not to any one thread: a kept context lies in one worker, whose thread it must wake.
+        condition.broadcast()
     }
 
     /// Has a codec run again that was taken out.
-    public func release(_ codec: CodecID) {
+    ///
+    /// - Returns: whether it had been; otherwise nothing has changed.
+    @discardableResult
+    public func release(_ codec: CodecID) -> Bool {
         let name = locked { shared -> String? in
             guard shared.codecs[codec.index].quarantine != nil else { return nil }
             shared.codecs[codec.index].quarantine = nil
             shared.codecs[codec.index].kills = 0
             return shared.codecs[codec.index].file.name
         }
-        if let name { onEvent(.released(codec: name, reason: "by an operator")) }
+        guard let name else { return false }
+        onEvent(.released(codec: name, reason: "by an operator"))
+        return true
     }
 
     /// Figures at this moment.
@@ -135,8 +154,16 @@ public final class CodecSupervisor: @unchecked Sendable {
         }
     }
 
-    /// Whether so few calls wait that more may come.
-    public var hasRoom: Bool { locked { $0.queues.count < CodecLimits.waiting / 2 } }
+    /// How many more calls of a codec may wait; none of one that is not run.
+    public func room(for codec: CodecID) -> Int {
+        locked { shared in
+            guard shared.codecs[codec.index].quarantine == nil else { return 0 }
+            return shared.queues.room(for: codec)
+        }
+    }
+
+    /// Most calls of one codec that wait.
+    public var share: Int { locked { $0.queues.share } }
 
     /// Ends all workers and returns when they have ended; calls that wait get no answer.
     public func stop() {

@@ -9,11 +9,15 @@ struct WorkerProcess: ~Copyable {
     let processID: pid_t
     /// Our end of the socket.
     let socket: Int32
+    /// Our end of the pipe that it writes errors to.
+    private let errors: Int32
     private var input: [UInt8] = []
     private var place = 0
 
     /// Why nothing came from the worker.
     enum Silence: Error {
+        /// It has had its processor time.
+        case overTime
         /// It takes too long.
         case late
         /// It has ended, or the socket was shut.
@@ -22,10 +26,20 @@ struct WorkerProcess: ~Copyable {
         case garbled
     }
 
+    /// Until when something is waited for.
+    struct Deadline {
+        /// When the waiting ends, whatever the worker does.
+        var time: ContinuousClock.Instant
+        /// The worker's processor time at which it ends; nil where that does not count.
+        ///
+        /// On a machine that has much else to do a worker takes long without any fault of its own.
+        var processorTime: Duration?
+    }
+
     /// Starts a worker and waits until it is ready.
     ///
-    /// It gets the socket as descriptors 0 and 1, no other, a session of its own, and of the
-    /// environment the time zone UTC alone, with what the loader needs to find libraries.
+    /// It gets the socket as descriptors 0 and 1, a pipe as 2, no other, a session of its own, and
+    /// of the environment the time zone UTC alone, with what the loader needs to find libraries.
     /// - Throws: ``CodecError/cannotStart(program:reason:)``.
     static func start(
         _ program: String,
@@ -37,16 +51,17 @@ struct WorkerProcess: ~Copyable {
             throw .cannotStart(program: program, reason: Self.text(of: errno))
         }
         var child: pid_t = 0
-        let code = Self.spawn(program, ends[1], &child)
+        var errors: Int32 = -1
+        let code = Self.spawn(program, ends[1], &child, &errors)
         close(ends[1])
         guard code == 0 else {
             close(ends[0])
             throw .cannotStart(program: program, reason: Self.text(of: code))
         }
-        var worker = WorkerProcess(processID: child, socket: ends[0])
+        var worker = WorkerProcess(processID: child, socket: ends[0], errors: errors)
         let first: CodecFrame?
         do throws(Silence) {
-            first = try worker.receive(until: .now + patience)
+            first = try worker.receive(until: Deadline(time: .now + patience))
         } catch {
             first = nil
         }
@@ -54,9 +69,28 @@ struct WorkerProcess: ~Copyable {
         throw .cannotStart(program: program, reason: "it is not ready: \(worker.end())")
     }
 
-    private init(processID: pid_t, socket: Int32) {
+    private init(processID: pid_t, socket: Int32, errors: Int32) {
         self.processID = processID
         self.socket = socket
+        self.errors = errors
+    }
+
+    /// A deadline that begins now.
+    func deadline(_ settings: CodecSettings) -> Deadline {
+        Deadline(
+            time: .now + settings.longestCall,
+            processorTime: processorTime.map { $0 + settings.patience }
+        )
+    }
+
+    /// Processor time that all its threads have had; nil when it has ended.
+    private var processorTime: Duration? {
+        var clock: clockid_t = 0
+        var time = timespec()
+        guard clock_getcpuclockid(processID, &clock) == 0, clock_gettime(clock, &time) == 0 else {
+            return nil
+        }
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
     /// Whether the worker has not ended by itself.
@@ -70,15 +104,26 @@ struct WorkerProcess: ~Copyable {
 
     /// Kills the worker and closes the socket; when it has ended already, that is all.
     ///
-    /// - Returns: how it ended, in words.
+    /// - Returns: how it ended, in words, and what it wrote to its error output since it was asked.
     consuming func end() -> String {
         let ending = Self.end(processID)
+        let last = takeErrors()
         close(socket)
-        return ending
+        close(errors)
+        return last.map { "\(ending); it wrote: \($0)" } ?? ending
+    }
+
+    /// What it wrote to its error output since the last call, one line; nil when that is nothing.
+    func takeErrors() -> String? {
+        let bytes = [UInt8](unsafeUninitializedCapacity: CodecLimits.errorBytes) { buffer, count in
+            count = max(0, read(errors, buffer.baseAddress, buffer.count))
+        }
+        let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
+        return lines.isEmpty ? nil : lines.joined(separator: " / ")
     }
 
     /// Sends bytes; waits while the worker does not read.
-    mutating func send(_ bytes: [UInt8], until deadline: ContinuousClock.Instant) throws(Silence) {
+    mutating func send(_ bytes: [UInt8], until deadline: Deadline) throws(Silence) {
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
@@ -100,7 +145,7 @@ struct WorkerProcess: ~Copyable {
     }
 
     /// The next frame.
-    mutating func receive(until deadline: ContinuousClock.Instant) throws(Silence) -> CodecFrame {
+    mutating func receive(until deadline: Deadline) throws(Silence) -> CodecFrame {
         let header = try take(CodecFrame.headerBytes, until: deadline)
         guard let count = CodecFrame.length(header),
             let frame = CodecFrame(try take(count, until: deadline))
@@ -112,7 +157,7 @@ struct WorkerProcess: ~Copyable {
 
     private mutating func take(
         _ count: Int,
-        until deadline: ContinuousClock.Instant
+        until deadline: Deadline
     ) throws(Silence) -> ArraySlice<UInt8> {
         while input.count - place < count {
             input.removeFirst(place)
@@ -136,21 +181,24 @@ struct WorkerProcess: ~Copyable {
         return input[place..<(place + count)]
     }
 
-    private func wait(
-        _ events: Int16,
-        until deadline: ContinuousClock.Instant
-    ) throws(Silence) {
-        let left = ContinuousClock.now.duration(to: deadline) / .milliseconds(1)
-        guard left > 0 else { throw .late }
+    private func wait(_ events: Int16, until deadline: Deadline) throws(Silence) {
+        var left = ContinuousClock.now.duration(to: deadline.time)
+        guard left > .zero else { throw .late }
+        if let limit = deadline.processorTime, let used = processorTime {
+            guard used < limit else { throw .overTime }
+            // Before so much has passed it cannot have had so much, but for threads beside.
+            left = min(left, limit - used)
+        }
         var descriptor = pollfd(fd: socket, events: events, revents: 0)
         // Rounded up: a wait of less than a millisecond is none.
-        _ = poll(&descriptor, 1, Int32(min(left.rounded(.up), 60_000)))
+        _ = poll(&descriptor, 1, Int32(min((left / .milliseconds(1)).rounded(.up), 60_000)))
     }
 
     private static func spawn(
         _ program: String,
         _ end: Int32,
-        _ processID: inout pid_t
+        _ processID: inout pid_t,
+        _ errors: inout Int32
     ) -> Int32 {
         // The backtraces of Swift need what the worker has given up.
         var environment = ["TZ=UTC", "SWIFT_BACKTRACE=enable=no"]
@@ -159,7 +207,7 @@ struct WorkerProcess: ~Copyable {
         }
         let texts: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
         defer { texts.forEach { free($0) } }
-        return langso_spawn_worker(program, end, texts, &processID)
+        return langso_spawn_worker(program, end, texts, &processID, &errors)
     }
 
     private static func end(_ processID: pid_t) -> String {
@@ -171,7 +219,8 @@ struct WorkerProcess: ~Copyable {
         if signal != 0 { return "it ended by signal \(signal)" }
         let code = (status >> 8) & 0xFF
         if code == CodecLimits.memoryExitCode {
-            return "it held more than \(CodecLimits.residentBytes >> 20) MiB of memory"
+            return "it held more than \(CodecLimits.residentBytes >> 20) MiB of memory, or could not "
+                + "tell how much"
         }
         return "it ended with code \(code)"
     }

@@ -11,10 +11,11 @@ extension MessageDecoder {
     /// Rises whenever ``lessons`` changes.
     public var lessonsVersion: UInt64 { learned.version }
 
-    /// Learns from descriptions that were kept.
+    /// Learns from descriptions that were kept, in place of all that it had learned and heard.
     ///
     /// - Returns: how many could not be read with the rules and limits of this decoder.
     public mutating func learn(from lessons: [Lesson]) -> Int {
+        learned = LearnedTopics(after: learned.version)
         var refusedCount = 0
         for lesson in lessons {
             do throws(DecodingError) {

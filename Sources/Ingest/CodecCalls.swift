@@ -23,9 +23,8 @@ public struct CodecReply: Hashable, Sendable {
         case data([UInt8], warningCount: Int)
         /// The codec gave none; why, in words.
         case failed(String)
-        /// The codec is not run any more; why, in words.
-        case quarantined(String)
-        /// No codec takes it now; it is taken up later.
+        /// The codec does not take it now, because too many wait or it is not run at all; it is
+        /// taken up later.
         case busy
     }
 

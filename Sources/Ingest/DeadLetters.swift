@@ -41,34 +41,48 @@ public struct DeadLetters: Sendable {
     ///
     /// One before all that are kept is only counted, as it would be had it come in its turn.
     mutating func insert(_ position: UInt64, reason: String) {
-        var low = 0
-        var high = entries.count
-        // Nearly always it is the newest.
-        if let last = entries.last, last.position < position { low = high }
-        while low < high {
-            let middle = (low + high) / 2
-            if entries[middle].position < position { low = middle + 1 } else { high = middle }
-        }
-        if low < entries.count, entries[low].position == position {
-            let count = (counts[entries[low].reason] ?? 1) - 1
-            counts[entries[low].reason] = count > 0 ? count : nil
-            entries[low] = Entry(position: position, reason: reason)
+        let place = place(of: position)
+        if place < entries.count, entries[place].position == position {
+            countOff(entries[place].reason)
+            entries[place] = Entry(position: position, reason: reason)
             counts[reason, default: 0] += 1
             return
         }
         counts[reason, default: 0] += 1
-        guard low > 0 || entries.count < Self.capacity else { return }
-        entries.insert(Entry(position: position, reason: reason), at: low)
+        guard place > 0 || entries.count < Self.capacity else { return }
+        entries.insert(Entry(position: position, reason: reason), at: place)
         if entries.count >= 2 * Self.capacity { trim() }
     }
 
-    /// Takes a message off that could be decoded now.
+    /// Whether a message is noted.
+    func contains(_ position: UInt64) -> Bool {
+        let place = place(of: position)
+        return place < entries.count && entries[place].position == position
+    }
+
+    /// Takes messages off that could be decoded now; those that are not noted change nothing.
     mutating func resolve(_ positions: Set<UInt64>) {
-        for entry in entries where positions.contains(entry.position) {
-            let count = (counts[entry.reason] ?? 1) - 1
-            counts[entry.reason] = count > 0 ? count : nil
-        }
+        guard positions.contains(where: contains) else { return }
+        for entry in entries where positions.contains(entry.position) { countOff(entry.reason) }
         entries.removeAll { positions.contains($0.position) }
+    }
+
+    /// The place of the first entry that does not lie before a position.
+    private func place(of position: UInt64) -> Int {
+        // Nearly always it is the newest.
+        if entries.last.map({ $0.position < position }) ?? true { return entries.count }
+        var low = 0
+        var high = entries.count
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].position < position { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private mutating func countOff(_ reason: String) {
+        let count = (counts[reason] ?? 1) - 1
+        counts[reason] = count > 0 ? count : nil
     }
 
     /// The newest entries, the newest first.

@@ -14,77 +14,89 @@ extension IngestPipeline {
 
     /// The requests since the last call, in the order of the journal.
     public mutating func takeCodecCalls() -> [AwaitedCall] {
-        guard !awaited.outgoing.isEmpty else { return [] }
-        defer { awaited.outgoing.removeAll(keepingCapacity: true) }
-        return awaited.outgoing.compactMap { position in
-            awaited.messages[position].map { message in
-                AwaitedCall(
-                    position: position,
-                    request: message.request,
-                    topic: String(decoding: message.topic, as: UTF8.self)
-                )
-            }
+        awaited.takeOutgoing().map { position, message in
+            AwaitedCall(
+                position: position,
+                request: message.request,
+                topic: String(decoding: message.topic, as: UTF8.self)
+            )
         }
     }
 
     /// Stores what codecs decoded, and makes dead letters of what they did not.
     public mutating func finish(_ replies: [CodecReply]) {
-        defer { awaited.forgetFailed() }
+        var stored: Set<UInt64> = []
         for reply in replies {
             if reply.result == .busy {
                 awaited.putAside(reply.position)
                 continue
             }
             // A message that was answered already, or was never asked.
-            guard let message = awaited.messages.removeValue(forKey: reply.position) else {
-                continue
-            }
+            guard let message = awaited.take(reply.position) else { continue }
             do throws(DecodingError) {
-                store(try decode(message, reply.result), claimsFrame: false)
-                awaited.answered.insert(reply.position)
+                let decoded = try decode(message, reply.result)
+                storeAwaited(decoded, at: reply.position, message.request.profileID)
+                stored.insert(reply.position)
             } catch {
+                // Another copy of its frame may fare better, and so may it when it is decoded
+                // again.
+                releaseFrame(of: message.request)
                 fail(reply.position, error)
+            }
+        }
+        // A crash may have left them in both lists.
+        deadLetters.resolve(stored)
+    }
+
+    /// How many messages wait for codecs, and how many of them are not in memory.
+    public var awaitedCounts: (all: Int, aside: Int) { awaited.counts }
+
+    /// How many messages wait that are not in memory, by the profile whose codec they wait for;
+    /// profiles without any are absent.
+    public var awaitedAside: [String: Int] { awaited.aside }
+
+    /// Reads messages from the journal again that wait and are not in memory, the oldest of each
+    /// codec first, as many as there is room for.
+    ///
+    /// What the journal does not hold any more, or holds damaged, is counted and given up.
+    ///
+    /// - Parameters:
+    ///   - journal: holds their bytes.
+    ///   - most: how many messages may be taken up, by the profile whose codec they wait for; none
+    ///     of those that are absent.
+    /// - Throws: `JournalError` when the journal's file cannot be read; those that were not read
+    ///   wait on.
+    public mutating func takeUpAwaited(
+        _ journal: borrowing JournalReader,
+        most: [String: Int]
+    ) throws(JournalError) {
+        let tail = try journal.tail()
+        for (codec, count) in most.sorted(by: { $0.key < $1.key }) {
+            for _ in 0..<count {
+                guard let position = awaited.takeAside(codec) else { break }
+                do throws(JournalError) {
+                    let record = try journal.record(at: position, from: tail)
+                    takeUp(record, codec)
+                } catch {
+                    guard let loss = error.loss else {
+                        awaited.putBack(position, codec)
+                        throw error
+                    }
+                    noteUndecoded(loss)
+                    awaited.note("\(error)", of: position)
+                }
             }
         }
     }
 
-    /// How many messages wait for codecs, and how many of them are not in memory.
-    public var awaitedCounts: (all: Int, aside: Int) {
-        let all = awaited.index.entries.count - awaited.answered.count
-        return (all, awaited.index.entries.count - awaited.messages.count - awaited.answered.count)
-    }
-
-    /// Whether ``takeUpAwaited(_:)`` would take messages up.
-    public var canTakeUpAwaited: Bool { awaited.canTakeUp }
-
-    /// Reads messages from the journal again that wait and are not in memory, as many as there is
-    /// room for.
-    ///
-    /// - Throws: `JournalError` when the journal cannot be read.
-    public mutating func takeUpAwaited(
-        _ journal: borrowing JournalReader
-    ) throws(JournalError) {
-        let tail = try journal.tail()
-        defer { awaited.forgetFailed() }
-        for entry in awaited.index.entries {
-            guard awaited.messages.count < AwaitedMessages.memoryCapacity else { return }
-            let position = entry.position
-            guard awaited.messages[position] == nil, !awaited.answered.contains(position) else {
-                continue
-            }
-            guard position >= tail else {
-                noteUndecoded("journal_overwritten")
-                awaited.leave(position, because: "the journal does not hold it any more")
-                continue
-            }
-            let record = try journal.record(at: position)
-            do throws(DecodingError) {
-                store(try decode(record), claimsFrame: false)
-                // The profile has done without its codec since.
-                awaited.answered.insert(position)
-            } catch {
-                if !ask(record, error) { fail(position, error) }
-            }
+    private mutating func takeUp(_ record: JournalRecord, _ codec: String) {
+        do throws(DecodingError) {
+            // The profile has done without its codec since.
+            let message = try decode(record)
+            storeAwaited(message, at: record.position, codec)
+            deadLetters.resolve([record.position])
+        } catch {
+            if !ask(record, error, isTakenUp: true) { fail(record.position, error) }
         }
     }
 
@@ -93,12 +105,15 @@ extension IngestPipeline {
     /// Has a record wait when that is why it could not be decoded; false when it is not.
     mutating func noteAwaiting(_ record: borrowing RecordView, _ error: DecodingError) -> Bool {
         guard error.code == .awaitsCodec, let request = decoder.codecRequest else { return false }
+        // After a crash the list may be newer than the store.
+        if isRecovering, awaited.contains(record.position) { return true }
         guard claimFrame(of: request) else {
             noteDuplicate()
             return true
         }
-        guard !awaited.isFull else {
+        guard isRecovering || !awaited.isFull(request.profileID) else {
             // It stays in the journal, and decoding the dead letters again takes it up.
+            releaseFrame(of: request)
             let reason = DecodingError.Reason.codecBusy.rawValue
             noteUndecoded(reason)
             deadLetters.insert(record.position, reason: reason)
@@ -117,9 +132,12 @@ extension IngestPipeline {
         return true
     }
 
-    /// Has a record that was read again wait; false when it does not wait for a codec.
-    mutating func ask(_ record: JournalRecord, _ error: DecodingError) -> Bool {
-        guard error.code == .awaitsCodec, let request = decoder.codecRequest else { return false }
+    /// Has a record that was read again wait; false when it does not wait for a codec, or when too
+    /// many wait for it already.
+    mutating func ask(_ record: JournalRecord, _ error: DecodingError, isTakenUp: Bool) -> Bool {
+        guard error.code == .awaitsCodec, let request = decoder.codecRequest,
+            isTakenUp || !awaited.isFull(request.profileID)
+        else { return false }
         // Its frame is its own, even where it is known already.
         _ = claimFrame(of: request)
         awaited.add(
@@ -130,7 +148,8 @@ extension IngestPipeline {
                 receivedAt: record.receivedAt,
                 flags: MessageFlags(record.flags),
                 request: request
-            )
+            ),
+            isTakenUp: isTakenUp
         )
         return true
     }
@@ -151,14 +170,45 @@ extension IngestPipeline {
                 codecData: data
             )
         case .failed(let words): throw .codecFailed(profile: profile, words: words)
-        case .quarantined(let words): throw .codecQuarantined(profile: profile, words: words)
         case .busy: throw .codecBusy(profile: profile)
         }
     }
 
+    /// Stores a message that waited; its frame is its own already.
+    private mutating func storeAwaited(
+        _ message: DecodedMessage,
+        at position: UInt64,
+        _ codec: String
+    ) {
+        store(message, at: position, claimsFrame: false)
+        awaited.noteAnswered(position, codec, before: store.journalPosition)
+    }
+
     private mutating func fail(_ position: UInt64, _ error: DecodingError) {
         noteUndecoded(error.reason)
-        awaited.leave(position, because: "\(error)")
+        awaited.note("\(error)", of: position)
         deadLetters.insert(position, reason: error.reason)
+    }
+}
+
+extension JournalReader {
+    /// Reads one record.
+    ///
+    /// - Parameter tail: where the journal began when it was looked at last.
+    func record(at position: UInt64, from tail: UInt64) throws(JournalError) -> JournalRecord {
+        guard position >= tail else { throw .overwritten(position: position, tail: tail) }
+        return try record(at: position)
+    }
+}
+
+extension JournalError {
+    /// The reason under which a record is counted that is lost for good; nil where another attempt
+    /// may read it.
+    var loss: String? {
+        switch self {
+        case .overwritten: "journal_overwritten"
+        case .damaged: "journal_damaged"
+        default: nil
+        }
     }
 }

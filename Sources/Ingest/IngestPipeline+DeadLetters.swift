@@ -12,7 +12,7 @@ public struct DecodingRun: Hashable, Sendable {
     public var awaiting = 0
     /// Messages that still cannot.
     public var failed = 0
-    /// Messages whose bytes have left the ring of the journal.
+    /// Messages whose bytes have left the ring of the journal, or are damaged there.
     public var gone = 0
 
     /// Creates an empty account.
@@ -40,7 +40,7 @@ extension IngestPipeline {
         guard !resolved.isEmpty else { return run }
         try checkpoint(at: now, calls: calls)
         deadLetters.resolve(resolved)
-        try writeDeadLetters(calls)
+        try writeIndexes(calls)
         return run
     }
 
@@ -51,19 +51,22 @@ extension IngestPipeline {
         var resolved: Set<UInt64> = []
         let tail = try journal.tail()
         for entry in deadLetters.newest(DeadLetters.capacity).reversed() {
-            guard entry.position >= tail else {
+            let record: JournalRecord
+            do throws(JournalError) {
+                record = try journal.record(at: entry.position, from: tail)
+            } catch {
+                guard error.loss != nil else { throw error }
                 run.gone += 1
                 resolved.insert(entry.position)
                 continue
             }
             run.tried += 1
-            let record = try journal.record(at: entry.position)
             do throws(DecodingError) {
-                store(try decode(record))
+                store(try decode(record), at: record.position)
                 run.decoded += 1
                 resolved.insert(entry.position)
             } catch {
-                if !awaited.isFull, ask(record, error) {
+                if ask(record, error, isTakenUp: false) {
                     run.awaiting += 1
                     resolved.insert(entry.position)
                 } else {

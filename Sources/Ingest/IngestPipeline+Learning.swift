@@ -4,11 +4,16 @@ internal import Telemetry
 
 /// What the decoder learned from descriptions, and values that senders only repeat.
 extension IngestPipeline {
-    /// Has the decoder learn from the lessons beside the store.
+    /// Name of the file with what the decoder learned, beside the store; it is there once something
+    /// was learned.
+    public static let learnedFile = LearnedFile.name
+
+    /// Reads the file of lessons, and has the decoder learn what it had at the store's last
+    /// checkpoint.
     ///
     /// - Throws: ``IngestError`` when the file cannot be read or is not whole.
-    mutating func loadLessons(_ folder: String, _ calls: any FileCalls) throws(IngestError) {
-        let storage = StorageFolder(folder, calls: calls)
+    mutating func loadLessons(_ calls: any FileCalls) throws(IngestError) {
+        let storage = StorageFolder(store.folder, calls: calls)
         let bytes: [UInt8]?
         do throws(FileError) {
             bytes = try storage.contents(of: LearnedFile.name)
@@ -16,28 +21,46 @@ extension IngestPipeline {
             throw .file(error)
         }
         guard let bytes else { return }
-        guard let lessons = LearnedFile.lessons(bytes) else {
+        guard let file = LearnedFile(bytes: bytes) else {
             throw .damagedLessons(path: storage.path(of: LearnedFile.name))
         }
-        let refusedCount = decoder.learn(from: lessons)
+        learnedFile = file
+        let refusedCount = learnAsOfCheckpoint()
         if refusedCount > 0 {
             counters.notes["lesson_refused", default: 0] += UInt64(refusedCount)
         }
-        writtenLessons = decoder.lessonsVersion
     }
 
-    /// Writes the lessons when they are others than those on disk.
+    /// Has the decoder know what it had learned at the store's last checkpoint, and nothing else.
     ///
-    /// They go before the store, as the index of undecodable messages does: what recovery learns a
-    /// second time changes nothing.
+    /// - Returns: how many lessons it could not read.
+    @discardableResult
+    mutating func learnAsOfCheckpoint() -> Int {
+        let refusedCount = decoder.learn(from: learnedFile.lessons(at: store.journalPosition))
+        // A state that is newer than the store is one of a checkpoint that was not made.
+        let isNewest = (learnedFile.states.last?.position ?? 0) <= store.journalPosition
+        writtenLessons = isNewest ? decoder.lessonsVersion : nil
+        return refusedCount
+    }
+
+    /// Writes the lessons when they are others than those on disk, beside those of the store's
+    /// last checkpoint.
     mutating func writeLessons(_ calls: any FileCalls) throws(IngestError) {
-        guard decoder.lessonsVersion != writtenLessons else { return }
+        let lessons = decoder.lessons
+        guard decoder.lessonsVersion != writtenLessons,
+            !lessons.isEmpty || !learnedFile.states.isEmpty
+        else { return }
+        let next = learnedFile.adding(
+            LearnedFile.State(position: position, lessons: lessons),
+            keeping: store.journalPosition
+        )
         do {
             try StorageFolder(store.folder, calls: calls)
-                .replace(LearnedFile.name, with: LearnedFile.bytes(of: decoder.lessons))
+                .replace(LearnedFile.name, with: next.bytes)
         } catch {
             throw .file(error)
         }
+        learnedFile = next
         writtenLessons = decoder.lessonsVersion
     }
 

@@ -52,6 +52,8 @@ extension IngestPipeline {
     /// Has the decoder know what it knew at the store's last checkpoint, before the first record
     /// after it is taken.
     mutating func recallMemory() throws(IngestError) {
+        // What was remembered of the records before may have taught it other things.
+        learnAsOfCheckpoint()
         let memory = decoderMemory.state(at: store.journalPosition)
         // No state of that position: the folder is of a version that wrote none.
         guard memory != nil || !decoderMemory.entries.isEmpty else { return }

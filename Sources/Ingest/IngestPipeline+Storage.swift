@@ -36,9 +36,13 @@ extension IngestPipeline {
         let store = try openStore(folder, settings, calls)
         let journal = try openJournal(folder, journalSettings, store.committedPosition, now, calls)
         var pipeline = IngestPipeline(store: store, decoder: decoder, directory: directory)
-        pipeline.deadLetters = try loadIndex(deadLettersFile, folder, calls)
-        pipeline.awaited.index = try loadIndex(awaitedFile, folder, calls)
-        try pipeline.loadLessons(folder, calls)
+        if let letters = try load(deadLettersFile, folder, calls, DeadLetters.init(bytes:)) {
+            pipeline.deadLetters = letters
+        }
+        if let waiting = try load(awaitedFile, folder, calls, AwaitedFile.init(bytes:)) {
+            pipeline.awaited.restore(waiting, at: pipeline.store.checkpointCount)
+        }
+        try pipeline.loadLessons(calls)
         try pipeline.loadMemory(calls)
         try pipeline.recover(folder: folder, to: journal.head, calls, progress)
         // What they ask for was said when they came.
@@ -46,7 +50,8 @@ extension IngestPipeline {
         return IngestStorage(pipeline: pipeline, journal: journal)
     }
 
-    /// Puts everything taken so far on disk, with the index of undecodable messages.
+    /// Puts everything taken so far on disk, with the lists of messages that could not be decoded
+    /// and of those that wait for codecs.
     ///
     /// - Throws: ``IngestError``; everything is then as before, try again later.
     public mutating func checkpoint(
@@ -54,25 +59,30 @@ extension IngestPipeline {
         calls: any FileCalls = SystemFileCalls()
     ) throws(IngestError) {
         try writeMemory(calls)
-        // The index goes first: one that is newer than the store does no harm, because what
-        // recovery notes a second time changes nothing.
-        try writeDeadLetters(calls)
+        // The lists go first: ones that are newer than the store do no harm, because what recovery
+        // notes a second time changes nothing.
+        try writeIndexes(calls)
         try writeLessons(calls)
         do {
             try store.checkpoint(journalPosition: position, at: now)
         } catch {
             throw .store(error)
         }
-        awaited.forgetAnswered()
+        awaited.noteCheckpoint()
     }
 
-    func writeDeadLetters(_ calls: any FileCalls) throws(IngestError) {
+    /// Whether so much was taken since the last checkpoint that the next one is due: the samples
+    /// take as much memory as they may, or a start would have to ask codecs too much again.
+    public var isCheckpointDue: Bool { store.isCheckpointDue || awaited.isCheckpointDue }
+
+    /// Writes the lists of messages that are not in the store.
+    func writeIndexes(_ calls: any FileCalls) throws(IngestError) {
+        let storage = StorageFolder(store.folder, calls: calls)
         do {
-            try StorageFolder(store.folder, calls: calls)
-                .replace(Self.deadLettersFile, with: deadLetters.bytes)
+            try storage.replace(Self.deadLettersFile, with: deadLetters.bytes)
             // The one that messages leave for the other goes last: none is in neither.
-            try StorageFolder(store.folder, calls: calls)
-                .replace(Self.awaitedFile, with: awaited.index.bytes)
+            let waiting = awaited.file(before: store.checkpointCount + 1)
+            try storage.replace(Self.awaitedFile, with: waiting.bytes)
         } catch {
             throw .file(error)
         }
@@ -84,6 +94,8 @@ extension IngestPipeline {
         _ calls: any FileCalls,
         _ progress: (Double) -> Void
     ) throws(IngestError) {
+        isRecovering = true
+        defer { isRecovering = false }
         var recalled: Result<Void, IngestError>?
         do throws(JournalError) {
             let reader = try JournalReader(folder: folder, calls: calls)
@@ -109,12 +121,13 @@ extension IngestPipeline {
                 }
                 return true
             }
+            if recalled == nil { recalled = recallResult() }
             // Those before the checkpoint that still wait; the others were taken again.
-            try takeUpAwaited(reader)
+            try takeUpAwaited(reader, most: awaited.aside)
         } catch {
             throw .journal(error)
         }
-        try (recalled ?? recallResult()).get()
+        try recalled?.get()
     }
 
     private mutating func recallResult() -> Result<Void, IngestError> {
@@ -176,11 +189,13 @@ extension IngestPipeline {
         }
     }
 
-    private static func loadIndex(
+    /// Reads one of the lists; nil where there is none yet.
+    private static func load<List>(
         _ name: String,
         _ folder: String,
-        _ calls: any FileCalls
-    ) throws(IngestError) -> DeadLetters {
+        _ calls: any FileCalls,
+        _ read: ([UInt8]) -> List?
+    ) throws(IngestError) -> List? {
         let storage = StorageFolder(folder, calls: calls)
         let bytes: [UInt8]?
         do throws(FileError) {
@@ -188,11 +203,9 @@ extension IngestPipeline {
         } catch {
             throw .file(error)
         }
-        guard let bytes else { return DeadLetters() }
-        guard let letters = DeadLetters(bytes: bytes) else {
-            throw .damagedIndex(path: storage.path(of: name))
-        }
-        return letters
+        guard let bytes else { return nil }
+        guard let list = read(bytes) else { throw .damagedIndex(path: storage.path(of: name)) }
+        return list
     }
 }
 
@@ -219,7 +232,7 @@ public enum IngestError: Error, Hashable, Sendable, CustomStringConvertible {
     case store(StoreError)
     /// The journal refused.
     case journal(JournalError)
-    /// The index of undecodable messages does not pass its check.
+    /// The list of undecodable messages, or of those that wait for codecs, does not pass its check.
     case damagedIndex(path: String)
     /// The file of what was learned from descriptions does not pass its check.
     case damagedLessons(path: String)
@@ -234,7 +247,7 @@ public enum IngestError: Error, Hashable, Sendable, CustomStringConvertible {
         case .journal(let error): error.description
         case .damagedIndex(let path):
             "cannot read \(path): it does not pass its check; remove it, only the list of messages "
-                + "that could not be decoded begins anew"
+                + "that could not be decoded, or that wait for payload codecs, begins anew"
         case .damagedLessons(let path):
             "cannot read \(path): it does not pass its check; remove it, devices are known again "
                 + "when the broker sends their descriptions"

@@ -18,11 +18,17 @@ public struct IngestPipeline: ~Copyable {
     /// Messages that could not be decoded.
     public internal(set) var deadLetters = DeadLetters()
     /// Messages that wait for codecs.
-    var awaited = AwaitedMessages()
+    var awaited: AwaitedMessages
+    /// Whether records are taken that were taken before a start.
+    var isRecovering = false
     /// Position in the journal behind the last record taken.
     public private(set) var position: UInt64
+    /// Where the record lies whose samples are being stored.
+    private var recordPosition: UInt64
     /// What the decoder remembered at the last checkpoints.
     var decoderMemory = DecoderMemory()
+    /// What the decoder had learned at the last checkpoints.
+    var learnedFile = LearnedFile()
     /// Earliest time of measurement among the samples that changed the store since it was last
     /// asked for; see ``takeEarliestChange()``.
     private var earliestChange: Instant?
@@ -36,8 +42,8 @@ public struct IngestPipeline: ~Copyable {
     private var ownRecords = SampleRecordReader()
     /// The gateway's own series by their numbers in the journal, as far as they were found.
     private var ownSeries: [SeriesID?] = []
-    /// Version of the decoder's lessons that is on disk.
-    var writtenLessons: UInt64 = 0
+    /// Version of the decoder's lessons that is on disk; nil when none of them is.
+    var writtenLessons: UInt64?
 
     /// Most device addresses that are remembered; devices above it are looked up for each message.
     static let maximumSlots = 50_000
@@ -54,6 +60,8 @@ public struct IngestPipeline: ~Copyable {
         directory: IngestDirectory = IngestDirectory()
     ) {
         position = store.journalPosition
+        recordPosition = store.journalPosition
+        awaited = AwaitedMessages(codecCount: decoder.library.profiles.count { $0.codec != nil })
         self.store = store
         self.decoder = decoder
         self.directory = directory
@@ -70,7 +78,9 @@ public struct IngestPipeline: ~Copyable {
         case .message:
             counters.messages += 1
             do throws(DecodingError) {
-                store(try decode(record))
+                store(try decode(record), at: record.position)
+                // After a crash the list of dead letters may be newer than the store.
+                if isRecovering { deadLetters.resolve([record.position]) }
             } catch {
                 if noteAwaiting(record, error) { break }
                 counters.undecodedMessages[error.reason, default: 0] += 1
@@ -79,6 +89,7 @@ public struct IngestPipeline: ~Copyable {
         case .samples:
             do throws(SampleRecordFault) {
                 try readOwn(record)
+                recordPosition = record.position
                 storeOwn()
             } catch {
                 counters.noteRefusal("unreadable_record", "\(error)")
@@ -93,7 +104,8 @@ public struct IngestPipeline: ~Copyable {
     public mutating func remember(_ record: borrowing RecordView) {
         // What cannot be read defines nothing; the records after it that need it will say so.
         if record.kind == .samples { try? readOwn(record) }
-        guard record.kind == .message else { return }
+        // A dead letter is in the store by no means: decoding it again must not take it for one.
+        guard record.kind == .message, !deadLetters.contains(record.position) else { return }
         guard let message = try? decode(record) else {
             if let request = decoder.codecRequest { _ = claimFrame(of: request) }
             return
@@ -144,8 +156,14 @@ public struct IngestPipeline: ~Copyable {
     ///
     /// - Parameters:
     ///   - message: what it said.
+    ///   - position: where it lies in the journal.
     ///   - claimsFrame: whether its frame is not its own yet, as it is after ``claimFrame(of:)``.
-    mutating func store(_ message: DecodedMessage, claimsFrame: Bool = true) {
+    mutating func store(
+        _ message: DecodedMessage,
+        at position: UInt64,
+        claimsFrame: Bool = true
+    ) {
+        recordPosition = position
         counters.decodedMessages += 1
         storeReadings(of: message, claimsFrame: claimsFrame)
         for companion in message.companions { storeReadings(of: companion, claimsFrame: true) }
@@ -204,6 +222,12 @@ public struct IngestPipeline: ~Copyable {
     mutating func claimFrame(of request: CodecRequest) -> Bool {
         guard let frame = request.sequence else { return true }
         return slots[slot(of: request.deviceAddress)].frames.insert(frame)
+    }
+
+    /// Forgets the frame of a message that waited for its codec, and was not stored.
+    mutating func releaseFrame(of request: CodecRequest) {
+        guard let frame = request.sequence else { return }
+        slots[slot(of: request.deviceAddress)].frames.remove(frame)
     }
 
     private mutating func slot(of address: String) -> Int {
@@ -328,7 +352,7 @@ public struct IngestPipeline: ~Copyable {
     }
 
     private mutating func put(_ series: SeriesID, _ sample: Sample, isMeasured: Bool) {
-        let outcome = store.append(series, sample, journaledAt: position)
+        let outcome = store.append(series, sample, journaledAt: recordPosition)
         guard isMeasured || outcome == .tooOld else {
             counters.ownSamples += 1
             return

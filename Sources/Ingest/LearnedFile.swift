@@ -1,66 +1,104 @@
 internal import Decoding
 internal import RingStore
 
-/// The descriptions of devices that the decoder learned from, kept beside the store.
+/// The descriptions of devices that the decoder learned from, as of the last two checkpoints
+/// between which they changed, kept beside the store.
 ///
 /// Brokers send descriptions once, when somebody subscribes; without this file a gateway that
-/// starts again would not know what it knew until they come again. A magic of 8 bytes, a count,
-/// then for each lesson the lengths of topic and payload and both, and a CRC-32C of all that; all
-/// numbers are 32 bits, the lowest byte first.
-enum LearnedFile {
+/// starts again would not know what it knew until they come again. Messages after a checkpoint are
+/// taken from the journal again, and must be read by what was learned then: of the two states the
+/// newest counts that is not newer than the store.
+///
+/// Format, all numbers with their lowest byte first: `LGSOLN02`; number of states (1 byte); for
+/// each the position (8) and the number of its lessons (4), then for each of them the lengths of
+/// topic (4) and payload (4), and both; CRC-32C of everything before (4).
+struct LearnedFile: Hashable {
     /// Name of the file in the data folder.
     static let name = "learned"
 
-    private static let magic = Array("LGSOLN01".utf8)
+    private static let magic = Array("LGSOLN02".utf8)
 
-    /// The lessons as they are written.
-    static func bytes(of lessons: [Lesson]) -> [UInt8] {
-        var bytes = magic
-        put(lessons.count, &bytes)
-        for lesson in lessons {
-            put(lesson.topic.count, &bytes)
-            put(lesson.payload.count, &bytes)
-            bytes += lesson.topic
-            bytes += lesson.payload
+    /// What had been learned at one position.
+    struct State: Hashable {
+        /// Position in the journal behind the last record that the decoder had read.
+        var position: UInt64
+        var lessons: [Lesson]
+    }
+
+    /// The older state first; two at most.
+    private(set) var states: [State] = []
+
+    init() {}
+
+    /// What had been learned when the decoder had read all before a position.
+    func lessons(at position: UInt64) -> [Lesson] {
+        states.last { $0.position <= position }?.lessons ?? []
+    }
+
+    /// This with a newer state, and of the others the one that the store still goes by.
+    func adding(_ state: State, keeping position: UInt64) -> LearnedFile {
+        var next = LearnedFile()
+        if let kept = states.last(where: { $0.position <= position }),
+            kept.position < state.position
+        {
+            next.states.append(kept)
         }
-        put(Int(CRC32C.checksum(bytes.span.bytes)), &bytes)
+        next.states.append(state)
+        return next
+    }
+
+    /// The file's content.
+    var bytes: [UInt8] {
+        var bytes = Self.magic
+        bytes.append(UInt8(states.count))
+        for state in states {
+            LittleEndian.put(state.position, &bytes)
+            LittleEndian.put(UInt32(state.lessons.count), &bytes)
+            for lesson in state.lessons {
+                LittleEndian.put(UInt32(lesson.topic.count), &bytes)
+                LittleEndian.put(UInt32(lesson.payload.count), &bytes)
+                bytes += lesson.topic
+                bytes += lesson.payload
+            }
+        }
+        LittleEndian.put(CRC32C.checksum(bytes.span.bytes), &bytes)
         return bytes
     }
 
-    /// Reads what ``bytes(of:)`` wrote; nil when it is not whole.
-    static func lessons(_ bytes: [UInt8]) -> [Lesson]? {
-        guard bytes.count >= magic.count + 8, bytes.starts(with: magic) else { return nil }
-        let body = Array(bytes.dropLast(4))
-        guard number(bytes, bytes.count - 4) == Int(CRC32C.checksum(body.span.bytes)) else {
+    /// Reads what ``bytes`` wrote; nil when it is not whole.
+    init?(bytes: [UInt8]) {
+        guard bytes.count >= Self.magic.count + 5, bytes.starts(with: Self.magic) else {
             return nil
         }
-        var place = magic.count
-        let count = number(body, place)
-        place += 4
+        let body = bytes.dropLast(4)
+        var tail = bytes[body.endIndex...]
+        guard let sum: UInt32 = LittleEndian.take(&tail),
+            sum == CRC32C.checksum(Array(body).span.bytes)
+        else { return nil }
+        var rest = body.dropFirst(Self.magic.count)
+        guard let count = rest.popFirst(), count <= 2 else { return nil }
+        for _ in 0..<count {
+            guard let position: UInt64 = LittleEndian.take(&rest),
+                let lessons = Self.lessons(&rest)
+            else { return nil }
+            states.append(State(position: position, lessons: lessons))
+        }
+        guard rest.isEmpty else { return nil }
+    }
+
+    private static func lessons(_ rest: inout ArraySlice<UInt8>) -> [Lesson]? {
+        guard let count: UInt32 = LittleEndian.take(&rest) else { return nil }
         var lessons: [Lesson] = []
         for _ in 0..<count {
-            guard place + 8 <= body.count else { return nil }
-            let topicEnd = place + 8 + number(body, place)
-            let end = topicEnd + number(body, place + 4)
-            guard end <= body.count else { return nil }
-            lessons.append(
-                Lesson(
-                    topic: Array(body[(place + 8)..<topicEnd]),
-                    payload: Array(body[topicEnd..<end])
-                )
-            )
-            place = end
+            guard let topicCount: UInt32 = LittleEndian.take(&rest),
+                let payloadCount: UInt32 = LittleEndian.take(&rest),
+                rest.count >= Int(topicCount) + Int(payloadCount)
+            else { return nil }
+            let topic = Array(rest.prefix(Int(topicCount)))
+            rest = rest.dropFirst(Int(topicCount))
+            lessons.append(Lesson(topic: topic, payload: Array(rest.prefix(Int(payloadCount)))))
+            rest = rest.dropFirst(Int(payloadCount))
         }
-        return place == body.count ? lessons : nil
-    }
-
-    private static func put(_ value: Int, _ bytes: inout [UInt8]) {
-        for shift in stride(from: 0, to: 32, by: 8) {
-            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
-        }
-    }
-
-    private static func number(_ bytes: [UInt8], _ place: Int) -> Int {
-        (0..<4).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) }
+        return lessons
     }
 }

@@ -24,6 +24,15 @@ struct RecentFrames {
         return true
     }
 
+    /// Forgets a frame, so that it can come again.
+    mutating func remove(_ frame: MessageSequence) {
+        guard let place = frames.firstIndex(where: { Self.areSame($0, frame) }) else { return }
+        // The oldest frame is at `next` once the list is full: it is written anew in that order.
+        frames = Array(frames[next...] + frames[..<next])
+        frames.remove(at: (place - next + frames.count) % frames.count)
+        next = 0
+    }
+
     /// Forgets all: the device joined anew and its counter begins again.
     mutating func removeAll() {
         frames.removeAll(keepingCapacity: true)

@@ -5,7 +5,6 @@ internal import Glibc
 struct Channel {
     private var input: [UInt8] = []
     private var place = 0
-    private var output: [UInt8] = []
 
     /// The next frame; nil when the gateway has closed the socket, or says what is no frame.
     mutating func next() -> CodecFrame? {
@@ -15,16 +14,11 @@ struct Channel {
         return CodecFrame(content)
     }
 
-    /// Sends a frame; with those that wait, once nothing more is to be read at once.
-    mutating func send(_ frame: CodecFrame) -> Bool {
+    /// Sends a frame at once: should the next call end this process, the answers of those before it
+    /// are with the gateway, which then knows whose fault it was.
+    func send(_ frame: CodecFrame) -> Bool {
+        var output: [UInt8] = []
         frame.append(to: &output)
-        return hasInput && output.count < CodecLimits.resultBytes ? true : flush()
-    }
-
-    /// Whether the next frame is here already, at least its length.
-    private var hasInput: Bool { input.count - place >= CodecFrame.headerBytes }
-
-    private mutating func flush() -> Bool {
         var sent = 0
         while sent < output.count {
             let count = unsafe output.withUnsafeBytes { bytes in
@@ -37,7 +31,6 @@ struct Channel {
             }
             sent += count
         }
-        output.removeAll(keepingCapacity: true)
         return true
     }
 

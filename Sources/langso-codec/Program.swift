@@ -14,10 +14,10 @@ enum Program {
         guard error == 0 else { exit(failing: "cannot follow the gateway's end", error) }
         let engine = ScriptEngine()
         WarmUp.run(engine)
-        let statm = unsafe open("/proc/self/statm", O_RDONLY)
-        guard statm >= 0 else { exit(failing: "cannot open /proc/self/statm", errno) }
+        let status = unsafe open("/proc/self/status", O_RDONLY)
+        guard status >= 0 else { exit(failing: "cannot open /proc/self/status", errno) }
         error = langso_watch_memory(
-            statm,
+            status,
             CodecLimits.residentBytes,
             CodecLimits.memoryExitCode
         )
@@ -42,6 +42,8 @@ enum Program {
                     script: script
                 )
             case .call(let codec, let port, let milliseconds, let device, let payload):
+                // What others keep must not count against the script that runs now.
+                if langso_memory_seen() > CodecLimits.keptBytes { engine.forgetKept() }
                 let begin = ContinuousClock.now
                 var sort = CodecFrame.Sort.result
                 var words: [UInt8]

@@ -68,7 +68,7 @@ internal import CodecSandbox
     func load(_ codec: UInt32, keepsContexts: Bool, variables: String, script: String) {
         if let old = scripts[codec] { unsafe JSStringRelease(old.source) }
         for (key, entry) in kept where key.codec == codec {
-            unsafe JSGlobalContextRelease(entry.context.context)
+            release(entry.context)
             kept[key] = nil
         }
         unsafe scripts[codec] = Script(
@@ -110,20 +110,36 @@ internal import CodecSandbox
         }
     }
 
+    /// Gives up all kept contexts, and what they hold.
+    func forgetKept() {
+        for entry in kept.values { release(entry.context) }
+        kept.removeAll()
+        guard let context = unsafe JSGlobalContextCreateInGroup(group, nil) else { return }
+        unsafe JSSynchronousGarbageCollectForDebugging(context)
+        unsafe JSGlobalContextRelease(context)
+    }
+
     // MARK: Contexts
 
     private func context(_ script: Script) throws(Failure) -> Context {
         guard let context = unsafe JSGlobalContextCreateInGroup(group, nil) else {
             throw Failure(words: "no context could be made")
         }
+        let decode: JSValueRef
         do throws(Failure) {
-            let decode = unsafe try evaluate(prelude, context)
-            if script.needsBuffer { _ = unsafe try evaluate(buffer, context) }
-            unsafe JSValueProtect(context, decode)
-            _ = unsafe try evaluate(script.source, context)
-            return unsafe Context(context: context, decode: decode)
+            unsafe decode = try evaluate(prelude, context)
         } catch {
             unsafe JSGlobalContextRelease(context)
+            throw error
+        }
+        unsafe JSValueProtect(context, decode)
+        let made = unsafe Context(context: context, decode: decode)
+        do throws(Failure) {
+            if script.needsBuffer { _ = unsafe try evaluate(buffer, context) }
+            _ = unsafe try evaluate(script.source, context)
+            return made
+        } catch {
+            release(made)
             throw error
         }
     }

@@ -1,10 +1,11 @@
 import Decoding
 import Foundation
-import Ingest
 import RingStore
 import Telemetry
 import TestKit
 import Testing
+
+@testable import Ingest
 
 /// Messages that wait for codecs: what is stored, what a crash leaves, and what is lost never.
 @Suite struct CodecIngestTests {
@@ -148,8 +149,8 @@ import Testing
         }
         var data = try open(folder)
         let calls = data.storage.pipeline.takeCodecCalls()
-        // Those that the list of the last checkpoint has, or all that were taken since.
-        #expect(calls.count == 3)
+        // Those that waited at the last checkpoint, or all that were taken since.
+        #expect(calls.count == (isCheckpointed ? 2 : 3))
         data.storage.pipeline.finish(calls.map { reply($0) })
         #expect(
             try data.samples(Self.level)
@@ -168,8 +169,6 @@ import Testing
             let calls = data.storage.pipeline.takeCodecCalls()
             data.storage.pipeline.finish(calls.map { reply($0) })
             try checkpoint(&data)
-            // The list is written with a checkpoint, and forgets after it.
-            try checkpoint(&data)
         }
         var data = try open(folder)
         #expect(data.storage.pipeline.takeCodecCalls().isEmpty)
@@ -178,7 +177,6 @@ import Testing
 
     @Test(arguments: [
         (CodecReply.Result.failed("Error: no"), "codec_failed", "Error: no"),
-        (.quarantined("the codec is out"), "codec_quarantined", "the codec is out"),
         (.data(Array(#"{"other": 1}"#.utf8), warningCount: 1), "missing_field", "level"),
         (.data(Array("[1]".utf8), warningCount: 0), "missing_field", "level"),
         (.data(Array("{".utf8), warningCount: 0), "not_json", "JSON"),
@@ -228,17 +226,20 @@ import Testing
             calls.prefix(3).map { CodecReply(position: $0.position, result: .busy) }
         )
         #expect(data.storage.pipeline.awaitedCounts == (4, 3))
-        let canTakeUp = data.storage.pipeline.canTakeUpAwaited
-        #expect(canTakeUp)
-        try data.storage.pipeline.takeUpAwaited(
-            try JournalReader(folder: folder.path(of: "data"))
-        )
-        let again = data.storage.pipeline.takeCodecCalls()
-        #expect(again == Array(calls.prefix(3)))
-        let stillCan = data.storage.pipeline.canTakeUpAwaited
-        #expect(!stillCan)
+        #expect(data.storage.pipeline.awaitedAside == ["test-codec": 3])
+        // What comes meanwhile does not overtake them.
+        try send(5, to: &data)
+        #expect(data.storage.pipeline.takeCodecCalls().isEmpty)
+        let reader = try JournalReader(folder: folder.path(of: "data"))
+        try data.storage.pipeline.takeUpAwaited(reader, most: ["test-codec": 2, "other": 9])
+        var again = data.storage.pipeline.takeCodecCalls()
+        #expect(again == Array(calls.prefix(2)), "no more are read than there is room for")
+        try data.storage.pipeline.takeUpAwaited(reader, most: ["test-codec": 9])
+        again += data.storage.pipeline.takeCodecCalls()
+        #expect(again.map(\.position).sorted() == again.map(\.position) && again.count == 4)
+        #expect(data.storage.pipeline.awaitedAside.isEmpty)
         data.storage.pipeline.finish((again + [calls[3]]).map { reply($0) })
-        #expect(try data.samples(Self.level).count == 4)
+        #expect(try data.samples(Self.level).count == 5)
     }
 
     @Test func `a profile that does without its codec now reads what waits`() throws {
@@ -264,12 +265,13 @@ import Testing
     {
         let folder = try TemporaryFolder("langso-codec")
         var data = try open(folder)
-        // The limits of the list and of the memory, and some more.
-        let total = 10_050
+        data.storage.pipeline.awaited.limits.memoryPerCodec = 8
+        data.storage.pipeline.awaited.limits.waitingPerCodec = 20
+        let total = 25
         for counter in 1...total { try send(counter, to: &data) }
         let counts = data.storage.pipeline.awaitedCounts
-        #expect(counts.all == DeadLetters.capacity && counts.aside == DeadLetters.capacity - 8192)
-        #expect(data.storage.pipeline.deadLetters.counts == ["codec_busy": 50])
+        #expect(counts.all == 20 && counts.aside == 12)
+        #expect(data.storage.pipeline.deadLetters.counts == ["codec_busy": 5])
         let reader = try JournalReader(folder: folder.path(of: "data"))
         var answered = 0
         while true {
@@ -277,15 +279,127 @@ import Testing
             if calls.isEmpty { break }
             answered += calls.count
             data.storage.pipeline.finish(calls.map { reply($0) })
-            try data.storage.pipeline.takeUpAwaited(reader)
+            let most = data.storage.pipeline.awaitedAside
+            try data.storage.pipeline.takeUpAwaited(reader, most: most)
         }
-        #expect(answered == DeadLetters.capacity)
-        // Only with a checkpoint is there room in the list again.
-        try checkpoint(&data)
+        #expect(answered == 20)
+        // What was answered takes no room any more, without a checkpoint between.
         let run = try data.storage.pipeline.decodeDeadLetters(reader, at: IngestFolder.now)
-        #expect(run.awaiting == 50)
+        #expect(run.awaiting == 5)
         let rest = data.storage.pipeline.takeCodecCalls()
         data.storage.pipeline.finish(rest.map { reply($0) })
         #expect(try data.samples(Self.level).count == total)
+        #expect(data.storage.pipeline.deadLetters.counts.isEmpty)
+    }
+
+    @Test func `more answers than the list has room for are asked again after a crash, all of them`()
+        throws
+    {
+        let folder = try TemporaryFolder("langso-codec")
+        let total = 60
+        do {
+            var data = try open(folder)
+            data.storage.pipeline.awaited.limits.waitingPerCodec = 10
+            data.storage.pipeline.awaited.limits.askedPerCheckpoint = total
+            for counter in 1...total {
+                let isDue = data.storage.pipeline.isCheckpointDue
+                #expect(!isDue)
+                try send(counter, to: &data)
+                let calls = data.storage.pipeline.takeCodecCalls()
+                data.storage.pipeline.finish(calls.map { reply($0) })
+            }
+            #expect(data.storage.pipeline.deadLetters.counts.isEmpty)
+            // A checkpoint bounds what a start asks again.
+            let isDue = data.storage.pipeline.isCheckpointDue
+            #expect(isDue)
+        }
+        var data = try open(folder)
+        let calls = data.storage.pipeline.takeCodecCalls()
+        #expect(calls.count == total)
+        data.storage.pipeline.finish(calls.map { reply($0) })
+        #expect(try data.samples(Self.level).count == total)
+        try checkpoint(&data)
+        let isDue = data.storage.pipeline.isCheckpointDue
+        #expect(!isDue)
+    }
+
+    @Test func `an answer is asked again unless the checkpoint that holds it was made`() throws {
+        let folder = try TemporaryFolder("langso-codec")
+        do {
+            var data = try open(folder)
+            try send(1, to: &data)
+            try checkpoint(&data)
+            data.storage.pipeline.finish(
+                data.storage.pipeline.takeCodecCalls().map { reply($0) }
+            )
+            // The crash comes between the lists and the store.
+            try data.storage.pipeline.writeIndexes(SystemFileCalls())
+        }
+        var data = try open(folder)
+        let calls = data.storage.pipeline.takeCodecCalls()
+        #expect(calls.count == 1)
+        data.storage.pipeline.finish(calls.map { reply($0) })
+        #expect(try data.samples(Self.level).map(\.value) == [1.5])
+    }
+
+    @Test func `a message that failed before a crash and not after it is no dead letter`() throws {
+        let folder = try TemporaryFolder("langso-codec")
+        do {
+            var data = try open(folder)
+            try send(1, to: &data)
+            let calls = data.storage.pipeline.takeCodecCalls()
+            data.storage.pipeline.finish(
+                calls.map { CodecReply(position: $0.position, result: .failed("killed")) }
+            )
+            try data.storage.pipeline.writeIndexes(SystemFileCalls())
+        }
+        var data = try open(folder)
+        #expect(data.storage.pipeline.deadLetters.counts == ["codec_failed": 1])
+        let calls = data.storage.pipeline.takeCodecCalls()
+        data.storage.pipeline.finish(calls.map { reply($0) })
+        #expect(data.storage.pipeline.deadLetters.counts.isEmpty)
+        #expect(try data.samples(Self.level).map(\.value) == [1.5])
+    }
+
+    @Test func `a frame whose codec failed may come again`() throws {
+        var data = try open(try TemporaryFolder("langso-codec"))
+        try send(1, to: &data)
+        let calls = data.storage.pipeline.takeCodecCalls()
+        data.storage.pipeline.finish(
+            calls.map { CodecReply(position: $0.position, result: .failed("killed")) }
+        )
+        try send(1, to: &data)
+        let again = data.storage.pipeline.takeCodecCalls()
+        #expect(again.count == 1 && again != calls)
+    }
+
+    @Test func `a message that the journal holds damaged does not keep the others from a start`()
+        throws
+    {
+        let folder = try TemporaryFolder("langso-codec")
+        let journal = JournalSettings(sizeBytes: 32 << 20)
+        do {
+            var data = try IngestFolder(folder, decoder: Self.decoder(), journal: journal)
+            for counter in 1...3 { try send(counter, to: &data) }
+            // So much that recovery does not read the first messages again.
+            let large = [UInt8](repeating: 0x20, count: 200_000)
+            for number in 0..<60 {
+                let time = IngestFolder.now + .minutes(9)
+                try data.send("other/\(number)", bytes: large, at: time)
+            }
+            try checkpoint(&data)
+        }
+        let path = folder.path(of: "data/journal")
+        let bytes = try Array(Data(contentsOf: URL(filePath: path), options: .alwaysMapped))
+        let place = try #require(bytes.firstRange(of: Array(#""f2""#.utf8))).lowerBound
+        let file = try StorageFile(path, .readWrite)
+        try file.write([0x21].span.bytes, at: UInt64(place + 1))
+        var data = try IngestFolder(folder, decoder: Self.decoder(), journal: journal)
+        let calls = data.storage.pipeline.takeCodecCalls()
+        #expect(calls.count == 2)
+        #expect(data.storage.pipeline.counters.undecodedMessages["journal_damaged"] == 1)
+        data.storage.pipeline.finish(calls.map { reply($0) })
+        #expect(try data.samples(Self.level).count == 2)
+        #expect(data.storage.pipeline.awaitedCounts == (0, 0))
     }
 }

@@ -247,4 +247,38 @@ import Testing
         #expect(text.contains("65536"))
         #expect(text.contains("name a new data folder"), "\(text)")
     }
+
+    @Test func `a frame that a mended profile reads after a restart is stored, not a repetition`()
+        throws
+    {
+        let folder = try TemporaryFolder("langso-ingest")
+        let up = "application/a/device/24e124713b492805/event/up"
+        let uplink = """
+            {"deduplicationId": "a", "time": "2026-03-09T20:00:10Z", "devAddr": "01020304",
+             "deviceInfo": {"devEui": "24e124713b492805"}, "fCnt": 7, "fPort": 85,
+             "data": "A4LoAw=="}
+            """
+        func open(_ profile: String) throws -> IngestFolder {
+            let rules = SubscriptionRule.wellKnown.map { rule in
+                var rule = rule
+                rule.profile = profile
+                return rule
+            }
+            return try IngestFolder(folder, decoder: IngestFolder.decoder(rules: rules))
+        }
+        do {
+            var data = try open("not-there")
+            try data.send(up, uplink)
+            try data.storage.pipeline.checkpoint(at: IngestFolder.now)
+        }
+        var data = try open("milesight-em310-udl")
+        let reader = try JournalReader(folder: folder.path(of: "data"))
+        let run = try data.storage.pipeline.decodeDeadLetters(reader, at: IngestFolder.now)
+        #expect(run.decoded == 1)
+        #expect(data.storage.pipeline.counters.duplicateMessages == 0)
+        #expect(try data.samples(["__name__": "bin_distance_metres"]).count == 1)
+        // From now on it is known.
+        try data.send(up, uplink)
+        #expect(data.storage.pipeline.counters.duplicateMessages == 1)
+    }
 }

@@ -105,13 +105,10 @@ import Testing
         let folder = try TemporaryFolder("langso-ingest")
         let devices =
             #"[{"friendly_name":"l","definition":{"exposes":[{"property":"voltage","unit":"V"}]}}]"#
-        let config =
-            #"{"unique_id":"t","state_topic":"oak/t","device_class":"temperature","#
-            + #""unit_of_measurement":"°C"}"#
         do {
             var data = try IngestFolder(folder, decoder: Self.decoder())
             try data.send("leaks/bridge/devices", devices, flags: .retained)
-            try data.send("homeassistant/sensor/t/config", config, flags: .retained)
+            try data.send("homeassistant/sensor/t/config", Self.config, flags: .retained)
             try data.storage.pipeline.checkpoint(at: now)
         }
         var data = try IngestFolder(folder, decoder: Self.decoder())
@@ -124,21 +121,113 @@ import Testing
         #expect(degrees.map(\.value) == [21.5])
     }
 
+    private static let config =
+        #"{"unique_id":"t","state_topic":"oak/t","device_class":"temperature","#
+        + #""unit_of_measurement":"°C"}"#
+
+    @Test func `what was learned after the last checkpoint is not known before its place`() throws {
+        let folder = try TemporaryFolder("langso-ingest")
+        let degrees: Labels = ["__name__": "air_temperature_celsius", "channel": "t"]
+        do {
+            var data = try IngestFolder(folder, decoder: Self.decoder())
+            try data.send("homeassistant/sensor/t/config", Self.config, flags: .retained)
+            try data.storage.pipeline.checkpoint(at: now)
+            try data.send("oak/t", "21.5", at: now)
+            #expect(try data.samples(degrees).map(\.value) == [21.5])
+            // The entity is taken back, and a crash comes between the lessons and the store.
+            try data.send("homeassistant/sensor/t/config", "", flags: .retained)
+            try data.storage.pipeline.writeMemory(SystemFileCalls())
+            try data.storage.pipeline.writeLessons(SystemFileCalls())
+        }
+        do {
+            var data = try IngestFolder(folder, decoder: Self.decoder())
+            #expect(try data.samples(degrees).map(\.value) == [21.5])
+            #expect(data.storage.pipeline.deadLetters.counts.isEmpty)
+            try data.storage.pipeline.checkpoint(at: now)
+        }
+        var data = try IngestFolder(folder, decoder: Self.decoder())
+        try data.send("oak/t", "22.5", at: now + .minutes(9))
+        #expect(try data.samples(degrees).map(\.value) == [21.5])
+        #expect(data.storage.pipeline.deadLetters.counts == ["unknown_device": 1])
+    }
+
+    @Test func `a state that waits for its description waits over a restart`() throws {
+        let folder = try TemporaryFolder("langso-ingest")
+        do {
+            var data = try IngestFolder(folder, decoder: Self.decoder())
+            try data.send("oak/t", "21.5", at: now)
+            try data.storage.pipeline.checkpoint(at: now)
+        }
+        var data = try IngestFolder(folder, decoder: Self.decoder())
+        let later = now + .seconds(5)
+        try data.send("homeassistant/sensor/t/config", Self.config, at: later)
+        let degrees: Labels = ["__name__": "air_temperature_celsius", "channel": "t"]
+        #expect(try data.samples(degrees) == [Sample(time: now, value: 21.5)])
+    }
+
+    @Test func `what an availability topic said counts after a restart`() throws {
+        let folder = try TemporaryFolder("langso-ingest")
+        let config =
+            #"{"unique_id":"t","state_topic":"oak/t","device_class":"temperature","#
+            + #""availability_mode":"all","availability":[{"topic":"oak/a"},{"topic":"oak/b"}]}"#
+        do {
+            var data = try IngestFolder(folder, decoder: Self.decoder())
+            try data.send("homeassistant/sensor/t/config", config, flags: .retained)
+            try data.send("oak/a", "offline", at: now)
+            try data.storage.pipeline.checkpoint(at: now)
+        }
+        var data = try IngestFolder(folder, decoder: Self.decoder())
+        try data.send("oak/b", "online", at: now + .seconds(5))
+        let online = try data.samples(["__name__": "device_online"])
+        #expect(online.map(\.value) == [0, 0])
+    }
+
+    @Test func `decoding a dead letter again changes nothing of what was heard`() throws {
+        let folder = try TemporaryFolder("langso-ingest")
+        var data = try IngestFolder(folder, decoder: Self.decoder())
+        try data.send("oak/t", "21.5", at: now)
+        try data.send("oak/t", "22.5", at: now + .seconds(1))
+        let journal = try JournalReader(folder: folder.path(of: "data"))
+        let first = try #require(data.storage.pipeline.deadLetters.entries.first)
+        let record = try journal.record(at: first.position)
+        #expect(data.storage.pipeline.refusal(of: record) != nil)
+        _ = try data.storage.pipeline.decodeDeadLetters(journal, at: now)
+        try data.send("homeassistant/sensor/t/config", Self.config, at: now + .seconds(5))
+        let degrees: Labels = ["__name__": "air_temperature_celsius", "channel": "t"]
+        #expect(try data.samples(degrees).map(\.value) == [22.5])
+    }
+
     @Test func `the file of lessons is whole or refused`() throws {
         let lessons = [
             Lesson(topic: [1, 2], payload: [3]), Lesson(topic: [], payload: []),
             Lesson(topic: Array("a/b".utf8), payload: [UInt8](repeating: 7, count: 300)),
         ]
-        let bytes = LearnedFile.bytes(of: lessons)
-        #expect(LearnedFile.lessons(bytes) == lessons)
+        let file = LearnedFile()
+            .adding(.init(position: 5, lessons: [lessons[0]]), keeping: 0)
+            .adding(.init(position: 9, lessons: lessons), keeping: 6)
+        let bytes = file.bytes
+        #expect(LearnedFile(bytes: bytes) == file)
         for length in 0..<bytes.count {
-            #expect(LearnedFile.lessons(Array(bytes[..<length])) == nil)
+            #expect(LearnedFile(bytes: Array(bytes[..<length])) == nil)
         }
         for place in bytes.indices {
             var damaged = bytes
             damaged[place] ^= 0x10
-            #expect(LearnedFile.lessons(damaged) == nil)
+            #expect(LearnedFile(bytes: damaged) == nil)
         }
+    }
+
+    @Test func `of two states of lessons the newest counts that the store has come to`() {
+        let old = [Lesson(topic: [1], payload: [1])]
+        let new = [Lesson(topic: [2], payload: [2])]
+        let file = LearnedFile()
+            .adding(.init(position: 5, lessons: old), keeping: 0)
+            .adding(.init(position: 9, lessons: new), keeping: 8)
+        #expect(file.lessons(at: 4).isEmpty && file.lessons(at: 8) == old)
+        #expect(file.lessons(at: 9) == new && file.lessons(at: 99) == new)
+        let next = file.adding(.init(position: 12, lessons: []), keeping: 9)
+        #expect(next.lessons(at: 8).isEmpty && next.lessons(at: 9) == new)
+        #expect(next.lessons(at: 12).isEmpty)
     }
 
     @Test func `each entity of a notification goes to its own device`() throws {

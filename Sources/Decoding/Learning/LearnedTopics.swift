@@ -2,7 +2,7 @@ internal import Telemetry
 
 /// What descriptions taught the decoder: units of Zigbee devices, groups, discovered entities.
 ///
-/// The only memory of a decoder. Each table has a limit of ``DecodingLimits``; beyond it nothing
+/// Each table has a limit of ``DecodingLimits``; beyond it nothing
 /// more is learned, and the message says so. The descriptions themselves are kept as
 /// ``Lesson``s, so that a gateway that starts again knows what it knew.
 struct LearnedTopics: Sendable {
@@ -33,12 +33,19 @@ struct LearnedTopics: Sendable {
     private(set) var entityCount = 0
     /// Config topics of the entities that a state or availability topic speaks for.
     private var speakers: [[UInt8]: Set<[UInt8]>] = [:]
-    private var waiting: [[UInt8]: WaitingState] = [:]
-    private var availability: [[UInt8]: Bool] = [:]
+    /// The last states of topics that nothing describes yet.
+    var waiting: [[UInt8]: WaitingState] = [:]
+    /// What availability topics said last.
+    var availability: [[UInt8]: Bool] = [:]
     private var lessonsByTopic: [[UInt8]: [UInt8]] = [:]
     private var lessonBytes = 0
     /// Rises with each change of the lessons.
     private(set) var version: UInt64 = 0
+
+    init() {}
+
+    /// Creates tables that know nothing, whose version goes on from another.
+    init(after version: UInt64) { self.version = version + 1 }
 
     // MARK: Zigbee
 

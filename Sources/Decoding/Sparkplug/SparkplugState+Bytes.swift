@@ -15,7 +15,7 @@ extension SparkplugState {
     var bytes: [UInt8] {
         var writer = ProtobufWriter()
         for (name, node) in nodes.sorted(by: { $0.key < $1.key }) {
-            writer.nested(1) { Self.write(name, node, &$0) }
+            writer.nested(Self.nodeField) { Self.write(name, node, &$0) }
         }
         return writer.bytes
     }
@@ -50,18 +50,15 @@ extension SparkplugState {
         }
     }
 
-    /// Reads what ``bytes`` wrote.
+    /// Number of the field that is a node.
+    static let nodeField: UInt64 = 1
+
+    /// Takes a node that ``bytes`` wrote.
     ///
     /// - Throws: ``DecodingError`` when it is something else.
-    init(bytes: [UInt8]) throws(DecodingError) {
-        self.init()
-        var reader = PayloadReader(bytes)
-        while !reader.isAtEnd {
-            let (field, wire) = try reader.tag()
-            guard field == 1, wire == .bytes else { throw reader.fault("expected a node") }
-            let (name, node) = try Self.node(bytes, try reader.content())
-            restore(name, node)
-        }
+    mutating func restore(_ bytes: [UInt8], _ range: Range<Int>) throws(DecodingError) {
+        let (name, node) = try Self.node(bytes, range)
+        restore(name, node)
     }
 
     private static func node(_ bytes: [UInt8], _ range: Range<Int>)

@@ -70,6 +70,9 @@ public struct RingStore: ~Copyable {
     /// The journal position that the last checkpoint named: recovery replays from here.
     public var journalPosition: UInt64 { raw.root.mark.journalPosition }
 
+    /// How many checkpoints were made since the store was created.
+    public var checkpointCount: UInt64 { raw.root.mark.checkpointCount }
+
     /// A journal position up to which everything is known to have been committed: the last
     /// checkpoint's, or that of one which a crash cut short.
     public var committedPosition: UInt64 { raw.root.mark.committedPosition }

@@ -1,0 +1,85 @@
+internal import RingStore
+
+/// Which messages wait for codecs, as it is written beside the store before each checkpoint.
+///
+/// Messages that were answered since the checkpoint before are in it too: should the one that it
+/// goes before not be made, their samples are lost and they wait again. Those that came since the
+/// checkpoint before need no such note, for recovery takes them from the journal.
+///
+/// Format, all numbers with their lowest byte first: `LGSOAC01`; number of the checkpoint that it
+/// goes before (8 bytes); number of codecs (4); for each the length of its name (2), the name in
+/// UTF-8, the number of messages that wait (4) and their positions (8 each, rising), the same of
+/// those that were answered; CRC-32C of everything before (4).
+struct AwaitedFile: Hashable {
+    /// The messages of one codec, each list rising.
+    struct Lane: Hashable {
+        var codec: String
+        var waiting: [UInt64]
+        var answered: [UInt64]
+    }
+
+    static let magic = Array("LGSOAC01".utf8)
+
+    /// Number of the checkpoint that it goes before.
+    var checkpoint: UInt64
+    var lanes: [Lane]
+
+    init(checkpoint: UInt64, lanes: [Lane]) {
+        self.checkpoint = checkpoint
+        self.lanes = lanes
+    }
+
+    var bytes: [UInt8] {
+        var bytes = Self.magic
+        LittleEndian.put(checkpoint, &bytes)
+        LittleEndian.put(UInt32(lanes.count), &bytes)
+        for lane in lanes {
+            let name = Array(lane.codec.utf8)
+            LittleEndian.put(UInt16(clamping: name.count), &bytes)
+            bytes += name.prefix(Int(UInt16.max))
+            for positions in [lane.waiting, lane.answered] {
+                LittleEndian.put(UInt32(positions.count), &bytes)
+                for position in positions { LittleEndian.put(position, &bytes) }
+            }
+        }
+        LittleEndian.put(CRC32C.checksum(bytes.span.bytes), &bytes)
+        return bytes
+    }
+
+    /// Reads what ``bytes`` wrote; nil when it is not whole.
+    init?(bytes: [UInt8]) {
+        guard bytes.count >= Self.magic.count + 16, bytes.starts(with: Self.magic) else {
+            return nil
+        }
+        let body = bytes.dropLast(4)
+        var tail = bytes[body.endIndex...]
+        guard let sum: UInt32 = LittleEndian.take(&tail),
+            sum == CRC32C.checksum(Array(body).span.bytes)
+        else { return nil }
+        var rest = body.dropFirst(Self.magic.count)
+        guard let checkpoint: UInt64 = LittleEndian.take(&rest),
+            let count: UInt32 = LittleEndian.take(&rest)
+        else { return nil }
+        self.checkpoint = checkpoint
+        lanes = []
+        for _ in 0..<count {
+            guard let length: UInt16 = LittleEndian.take(&rest), rest.count >= Int(length) else {
+                return nil
+            }
+            let name = String(decoding: rest.prefix(Int(length)), as: UTF8.self)
+            rest = rest.dropFirst(Int(length))
+            guard let waiting = Self.positions(&rest), let answered = Self.positions(&rest) else {
+                return nil
+            }
+            lanes.append(Lane(codec: name, waiting: waiting, answered: answered))
+        }
+        guard rest.isEmpty else { return nil }
+    }
+
+    private static func positions(_ rest: inout ArraySlice<UInt8>) -> [UInt64]? {
+        guard let count: UInt32 = LittleEndian.take(&rest), rest.count / 8 >= Int(count) else {
+            return nil
+        }
+        return (0..<count).compactMap { _ in LittleEndian.take(&rest) }
+    }
+}
