@@ -50,6 +50,7 @@ extension CodecSupervisor {
     private func nextBatch(_ number: Int) -> Batch? {
         condition.lock()
         defer { condition.unlock() }
+        var hasLooked = false
         while !shared.isStopping {
             let hasCalls = shared.queues.hasCalls(for: number)
             let isOut = shared.codecs.contains { $0.quarantine != nil }
@@ -58,14 +59,16 @@ extension CodecSupervisor {
                 continue
             }
             // Before calls are taken: what has changed since the last ones is run as it is now.
-            if ContinuousClock.now >= shared.nextLook {
+            if !hasLooked, ContinuousClock.now >= shared.nextLook {
                 lookAtFiles()
+                hasLooked = true
                 continue
             }
             if hasCalls { return takeBatch(number) }
             // The file of the one that is out may be mended.
+            hasLooked = false
             let pause = ContinuousClock.now.duration(to: shared.nextLook) / .seconds(1)
-            _ = condition.wait(until: Date(timeIntervalSinceNow: max(0, pause)))
+            _ = condition.wait(until: Date(timeIntervalSinceNow: max(0.001, pause)))
         }
         return nil
     }
