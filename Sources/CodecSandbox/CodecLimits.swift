@@ -29,8 +29,9 @@ public enum CodecLimits {
     public static let remarkCharacters = 500
     /// Most calls of one codec that wait, where there are few codecs.
     public static let waitingPerCodec = 1000
-    /// Most calls that wait, those of all codecs together: some 10 MB. Where there are many codecs
-    /// each has the same share.
+    /// Most calls that wait, those of all codecs together: some 10 MB.
+    ///
+    /// Where there are many codecs each has the same share.
     public static let waiting = 10_000
     /// Most codecs.
     public static let codecs = 1000

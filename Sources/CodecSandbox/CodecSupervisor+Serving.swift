@@ -225,8 +225,8 @@ extension CodecSupervisor {
     private func words(_ silence: WorkerProcess.Silence, _ ending: String) -> String {
         switch silence {
         case .overTime:
-            "no answer after \(settings.patience / .seconds(1)) s of processor time, the worker was "
-                + "killed"
+            "no answer after \(settings.patience / .seconds(1)) s of processor time, the worker "
+                + "was killed"
         case .late: "no answer after \(settings.longestCall / .seconds(1)) s, the worker was killed"
         case .ended: "the worker ended while it ran the script: \(ending)"
         case .garbled: "the worker gave an answer that is none"

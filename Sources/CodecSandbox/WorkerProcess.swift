@@ -219,8 +219,8 @@ struct WorkerProcess: ~Copyable {
         if signal != 0 { return "it ended by signal \(signal)" }
         let code = (status >> 8) & 0xFF
         if code == CodecLimits.memoryExitCode {
-            return "it held more than \(CodecLimits.residentBytes >> 20) MiB of memory, or could not "
-                + "tell how much"
+            return "it held more than \(CodecLimits.residentBytes >> 20) MiB of memory, or could "
+                + "not tell how much"
         }
         return "it ended with code \(code)"
     }

@@ -47,8 +47,6 @@ public enum DecodingError: Error, Hashable, Sendable {
     case codecBusy(profile: String)
     /// The codec gave no values; its own words say why.
     case codecFailed(profile: String, words: String)
-    /// The codec is not run any more.
-    case codecQuarantined(profile: String, words: String)
 
     /// What a refusal is filed and counted under; raw values are stable.
     public enum Reason: String, CaseIterable, Hashable, Sendable {
@@ -96,8 +94,6 @@ public enum DecodingError: Error, Hashable, Sendable {
         case codecBusy = "codec_busy"
         /// See ``DecodingError/codecFailed(profile:words:)``.
         case codecFailed = "codec_failed"
-        /// See ``DecodingError/codecQuarantined(profile:words:)``.
-        case codecQuarantined = "codec_quarantined"
     }
 
     /// The stable code of the refusal as text, for labels and lists, as `not_json`.
@@ -128,7 +124,6 @@ public enum DecodingError: Error, Hashable, Sendable {
         case .awaitsCodec: .awaitsCodec
         case .codecBusy: .codecBusy
         case .codecFailed: .codecFailed
-        case .codecQuarantined: .codecQuarantined
         }
     }
 }
@@ -184,7 +179,6 @@ extension DecodingError: CustomStringConvertible {
                 + "up when there is room"
         case .codecFailed(let profile, let words):
             "the codec of the profile '\(profile)' gave no values: \(words)"
-        case .codecQuarantined(_, let words): words
         }
     }
 

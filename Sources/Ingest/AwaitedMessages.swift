@@ -97,7 +97,10 @@ struct AwaitedMessages {
     ///
     /// One that waits already changes nothing.
     ///
-    /// - Parameter isTakenUp: whether it had been put aside, and its turn has come.
+    /// - Parameters:
+    ///   - position: where it lies in the journal.
+    ///   - message: its bytes and what its codec is to be asked.
+    ///   - isTakenUp: whether it had been put aside, and its turn has come.
     mutating func add(_ position: UInt64, _ message: Message, isTakenUp: Bool = false) {
         guard !contains(position) else { return }
         if !isTakenUp { askedCount += 1 }
@@ -146,8 +149,11 @@ struct AwaitedMessages {
 
     /// Notes a message whose samples the next checkpoint holds.
     ///
-    /// - Parameter checkpoint: the position of the last one: what lies behind it is taken from the
-    ///   journal again until the next one is made.
+    /// - Parameters:
+    ///   - position: where it lies in the journal.
+    ///   - codec: the profile whose codec answered.
+    ///   - checkpoint: the position of the last one: what lies behind it is taken from the journal
+    ///     again until the next one is made.
     mutating func noteAnswered(_ position: UInt64, _ codec: String, before checkpoint: UInt64) {
         if position < checkpoint { answered[position] = codec }
     }
@@ -195,7 +201,9 @@ struct AwaitedMessages {
 
     /// Has wait what a file says; all of it is put aside.
     ///
-    /// - Parameter checkpoint: the number of the store's last one.
+    /// - Parameters:
+    ///   - file: what was written before a checkpoint.
+    ///   - checkpoint: the number of the store's last one.
     mutating func restore(_ file: AwaitedFile, at checkpoint: UInt64) {
         for lane in file.lanes {
             // The checkpoint that holds their samples may not have been made.

@@ -192,9 +192,7 @@ extension IngestPipeline {
 }
 
 extension JournalReader {
-    /// Reads one record.
-    ///
-    /// - Parameter tail: where the journal began when it was looked at last.
+    /// Reads one record, unless it lies before the tail as it was when it was looked at last.
     func record(at position: UInt64, from tail: UInt64) throws(JournalError) -> JournalRecord {
         guard position >= tail else { throw .overwritten(position: position, tail: tail) }
         return try record(at: position)

@@ -40,6 +40,10 @@ public protocol GatewayBackend: Sendable {
     func deadLetters(limit: Int) async -> DeadLettersView
     /// Decodes what is left undecoded in the journal once more; gives how many succeeded now.
     func decodeDeadLetters() async throws -> DeadLetterRunView
+    /// What payload codecs did.
+    func codecs() async -> CodecsView
+    /// Has a codec run again that was taken out; nil where there is no codec of that name.
+    func releaseCodec(_ name: String) async -> CodecReleaseView?
     /// The gateway's own metrics at this moment.
     func metrics() async -> [MetricFamily]
     /// What is said of all metrics that the gateway gives, by name in rising order.

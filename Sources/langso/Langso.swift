@@ -14,7 +14,7 @@ struct Langso: AsyncParsableCommand {
         subcommands: [
             DemoCommand.self, ServeCommand.self, CheckCommand.self, QueryCommand.self,
             DecodeCommand.self, ReplayCommand.self, StoreCommand.self, RegistryCommand.self,
-            RulesCommand.self, PromQLTestCommand.self, DevicesCommand.self,
+            RulesCommand.self, PromQLTestCommand.self, DevicesCommand.self, CodecsCommand.self,
         ]
     )
 }

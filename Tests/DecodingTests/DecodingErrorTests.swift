@@ -161,7 +161,6 @@ struct DecodingErrorTests {
             .truncated(field: "f", needed: 2, had: 1), .impossibleTime(field: "t", time: nil),
             .awaitsCodec(profile: "p"), .codecBusy(profile: "p"),
             .codecFailed(profile: "p", words: "Error: too short"),
-            .codecQuarantined(profile: "p", words: "the codec 'p' is not run any more"),
             .notProtobuf(offset: 1, problem: "a number does not end"),
             .notCBOR(offset: 1, problem: "an item is missing"), .noBirth(node: "g/n"),
             .unknownAlias(1, node: "g/n"),

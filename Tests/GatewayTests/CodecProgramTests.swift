@@ -1,3 +1,4 @@
+import CodecSandbox
 import Decoding
 import Foundation
 @testable import Gateway
@@ -163,6 +164,77 @@ import Testing
         let metrics = try await gateway.get("/metrics").text
         #expect(metrics.contains(#"langso_codec_calls_total{codec="my-level"} 2"#))
         #expect(metrics.contains(#"langso_codec_failures_total{codec="my-level"} 1"#))
+        _ = publisher.stop()
+        try await gateway.stop()
+    }
+
+    @Test func `messages of a codec that is taken out wait until an operator releases it`()
+        async throws
+    {
+        let broker = try BrokerProcess()
+        let folder = try TemporaryFolder("langso-codec")
+        // Searches in the engine itself for days when the payload says so.
+        let hang = """
+            function decodeUplink(input) {
+              if (input.bytes[0] === 9) /^(([a-z])+.)+[A-Z]([a-z])+$/.test('a'.repeat(80));
+              return { data: { level: input.bytes[0] }, warnings: ['old battery'] };
+            }
+            """
+        _ = try write(hang, "profiles/my-level/codec.js", in: folder)
+        _ = try write(Self.profile, "profiles/my-level/profile.yaml", in: folder)
+        var rule = SubscriptionRule.wellKnown[0]
+        rule.profile = "my-level"
+        var settings = try GatewayUnderTest.settings(
+            folder,
+            port: broker.port,
+            subscriptions: [rule]
+        )
+        settings.profilesFolder = folder.path(of: "profiles")
+        settings.codecs = CodecSettings(
+            patience: .milliseconds(300),
+            longestCall: .seconds(60),
+            fileInterval: .seconds(3600)
+        )
+        let gateway = try await GatewayUnderTest(settings)
+        let session = gateway.runtime.session
+        try await gateway.wait("connection") { session.status.isConnected }
+        let publisher = try GatewayUnderTest.publisher(port: broker.port)
+        // Nine hangs; one is read.
+        let payloads = ["CQ==", "CQ==", "CQ==", "AQ==", "AQ==", "AQ=="]
+        for (counter, payload) in payloads.enumerated() {
+            let up = """
+                {"deduplicationId": "f\(counter)", "devAddr": "01020304", "fCnt": \(counter),
+                 "deviceInfo": {"devEui": "24e124713b492805"}, "fPort": 5, "data": "\(payload)"}
+                """
+            try publisher.publish(
+                topic: "application/a/device/24e124713b492805/event/up",
+                payload: Array(up.utf8)
+            )
+        }
+        let worker = gateway.runtime.worker
+        try await gateway.wait("the third kill") {
+            worker.figures.ingest.undecodedMessages == ["codec_failed": 3]
+                && worker.figures.awaited == 3
+        }
+        let url = ["--url", gateway.address]
+        let list = try await LangsoProgram.run(["codecs"] + url)
+        #expect(list.code == 0 && list.output.contains("my-level: is not run"), "\(list)")
+        #expect(list.output.contains("3 kills, 0 warnings, 3 messages wait"), "\(list)")
+        let unknown = try await LangsoProgram.run(["codecs", "release", "none"] + url)
+        #expect(unknown.code == 1 && unknown.errors.contains("there is no codec 'none'"))
+        let done = try await LangsoProgram.run(["codecs", "release", "my-level"] + url)
+        #expect(
+            done.output
+                == "my-level is run again; 3 messages that waited are decoded now, the oldest "
+                + "first\n",
+            "\(done)"
+        )
+        try await gateway.wait("the messages that waited") {
+            worker.figures.ingest.decodedMessages == 3 && worker.figures.awaited == 0
+        }
+        let after = try await LangsoProgram.run(["codecs", "list"] + url)
+        #expect(after.output.contains("my-level: runs, 3 calls"), "\(after)")
+        #expect(after.output.contains("last warning: old battery"), "\(after)")
         _ = publisher.stop()
         try await gateway.stop()
     }

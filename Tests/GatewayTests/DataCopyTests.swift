@@ -94,6 +94,40 @@ import Testing
         try await second.stop()
     }
 
+    @Test func `what was learned and the lists of messages are in the copy`() throws {
+        let folder = try TemporaryFolder("langso-copy")
+        let store = try StoreFolder(folder.path(of: "data"))
+        let names = ["awaiting-codec", "dead-letters", "decoder-memory", "learned"]
+        for name in names {
+            try StorageFolder(store.path).replace(name, with: Array(name.utf8))
+        }
+        let copy = try DataCopy(dataFolder: store.path, target: folder.path(of: "copy"))
+        #expect(Set(copy.files).isSuperset(of: names), "\(copy.files)")
+        for name in names {
+            let bytes = try StorageFolder(folder.path(of: "copy")).contents(of: name)
+            #expect(bytes == Array(name.utf8))
+        }
+    }
+
+    @Test func `a checkpoint while a store is copied has it copied again`() throws {
+        let folder = try TemporaryFolder("langso-copy")
+        let store = try StoreFolder(folder.path(of: "data"))
+        let labels: Labels = ["__name__": "a"]
+        var checkpoints: UInt64 = 0
+        let copy = try DataCopy(
+            dataFolder: store.path,
+            target: folder.path(of: "copy")
+        ) { _, _ in
+            // Twice while it is copied.
+            guard checkpoints < 2 else { return }
+            checkpoints += 1
+            let time = GatewayRuntime.systemClock()
+            try? store.write([(labels, Sample(time: time, value: 1))])
+        }
+        #expect(copy.checkpoints == checkpoints && checkpoints == 2)
+        #expect(try StoreCopy.newestCheckpoint(of: folder.path(of: "copy")) == 2)
+    }
+
     @Test func `a target that is there and a copy that fails leave everything as it was`() throws {
         let folder = try TemporaryFolder("langso-copy")
         let store = try StoreFolder(folder.path(of: "data"))

@@ -292,7 +292,7 @@ import Testing
         #expect(data.storage.pipeline.deadLetters.counts.isEmpty)
     }
 
-    @Test func `more answers than the list has room for are asked again after a crash, all of them`()
+    @Test func `more answers than the list has room for are asked again after a crash, all of it`()
         throws
     {
         let folder = try TemporaryFolder("langso-codec")

@@ -125,6 +125,24 @@ import WebServer
         #expect(String(buffer: failed.body).contains("cannot decode the undecoded messages again"))
     }
 
+    @Test func `codecs are listed, and run again on POST alone`() async throws {
+        let list = try await ask("/api/langso/v1/codecs")
+        #expect(
+            String(buffer: list.body)
+                == #"{"codecs":[{"calls":3,"failures":3,"kills":3,"name":"meter","#
+                + #""quarantine":"it hangs","waiting":7,"warnings":0}]}"#
+        )
+        let path = "/api/langso/v1/codecs/release"
+        let done = try await ask("\(path)?name=meter", method: .post)
+        #expect(String(buffer: done.body) == #"{"waiting":7,"wasQuarantined":true}"#)
+        #expect(try await ask("\(path)?name=meter").status == .notFound)
+        let unknown = try await ask("\(path)?name=none", method: .post)
+        #expect(unknown.status == .notFound)
+        #expect(String(buffer: unknown.body).contains("there is no codec 'none'"))
+        let unnamed = try await ask(path, method: .post)
+        #expect(unnamed.status == .badRequest)
+    }
+
     @Test func `the probe says 503 until the store is recovered`() async throws {
         let recovering = VillageBackend(isRecovering: true)
         #expect(try await ask("/-/ready", backend: recovering).status == .serviceUnavailable)

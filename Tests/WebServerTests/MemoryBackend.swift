@@ -84,6 +84,8 @@ struct MemoryBackend: GatewayBackend {
     func decodeDeadLetters() async throws -> DeadLetterRunView {
         DeadLetterRunView(tried: 0, decoded: 0, failed: 0)
     }
+    func codecs() async -> CodecsView { CodecsView(codecs: []) }
+    func releaseCodec(_ name: String) async -> CodecReleaseView? { nil }
     func devices() async -> [DeviceView] { [] }
     func alerts() async -> AlertsView { AlertsView(open: [], past: []) }
     var groups: [RuleGroupView] = []

@@ -180,6 +180,21 @@ struct Village: Sendable {
         ReadingView(metric: metric, channel: "", value: value, unit: unit, time: time)
     }
 
+    var codecs: CodecsView {
+        CodecsView(codecs: [
+            CodecView(
+                name: "meter",
+                calls: 3,
+                failures: 3,
+                kills: 3,
+                warnings: 0,
+                lastWarning: nil,
+                waiting: 7,
+                quarantine: "it hangs"
+            )
+        ])
+    }
+
     func deadLetters(limit: Int) -> DeadLettersView {
         DeadLettersView(
             counts: ["no_profile": 12, "bad_payload": 3],

@@ -50,6 +50,13 @@ final class VillageBackend: GatewayBackend {
         if isRecovering { throw DecodeFailure() }
         return DeadLetterRunView(tried: 15, decoded: 12, failed: 3)
     }
+    func codecs() async -> CodecsView { village.codecs }
+    func releaseCodec(_ name: String) async -> CodecReleaseView? {
+        guard let codec = village.codecs.codecs.first(where: { $0.name == name }) else {
+            return nil
+        }
+        return CodecReleaseView(wasQuarantined: codec.quarantine != nil, waiting: codec.waiting)
+    }
     func metrics() async -> [MetricFamily] {
         [MetricFamily(.counter, "langso_messages_total", "Messages.", 184_213)]
     }

@@ -42,7 +42,8 @@ void langso_script_runs(int runs);
 /// network and other processes.
 ///
 /// What stays: reading and writing what is open already, memory, time, threads, locks. Everything
-/// else fails with EPERM. Descriptors and threads have limits. It cannot be undone. Returns 0, else the number of the error.
+/// else fails with EPERM. Descriptors and threads have limits. It cannot be undone. Returns 0, else
+/// the number of the error.
 int langso_confine(void);
 
 /// Tries to break out of the confinement, for the test that nothing can: writes a line an attempt

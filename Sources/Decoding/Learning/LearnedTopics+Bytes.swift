@@ -14,7 +14,9 @@ extension LearnedTopics {
         static let availability: UInt64 = 3
     }
 
-    /// The bytes; empty when nothing was heard. Equal states give equal bytes.
+    /// The bytes; empty when nothing was heard.
+    ///
+    /// Equal states give equal bytes.
     var heardBytes: [UInt8] {
         var writer = ProtobufWriter()
         for (topic, state) in waiting.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {

@@ -39,7 +39,11 @@ final class CodecRunner: Sendable {
         supervisor = try CodecSupervisor(
             files,
             settings: settings,
-            onEvent: { logger.log($0) },
+            onEvent: { [worker] event in
+                logger.log(event)
+                // Its messages wait: a round of the store's thread takes them up.
+                if case .released = event { worker.perform { _ in } }
+            },
             onAnswers: { [worker] answers in
                 let replies = answers.map { CodecReply(position: $0.tag, result: .init($0)) }
                 worker.perform { $0.finish(replies) }
@@ -51,19 +55,40 @@ final class CodecRunner: Sendable {
     /// What the codecs did.
     var figures: CodecFigures { supervisor.figures }
 
+    /// Has a codec run again that was taken out; its messages are taken up at once.
+    ///
+    /// - Returns: whether it had been; nil where there is no such codec.
+    func release(_ name: String) -> Bool? { codecs[name].map(supervisor.release) }
+
     /// Ends the workers; messages that wait are asked after the next start.
     func stop() { supervisor.stop() }
 
     /// Gives the supervisor what waits, and takes up again what had to be put aside.
     private func handOver(_ pipeline: inout IngestPipeline) {
         submit(&pipeline)
-        guard pipeline.canTakeUpAwaited, supervisor.hasRoom else { return }
+        let most = room(for: pipeline.awaitedAside)
+        guard !most.isEmpty else { return }
         do throws(JournalError) {
-            try pipeline.takeUpAwaited(try JournalReader(folder: folder))
+            try pipeline.takeUpAwaited(try JournalReader(folder: folder), most: most)
         } catch {
             logger.error("cannot read messages that wait for codecs: \(error)")
         }
         submit(&pipeline)
+    }
+
+    /// How many of the messages that were put aside codecs can be given now.
+    ///
+    /// None while a codec has much to do still, so that the journal is opened for many at once.
+    private func room(for aside: [String: Int]) -> [String: Int] {
+        guard !aside.isEmpty else { return [:] }
+        let share = supervisor.share
+        var most: [String: Int] = [:]
+        for (name, count) in aside {
+            // Where a profile does without its codec now, all of its messages can be read.
+            let room = codecs[name].map(supervisor.room) ?? share
+            if room >= min(count, max(1, share / 2)) { most[name] = min(room, count) }
+        }
+        return most
     }
 
     private func submit(_ pipeline: inout IngestPipeline) {
@@ -96,8 +121,8 @@ final class CodecRunner: Sendable {
             return nil
         } catch {
             switch error {
-            case .busy, .stopped: return .busy
-            case .quarantined(let words): return .quarantined(words)
+            // One that is not run keeps its messages until it is mended or released.
+            case .busy, .stopped, .quarantined: return .busy
             case .tooLong:
                 return .failed("the payload is longer than \(CodecLimits.payloadBytes) bytes")
             }
@@ -111,7 +136,7 @@ extension CodecReply.Result {
         case .decoded(let result):
             self = .data(result.data, warningCount: result.warnings.count)
         case .failed, .killed: self = .failed(answer.outcome.failure ?? "")
-        case .quarantined(let words): self = .quarantined(words)
+        case .quarantined: self = .busy
         }
     }
 }
@@ -122,6 +147,14 @@ extension Logger {
         switch event {
         case .killed(let codec, let device, let origin, let reason):
             error("the codec '\(codec)' failed on a message of \(device) (\(origin)): \(reason)")
+        case .warned(let codec, let device, let origin, let words):
+            warning(
+                """
+                the codec '\(codec)' warns of a message of \(device) (\(origin)): \(words); \
+                further warnings are counted, langso codecs shows the last
+                """
+            )
+        case .wrote(let text): warning("langso-codec wrote: \(text)")
         case .quarantined(_, let reason): error("\(reason)")
         case .released(let codec, let reason):
             notice("the codec '\(codec)' is run again: \(reason)")

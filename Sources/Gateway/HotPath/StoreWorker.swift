@@ -225,7 +225,7 @@ final class StoreWorker: @unchecked Sendable {
             let wanted = noteProgress(&pipeline, done: UInt64(work.count))
             let pending = pipeline.position - pipeline.store.journalPosition
             let isDue =
-                wanted || pipeline.store.isCheckpointDue || pending > journalBytes / 2
+                wanted || pipeline.isCheckpointDue || pending > journalBytes / 2
                 || Date.now >= nextCheckpoint && pending > 0
             // One that failed, as on a full disk, is not tried again with each batch.
             guard isDue, Date.now >= retryAt else {

@@ -1,8 +1,5 @@
-internal import AsyncHTTPClient
 internal import Foundation
 internal import Knowledge
-internal import NIOCore
-internal import NIOHTTP1
 internal import PromQL
 internal import Registry
 internal import RingStore
@@ -33,52 +30,26 @@ public struct QueryRequest: Sendable {
 
 /// Asks a running gateway, or the data that a stopped one left.
 public enum QueryTool {
-    /// Largest answer that is read: 256 MiB.
-    public static let maximumAnswerBytes = 256 << 20
-
     /// Asks a running gateway over its Prometheus API.
     ///
     /// - Throws: ``GatewayError/badAnswer(url:reason:)`` with what the gateway said.
     /// - Returns: the answer as the API gave it.
     public static func ask(_ request: QueryRequest, url: String) async throws -> String {
-        var base = url
-        while base.hasSuffix("/") { base.removeLast() }
         var pairs = [("query", request.expression)]
         let path: String
         switch request.times {
         case .instant(let time):
-            path = "\(base)/api/v1/query"
+            path = "/api/v1/query"
             pairs.append(("time", time.rfc3339))
         case .range(let from, let to, let step):
-            path = "\(base)/api/v1/query_range"
+            path = "/api/v1/query_range"
             pairs += [("start", from.rfc3339), ("end", to.rfc3339), ("step", "\(step.seconds)")]
         }
-        var form = URLComponents()
-        form.queryItems = pairs.map { URLQueryItem(name: $0.0, value: $0.1) }
-        // In a form a plus is a space; URLComponents leaves it as it is.
-        let body = (form.percentEncodedQuery ?? "").replacing("+", with: "%2B")
-        var message = HTTPClientRequest(url: path)
-        message.method = .POST
-        message.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
-        message.body = .bytes(ByteBuffer(string: body))
-        let text: String
-        let status: UInt
-        do {
-            let response = try await WebClient.shared.execute(message, timeout: .seconds(60))
-            status = response.status.code
-            text = String(buffer: try await response.body.collect(upTo: maximumAnswerBytes))
-        } catch {
-            let reason = WebClient.reason(error)
-            throw GatewayError.badAnswer(url: base, reason: "\(reason); is the gateway running?")
+        let answer = try await RunningGateway(url: url).post(path, pairs)
+        guard (try? decoded(answer))?.status == "success" else {
+            throw GatewayError.badAnswer(url: url, reason: "it answered \(answer.prefix(200))")
         }
-        let answer = try? JSONDecoder().decode(APIAnswer.self, from: Data(text.utf8))
-        guard status == 200, answer?.status == "success" else {
-            throw GatewayError.badAnswer(
-                url: base,
-                reason: answer?.error ?? "it answered \(status): \(text.prefix(200))"
-            )
-        }
-        return text
+        return answer
     }
 
     /// Evaluates over the data folder of a gateway that does not run.

@@ -15,6 +15,7 @@ extension OwnMetrics {
                 .counter, "kills_total", "Workers that had to be killed, or ended by themselves.",
                 { Double($0.kills) }
             ),
+            (.counter, "warnings_total", "Warnings of codecs.", { Double($0.warnings) }),
             (.counter, "seconds_total", "Time that scripts ran.", { $0.seconds }),
             (.gauge, "waiting", "Payloads that wait for a worker.", { Double($0.waiting) }),
             (

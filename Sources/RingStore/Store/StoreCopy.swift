@@ -89,6 +89,26 @@ public struct StoreCopy: Hashable, Sendable {
         }
     }
 
+    /// How many checkpoints the store of a folder has made by now, whether or not a gateway writes
+    /// it.
+    ///
+    /// What is written before each checkpoint and copied after the store fits the copy when this is
+    /// the copy's ``checkpointCount`` still.
+    ///
+    /// - Throws: ``StoreError/notFound(path:)``, ``StoreError/file(_:)``, and the errors of an
+    ///   opening.
+    public static func newestCheckpoint(
+        of folder: String,
+        calls: any FileCalls = SystemFileCalls()
+    ) throws(StoreError) -> UInt64 {
+        let source = StorageFolder(folder, calls: calls)
+        try LoadedStore.requireStore(in: source)
+        let disk = try LoadedStore.disk(source, .readOnly)
+        // Of two roots that are read one may be in the middle of being written.
+        let first = try LoadedStore.newestRoot(disk).mark.checkpointCount
+        return max(first, try LoadedStore.newestRoot(disk).mark.checkpointCount)
+    }
+
     /// Copies until everything that one state names is there.
     ///
     /// - Returns: The deletions of that state.

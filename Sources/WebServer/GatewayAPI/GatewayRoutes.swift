@@ -31,6 +31,7 @@ where Time.Duration == Duration {
                 throw APIError(.internal, "cannot decode the undecoded messages again: \(error)")
             }
         }
+        CodecRoutes(backend: backend).add(to: api)
         api.get("events") { request, _ in
             EventFeed(clock: clock).response(to: request, from: backend.events)
         }

@@ -11,7 +11,9 @@ internal import RingStore
 /// 1. `alerts.json` and `subscriptions`, which are only ever replaced as a whole, and the registry,
 ///    by SQLite's own online copying. What they speak of is in the journal that is copied last.
 /// 2. The store with its rollup tiers, as one checkpoint left it, see `StoreCopy`.
-/// 3. The index of undecodable messages: one that is newer than the store does no harm.
+/// 3. The lists of messages that could not be decoded or wait for codecs, and what the decoder
+///    learned and remembers. Each is written before a checkpoint so that it serves the one before
+///    as well: when the store has made another one meanwhile, the store is copied again.
 /// 4. The journal up to now, see `JournalCopy`; the copy's gateway takes from it what came after
 ///    the checkpoint. When the ring has overwritten what the copied store still needs, the store is
 ///    copied again.
@@ -94,9 +96,19 @@ public struct DataCopy: Codable, Sendable {
             runs = store.runCount
             damagedRuns = store.damagedRunCount
             passes += store.passCount
-            try copySmall(IngestPipeline.deadLettersFile, to: partial)
-            try copySmall(IngestPipeline.awaitedFile, to: partial)
-            try copySmall(IngestPipeline.memoryFile, to: partial)
+            let names = [
+                IngestPipeline.deadLettersFile, IngestPipeline.awaitedFile,
+                IngestPipeline.learnedFile, IngestPipeline.memoryFile,
+            ]
+            for name in names { try copySmall(name, to: partial) }
+            let newest = try StoreCopy.newestCheckpoint(of: folder)
+            guard newest == store.checkpointCount else {
+                guard attempt < Self.attempts else {
+                    throw StoreError.overtaken(path: folder, passes: passes)
+                }
+                try removeStore(from: partial)
+                continue
+            }
             do throws(JournalError) {
                 journalHead = try JournalCopy.make(
                     from: folder,
@@ -108,10 +120,14 @@ public struct DataCopy: Codable, Sendable {
                 // A store alone, as langso store create makes it.
                 if case .file(let fault) = error, fault.isNotFound, journalPosition == 0 { break }
                 guard case .overwritten = error, attempt < Self.attempts else { throw error }
-                for tier in StoreTier.allCases { try StorageFolder(partial).remove(tier.fileName) }
+                try removeStore(from: partial)
             }
         }
         files = try StorageFolder(partial).names().filter { $0 != PartialCopy.lockFile }
+    }
+
+    private func removeStore(from partial: String) throws {
+        for tier in StoreTier.allCases { try StorageFolder(partial).remove(tier.fileName) }
     }
 
     /// Copies a file that is only ever replaced as a whole; one that is not there is no error.

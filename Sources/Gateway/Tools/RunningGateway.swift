@@ -1,0 +1,68 @@
+internal import AsyncHTTPClient
+internal import Foundation
+internal import NIOCore
+internal import NIOHTTP1
+
+/// A gateway that runs, asked over HTTP as other programs ask it.
+struct RunningGateway: Sendable {
+    /// Where it listens, without a slash at the end.
+    let base: String
+
+    /// Largest answer that is read: 256 MiB.
+    static let maximumAnswerBytes = 256 << 20
+
+    /// - Parameter url: its address; slashes at the end count for nothing.
+    init(url: String) {
+        var base = url
+        while base.hasSuffix("/") { base.removeLast() }
+        self.base = base
+    }
+
+    /// Gets what lies at a path.
+    ///
+    /// - Throws: ``GatewayError/badAnswer(url:reason:)`` with what the gateway said.
+    func get(_ path: String) async throws -> String {
+        try await send(HTTPClientRequest(url: base + path))
+    }
+
+    /// Posts names and values as a form.
+    ///
+    /// - Throws: ``GatewayError/badAnswer(url:reason:)`` with what the gateway said.
+    func post(_ path: String, _ pairs: [(String, String)]) async throws -> String {
+        var form = URLComponents()
+        form.queryItems = pairs.map { URLQueryItem(name: $0.0, value: $0.1) }
+        // In a form a plus is a space; URLComponents leaves it as it is.
+        let body = (form.percentEncodedQuery ?? "").replacing("+", with: "%2B")
+        var message = HTTPClientRequest(url: base + path)
+        message.method = .POST
+        message.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
+        message.body = .bytes(ByteBuffer(string: body))
+        return try await send(message)
+    }
+
+    private func send(_ message: HTTPClientRequest) async throws -> String {
+        let text: String
+        let status: UInt
+        do {
+            let response = try await WebClient.shared.execute(message, timeout: .seconds(60))
+            status = response.status.code
+            text = String(buffer: try await response.body.collect(upTo: Self.maximumAnswerBytes))
+        } catch {
+            let reason = WebClient.reason(error)
+            throw GatewayError.badAnswer(url: base, reason: "\(reason); is the gateway running?")
+        }
+        // Faults come in Prometheus' envelope.
+        let fault = try? JSONDecoder().decode(APIFault.self, from: Data(text.utf8))
+        guard status == 200, fault?.error == nil else {
+            throw GatewayError.badAnswer(
+                url: base,
+                reason: fault?.error ?? "it answered \(status): \(text.prefix(200))"
+            )
+        }
+        return text
+    }
+
+    private struct APIFault: Decodable {
+        var error: String?
+    }
+}
