@@ -18,6 +18,9 @@ public struct AlertingLimits: Hashable, Sendable {
     /// Longest pause in evaluation that recorded series outlive; Prometheus takes the same time for
     /// alerts (`--rules.alert.for-outage-tolerance`).
     public static let bridgedGap = Milliseconds.hours(1)
+    /// How many causes of an alert are remembered, the latest, so that late data can take it from
+    /// them: one at a time, and a new one only after the last has closed.
+    public static let membershipsPerAlert = 8
 
     /// Most alerts that one rule may have open; above it the rule's evaluation fails.
     ///

@@ -44,6 +44,20 @@ struct BackfillTrial {
               - record: mean_heat
                 expr: avg_over_time(heat[10m]) > 7
                 labels: {kind: slower}
+          - name: behind
+            query_offset: 5m
+            rules:
+              - record: behind_heat
+                expr: heat offset -2m > 6
+              - record: behind_count
+                expr: count_over_time(behind_heat[4m])
+              - alert: Behind
+                expr: behind_count >= 3
+                for: 2m
+          - name: beside
+            rules:
+              - record: behind_sum
+                expr: sum_over_time(behind_heat[12m] offset 5m) + behind_count offset 6m
         """
     static let silence = """
         groups:
@@ -60,6 +74,7 @@ struct BackfillTrial {
         """
     static let derived = [
         "ALERTS", "ALERTS_FOR_STATE", "warm_heat", "warm_since_seconds", "mean_heat", "rounds",
+        "behind_heat", "behind_count", "behind_sum",
     ]
 
     /// Readings of a random walk with gaps, by device and minute.

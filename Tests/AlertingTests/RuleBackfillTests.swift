@@ -99,7 +99,7 @@ struct RuleBackfillTests {
             let trial = BackfillTrial(&generator, last: 150)
             let live = try trial.judged(trial.source(), through: 150)
             let groups = try BackfillTrial.groups()
-            for name in ["g", "slow", "slower", "silence"] {
+            for name in ["g", "slow", "slower", "behind", "beside", "silence"] {
                 var past = live
                 let own = groups.filter { $0.name == name }
                 let (_, given) = try BackfillTrial.backfill(&past, 20...150, groups: own)

@@ -98,6 +98,24 @@ import Testing
         }
     }
 
+    /// Else each series would have them put into words again at every step, which no limit counts.
+    @Test func `quantiles that change with the step are said of one series, not of each`() throws {
+        var notice = try #require(
+            WindowNotice(.quantileOverTime, (0..<90).map { Double(2 + $0 % 3) }, nil)
+        )
+        var (partly, whole) = (Column(count: 90), Column(count: 90))
+        for step in 0..<90 {
+            if step % 3 != 2 { partly[step] = 1 }
+            whole[step] = 1
+        }
+        for (column, said) in [(partly, ["2", "3"]), (partly, []), (whole, ["4"]), (whole, [])] {
+            var annotations = QueryAnnotations()
+            notice.add(column, of: .empty, to: &annotations)
+            let words = annotations[.warning].compactMap { $0.message.split(separator: " ").last }
+            #expect(words.map(String.init) == said)
+        }
+    }
+
     @Test func `the order in which they are added does not show`() {
         let sites = [10, 30, 20].map { AnnotationSite(position: $0 - 5, end: $0) }
         func falls(_ bounds: [Double]) -> Histogram.Falls {

@@ -70,9 +70,11 @@ extension AlertEngine {
         return longestHold + keep + groups.map(reachBack).max(by: <).orZero
     }
 
-    /// How far back the last evaluation of a group may lie.
+    /// How far back the last evaluation of a group may lie: each slot's is at a whole minute.
     func reachBack(_ group: RuleGroup) -> Milliseconds {
-        max(group.interval, queryEngine.lookback)
+        let step = RuleBackfill.step
+        let minutes = (group.interval.count + step.count - 1) / step.count
+        return max(step * minutes, queryEngine.lookback)
     }
 
     /// Judges the time before, and takes over what the store says of each evaluation.
@@ -134,13 +136,17 @@ extension AlertEngine {
     }
 
     /// Takes what the recording rules of a group gave last from the store.
+    ///
+    /// - Returns: the time of the last sample; nil when there is none.
+    @discardableResult
     mutating func recall(
         _ stored: StoredAlerts,
         of group: RuleGroup,
         at moment: Instant,
         _ source: some SeriesSource
-    ) throws(AlertingError) {
+    ) throws(AlertingError) -> Instant? {
         let range = (moment - reachBack(group))...moment
+        var latest: Int64?
         var buffer = SampleBuffer()
         for rule in group.rules where stored.knownRules.contains(rule.id) {
             guard case .recording = rule.kind else { continue }
@@ -150,6 +156,7 @@ extension AlertEngine {
                 for series in try source.select([matcher], in: range)
                 where ownership.owner(of: series.labels)?.rule == rule.id {
                     try source.read(series.id, in: range, into: &buffer)
+                    if let time = buffer.times.last { latest = max(latest ?? time, time) }
                     guard let last = buffer.values.last,
                         last.bitPattern != RuleSample.staleMarker.bitPattern
                     else { continue }
@@ -160,6 +167,7 @@ extension AlertEngine {
             }
             lastSeries[rule.id] = values
         }
+        return latest.map { Instant(milliseconds: $0) }
     }
 
     /// Forgets what rules gave whose samples are in the store: from the next step on they are seen

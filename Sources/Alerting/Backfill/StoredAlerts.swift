@@ -81,6 +81,13 @@ struct StoredAlerts {
         evaluations[rule]?.contains(time.milliseconds) == true
     }
 
+    /// The time of the last evaluation of an alerting rule up to one, as far as alerts were open;
+    /// nil when none is known.
+    func lastEvaluation(of rule: RuleID, upTo time: Instant) -> Instant? {
+        (evaluations[rule] ?? []).filter { $0 <= time.milliseconds }.max()
+            .map { Instant(milliseconds: $0) }
+    }
+
     /// The alerts that were open at the end of a range, each by its last samples in it.
     func open(of rule: RuleID, in range: ClosedRange<Instant>) -> [Shown] {
         let range = range.lowerBound.milliseconds...range.upperBound.milliseconds

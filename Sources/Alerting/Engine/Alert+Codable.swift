@@ -1,11 +1,12 @@
 internal import Telemetry
 
-/// Stored form: times in milliseconds since 1970, the value as text so that NaN survives.
+/// Stored form: times in milliseconds since 1970, the value as text so that NaN survives,
+/// memberships as cause and time in turn.
 extension Alert: Codable {
     private enum CodingKeys: String, CodingKey {
         case number, rule, name, labels, annotations, expression, value, state, activeAt, firedAt
         case resolvedAt, resolution, goneAt, isSuspended, absorbedBy, absorbedCount, releasedAt
-        case announcedAt, isLate
+        case announcedAt, isLate, memberships
     }
 
     /// Reads the stored form.
@@ -26,6 +27,14 @@ extension Alert: Codable {
                 .map { Instant(milliseconds: $0) }
         }
         let labels = try container.decode([String: String].self, forKey: .labels)
+        let memberships = try container.decodeIfPresent([Int64].self, forKey: .memberships) ?? []
+        guard memberships.count % 2 == 0 else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .memberships,
+                in: container,
+                debugDescription: "\(memberships.count) numbers are no pairs of cause and time"
+            )
+        }
         self.init(
             number: try container.decode(Int.self, forKey: .number),
             rule: try container.decode(RuleID.self, forKey: .rule),
@@ -44,6 +53,12 @@ extension Alert: Codable {
             goneAt: try instant(.goneAt),
             isSuspended: try container.decode(Bool.self, forKey: .isSuspended),
             absorbedBy: try container.decodeIfPresent(Int.self, forKey: .absorbedBy),
+            memberships: stride(from: 0, to: memberships.count, by: 2).map { index in
+                Membership(
+                    cause: Int(memberships[index]),
+                    since: Instant(milliseconds: memberships[index + 1])
+                )
+            },
             absorbedCount: try container.decode(Int.self, forKey: .absorbedCount),
             releasedAt: try instant(.releasedAt),
             announcedAt: try instant(.announcedAt),
@@ -71,6 +86,10 @@ extension Alert: Codable {
         try container.encodeIfPresent(goneAt?.milliseconds, forKey: .goneAt)
         try container.encode(isSuspended, forKey: .isSuspended)
         try container.encodeIfPresent(absorbedBy, forKey: .absorbedBy)
+        if !memberships.isEmpty {
+            let numbers = memberships.flatMap { [Int64($0.cause), $0.since.milliseconds] }
+            try container.encode(numbers, forKey: .memberships)
+        }
         try container.encode(absorbedCount, forKey: .absorbedCount)
         try container.encodeIfPresent(releasedAt?.milliseconds, forKey: .releasedAt)
         try container.encodeIfPresent(announcedAt?.milliseconds, forKey: .announcedAt)

@@ -2,6 +2,14 @@ public import Telemetry
 
 /// One occurrence of an alert: from the moment its condition began to hold until it was resolved.
 public struct Alert: Hashable, Sendable {
+    /// A cause that an alert shared for a time.
+    struct Membership: Hashable, Sendable {
+        /// Number of the alert that absorbed it.
+        var cause: Int
+        /// The evaluation at which that was.
+        var since: Instant
+    }
+
     /// Where in its life an alert is.
     public enum State: String, Codable, Hashable, Sendable {
         /// The condition holds, not yet for long enough.
@@ -54,6 +62,9 @@ public struct Alert: Hashable, Sendable {
     public internal(set) var isSuspended = false
     /// Number of the alert whose cause it shares; nil when it stands for itself.
     public internal(set) var absorbedBy: Int?
+    /// Which alerts absorbed it in its life, in rising time; the latest, at most
+    /// ``AlertingLimits/membershipsPerAlert``.
+    var memberships: [Membership] = []
     /// How many alerts it has absorbed in its life, each counted once.
     public internal(set) var absorbedCount = 0
     /// When its cause closed while it fired on; nil when that never happened.

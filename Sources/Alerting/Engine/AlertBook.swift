@@ -85,6 +85,9 @@ public struct AlertBook: Hashable, Sendable {
             alert.goneAt = clipped(alert.goneAt)
             alert.releasedAt = clipped(alert.releasedAt)
             alert.announcedAt = clipped(alert.announcedAt)
+            for index in alert.memberships.indices {
+                alert.memberships[index].since = min(alert.memberships[index].since, time)
+            }
             return alert
         }
         for alert in open { update(clipped(alert)) }

@@ -40,12 +40,12 @@ extension AlertEngine {
         }
         engine.book = known.rewound(to: from, from: start)
         engine.lastSeries = [:]
-        try engine.recall(before: from, source: before)
+        try engine.recall(before: from, step: step, source: before)
         engine.isQuiet = true
         // Groups that were evaluated in the midst of a slot, as after a start.
         engine.extraEvaluations = known.evaluatedAt.filter { $0.value >= from }
         // What was remembered of the stretch is to be given anew.
-        engine.memory.forget(from: from)
+        engine.forgetEvaluations(from: from)
         var outcome = try engine.evaluateHistory(from: from, to: to, step: step, source: source)
         engine.isQuiet = false
         engine.extraEvaluations = [:]
@@ -77,12 +77,19 @@ extension AlertEngine {
     /// Where a correction starts for samples of a time.
     ///
     /// At the first evaluation that reads them; earlier by the `keep_firing_for` of what fires
-    /// there, which may have been without its condition for as long.
+    /// there, which may have been without its condition for as long. Where that is bounded, what
+    /// is without its condition at the start counts as if that had gone there, and may be found to
+    /// end later than it should, by less than its `keep_firing_for`.
     /// - Parameters:
     ///   - time: of the earliest late sample.
     ///   - step: time between evaluations.
+    ///   - earliest: how far back to go at most for the sake of what is kept firing.
     /// - Returns: whole steps before the last evaluation; nil when none reads them.
-    public func correctionStart(for time: Instant, step: Milliseconds) -> Instant? {
+    public func correctionStart(
+        for time: Instant,
+        step: Milliseconds,
+        notBefore earliest: Instant = .distantPast
+    ) -> Instant? {
         guard let last = book.lastEvaluation, time <= last else { return nil }
         let first = last - step * ((last - time).count / step.count)
         var keepTimes: [RuleID: Milliseconds] = [:]
@@ -98,7 +105,9 @@ extension AlertEngine {
             else { continue }
             longest = max(longest, keep)
         }
-        return first - step * ((longest.count + step.count - 1) / step.count)
+        let wanted = (longest.count + step.count - 1) / step.count
+        let allowed = earliest < first ? (first - max(earliest, first - longest - step)).count : 0
+        return first - step * min(wanted, allowed / step.count)
     }
 
     /// What the store shows, with what rules gave lately and it may not show yet.
@@ -122,6 +131,7 @@ extension AlertEngine {
     /// than the lookback.
     private mutating func recall(
         before time: Instant,
+        step: Milliseconds,
         source: some SeriesSource
     ) throws(AlertingError) {
         let furthest = groups.map { reachBack($0) + $0.queryOffset }.max() ?? .zero
@@ -132,7 +142,7 @@ extension AlertEngine {
             throw .queryFailed(rule: "of the past", reason: "\(error)")
         }
         for group in groups {
-            try recallRecorded(group, before: time, stored, source)
+            try recallEvaluation(of: group, before: time, step: step, stored, source)
             let end = time - Milliseconds(1) - group.queryOffset
             for rule in group.rules {
                 guard case .alerting(let terms) = rule.kind else { continue }
@@ -144,20 +154,32 @@ extension AlertEngine {
         }
     }
 
-    /// Takes what the last evaluation of a slow group before a time gave.
-    private mutating func recallRecorded(
-        _ group: RuleGroup,
+    /// Finds the last evaluation of a group before a time, and what it gave if the group is slow.
+    ///
+    /// That is the first step of its slot, or a later one of which the store has samples, as after
+    /// a start in the midst of a slot.
+    private mutating func recallEvaluation(
+        of group: RuleGroup,
         before time: Instant,
+        step: Milliseconds,
         _ stored: StoredAlerts,
         _ source: some SeriesSource
     ) throws(AlertingError) {
-        guard bridgesPauses, group.interval >= queryEngine.lookback,
-            book.evaluatedAt[group.id] != nil
-        else { return }
+        guard let known = book.evaluatedAt[group.id] else { return }
         let interval = group.interval.count
-        let last = Self.slot(time - Milliseconds(1), interval) * interval
-        book.evaluatedAt[group.id] = Instant(milliseconds: last)
-        let moment = Instant(milliseconds: last) - group.queryOffset
-        try recall(stored, of: group, at: moment, source)
+        let slot = Instant(milliseconds: Self.slot(time - step, interval) * interval)
+        var last = time - step * ((time - slot).count / step.count)
+        let moment = time - Milliseconds(1) - group.queryOffset
+        for rule in group.rules {
+            if let shown = stored.lastEvaluation(of: rule.id, upTo: moment) {
+                last = max(last, shown + group.queryOffset)
+            }
+        }
+        if bridgesPauses, group.interval >= queryEngine.lookback,
+            let given = try recall(stored, of: group, at: moment, source)
+        {
+            last = max(last, given + group.queryOffset)
+        }
+        book.evaluatedAt[group.id] = min(known, last)
     }
 }

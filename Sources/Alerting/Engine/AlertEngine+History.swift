@@ -63,7 +63,7 @@ extension AlertEngine {
         }
         engine.keepsMemory = false
         engine.links = RuleLinks()
-        engine.memory.forget(before: to - limits.writeDelay)
+        engine.memory.forget(before: to - limits.writeDelay - longestOffset)
         self = engine
         return outcome
     }
@@ -106,6 +106,12 @@ extension AlertEngine {
         } catch {
             // The store cannot be read: the comparison with what it has meets the same fault.
         }
+    }
+
+    /// Forgets what rules gave at evaluations from a time on: samples that lie before it as well,
+    /// where a group has an offset.
+    mutating func forgetEvaluations(from time: Instant) {
+        memory.forget { [self] in time - (ownOffset(of: $0) ?? .zero) }
     }
 
     /// How far before an evaluation samples of rules may lie.

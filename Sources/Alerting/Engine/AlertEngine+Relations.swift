@@ -52,7 +52,9 @@ extension AlertEngine {
             if let cause { causes[alert.number] = cause }
             guard cause != alert.absorbedBy else { continue }
             change(alert, to: cause, at: time, &outcome)
-            if let cause { absorbed[cause, default: 0] += 1 }
+            if let cause, !alert.memberships.contains(where: { $0.cause == cause }) {
+                absorbed[cause, default: 0] += 1
+            }
         }
         for before in firing {
             guard let count = absorbed[before.number],
@@ -71,6 +73,7 @@ extension AlertEngine {
     ) {
         var alert = before
         alert.absorbedBy = cause
+        if let cause { alert.note(Alert.Membership(cause: cause, since: time)) }
         alert.releasedAt = cause == nil ? time : nil
         book.update(alert)
         note(cause.map { .absorbed(by: $0) } ?? .released, alert, at: time, &outcome)
@@ -112,5 +115,14 @@ extension AlertEngine {
             book.update(alert)
             outcome.announcements.append(Announcement(status: .firing, alert: alert))
         }
+    }
+}
+
+extension Alert {
+    /// Remembers that it was absorbed.
+    fileprivate mutating func note(_ membership: Membership) {
+        memberships.append(membership)
+        let extra = memberships.count - AlertingLimits.membershipsPerAlert
+        if extra > 0 { memberships.removeFirst(extra) }
     }
 }

@@ -139,7 +139,7 @@ public struct AlertEngine: Sendable {
         }
         relate(at: time, &outcome)
         if !isQuiet { announce(at: time, &outcome) }
-        if !keepsMemory { memory.forget(before: time - limits.writeDelay) }
+        if !keepsMemory { memory.forget(before: time - limits.writeDelay - longestOffset) }
         return outcome
     }
 
@@ -150,7 +150,7 @@ public struct AlertEngine: Sendable {
     /// one. What rules gave for later times is not seen any more.
     public mutating func setBack(to time: Instant) {
         book.setBack(to: time)
-        memory.forget(from: time)
+        forgetEvaluations(from: time)
         lastSeries = [:]
     }
 

@@ -57,28 +57,10 @@ struct Correction {
             found.insert(alert.number)
             pairs.append((alert, before))
         }
-        for index in pairs.indices {
-            guard let cause = pairs[index].alert.absorbedBy else { continue }
-            pairs[index].alert.absorbedBy = renumbered[cause] ?? cause
-        }
-        Self.countMembers(&pairs)
+        for index in pairs.indices { pairs[index].alert.renumberCauses(renumbered) }
         self.pairs = pairs
         refuted = old.filter { !found.contains($0.number) }
         nextNumber = next
-    }
-
-    /// Adds the members that a cause did not have before; those it had were found a second time.
-    private static func countMembers(_ pairs: inout [(alert: Alert, before: Alert?)]) {
-        var added: [Int: Int] = [:]
-        for (alert, before) in pairs {
-            guard let cause = alert.absorbedBy, cause != before?.absorbedBy else { continue }
-            added[cause, default: 0] += 1
-        }
-        for index in pairs.indices {
-            guard let before = pairs[index].before else { continue }
-            let count = added[before.number] ?? 0
-            pairs[index].alert.absorbedCount = before.absorbedCount + count
-        }
     }
 
     private struct Identity: Hashable {
@@ -161,6 +143,7 @@ struct Correction {
         alert.resolvedAt = before.resolvedAt ?? to
         alert.resolution = .corrected
         alert.absorbedBy = nil
+        alert.memberships = []
         return alert
     }
 }
@@ -169,6 +152,15 @@ extension Alert {
     /// Whether an earlier correction found that it did not fire, and that was not over at a time.
     fileprivate func isRefuted(after time: Instant) -> Bool {
         resolution == .corrected && resolvedAt ?? .distantFuture >= time
+    }
+
+    /// Gives causes other numbers.
+    fileprivate mutating func renumberCauses(_ numbers: [Int: Int]) {
+        absorbedBy = absorbedBy.map { numbers[$0] ?? $0 }
+        for index in memberships.indices {
+            let cause = memberships[index].cause
+            memberships[index].cause = numbers[cause] ?? cause
+        }
     }
 }
 
@@ -184,6 +176,10 @@ extension AlertBook {
         var book = AlertBook()
         book.nextNumber = nextNumber
         book.evaluatedAt = evaluatedAt.mapValues { min($0, time - Milliseconds(1)) }
+        var absorbedSince: [Int: Int] = [:]
+        for membership in (open + past).flatMap(\.memberships) where membership.since >= time {
+            absorbedSince[membership.cause, default: 0] += 1
+        }
         for var alert in open + past {
             let start = start(alert.rule)
             guard alert.activeAt < start, !alert.isRefuted(after: start) else { continue }
@@ -199,7 +195,10 @@ extension AlertBook {
             if let gone = alert.goneAt, gone >= start { alert.goneAt = nil }
             // Silences are found again by the first evaluation.
             alert.isSuspended = false
-            if !hadFired { alert.absorbedBy = nil }
+            alert.memberships.removeAll { $0.since >= time }
+            alert.absorbedBy = hadFired ? alert.memberships.last?.cause : nil
+            alert.absorbedCount -= absorbedSince[alert.number] ?? 0
+            if let released = alert.releasedAt, released >= time { alert.releasedAt = nil }
             book.update(alert)
         }
         let opened = book.open

@@ -52,10 +52,11 @@ struct RuleMemory: Sendable {
         sampleCount -= 1
     }
 
-    /// Forgets samples from a time on.
-    mutating func forget(from time: Instant) {
+    /// Forgets the samples of each series from a time on.
+    mutating func forget(from start: (Labels) -> Instant) {
         for index in series.indices {
-            let kept = series[index].times.partitioningIndex { $0 >= time.milliseconds }
+            let first = start(series[index].labels).milliseconds
+            let kept = series[index].times.partitioningIndex { $0 >= first }
             let extra = series[index].times.count - kept
             series[index].times.removeLast(extra)
             series[index].values.removeLast(extra)

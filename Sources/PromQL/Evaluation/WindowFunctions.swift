@@ -114,7 +114,7 @@ extension Evaluator {
         let operand = arguments[function == .quantileOverTime ? 1 : 0]
         let parameter = try parameter(of: function, arguments, grid)
         let steps = try windowSteps(of: operand, grid)
-        let notice = WindowNotice(function, parameter, places)
+        var notice = WindowNotice(function, parameter, places)
         var output: [GridSeries] = []
         try tracks(of: operand, grid) { (track) throws(QueryError) in
             let column = try track.column(of: function, over: steps, parameter, budget)

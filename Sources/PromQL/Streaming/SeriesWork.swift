@@ -8,21 +8,18 @@ struct SeriesWork: Sendable {
     private(set) var pieces = SummaryBuffer()
     /// What has been read so far.
     private(set) var report = QueryReport()
-    /// The metric of the last series whose rates were looked at; most of a selector have one.
-    private var ratedMetric: String?
+    /// What is still to say of the values of series; nil for nothing.
+    private var notice: WindowNotice?
 
-    init(_ source: any SeriesSource, _ budget: QueryBudget) {
+    init(_ source: any SeriesSource, _ budget: QueryBudget, _ notice: WindowNotice? = nil) {
         self.source = source
         self.budget = budget
+        self.notice = notice
     }
 
     /// Notes what there is to say of the values of a series.
-    mutating func note(_ notice: WindowNotice, _ column: Column, _ labels: Labels) {
-        if case .rate = notice {
-            guard labels.metricName != ratedMetric, !column.isEmpty else { return }
-            ratedMetric = labels.metricName
-        }
-        notice.add(column, of: labels, to: &report.annotations)
+    mutating func note(_ column: Column, _ labels: Labels) {
+        notice?.add(column, of: labels, to: &report.annotations)
     }
 
     /// Replaces ``samples`` by those of a series.
