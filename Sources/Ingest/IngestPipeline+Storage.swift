@@ -176,7 +176,7 @@ extension IngestPipeline {
         }
     }
 
-    private static func loadIndex(
+    static func loadIndex(
         _ name: String,
         _ folder: String,
         _ calls: any FileCalls

@@ -40,6 +40,14 @@ public protocol GatewayBackend: Sendable {
     func deadLetters(limit: Int) async -> DeadLettersView
     /// Decodes what is left undecoded in the journal once more; gives how many succeeded now.
     func decodeDeadLetters() async throws -> DeadLetterRunView
+    /// Devices that send and are not registered, with what they may be.
+    func inbox(limit: Int) async throws -> InboxView
+    /// Whether unknown devices can be adopted over HTTP.
+    var takesAdoptions: Bool { get }
+    /// Registers an unknown device.
+    ///
+    /// - Throws: ``AdoptionRefusal`` for a choice that cannot be right; else what failed.
+    func adopt(_ request: AdoptionRequest) async throws -> AdoptionView
     /// The gateway's own metrics at this moment.
     func metrics() async -> [MetricFamily]
     /// What is said of all metrics that the gateway gives, by name in rising order.

@@ -84,6 +84,14 @@ struct MemoryBackend: GatewayBackend {
     func decodeDeadLetters() async throws -> DeadLetterRunView {
         DeadLetterRunView(tried: 0, decoded: 0, failed: 0)
     }
+    func inbox(limit: Int) async throws -> InboxView {
+        let places = InboxPlaces(villages: [], sites: [], waiting: [])
+        return InboxView(devices: [], omitted: 0, canAdopt: false, places: places)
+    }
+    var takesAdoptions: Bool { false }
+    func adopt(_ request: AdoptionRequest) async throws -> AdoptionView {
+        throw AdoptionRefusal(["there is nothing to adopt"])
+    }
     func devices() async -> [DeviceView] { [] }
     func alerts() async -> AlertsView { AlertsView(open: [], past: []) }
     var groups: [RuleGroupView] = []
