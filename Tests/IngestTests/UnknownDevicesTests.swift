@@ -65,7 +65,8 @@ struct UnknownDevicesTests {
         let frames = try device.frames(
             from: try JournalReader(folder: data.folder.path(of: "data"))
         )
-        #expect(String(decoding: frames.last?.frame.payload ?? [], as: UTF8.self).contains("d11"))
+        let newest = String(decoding: try #require(frames.last).frame.payload, as: UTF8.self)
+        #expect(newest.contains("d11"))
         #expect(found.omittedCount == 0)
     }
 

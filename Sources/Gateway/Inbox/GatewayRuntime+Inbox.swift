@@ -39,6 +39,7 @@ extension GatewayRuntime {
         guard view.written else { return view }
         let registry = try database.snapshot()
         registryNow.withLock { $0 = registry }
+        inbox.forget()
         await takeRegistry(of: today)
         let run = try await decodeDeadLetters()
         view.decoded = run.decoded + run.awaiting

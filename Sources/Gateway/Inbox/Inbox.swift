@@ -23,6 +23,19 @@ final class Inbox: Sendable {
     let profiles: ProfileLibrary
     private let guesser: DeviceGuesser
     private let kept = Mutex<[UnknownSender: (position: UInt64, guesses: [DeviceGuess])]>([:])
+    /// The devices of an index that has not changed since: an open page asks every two seconds.
+    private let found = Mutex<(key: IndexKey, devices: UnknownDevices)?>(nil)
+
+    /// Tells one state of the index from another: it only grows, or loses what was decoded.
+    private struct IndexKey: Hashable {
+        let last: UInt64?
+        let count: Int
+
+        init(_ letters: DeadLetters) {
+            last = letters.entries.last?.position
+            count = letters.entries.count
+        }
+    }
 
     /// Most payloads that codecs are asked for one device: a slow codec holds the list up by a
     /// tenth of a second each.
@@ -39,14 +52,21 @@ final class Inbox: Sendable {
         in letters: DeadLetters,
         registry: RegistrySnapshot
     ) throws -> UnknownDevices {
+        let key = IndexKey(letters)
+        if let found = found.withLock({ $0 }), found.key == key { return found.devices }
         let decoder = MessageDecoder(
             rules: settings.subscriptions,
             library: profiles,
             directory: registry.deviceDirectory
         )
         let journal = try JournalReader(folder: settings.dataFolder)
-        return try UnknownDevices(in: letters, of: journal, decoder: decoder)
+        let devices = try UnknownDevices(in: letters, of: journal, decoder: decoder)
+        found.withLock { $0 = (key, devices) }
+        return devices
     }
+
+    /// Forgets what was found: the registry knows other devices now.
+    func forget() { found.withLock { $0 = nil } }
 
     /// Devices with frames and guesses.
     ///
