@@ -69,6 +69,18 @@ import WebServer
         return request
     }
 
+    /// The settings as a file.
+    private static func text(port: Int) -> String {
+        """
+        name: Thử nghiệm
+        data: data
+        broker: {host: 127.0.0.1, port: \(port)}
+        subscriptions: [{topic: application/+/device/+/event/+, family: chirpstack}]
+        profiles: profiles
+        registry: registry
+        """
+    }
+
     private func post(
         _ request: AdoptionRequest,
         _ gateway: GatewayUnderTest
@@ -201,34 +213,33 @@ import WebServer
         try await send(0..<3, to: broker.port, first)
         try await first.stop()
 
-        let target = InboxTool.Target.settings(settings)
-        let listed = try await InboxTool.list(target, limit: 10)
-        #expect(listed.devices.map(\.id) == [Self.id])
-        #expect(listed.lines.contains { $0.contains("milesight-em310-udl") })
-        func adopt(isDryRun: Bool) async throws -> AdoptionView {
-            try await InboxTool.adopt(
-                Self.id,
-                as: "milesight-em310-udl",
-                code: "thung-2",
-                kind: "bin",
-                place: InboxTool.Place(
-                    name: "Thùng 2",
-                    village: nil,
-                    site: "s1",
-                    feeder: nil,
-                    route: nil,
-                    zone: nil
-                ),
-                parameters: [:],
-                by: "thử",
-                isDryRun: isDryRun,
-                target,
-                at: GatewayRuntime.systemClock()
-            )
+        let config = folder.path(of: "langso.yaml")
+        try Self.text(port: broker.port).write(toFile: config, atomically: true, encoding: .utf8)
+        func run(_ words: String...) async throws -> LangsoProgram.Finished {
+            try await LangsoProgram.run(["devices"] + words + ["--config", config])
         }
-        #expect(try await adopt(isDryRun: true).written == false)
-        let done = try await adopt(isDryRun: false)
-        #expect(done.written && done.isNew && done.decoded == nil)
+        let listed = try await run("inbox")
+        #expect(listed.code == 0, "\(listed)")
+        #expect(listed.output.hasPrefix("\(Self.id)  3 messages, last "))
+        #expect(listed.output.contains("milesight-em310-udl  Milesight EM310-UDL"))
+        let json = try await run("inbox", "--json")
+        #expect(try json.names() == ["devices", "omitted", "canAdopt", "places"])
+        let adoption = [
+            "adopt", Self.eui, "--as", "milesight-em310-udl", "--bin", "thung-2", "--site", "s1",
+            "--name", "Thùng 2", "--by", "thử",
+        ]
+        let tried = try await LangsoProgram.run(
+            ["devices"] + adoption + ["--config", config, "--dry-run"]
+        )
+        #expect(tried.code == 0, "\(tried)")
+        #expect(tried.output.hasSuffix("this was a dry run, and all is right\n"))
+        let done = try await LangsoProgram.run(
+            ["devices"] + adoption + ["--config", config, "--json"]
+        )
+        #expect(done.code == 0, "\(done)")
+        #expect(done.output.contains(#""isNew" : true"#))
+        let again = try await LangsoProgram.run(["devices"] + adoption + ["--config", config])
+        #expect(again.code == 1 && again.errors.contains("is in the inbox"), "\(again)")
 
         let second = try await GatewayUnderTest(settings)
         let worker = second.runtime.worker
@@ -239,5 +250,21 @@ import WebServer
         )
         #expect(lines.count == 1 && lines[0].contains("=> 3 "), "\(lines)")
         try await second.stop()
+    }
+
+    @Test func `words that do not go together are refused`() async throws {
+        let neither = try await LangsoProgram.run("devices", "adopt", "x", "--as", "y")
+        #expect(neither.code == 64 && neither.errors.contains("name one of --lamp"), "\(neither)")
+        let both = try await LangsoProgram.run("devices", "inbox", "--url", "u", "--config", "c")
+        #expect(both.code == 64, "\(both)")
+        let size = try await LangsoProgram.run(
+            ["devices", "adopt", "x", "--as", "y", "--bin", "b", "--parameter", "deep"]
+        )
+        #expect(size.code == 64 && size.errors.contains("write it as bin_depth=1200"), "\(size)")
+        let port = try BrokerProcess.freePort()
+        let nobody = try await LangsoProgram.run(
+            ["devices", "inbox", "--url", "http://127.0.0.1:\(port)"]
+        )
+        #expect(nobody.code == 1 && nobody.errors.contains("is the gateway running?"))
     }
 }

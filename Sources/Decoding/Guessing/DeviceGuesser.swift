@@ -255,10 +255,11 @@ public struct DeviceGuesser: Sendable {
         for one in weighed where one.bits > best[one.guess.profile]?.bits ?? -.infinity {
             best[one.guess.profile] = one
         }
+        // Sorted before they are added up: a sum of other order is another in its last digits.
         let shares = best.values.map { (guess: $0.guess, share: Bits.ratio($0.bits / temper)) }
+            .sorted { ($1.share, $0.guess.profile) < ($0.share, $1.guess.profile) }
         let sum = shares.reduce(max(1, count)) { $0 + $1.share }
-        return shares.sorted { ($1.share, $0.guess.profile) < ($0.share, $1.guess.profile) }
-            .prefix(GuessLimits.guesses)
+        return shares.prefix(GuessLimits.guesses)
             .map { $0.guess.with(score: $0.share / sum) }
     }
 

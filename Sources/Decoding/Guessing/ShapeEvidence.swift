@@ -111,9 +111,8 @@ struct ShapeEvidence {
                 missing.insert(field.name)
             }
         }
-        // A name counts once, and the rarest say most: what one message has in common with a
-        // profile beyond them adds little.
-        bits += found.map { census.bits(ofName: $0) }.reduce(0, +)
+        // Each name once, and in one order: a sum of another order is another in its last digits.
+        bits += found.sorted().map { census.bits(ofName: $0) }.reduce(0, +)
         bits += Self.missingMember * Double(min(missing.count, Self.mostCounted))
         reasons.append(GuessReason(.members, value: Double(found.count)))
         if unread == 0, leafCount > 0 { reasons.append(GuessReason(.complete)) }

@@ -137,13 +137,12 @@ struct Adoption {
         for entry: Inbox.Entry,
         _ frames: [ObservedFrame]
     ) throws -> (rule: SubscriptionRule, missing: String?) {
-        let topic = frames[frames.count - 1].topic
+        let text = String(decoding: frames[frames.count - 1].topic, as: UTF8.self)
         let guess = entry.guesses.first { $0.profile == request.profile }
-        let rule = inbox.settings.subscriptions.first { $0.topicFilter.matches(topic) }
+        let rule = inbox.settings.subscriptions.first { $0.topicFilter.matches(text) }
         if let rule, guess == nil || guess.map({ Self.agrees(rule, $0) }) == true {
             return (rule, nil)
         }
-        let text = String(decoding: topic, as: UTF8.self)
         guard let guess, let filter = TopicFilter(text) else {
             throw AdoptionRefusal([
                 "no subscription of the settings says which family '\(text)' carries; add one"

@@ -15,8 +15,8 @@ extension GatewayRuntime {
         let (inbox, registry) = (inbox, registry)
         let letters = await worker.run { $0.deadLetters } ?? DeadLetters()
         let devices = try await OwnThread.run {
-            Result { try inbox.devices(in: letters, registry: registry) }
-        }.get()
+            try inbox.devices(in: letters, registry: registry)
+        }
         let entries = try await inbox.entries(
             of: Array(devices.devices.prefix(limit)),
             airTemperature: airTemperature
