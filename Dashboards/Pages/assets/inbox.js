@@ -31,11 +31,12 @@ function draw() {
 function row(device) {
   const best = device.guesses[0];
   return fold(`unknown-${device.id}`, {},
-    [h('span', {}, h('strong', {}, device.address), ` · ${device.family ?? t('noFamily')} · ${number(device.messages)} ${t('messages')} `),
-      best ? pill(best.score >= 0.5 ? 'good' : 'warn', `${best.profile} ${percent(best.score)}`) : pill('', t('noGuess')),
-      h('small', {}, time(device.lastAt))],
+    // All in one span: on a phone a name of sixteen digits leaves no room beside it.
+    h('span', {}, h('strong', {}, device.address), ` · ${device.family ?? t('noFamily')} · ${number(device.messages)} ${t('messages')} · `,
+      h('small', {}, time(device.lastAt)), ' ',
+      best ? pill(best.score >= 0.5 ? 'good' : 'warn', `${best.profile} ${percent(best.score)}`) : pill('', t('noGuess'))),
     h('div', { class: 'inside' },
-      h('p', { class: 'meta' }, h('code', {}, device.id), h('span', {}, device.topic),
+      h('p', { class: 'meta' }, h('code', {}, device.id), h('code', {}, device.topic),
         h('span', {}, `${t('since')} ${time(device.firstAt)}`),
         Object.entries(device.reasons).map(([reason, count]) => h('span', {}, `${reason}: ${number(count)}`))),
       device.guesses.length ? h('div', { class: 'cards' }, device.guesses.map((guess) => card(device, guess)))
