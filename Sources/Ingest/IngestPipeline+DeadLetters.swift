@@ -59,7 +59,8 @@ extension IngestPipeline {
             run.tried += 1
             let record = try journal.record(at: entry.position)
             do throws(DecodingError) {
-                store(try decode(record))
+                // After a start its frame is known already, without its readings.
+                store(try decode(record), claimsFrame: false)
                 run.decoded += 1
                 resolved.insert(entry.position)
             } catch {

@@ -21,12 +21,19 @@ struct UnknownDevicesTests {
         )
     }
 
-    private static func fresh() throws -> IngestFolder {
+    private static func fresh(
+        _ folder: TemporaryFolder? = nil,
+        knowing directory: DeviceDirectory = DeviceDirectory()
+    ) throws -> IngestFolder {
         var rules = SubscriptionRule.wellKnown
         let plain = try #require(TopicFilter("village/#"))
         rules.append(SubscriptionRule(topicFilter: plain, family: .plainJSON))
-        let decoder = try IngestFolder.decoder(rules: rules)
-        return try IngestFolder(try TemporaryFolder("langso-unknown"), decoder: decoder)
+        var decoder = try IngestFolder.decoder(rules: rules)
+        decoder.replaceDirectory(directory)
+        return try IngestFolder(
+            try folder ?? TemporaryFolder("langso-unknown"),
+            decoder: decoder
+        )
     }
 
     private static func unknown(
@@ -119,6 +126,29 @@ struct UnknownDevicesTests {
         #expect(try Self.unknown(data).devices.isEmpty)
         let samples = try data.samples(["__name__": "bin_distance_metres"])
         #expect(samples.map(\.value) == [0.9, 0.9, 0.9])
+    }
+
+    @Test func `a device that is registered while the gateway stands still loses nothing`() throws {
+        let folder = try TemporaryFolder("langso-unknown")
+        do {
+            var data = try Self.fresh(folder)
+            for counter in 0..<3 {
+                let (topic, text) = Self.uplink(counter)
+                try data.send(topic, text, at: Self.now + .minutes(Int64(counter)))
+            }
+            try data.storage.pipeline.checkpoint(at: Self.now)
+        }
+        var directory = DeviceDirectory()
+        directory.assign(Self.eui, .init(profile: "dragino-ldds75"))
+        var data = try Self.fresh(folder, knowing: directory)
+        let run = try data.storage.pipeline.decodeDeadLetters(
+            try JournalReader(folder: folder.path(of: "data")),
+            at: Self.now
+        )
+        #expect(run.decoded == 3 && run.failed == 0)
+        let samples = try data.samples(["__name__": "bin_distance_metres"])
+        #expect(samples.count == 3)
+        #expect(data.storage.pipeline.counters.duplicateMessages == 0)
     }
 
     @Test func `too many devices are cut, those that spoke last stay`() throws {
