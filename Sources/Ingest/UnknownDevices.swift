@@ -18,8 +18,7 @@ public struct UnknownDevices: Sendable {
 
     /// Looks through the undecodable messages, the oldest first.
     ///
-    /// Reads and decodes each once more: some 20 µs a message in a release build, for
-    /// ``DeadLetters/capacity`` messages at most.
+    /// Reads and decodes each once more, ``DeadLetters/capacity`` messages at most.
     /// - Parameters:
     ///   - letters: the index of undecodable messages.
     ///   - journal: has their bytes.

@@ -41,11 +41,19 @@ extension GatewayRuntime {
         registryNow.withLock { $0 = registry }
         inbox.forget()
         await takeRegistry(of: today)
-        let run = try await decodeDeadLetters()
-        view.decoded = run.decoded + run.awaiting
-        view.failed = run.failed
+        do {
+            let run = try await decodeDeadLetters()
+            view.decoded = run.decoded + run.awaiting
+            view.failed = run.failed
+        } catch {
+            // It is registered all the same.
+            view.warnings.append(
+                "what waited cannot be decoded now, and is tried again at the next start: \(error)"
+            )
+        }
         logger.notice(
-            "adopted \(view.address) as \(view.code): \(run.decoded) messages decoded again"
+            "adopted \(view.address) as \(view.code)",
+            metadata: ["decoded": "\(view.decoded ?? 0)"]
         )
         events.send("devices")
         events.send("overview")
