@@ -4,7 +4,7 @@ public import RingStore
 /// Devices that are registered while the gateway runs.
 extension IngestPipeline {
     /// Takes other profiles and labels of the devices: later messages are read by them, and what
-    /// could not be decoded before waits for ``decodeDeadLetters(_:at:calls:)``.
+    /// could not be decoded before waits for ``decodeDeadLetters(_:at:leaving:calls:)``.
     public mutating func replaceDirectories(_ devices: DeviceDirectory, _ labels: IngestDirectory) {
         decoder.replaceDirectory(devices)
         replaceDirectory(labels)

@@ -141,6 +141,12 @@ struct UnknownDevicesTests {
         var directory = DeviceDirectory()
         directory.assign(Self.eui, .init(profile: "dragino-ldds75"))
         var data = try Self.fresh(folder, knowing: directory)
+        let none = try data.storage.pipeline.decodeDeadLetters(
+            try JournalReader(folder: folder.path(of: "data")),
+            at: Self.now,
+            leaving: [.unknownDevice]
+        )
+        #expect(none.tried == 0)
         let run = try data.storage.pipeline.decodeDeadLetters(
             try JournalReader(folder: folder.path(of: "data")),
             at: Self.now

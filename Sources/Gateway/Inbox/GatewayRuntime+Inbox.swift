@@ -1,3 +1,4 @@
+internal import Decoding
 internal import Foundation
 internal import Ingest
 internal import Logging
@@ -79,13 +80,19 @@ extension GatewayRuntime {
 
     /// Decodes once more what could not be decoded before this start: the registry, the profiles or
     /// the settings may know its senders by now.
+    ///
+    /// What a codec failed on is left: a message that kills it would do so at each start.
     func decodeWhatWaited() {
         let (folder, clock, logger) = (settings.dataFolder, clock, logger)
         worker.perform { pipeline in
             guard !pipeline.deadLetters.entries.isEmpty else { return }
             do {
                 let journal = try JournalReader(folder: folder)
-                let run = try pipeline.decodeDeadLetters(journal, at: clock())
+                let run = try pipeline.decodeDeadLetters(
+                    journal,
+                    at: clock(),
+                    leaving: [.codecFailed, .codecQuarantined]
+                )
                 guard run.decoded + run.awaiting > 0 else { return }
                 logger.notice(
                     "\(run.decoded + run.awaiting) messages that waited can be decoded now"
