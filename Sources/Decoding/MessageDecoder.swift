@@ -29,6 +29,9 @@ public struct MessageDecoder: Sendable {
     var learned = LearnedTopics()
     /// What a codec has to be asked, after ``DecodingError/awaitsCodec(profile:)``; else nil.
     public private(set) var codecRequest: CodecRequest?
+    /// Whether the last message named a device that the directory or its topic's rule has a profile
+    /// for, be it there or not.
+    public private(set) var knowsSender = false
     /// What a codec answered for the message that is being decoded.
     private var codecData: JSONDocument?
 
@@ -136,6 +139,7 @@ public struct MessageDecoder: Sendable {
             throw .notUTF8(what: "topic", offset: error.byteOffsets.lowerBound)
         }
         codecRequest = nil
+        knowsSender = false
         self.topic.removeAll(keepingCapacity: true)
         topic.withUnsafeBufferPointer { self.topic.append(contentsOf: $0) }
         guard let place = rules.firstIndex(where: { $0.rule.topicFilter.matches(self.topic) })
@@ -190,7 +194,9 @@ public struct MessageDecoder: Sendable {
                 return message
             }
         }
-        switch entry.profile ?? (envelope.needsProfile ? choice : nil) {
+        let profile = entry.profile ?? (envelope.needsProfile ? choice : nil)
+        knowsSender = profile != nil
+        switch profile {
         case .known(let index):
             message.expectedInterval = library.profiles[index].expectedInterval
             message.profileID = library.profiles[index].id

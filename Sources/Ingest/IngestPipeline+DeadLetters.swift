@@ -1,4 +1,4 @@
-internal import Decoding
+public import Decoding
 public import RingStore
 public import Telemetry
 
@@ -25,15 +25,22 @@ extension IngestPipeline {
     ///
     /// What could be decoded is on disk before the index forgets it: a crash in between leaves
     /// messages in the list that are stored already, and never takes one off that is not.
+    /// - Parameters:
+    ///   - journal: has their bytes.
+    ///   - now: the time of the checkpoint.
+    ///   - reasons: messages that were refused for one of these are left as they are.
+    ///   - calls: how files are reached.
     /// - Throws: ``IngestError`` when the journal cannot be read or the store not written.
+    /// - Returns: how many were tried, and what became of them.
     public mutating func decodeDeadLetters(
         _ journal: borrowing JournalReader,
         at now: Instant,
+        leaving reasons: Set<DecodingError.Reason> = [],
         calls: any FileCalls = SystemFileCalls()
     ) throws(IngestError) -> DecodingRun {
         let (run, resolved): (DecodingRun, Set<UInt64>)
         do {
-            (run, resolved) = try decodeAgain(journal)
+            (run, resolved) = try decodeAgain(journal, leaving: Set(reasons.map(\.rawValue)))
         } catch {
             throw .journal(error)
         }
@@ -45,12 +52,14 @@ extension IngestPipeline {
     }
 
     private mutating func decodeAgain(
-        _ journal: borrowing JournalReader
+        _ journal: borrowing JournalReader,
+        leaving reasons: Set<String>
     ) throws(JournalError) -> (DecodingRun, Set<UInt64>) {
         var run = DecodingRun()
         var resolved: Set<UInt64> = []
         let tail = try journal.tail()
-        for entry in deadLetters.newest(DeadLetters.capacity).reversed() {
+        for entry in deadLetters.newest(DeadLetters.capacity).reversed()
+        where !reasons.contains(entry.reason) {
             let record: JournalRecord
             do throws(JournalError) {
                 record = try journal.record(at: entry.position, from: tail)

@@ -190,7 +190,7 @@ extension IngestPipeline {
     }
 
     /// Reads one of the lists; nil where there is none yet.
-    private static func load<List>(
+    static func load<List>(
         _ name: String,
         _ folder: String,
         _ calls: any FileCalls,

@@ -44,6 +44,14 @@ public protocol GatewayBackend: Sendable {
     func codecs() async -> CodecsView
     /// Has a codec run again that was taken out; nil where there is no codec of that name.
     func releaseCodec(_ name: String) async -> CodecReleaseView?
+    /// Devices that send and are not registered, with what they may be.
+    func inbox(limit: Int) async throws -> InboxView
+    /// Whether unknown devices can be adopted over HTTP.
+    var takesAdoptions: Bool { get }
+    /// Registers an unknown device.
+    ///
+    /// - Throws: ``AdoptionRefusal`` for a choice that cannot be right; else what failed.
+    func adopt(_ request: AdoptionRequest) async throws -> AdoptionView
     /// The gateway's own metrics at this moment.
     func metrics() async -> [MetricFamily]
     /// What is said of all metrics that the gateway gives, by name in rising order.

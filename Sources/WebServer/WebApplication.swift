@@ -117,7 +117,9 @@ public enum WebApplication {
         let status = StatusRoutes(backend: backend, threads: threads)
         status.add(to: prometheus)
         status.addProbes(to: site)
-        GatewayRoutes(backend: backend, clock: clock).add(to: site.group("api/langso/v1"))
+        let own = site.group("api/langso/v1")
+        GatewayRoutes(backend: backend, clock: clock).add(to: own)
+        InboxRoutes(backend: backend, allowedOrigins: settings.allowedOrigins).add(to: own)
         PageRoutes(folder: settings.pagesFolder, prefix: settings.prefix).add(to: site)
         if settings.prefix != .none {
             // Whoever types the address of the machine alone finds the pages.

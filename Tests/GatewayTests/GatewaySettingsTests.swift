@@ -89,6 +89,11 @@ import WebServer
         #expect(settings.receivers.count == 3)
     }
 
+    @Test func `adopting over HTTP is off unless the settings open it`() throws {
+        #expect(try !parse(Self.least).takesAdoptions)
+        #expect(try parse(Self.least + "\nweb: {adoption: true}").takesAdoptions)
+    }
+
     @Test func `a path below which the site stands is checked, as is its address`() throws {
         let web = "\nweb: {prefix: /xa/lang-so}"
         let below = try parse(Self.least + web)

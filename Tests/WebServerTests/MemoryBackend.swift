@@ -86,6 +86,14 @@ struct MemoryBackend: GatewayBackend {
     }
     func codecs() async -> CodecsView { CodecsView(codecs: []) }
     func releaseCodec(_ name: String) async -> CodecReleaseView? { nil }
+    func inbox(limit: Int) async throws -> InboxView {
+        let places = InboxPlaces(villages: [], sites: [], waiting: [])
+        return InboxView(devices: [], omitted: 0, canAdopt: false, places: places)
+    }
+    var takesAdoptions: Bool { false }
+    func adopt(_ request: AdoptionRequest) async throws -> AdoptionView {
+        throw AdoptionRefusal(["there is nothing to adopt"])
+    }
     func devices() async -> [DeviceView] { [] }
     func alerts() async -> AlertsView { AlertsView(open: [], past: []) }
     var groups: [RuleGroupView] = []

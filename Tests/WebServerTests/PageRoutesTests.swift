@@ -21,7 +21,7 @@ import WebServer
         }
     }
 
-    @Test(arguments: ["/", "/indicators", "/alerts", "/devices", "/series?expr=up"])
+    @Test(arguments: ["/", "/indicators", "/alerts", "/devices", "/inbox", "/series?expr=up"])
     func `a page comes with its type and may load nothing from elsewhere`(path: String)
         async throws
     {

@@ -39,7 +39,7 @@ import WebServer
     private static let prefix = "/xa/lang-so"
 
     private static let paths = [
-        "/?", "/indicators?", "/alerts?", "/devices?",
+        "/?", "/indicators?", "/alerts?", "/devices?", "/inbox?",
         "/series?expr=rate(lamp_power_watts[1h])&range=6h&",
     ]
 
@@ -127,7 +127,7 @@ import WebServer
         // Each page links to all others, and none leads out of the site.
         for sight in sights {
             let places = Set(sight.links.compactMap { URL(string: $0)?.path() })
-            let pages = ["/", "/indicators", "/alerts", "/devices", "/series"]
+            let pages = ["/", "/indicators", "/alerts", "/devices", "/inbox", "/series"]
             #expect(places == Set(pages.map { Self.prefix + $0 }), "\(sight.path)")
         }
         for line in messages.split(separator: "\n") where line.contains(":CONSOLE") {
@@ -155,6 +155,13 @@ import WebServer
             "/devices?": (
                 [Village.hostileName, "78,25", "mất tín hiệu", "chưa từng báo", "<b>thử</b>"],
                 [Village.hostileName, "78.25", "silent", "never heard", "Decode again"]
+            ),
+            "/inbox?": (
+                [
+                    "0102030405060708", "dragino-ldds75", "87 %", "bin.distance thay đổi chậm",
+                    "1.234,5", "Đăng ký", "<b>thử</b>", "Bản Nà Ếch",
+                ],
+                ["dragino-ldds75", "87 %", "bin.distance changes slowly (3", "1,234.5", "Register"]
             ),
         ]
         let wanted =

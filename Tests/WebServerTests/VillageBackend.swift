@@ -12,6 +12,7 @@ final class VillageBackend: GatewayBackend {
     let queryEngine = QueryEngine()
     let village: Village
     let isRecovering: Bool
+    let takesAdoptions: Bool
     private let source: MemorySeriesSource
     private let readers = Mutex<[Int: AsyncStream<GatewayEvent>.Continuation]>([:])
     private let readerChanges = AsyncStream.makeStream(of: Int.self)
@@ -21,10 +22,12 @@ final class VillageBackend: GatewayBackend {
     init(
         _ village: Village = Village(now: Instant(milliseconds: 1_764_081_000_000)),
         isRecovering: Bool = false,
+        takesAdoptions: Bool = true,
         source: MemorySeriesSource = MemorySeriesSource()
     ) {
         self.village = village
         self.isRecovering = isRecovering
+        self.takesAdoptions = takesAdoptions
         self.source = source
     }
 
@@ -56,6 +59,27 @@ final class VillageBackend: GatewayBackend {
             return nil
         }
         return CodecReleaseView(wasQuarantined: codec.quarantine != nil, waiting: codec.waiting)
+    }
+    func inbox(limit: Int) async throws -> InboxView {
+        if isRecovering { throw DecodeFailure() }
+        return village.inbox(limit: limit, canAdopt: takesAdoptions)
+    }
+    func adopt(_ request: AdoptionRequest) async throws -> AdoptionView {
+        guard request.device == Village.unknownID else {
+            throw AdoptionRefusal(["no device of this name is in the inbox"])
+        }
+        return AdoptionView(
+            written: !(request.dryRun ?? false),
+            code: request.code,
+            address: "0102030405060708",
+            profile: request.profile,
+            isNew: true,
+            testFile: "profiles/dragino-ldds75/examples-0102030405060708.yaml",
+            examples: 4,
+            decoded: 12,
+            failed: 0,
+            warnings: []
+        )
     }
     func metrics() async -> [MetricFamily] {
         [MetricFamily(.counter, "langso_messages_total", "Messages.", 184_213)]

@@ -71,14 +71,16 @@ export const chartLink = (expression, range) =>
 // An answer that says what is wrong; a TypeError of fetch means that there was none.
 export class Fault extends Error {}
 
-export async function get(path, method = 'GET') {
-  const answer = await fetch(path, { method, headers: { Accept: 'application/json' } });
+export async function get(path, method = 'GET', value = undefined) {
+  const headers = { Accept: 'application/json' };
+  if (value !== undefined) headers['Content-Type'] = 'application/json';
+  const answer = await fetch(path, { method, headers, body: value === undefined ? undefined : JSON.stringify(value) });
   const body = await answer.json().catch(() => null);
   if (!answer.ok) throw new Fault(body?.error || `${answer.status} ${answer.statusText}`);
   return body;
 }
 
-export const api = (name, method) => get(`api/langso/v1/${name}`, method);
+export const api = (name, method, value) => get(`api/langso/v1/${name}`, method, value);
 
 const banners = new Map();
 function banner(name, isShown, role) {
@@ -163,7 +165,7 @@ export function frame() {
     h('div', { class: 'bar' },
       h('a', { class: 'brand', href: './' }, h('img', { src: 'assets/icon.svg', alt: '' }), 'làng số'),
       h('nav', { 'aria-label': t('pages') }, link('overview', './'), link('indicators', 'indicators'),
-        link('alerts', 'alerts'), link('devices', 'devices'), link('series', 'series')),
+        link('alerts', 'alerts'), link('devices', 'devices'), link('inbox', 'inbox'), link('series', 'series')),
       h('button', { type: 'button', onclick: change, lang: other }, t('language'))));
   document.getElementById('main').before(h('div', { id: 'banners' }), h('div', { id: 'fault' }));
   document.getElementById('foot').replaceChildren(`langso · ${t('localTime')}`);

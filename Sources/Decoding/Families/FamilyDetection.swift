@@ -84,6 +84,11 @@ extension Family {
             isLikely: isObject || shape.isUltralight
         )
         add(.senml, levels.level(-1, is: "senml"), isLikely: shape.isSenML)
+        add(
+            .sparkplug,
+            (0..<levels.count).contains { levels.level($0, is: "spBv1.0") },
+            isLikely: !shape.isJSON
+        )
         return found
     }
 }

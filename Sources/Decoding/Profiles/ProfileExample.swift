@@ -24,10 +24,14 @@ public struct ProfileExample: Sendable {
     public let time: Instant?
     /// Reason of the refusal, for examples of messages that must not decode.
     public let refusal: String?
-    private let input: Input
+    /// What comes in.
+    public let input: Input
 
-    private enum Input: Sendable {
+    /// The bytes of an example.
+    public enum Input: Sendable {
+        /// A radio payload with its LoRaWAN port, outside any envelope.
         case payload([UInt8], port: Int?)
+        /// A whole message, and the rule that it is decoded by.
         case message([UInt8], rule: SubscriptionRule, topic: String)
     }
 

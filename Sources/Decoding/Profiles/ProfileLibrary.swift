@@ -57,6 +57,9 @@ public struct ProfileLibrary: Sendable {
         )
     }
 
+    /// A library of one profile.
+    init(of profile: DeviceProfile) { self.init(profiles: [profile]) }
+
     /// The profile of an identifier, or nil.
     public subscript(id: String) -> DeviceProfile? { index(of: id).map { profiles[$0] } }
 

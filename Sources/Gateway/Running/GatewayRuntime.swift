@@ -25,6 +25,10 @@ public final class GatewayRuntime: Sendable {
     let logger: Logger
     let deployment: Deployment
     let database: RegistryDatabase
+    /// The registry as it is now; devices that are adopted are in it.
+    let registryNow: Mutex<RegistrySnapshot>
+    /// What unknown devices may be.
+    let inbox: Inbox
     let worker: StoreWorker
     let own: OwnSamples
     let sink: JournalSink
@@ -90,7 +94,7 @@ public final class GatewayRuntime: Sendable {
             logger: logger
         )
         do {
-            return try GatewayRuntime(
+            let runtime = try GatewayRuntime(
                 deployment,
                 database: database,
                 storage: storage,
@@ -98,6 +102,8 @@ public final class GatewayRuntime: Sendable {
                 clock: clock,
                 logger: logger
             )
+            runtime.decodeWhatWaited()
+            return runtime
         } catch {
             await OwnThread.run {
                 storage.codecs?.stop()
@@ -118,6 +124,8 @@ public final class GatewayRuntime: Sendable {
         settings = deployment.settings
         self.deployment = deployment
         self.database = database
+        registryNow = Mutex(deployment.registry)
+        inbox = Inbox(deployment.settings, deployment.profiles)
         self.clock = clock
         self.logger = logger
         startedAt = clock()
@@ -191,17 +199,24 @@ public final class GatewayRuntime: Sendable {
         )
     }
 
+    /// The registry as it is now.
+    var registry: RegistrySnapshot { registryNow.withLock { $0 } }
+
     /// The day of now, where the gateway stands.
     var today: CivilDate { CivilDate(clock(), offset: settings.zoneOffset) }
 
     /// Labels and computed series as the registry has them on a day.
     func takeRegistry(of day: CivilDate) async {
-        let (registry, offset) = (deployment.registry, settings.zoneOffset)
-        let (directory, known) = await OwnThread.run {
-            (registry.ingestDirectory(on: day), registry.knownSeries(zoneOffset: offset, on: day))
+        let (registry, offset) = (registry, settings.zoneOffset)
+        let (devices, directory, known) = await OwnThread.run {
+            (
+                registry.deviceDirectory, registry.ingestDirectory(on: day),
+                registry.knownSeries(zoneOffset: offset, on: day)
+            )
         }
-        _ = await worker.run { $0.replaceDirectory(directory) }
+        _ = await worker.run { $0.replaceDirectories(devices, directory) }
         access.replaceKnown(known)
+        await indicators.replaceFacts(registry.indicatorFacts(zoneOffset: offset))
     }
 
     /// Closes what does not close by itself; for a gateway that is opened and never run.

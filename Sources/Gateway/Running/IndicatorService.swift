@@ -9,7 +9,7 @@ internal import Telemetry
 /// it found as series; see ``IndicatorSeries``.
 actor IndicatorService {
     private let sets: [CriteriaSet]
-    private let facts: IndicatorFacts
+    private var facts: IndicatorFacts
     private let store: StoreAccess
     private let logger: Logger
     private(set) var scorecards: [Scorecard] = []
@@ -27,6 +27,9 @@ actor IndicatorService {
         self.store = store
         self.logger = logger
     }
+
+    /// Takes a changed registry: the next evaluation goes by it.
+    func replaceFacts(_ facts: IndicatorFacts) { self.facts = facts }
 
     /// Judges everything; verdicts stay as they were when the gateway ends meanwhile.
     func evaluate(at now: Instant) async {

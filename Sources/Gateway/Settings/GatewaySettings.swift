@@ -58,6 +58,8 @@ public import WebServer
 ///   allowed_origins: [https://grafana.example]
 ///                                    # whose pages may read answers; none unless given
 ///   remote_write: false              # whether other programs may push samples
+///   adoption: false                  # whether unknown devices may be registered by the page and
+///                                    # the API; nobody logs in yet
 ///   prefix: /langso                  # path below which pages and APIs stand, behind a proxy that
 ///                                    # hands on paths as they came; none unless given
 /// queries:
@@ -113,6 +115,8 @@ public struct GatewaySettings: Sendable {
     public var allowedOrigins: Set<String>
     /// Whether other programs may push samples by remote write.
     public var takesRemoteWrite: Bool
+    /// Whether unknown devices may be registered over HTTP.
+    public var takesAdoptions: Bool
     /// The path below which the whole site stands.
     public var webPrefix: SitePrefix
     /// How far back queries look at most for the last value of a device that reports seldom.
@@ -151,6 +155,7 @@ public struct GatewaySettings: Sendable {
         webPort = 8428
         allowedOrigins = []
         takesRemoteWrite = false
+        takesAdoptions = false
         webPrefix = .none
         longestLookback = .days(2)
         externalURL = ""

@@ -142,7 +142,10 @@ struct SettingsReader {
         _ node: ConfigurationNode,
         into settings: inout GatewaySettings
     ) {
-        node.allowKeys(["host", "port", "allowed_origins", "remote_write", "prefix"], &faults)
+        node.allowKeys(
+            ["host", "port", "allowed_origins", "remote_write", "adoption", "prefix"],
+            &faults
+        )
         if let host = node["host"]?.text(&faults) { settings.webHost = host }
         if let port = node["port"]?.integer(in: 0...65_535, &faults) { settings.webPort = port }
         for origin in node["allowed_origins"]?.sequence(&faults) ?? [] {
@@ -158,6 +161,7 @@ struct SettingsReader {
             }
         }
         if let takes = node["remote_write"]?.flag(&faults) { settings.takesRemoteWrite = takes }
+        if let takes = node["adoption"]?.flag(&faults) { settings.takesAdoptions = takes }
         if let prefix = node["prefix"], let text = prefix.text(&faults) {
             do throws(SitePrefix.Fault) {
                 settings.webPrefix = try SitePrefix(text)

@@ -133,4 +133,11 @@ public enum HexDigits {
         }
         return digits.count.isMultiple(of: 2) && bytes.count * 2 == digits.count ? bytes : nil
     }
+
+    /// The digits of bytes, small letters and nothing between.
+    static func text(_ bytes: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        return String(decoding: text, as: UTF8.self)
+    }
 }

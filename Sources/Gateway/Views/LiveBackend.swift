@@ -80,7 +80,7 @@ struct LiveBackend: GatewayBackend {
             let source = currentSource()
             return await OwnThread.run {
                 DevicesBuilder(
-                    registry: runtime.deployment.registry,
+                    registry: runtime.registry,
                     zoneOffset: runtime.settings.zoneOffset,
                     source: source,
                     now: now
@@ -130,18 +130,16 @@ struct LiveBackend: GatewayBackend {
     }
 
     func decodeDeadLetters() async throws -> DeadLetterRunView {
-        let folder = runtime.settings.dataFolder
-        let now = now()
-        let run: Result<DecodingRun, any Error>? = await runtime.worker.run { pipeline in
-            do {
-                let journal = try JournalReader(folder: folder)
-                return .success(try pipeline.decodeDeadLetters(journal, at: now))
-            } catch {
-                return .failure(error)
-            }
-        }
-        guard let done = try run?.get() else { throw GatewayError.stopping }
+        let done = try await runtime.decodeDeadLetters()
         return DeadLetterRunView(tried: done.tried, decoded: done.decoded, failed: done.failed)
+    }
+
+    func inbox(limit: Int) async throws -> InboxView { try await runtime.inboxView(limit: limit) }
+
+    var takesAdoptions: Bool { runtime.settings.takesAdoptions }
+
+    func adopt(_ request: AdoptionRequest) async throws -> AdoptionView {
+        try await runtime.adopt(request)
     }
 
     func metrics() async -> [MetricFamily] { await runtime.metricFamilies() ?? [] }
@@ -170,22 +168,14 @@ final class ViewCache<Value: Sendable>: Sendable {
 }
 
 extension DeadLetterView {
-    /// Most bytes of a payload that are shown.
-    private static let shownBytes = 400
-
     init(_ record: JournalRecord, reason: String, message: String?) {
-        let bytes = record.payload.prefix(Self.shownBytes)
-        let isText = bytes.allSatisfy { $0 >= 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }
-        let text = isText ? String(validating: bytes, as: UTF8.self) : nil
-        let digits = Array("0123456789abcdef".utf8)
-        let hex = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
         self.init(
             position: record.position,
             receivedAt: record.receivedAt.rfc3339,
             topic: String(decoding: record.topic, as: UTF8.self),
             reason: reason,
             message: message ?? "it can be decoded now: decode it again",
-            payload: text ?? String(decoding: hex, as: UTF8.self)
+            payload: PayloadText.shown(record.payload)
         )
     }
 }

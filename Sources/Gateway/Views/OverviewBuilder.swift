@@ -29,7 +29,7 @@ struct OverviewBuilder {
         self.alerts = alerts
         figures = Figures(source: source, now: now)
         statistics = source.base.statistics
-        registry = runtime.deployment.registry
+        registry = runtime.registry
     }
 
     var view: OverviewView {

@@ -31,7 +31,7 @@ struct PageRoutes: Sendable {
             }
             return try page("index", for: request)
         }
-        for name in ["indicators", "alerts", "devices", "series"] {
+        for name in ["indicators", "alerts", "devices", "inbox", "series"] {
             router.get("\(name)") { request, _ in
                 guard !request.uri.path.hasSuffix("/") else {
                     return moved(to: "../\(name)", request)
