@@ -113,6 +113,7 @@ let package = Package(
         ),
         .target(name: "MQTT", dependencies: ["CMosquitto"], swiftSettings: pointers),
         .target(name: "PromQL", dependencies: ["Telemetry"], swiftSettings: strict),
+        .target(name: "QualityControl", dependencies: ["Telemetry"], swiftSettings: strict),
 
         .target(
             name: "Registry",
@@ -163,7 +164,7 @@ let package = Package(
         .target(name: "Knowledge", dependencies: ["Telemetry"], swiftSettings: strict),
         .target(
             name: "Ingest",
-            dependencies: ["Decoding", "RingStore", "Telemetry"],
+            dependencies: ["Decoding", "QualityControl", "RingStore", "Telemetry"],
             swiftSettings: strict
         ),
         .target(
@@ -330,8 +331,13 @@ let package = Package(
             name: "IngestTests",
             dependencies: [
                 "ConfigurationText", "Decoding", "DeviceProfiles", "Ingest", "MQTT", "Protobuf",
-                "RingStore", "Telemetry", "TestKit",
+                "QualityControl", "RingStore", "Telemetry", "TestKit",
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "QualityControlTests",
+            dependencies: ["QualityControl", "Telemetry", "TestKit"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -22,7 +22,7 @@ public struct IngestPipeline: ~Copyable {
     /// Position in the journal behind the last record taken.
     public private(set) var position: UInt64
     /// What the decoder remembered at the last checkpoints.
-    var decoderMemory = DecoderMemory()
+    var decoderMemory = CheckpointStates()
     /// Earliest time of measurement among the samples that changed the store since it was last
     /// asked for; see ``takeEarliestChange()``.
     private var earliestChange: Instant?
