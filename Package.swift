@@ -52,6 +52,7 @@ let package = Package(
         .executable(name: "langso-codec", targets: ["langso-codec"]),
         .library(name: "CodecSandbox", targets: ["CodecSandbox"]),
         .library(name: "PromQL", targets: ["PromQL"]),
+        .library(name: "QualityControl", targets: ["QualityControl"]),
         .library(name: "RingStore", targets: ["RingStore"]),
         .library(name: "Telemetry", targets: ["Telemetry"]),
     ],
@@ -196,8 +197,8 @@ let package = Package(
             dependencies: [
                 "Alerting", "CodecSandbox", "ConfigurationText", "DashboardFiles", "Decoding",
                 "DeviceProfiles", "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL",
-                "Registry", "RemoteWrite", "Replay", "RingStore", "Simulation", "Spreadsheets",
-                "Telemetry",
+                "QualityControl", "Registry", "RemoteWrite", "Replay", "RingStore", "Simulation",
+                "Spreadsheets", "Telemetry",
                 "WebServer", asyncHTTPClient, coreMetrics, lifecycle, log, nioCore, nioHTTP1,
                 signals,
             ],

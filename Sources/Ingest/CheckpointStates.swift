@@ -1,20 +1,19 @@
-internal import Decoding
 internal import RingStore
 internal import Telemetry
 
-/// What the decoder remembers, as of the last two checkpoints.
+/// What the decoder, or the checks of readings, remember, as of the last two checkpoints.
 ///
-/// Messages after a checkpoint are taken from the journal again, and must be read by what the
-/// decoder knew then, not by what it learned later. The file is written before the store's
+/// Messages after a checkpoint are taken from the journal again, and must be read and judged by
+/// what was known then, not by what was learned later. The file is written before the store's
 /// checkpoint; of its two states the one counts whose position is the store's, so that a crash
 /// between the two does no harm.
 ///
 /// Format, all numbers with their lowest byte first: `LGSODM01`; number of states (1 byte); for
-/// each the position (8), the length (4) and the bytes of `MessageDecoder.memory`; CRC-32C of
+/// each the position (8), the length (4) and the bytes of the memory; CRC-32C of
 /// everything before (4).
 struct CheckpointStates: Sendable {
     struct Entry: Equatable, Sendable {
-        /// Position in the journal behind the last record that the decoder had read.
+        /// Position in the journal behind the last record that had been taken.
         let position: UInt64
         let memory: [UInt8]
     }

@@ -40,21 +40,29 @@ enum SondeRecording {
         let lines = text.split(whereSeparator: \.isNewline)
         let header = lines[0].split(separator: ",").map(String.init)
         var found: [SondeSeries] = []
+        var places: [(value: Int, label: Int)] = []
         for column in columns {
-            guard let place = header.firstIndex(of: column.name),
-                let labels = header.firstIndex(of: column.name + "_qual"),
+            guard let value = header.firstIndex(of: column.name),
+                let label = header.firstIndex(of: column.name + "_qual"),
                 let quantity = Quantity.named(column.quantity)
             else { return [] }
-            var series = SondeSeries(site: site, quantity: quantity, readings: [])
-            for line in lines.dropFirst() {
-                let fields = line.split(separator: ",", omittingEmptySubsequences: false)
-                guard let value = Double(fields[place]), let time = time(fields[0]) else { continue }
-                let scaled = sentinels.contains(value) ? value : value * column.factor
-                series.readings.append(
-                    .init(sample: Sample(time: time, value: scaled), label: Int(fields[labels]))
+            found.append(SondeSeries(site: site, quantity: quantity, readings: []))
+            places.append((value, label))
+        }
+        for line in lines.dropFirst() {
+            let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+            guard let time = time(fields[0]) else { continue }
+            for (index, place) in places.enumerated() {
+                guard let value = Double(fields[place.value]) else { continue }
+                let isSentinel = sentinels.contains(value)
+                let scaled = isSentinel ? value : value * columns[index].factor
+                found[index].readings.append(
+                    .init(
+                        sample: Sample(time: time, value: scaled),
+                        label: Int(fields[place.label])
+                    )
                 )
             }
-            found.append(series)
         }
         return found
     }
