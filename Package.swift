@@ -280,8 +280,8 @@ let package = Package(
             dependencies: [
                 "Alerting", "CodecSandbox", "ConfigurationText", "DashboardFiles", "Decoding",
                 "Gateway", "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL",
-                "Registry", "RemoteWrite", "Replay", "RingStore", "Simulation", "Spreadsheets",
-                "Telemetry", "TestKit", "WebServer", "langso", "langso-codec", asyncHTTPClient,
+                "QualityControl", "Registry", "RemoteWrite", "Replay", "RingStore", "Simulation",
+                "Spreadsheets", "Telemetry", "TestKit", "WebServer", "langso", "langso-codec", asyncHTTPClient,
                 hummingbird, log, nioCore,
                 nioHTTP1,
             ],

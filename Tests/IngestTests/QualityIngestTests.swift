@@ -72,7 +72,7 @@ import Testing
     /// A day of pH around 7, then a spike of one reading.
     private func sendSpike(_ data: inout IngestFolder, from first: Int = 0) throws {
         for quarter in first..<98 {
-            let value = quarter == 96 ? 12 : 7 + Double(quarter / 2 % 2) / 10
+            let value = quarter == 96 ? 12 : 7 + Double(quarter / 2 % 3) / 10
             try send(&data, #""ph": \#(value)"#, quarter: quarter)
         }
     }
@@ -139,13 +139,13 @@ import Testing
         do {
             var data = try IngestFolder(folder, decoder: try Self.decoder())
             for quarter in 0..<stop {
-                let value = quarter == 96 ? 12 : 7 + Double(quarter / 2 % 2) / 10
+                let value = quarter == 96 ? 12 : 7 + Double(quarter / 2 % 3) / 10
                 try send(&data, #""ph": \#(value)"#, quarter: quarter)
             }
             try data.storage.pipeline.checkpoint(at: start)
             // These are in the journal alone, and are taken again.
             for quarter in stop..<min(stop + 3, 97) {
-                let value = quarter == 96 ? 12 : 7 + Double(quarter / 2 % 2) / 10
+                let value = quarter == 96 ? 12 : 7 + Double(quarter / 2 % 3) / 10
                 try send(&data, #""ph": \#(value)"#, quarter: quarter)
             }
         }

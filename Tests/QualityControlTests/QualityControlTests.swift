@@ -74,9 +74,7 @@ import Testing
         }
     }
 
-    @Test func `range and sentinels of the operator reject, and a rejected reading changes nothing`()
-        throws
-    {
+    @Test func `range and sentinels reject, and a rejected reading changes nothing`() throws {
         var limits = QualityPolicy.Change()
         limits.range = 0...14
         limits.sentinels = [-9999, 7.999]

@@ -24,7 +24,9 @@ struct SondeSeries {
 
 /// The recordings in `real-data/water-quality-sonde`: 15-minute values of two sites.
 enum SondeRecording {
-    /// Columns by quantity. The stage is in centimetres, `water.level` in metres.
+    /// Columns by quantity.
+    ///
+    /// The stage is in centimetres, `water.level` in metres.
     static let columns: [(name: String, quantity: String, factor: Double)] = [
         ("temp", "water.temperature", 1), ("cond", "water.conductivity", 1), ("ph", "water.ph", 1),
         ("do", "water.dissolved_oxygen", 1), ("turb", "water.turbidity", 1),

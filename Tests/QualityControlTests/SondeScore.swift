@@ -134,7 +134,8 @@ enum SondeRule: String, CaseIterable {
         return marked
     }
 
-    private static func hindsightMarks(_ readings: ArraySlice<SondeSeries.Reading>) -> Set<Instant> {
+    private static func hindsightMarks(_ readings: ArraySlice<SondeSeries.Reading>) -> Set<Instant>
+    {
         let count = Double(readings.count)
         let mean = readings.reduce(0) { $0 + $1.sample.value } / count
         let squares = readings.reduce(0) {

@@ -82,7 +82,8 @@ import Testing
             let scale = Double.random(in: 0.001...1000, using: &random)
             let readings = 2880 / interval
             for place in 0..<readings {
-                series.take(Double.random(in: -1...1, using: &random) * scale, minute: place * interval)
+                let value = Double.random(in: -1...1, using: &random) * scale
+                series.take(value, minute: place * interval)
             }
             #expect(series.marks.isEmpty)
             // The limit: the deviation is at most 1, a step at most 2, both times the scale.
@@ -106,7 +107,8 @@ import Testing
         var firsts: [Int64: Float] = [:]
         var time = CheckedSeries.start
         for _ in 0..<2_000 {
-            time = time + .minutes(Int64.random(in: 1...(Bool.random(using: &random) ? 20 : 300), using: &random))
+            let longest: Int64 = Bool.random(using: &random) ? 20 : 300
+            time = time + .minutes(Int64.random(in: 1...longest, using: &random))
             let slot = time.milliseconds / RollingSpread.slotMilliseconds
             _ = spread.advance(to: time)
             let day = firsts.filter { $0.key < slot && $0.key > slot - 48 }.map(\.value).sorted()

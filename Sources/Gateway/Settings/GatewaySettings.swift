@@ -42,7 +42,7 @@ public import WebServer
 /// quality:                           # what readings are held against, beside what is shipped
 ///   quantities:
 ///     water.ph: {range: [4, 11], sentinels: [-9999], flat_after: 12h, spike_factor: 20}
-///                                    # in the quantity's unit; off instead of a number: not checked
+///                                    # in the quantity's unit; off in place of a number: unchecked
 ///     water.volume: {flat_after: 7d, fastest_change: 6}    # per hour
 ///   devices:                         # of one device, by its code; goes before quantities
 ///     W-1: {water.turbidity: {flat_after: off, flat_readings: 10}}

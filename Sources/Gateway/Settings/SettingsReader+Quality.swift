@@ -88,8 +88,8 @@ extension SettingsReader {
 
     private mutating func range(_ node: ConfigurationNode) -> ClosedRange<Double>? {
         let ends = node.sequence(&faults)
-        guard ends.count == 2, let low = ends[0].number(&faults), let high = ends[1].number(&faults),
-            low <= high
+        guard ends.count == 2, let low = ends[0].number(&faults),
+            let high = ends[1].number(&faults), low <= high
         else {
             faults.note(node, "expected a range such as [0, 14], the lower end first")
             return nil
