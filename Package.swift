@@ -52,6 +52,7 @@ let package = Package(
         .executable(name: "langso-codec", targets: ["langso-codec"]),
         .library(name: "CodecSandbox", targets: ["CodecSandbox"]),
         .library(name: "PromQL", targets: ["PromQL"]),
+        .library(name: "QualityControl", targets: ["QualityControl"]),
         .library(name: "RingStore", targets: ["RingStore"]),
         .library(name: "Telemetry", targets: ["Telemetry"]),
     ],
@@ -113,6 +114,7 @@ let package = Package(
         ),
         .target(name: "MQTT", dependencies: ["CMosquitto"], swiftSettings: pointers),
         .target(name: "PromQL", dependencies: ["Telemetry"], swiftSettings: strict),
+        .target(name: "QualityControl", dependencies: ["Telemetry"], swiftSettings: strict),
 
         .target(
             name: "Registry",
@@ -163,7 +165,7 @@ let package = Package(
         .target(name: "Knowledge", dependencies: ["Telemetry"], swiftSettings: strict),
         .target(
             name: "Ingest",
-            dependencies: ["Decoding", "RingStore", "Telemetry"],
+            dependencies: ["Decoding", "QualityControl", "RingStore", "Telemetry"],
             swiftSettings: strict
         ),
         .target(
@@ -195,8 +197,8 @@ let package = Package(
             dependencies: [
                 "Alerting", "CodecSandbox", "ConfigurationText", "DashboardFiles", "Decoding",
                 "DeviceProfiles", "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL",
-                "Registry", "RemoteWrite", "Replay", "RingStore", "Simulation", "Spreadsheets",
-                "Telemetry",
+                "QualityControl", "Registry", "RemoteWrite", "Replay", "RingStore", "Simulation",
+                "Spreadsheets", "Telemetry",
                 "WebServer", asyncHTTPClient, coreMetrics, lifecycle, log, nioCore, nioHTTP1,
                 signals,
             ],
@@ -278,8 +280,8 @@ let package = Package(
             dependencies: [
                 "Alerting", "CodecSandbox", "ConfigurationText", "DashboardFiles", "Decoding",
                 "Gateway", "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL",
-                "Registry", "RemoteWrite", "Replay", "RingStore", "Simulation", "Spreadsheets",
-                "Telemetry", "TestKit", "WebServer", "langso", "langso-codec", asyncHTTPClient,
+                "QualityControl", "Registry", "RemoteWrite", "Replay", "RingStore", "Simulation",
+                "Spreadsheets", "Telemetry", "TestKit", "WebServer", "langso", "langso-codec", asyncHTTPClient,
                 hummingbird, log, nioCore,
                 nioHTTP1,
             ],
@@ -330,8 +332,13 @@ let package = Package(
             name: "IngestTests",
             dependencies: [
                 "ConfigurationText", "Decoding", "DeviceProfiles", "Ingest", "MQTT", "Protobuf",
-                "RingStore", "Telemetry", "TestKit",
+                "QualityControl", "RingStore", "Telemetry", "TestKit",
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "QualityControlTests",
+            dependencies: ["QualityControl", "Telemetry", "TestKit"],
             swiftSettings: strict
         ),
         .testTarget(

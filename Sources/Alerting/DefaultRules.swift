@@ -8,7 +8,7 @@ public enum DefaultRules {
     ///
     /// Devices come first: a silent device suspends the alerts of the files after.
     public static let ruleFileNames = [
-        "devices.yaml", "lighting.yaml", "waste.yaml", "water.yaml",
+        "devices.yaml", "quality.yaml", "lighting.yaml", "waste.yaml", "water.yaml",
     ]
     /// Names of the files with relations.
     public static let relationFileNames = ["inhibit.yaml", "suspend.yaml"]

@@ -57,6 +57,12 @@ public struct DecodedMessage: Hashable, Sendable {
         isLastKnownValue ? readings.filter { $0.time != nil } : readings
     }
 
+    /// What the device's clock said, where that cannot be and another time was taken.
+    public var impossibleDeviceTime: Instant? {
+        for case .impossibleTime(.device, let time) in notes { return time }
+        return nil
+    }
+
     /// Creates an empty message that arrived at a given time.
     init(receivedAt: Instant) {
         deviceAddress = ""

@@ -1,4 +1,5 @@
 internal import RingStore
+internal import Telemetry
 
 /// The messages in the journal that could not be decoded, the newest ones by their positions.
 ///

@@ -1,3 +1,4 @@
+internal import QualityControl
 internal import RingStore
 internal import Telemetry
 
@@ -7,15 +8,21 @@ struct DeviceSlot {
     struct Entry {
         let quantity: String
         let channel: String?
-        /// Why its readings are rejected; nil for the measurements themselves.
+        /// Why its readings are rejected or marked; nil for the measurements themselves.
         let reason: String?
         let series: SeriesID
+        /// Where its readings are judged; nil where nothing is checked.
+        var place: QualityControl.Place?
     }
 
     var labels: Labels
     var frames = RecentFrames()
     /// The series that holds when the device spoke.
     var heartbeat: SeriesID?
+    /// The series that holds by how much the device's clock is wrong.
+    var clockError: SeriesID?
+    /// Where the device's clock is judged.
+    var clock: QualityControl.Place?
     private var entries: [Entry] = []
     /// Where the next reading is looked for first: a profile gives its readings in one order.
     private var expected = 0
@@ -41,6 +48,9 @@ struct DeviceSlot {
         return nil
     }
 
+    /// Where the readings of the series that was known or noted last are judged.
+    var lastPlace: QualityControl.Place? { entries[expected - 1].place }
+
     /// Notes a series that was found or made.
     mutating func note(_ entry: Entry) {
         entries.append(entry)
@@ -53,6 +63,7 @@ struct DeviceSlot {
         self.labels = labels
         entries.removeAll()
         heartbeat = nil
+        clockError = nil
         expected = 0
     }
 }

@@ -27,6 +27,10 @@ public struct IngestCounters: Hashable, Sendable {
     public var tooOldSamples: UInt64 = 0
     /// Readings kept as rejected, by reason.
     public var rejectedReadings: [String: UInt64] = [:]
+    /// Readings kept with a mark of doubt or suspicion, by reason.
+    public var markedReadings: [String: UInt64] = [:]
+    /// Messages whose device's clock was found wrong.
+    public var wrongClockMessages: UInt64 = 0
     /// Samples refused with their series, by reason: `too_many_series`, `labels_full`,
     /// `labels_too_long`, `invalid_labels`; and records of samples that could not be read:
     /// `unreadable_record`.

@@ -21,7 +21,7 @@ extension IngestPipeline {
         let memory = decoder.memory
         guard !memory.isEmpty || !decoderMemory.entries.isEmpty else { return }
         let next = decoderMemory.adding(
-            DecoderMemory.Entry(position: position, memory: memory),
+            CheckpointStates.Entry(position: position, memory: memory),
             keeping: store.journalPosition
         )
         do {
@@ -43,7 +43,7 @@ extension IngestPipeline {
             throw .file(error)
         }
         guard let bytes else { return }
-        guard let memory = DecoderMemory(bytes: bytes) else {
+        guard let memory = CheckpointStates(bytes: bytes) else {
             throw .damagedMemory(path: storage.path(of: Self.memoryFile))
         }
         decoderMemory = memory

@@ -1,4 +1,5 @@
 public import Decoding
+public import QualityControl
 public import RingStore
 public import Telemetry
 
@@ -18,6 +19,7 @@ extension IngestPipeline {
     ///   - journalSettings: Sizes of the journal; they count at its creation only.
     ///   - decoder: Reads the messages.
     ///   - directory: Labels of the devices.
+    ///   - quality: What readings are held against.
     ///   - now: The time of day, for a new journal.
     ///   - calls: How files are reached.
     ///   - progress: Is told of the share that was recovered, 0 to 1, now and then.
@@ -29,13 +31,19 @@ extension IngestPipeline {
         journal journalSettings: JournalSettings,
         decoder: MessageDecoder,
         directory: IngestDirectory,
+        quality: QualityPolicy = QualityPolicy(),
         now: Instant,
         calls: any FileCalls = SystemFileCalls(),
         progress: (Double) -> Void = { _ in }
     ) throws(IngestError) -> IngestStorage {
         let store = try openStore(folder, settings, calls)
         let journal = try openJournal(folder, journalSettings, store.committedPosition, now, calls)
-        var pipeline = IngestPipeline(store: store, decoder: decoder, directory: directory)
+        var pipeline = IngestPipeline(
+            store: store,
+            decoder: decoder,
+            directory: directory,
+            quality: quality
+        )
         if let letters = try load(deadLettersFile, folder, calls, DeadLetters.init(bytes:)) {
             pipeline.deadLetters = letters
         }
@@ -44,6 +52,7 @@ extension IngestPipeline {
         }
         try pipeline.loadLessons(calls)
         try pipeline.loadMemory(calls)
+        try pipeline.recallQuality(calls)
         try pipeline.recover(folder: folder, to: journal.head, calls, progress)
         // What they ask for was said when they came.
         _ = pipeline.takeRequests()
@@ -59,6 +68,7 @@ extension IngestPipeline {
         calls: any FileCalls = SystemFileCalls()
     ) throws(IngestError) {
         try writeMemory(calls)
+        try writeQuality(calls)
         // The lists go first: ones that are newer than the store do no harm, because what recovery
         // notes a second time changes nothing.
         try writeIndexes(calls)
@@ -238,6 +248,8 @@ public enum IngestError: Error, Hashable, Sendable, CustomStringConvertible {
     case damagedLessons(path: String)
     /// What the decoder remembered does not pass its check.
     case damagedMemory(path: String)
+    /// What the checks of readings remembered does not pass its check.
+    case damagedQuality(path: String)
 
     /// What was attempted, on what, why it failed and what to do.
     public var description: String {
@@ -254,6 +266,9 @@ public enum IngestError: Error, Hashable, Sendable, CustomStringConvertible {
         case .damagedMemory(let path):
             "cannot read \(path): it does not pass its check; remove it, and Sparkplug nodes are "
                 + "asked for new births"
+        case .damagedQuality(let path):
+            "cannot read \(path): it does not pass its check; remove it, only what is usual for "
+                + "each sensor is learned anew"
         }
     }
 }

@@ -1,4 +1,5 @@
 public import Decoding
+public import QualityControl
 public import RingStore
 public import Telemetry
 
@@ -26,16 +27,20 @@ public struct IngestPipeline: ~Copyable {
     /// Where the record lies whose samples are being stored.
     private var recordPosition: UInt64
     /// What the decoder remembered at the last checkpoints.
-    var decoderMemory = DecoderMemory()
+    var decoderMemory = CheckpointStates()
     /// What the decoder had learned at the last checkpoints.
     var learnedFile = LearnedFile()
+    /// Judges the readings.
+    var quality: QualityControl
+    /// What it remembered at the last checkpoints.
+    var qualityMemory = CheckpointStates()
     /// Earliest time of measurement among the samples that changed the store since it was last
     /// asked for; see ``takeEarliestChange()``.
     private var earliestChange: Instant?
 
     var decoder: MessageDecoder
     private var directory: IngestDirectory
-    private var slots: [DeviceSlot] = []
+    var slots: [DeviceSlot] = []
     private var slotByAddress: [String: Int] = [:]
     /// Whose the last slot is, once there are as many as there may be.
     private var lastAddress: String?
@@ -57,8 +62,10 @@ public struct IngestPipeline: ~Copyable {
     public init(
         store: consuming RingStore,
         decoder: MessageDecoder,
-        directory: IngestDirectory = IngestDirectory()
+        directory: IngestDirectory = IngestDirectory(),
+        quality: QualityPolicy = QualityPolicy()
     ) {
+        self.quality = QualityControl(policy: quality)
         position = store.journalPosition
         recordPosition = store.journalPosition
         awaited = AwaitedMessages(codecCount: decoder.library.profiles.count { $0.codec != nil })
@@ -195,10 +202,12 @@ public struct IngestPipeline: ~Copyable {
             counters.lastKnownMessages += 1
         } else if message.kind != .availability, message.kind != .other {
             beat(index, at: message.time)
+            judgeClock(of: message, in: index)
         }
         slots[index].begin()
         for reading in message.measurements {
-            guard let series = series(of: reading, in: index) else { continue }
+            let address = message.deviceAddress
+            guard let series = series(of: reading, of: address, in: index) else { continue }
             let time = reading.time ?? message.time
             let value = reading.quantity.metricValue(reading.value)
             let sample = Sample(time: time, value: value)
@@ -208,7 +217,9 @@ public struct IngestPipeline: ~Copyable {
                 counters.repeatedReadings += 1
                 continue
             }
-            put(series, sample, isMeasured: true)
+            if isKept(reading, at: time, of: address, in: index) {
+                put(series, sample, isMeasured: true)
+            }
         }
         for address in message.goneDevices { end(address, at: message.receivedAt) }
     }
@@ -248,7 +259,12 @@ public struct IngestPipeline: ~Copyable {
         return slots.count - 1
     }
 
-    private mutating func series(of reading: Reading, in index: Int) -> SeriesID? {
+    /// The series that a reading goes to, and ``DeviceSlot/lastPlace`` with it.
+    mutating func series(
+        of reading: Reading,
+        of address: String,
+        in index: Int
+    ) -> SeriesID? {
         let quantity = reading.quantity.id
         var reason: String?
         if reading.quality == .rejected {
@@ -257,23 +273,25 @@ public struct IngestPipeline: ~Copyable {
             reason = named
         }
         if let known = slots[index].known(quantity, reading.channel, reason) { return known }
-        var labels = slots[index].labels
-        if let channel = reading.channel { labels = labels.setting("channel", to: channel) }
-        if let reason {
-            labels = Labels(
-                labels.sorted + [
-                    Label(Labels.metricNameLabel, Self.rejectedMetric),
-                    Label("metric", reading.quantity.metricName), Label("reason", reason),
-                ]
-            )
-        } else {
-            labels = labels.setting(Labels.metricNameLabel, to: reading.quantity.metricName)
-        }
+        if let reason { return markSeries(Self.rejectedMetric, reason, reading, in: index) }
+        let labels = seriesLabels(reading.channel, in: index)
+            .setting(Labels.metricNameLabel, to: reading.quantity.metricName)
         guard let series = found(labels) else { return nil }
         slots[index].note(
-            .init(quantity: quantity, channel: reading.channel, reason: reason, series: series)
+            .init(
+                quantity: quantity,
+                channel: reading.channel,
+                reason: nil,
+                series: series,
+                place: place(of: reading, of: address, in: index)
+            )
         )
         return series
+    }
+
+    func seriesLabels(_ channel: String?, in index: Int) -> Labels {
+        let labels = slots[index].labels
+        return channel.map { labels.setting("channel", to: $0) } ?? labels
     }
 
     private mutating func beat(_ index: Int, at time: Instant) {
@@ -342,7 +360,7 @@ public struct IngestPipeline: ~Copyable {
         counters.noteRefusal(reason, words())
     }
 
-    private mutating func found(_ labels: Labels) -> SeriesID? {
+    mutating func found(_ labels: Labels) -> SeriesID? {
         do throws(StoreError) {
             return try store.series(for: labels)
         } catch {
@@ -351,7 +369,7 @@ public struct IngestPipeline: ~Copyable {
         }
     }
 
-    private mutating func put(_ series: SeriesID, _ sample: Sample, isMeasured: Bool) {
+    mutating func put(_ series: SeriesID, _ sample: Sample, isMeasured: Bool) {
         let outcome = store.append(series, sample, journaledAt: recordPosition)
         guard isMeasured || outcome == .tooOld else {
             counters.ownSamples += 1

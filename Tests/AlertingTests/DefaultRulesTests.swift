@@ -5,7 +5,7 @@ import Testing
 
 struct DefaultRulesTests {
     private static let codes: Set<String> = [
-        "A1", "A2", "A9", "B1", "B6", "C1", "C6", "C10", "G1", "G3", "G4",
+        "A1", "A2", "A9", "B1", "B6", "C1", "C6", "C10", "G1", "G3", "G4", "G5", "G9",
     ]
 
     @Test func `every default file is a valid rule file without warnings`() throws {

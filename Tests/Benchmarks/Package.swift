@@ -28,6 +28,14 @@ let package = Package(
             dependencies: [.product(name: "CodecSandbox", package: "langso")],
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "Checks",
+            dependencies: [
+                "Measuring", .product(name: "QualityControl", package: "langso"),
+                .product(name: "Telemetry", package: "langso"),
+            ],
+            swiftSettings: strict
+        ),
         .systemLibrary(
             name: "CSQLite",
             pkgConfig: "sqlite3",

@@ -15,6 +15,8 @@ import Testing
         ("device_up", "what the gateway works out"),
         ("sun_elevation_degrees", "what the gateway works out"),
         ("device_message_timestamp_seconds", "what the gateway writes of itself"),
+        ("device_clock_error_seconds", "what the gateway writes of itself"),
+        ("langso_doubtful_reading", "what the gateway writes of itself"),
         ("langso_store_samples", "what the gateway writes of itself"),
         ("langso_anything", "what the gateway writes of itself"),
         ("indicator_value", "what the gateway writes of itself"),

@@ -3,6 +3,7 @@ import ConfigurationText
 import Decoding
 import DeviceProfiles
 import Ingest
+import QualityControl
 import RingStore
 import Telemetry
 import TestKit
@@ -21,6 +22,7 @@ struct IngestFolder: ~Copyable {
     init(
         _ folder: TemporaryFolder,
         decoder: MessageDecoder? = nil,
+        quality: QualityPolicy = QualityPolicy(),
         journal: JournalSettings = IngestFolder.journal
     ) throws {
         self.folder = folder
@@ -32,6 +34,7 @@ struct IngestFolder: ~Copyable {
             journal: journal,
             decoder: try decoder ?? Self.decoder(),
             directory: directory,
+            quality: quality,
             now: Self.now
         )
     }

@@ -21,7 +21,8 @@ struct ModuleGraphTests {
         "Spreadsheets": ["CXlsxWriter", "CZlib", "Telemetry"],
         "Replay": ["ConfigurationText", "Telemetry"],
         "Knowledge": ["Telemetry"],
-        "Ingest": ["Decoding", "RingStore", "Telemetry"],
+        "Ingest": ["Decoding", "QualityControl", "RingStore", "Telemetry"],
+        "QualityControl": ["Telemetry"],
         "Alerting": ["ConfigurationText", "PromQL", "Telemetry"],
         "Indicators": ["ConfigurationText", "PromQL", "Telemetry"],
         "WebServer": ["CZlib", "Metering", "PromQL", "RemoteWrite", "Telemetry"],
@@ -37,6 +38,7 @@ struct ModuleGraphTests {
         "RingStore": ["Foundation"],
         "Decoding": ["Foundation"],
         "RemoteWrite": ["Foundation"],
+        "QualityControl": ["Foundation"],
     ]
 
     @Test func `every module imports only what the graph allows`() throws {

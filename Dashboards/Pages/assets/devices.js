@@ -67,7 +67,9 @@ function row(device) {
       h('p', { class: 'meta' }, h('code', {}, device.code), h('span', {}, device.profile), h('span', {}, device.unit),
         h('span', {}, `${t('lastMessage')}: ${device.lastMessageAt ? time(device.lastMessageAt) : t('noData')}`)),
       device.readings.length ? h('dl', { class: 'wrap' }, device.readings.map((reading) => pair(device, reading)))
-        : h('p', { class: 'empty' }, t('noData'))));
+        : h('p', { class: 'empty' }, t('noData')),
+      device.marks.length ? [h('p', { class: 'meta' }, t('marks')),
+        h('dl', { class: 'wrap' }, device.marks.map((mark) => markPair(device, mark)))] : null));
 }
 
 function pair(device, reading) {
@@ -78,5 +80,17 @@ function pair(device, reading) {
       reading.channel ? ` ${reading.channel}` : ''),
     h('dd', {}, has(reading.value) ? number(reading.value, unitName(reading.unit), 3) : t('noData'), ' ',
       h('small', {}, time(reading.time))),
+  ];
+}
+
+// A reading that was refused or marked, with the reason; its series holds all of them.
+function markPair(device, mark) {
+  const series = { 1: 'langso_rejected_reading', 2: 'langso_doubtful_reading', 3: 'langso_suspicious_reading' }[mark.quality];
+  const labels = { device: device.code, metric: mark.metric, reason: mark.reason, ...(mark.channel && { channel: mark.channel }) };
+  const expression = `${series}{${Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`)}}`;
+  return [
+    h('dt', {}, h('a', { href: chartLink(expression, '1d'), 'data-key': expression }, mark.metric),
+      mark.channel ? ` ${mark.channel}` : '', ` · ${t(`quality${mark.quality}`)} · `, h('code', {}, mark.reason)),
+    h('dd', {}, number(mark.value, unitName(mark.unit), 3), ' ', h('small', {}, time(mark.time))),
   ];
 }

@@ -20,7 +20,7 @@ enum SeriesOwner: String {
         } else if KnownName(rawValue: name) != nil {
             self = .registry
         } else if name.hasPrefix(Self.ownPrefix) || name == IngestPipeline.heartbeatMetric
-            || IndicatorSeries.names.contains(name)
+            || name == IngestPipeline.clockErrorMetric || IndicatorSeries.names.contains(name)
         {
             self = .gateway
         } else if [AlertEngine.alertsMetric, AlertEngine.stateMetric].contains(name) {

@@ -70,6 +70,7 @@ extension GatewayRuntime {
                         journal: settings.journal,
                         decoder: decoder,
                         directory: directory,
+                        quality: settings.quality,
                         now: clock()
                     ) { share in
                         logger.info("recovering from the journal: \(Int(share * 100)) %")

@@ -1,6 +1,7 @@
 public import CodecSandbox
 public import Decoding
 public import MQTT
+public import QualityControl
 public import RingStore
 public import Telemetry
 public import WebServer
@@ -38,6 +39,13 @@ public import WebServer
 /// codecs: {workers: 1, program: /usr/lib/langso/langso-codec}
 ///                                    # processes that run the profiles' payload codecs; the
 ///                                    # program beside langso unless given
+/// quality:                           # what readings are held against, beside what is shipped
+///   quantities:
+///     water.ph: {range: [4, 11], sentinels: [-9999], flat_after: 12h, spike_factor: 20}
+///                                    # in the quantity's unit; off in place of a number: unchecked
+///     water.volume: {flat_after: 7d, fastest_change: 6}    # per hour
+///   devices:                         # of one device, by its code; goes before quantities
+///     W-1: {water.turbidity: {flat_after: off, flat_readings: 10}}
 /// registry: registry                 # folder of CSV files, taken in at each start
 /// rules: rules                       # folder of rule files in place of those shipped
 /// criteria: criteria                 # folder of criteria sets in place of those shipped
@@ -97,6 +105,8 @@ public struct GatewaySettings: Sendable {
     public var profilesFolder: String?
     /// How payload codecs of own profiles are run.
     public var codecs: CodecSettings
+    /// What readings are held against.
+    public var quality: QualityPolicy
     /// Folder of registry files, or nil.
     public var registryFolder: String?
     /// Folder of rule files that stand in place of the shipped ones, or nil.
@@ -148,6 +158,7 @@ public struct GatewaySettings: Sendable {
         self.subscriptions = subscriptions
         zoneOffset = .hours(7)
         codecs = CodecSettings()
+        quality = QualityPolicy()
         store = StoreSettings()
         store.rollupBytes = StoreSettings.usualRollups(beside: store.rawTierBytes)
         journal = JournalSettings(sizeBytes: 256 << 20)

@@ -17,6 +17,7 @@ struct DevicesBuilder {
 
     private struct Last {
         var readings: [ReadingView] = []
+        var marks: [MarkView] = []
         var heard: Instant?
     }
 
@@ -41,6 +42,9 @@ struct DevicesBuilder {
                 expectedIntervalSeconds: interval.seconds,
                 readings: found.readings.sorted {
                     ($0.metric, $0.channel) < ($1.metric, $1.channel)
+                },
+                marks: found.marks.sorted {
+                    ($0.metric, $0.channel, $0.reason) < ($1.metric, $1.channel, $1.reason)
                 }
             )
         }
@@ -61,6 +65,14 @@ struct DevicesBuilder {
                 last[code, default: Last()].heard = sample.time
                 continue
             }
+            if let quality = Self.markQualities[metric] {
+                if let mark = Self.mark(series.labels, sample, quality),
+                    last[code, default: Last()].marks.count < Self.maximumReadings
+                {
+                    last[code, default: Last()].marks.append(mark)
+                }
+                continue
+            }
             guard let quantity = Quantity.withMetricName(metric),
                 last[code, default: Last()].readings.count < Self.maximumReadings
             else { continue }
@@ -75,6 +87,25 @@ struct DevicesBuilder {
             )
         }
         return last
+    }
+
+    /// The series of marks, with the quality that each stands for.
+    private static let markQualities: [String: Quality] = [
+        IngestPipeline.rejectedMetric: .rejected, IngestPipeline.doubtfulMetric: .doubtful,
+        IngestPipeline.suspiciousMetric: .suspicious,
+    ]
+
+    private static func mark(_ labels: Labels, _ sample: Sample, _ quality: Quality) -> MarkView? {
+        guard let quantity = labels["metric"].flatMap(Quantity.withMetricName) else { return nil }
+        return MarkView(
+            metric: quantity.metricName,
+            channel: labels["channel"] ?? "",
+            quality: quality.rawValue,
+            reason: labels["reason"] ?? "",
+            value: quantity.readingValue(sample.value),
+            unit: quantity.unit == "1" ? "" : quantity.unit,
+            time: sample.time.rfc3339
+        )
     }
 
     /// Looks at the last two hours first: most devices have spoken in them.

@@ -61,6 +61,12 @@ struct KnownMetrics {
         KnownName.allCases.map { metric($0.rawValue, $0.help) } + [
             metric(IngestPipeline.heartbeatMetric, "When a message of a device came."),
             metric(IngestPipeline.rejectedMetric, "Readings outside of what can be."),
+            metric(IngestPipeline.doubtfulMetric, "Readings that are probably wrong."),
+            metric(IngestPipeline.suspiciousMetric, "Readings that are suspicious."),
+            metric(
+                IngestPipeline.clockErrorMetric,
+                "By how much a device's clock is behind; negative when it is ahead."
+            ),
             metric(IndicatorSeries.stateName, "1 for the state of an indicator that holds."),
             metric(IndicatorSeries.valueName, "Value of an indicator in its own unit."),
             metric(IndicatorSeries.coverageName, "Share of window or area that is known."),

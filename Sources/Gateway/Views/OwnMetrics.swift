@@ -74,11 +74,13 @@ struct OwnMetrics {
             ),
             ("unchanged_samples", "Samples that were there.", ingest.unchangedSamples),
             ("too_old_samples", "Samples before the horizon.", ingest.tooOldSamples),
+            ("wrong_clock_messages", "Messages with a wrong clock.", ingest.wrongClockMessages),
             ("refused_messages", "Messages refused before the journal.", figures.refusedMessages),
         ]
         let byLabel: [(String, String, String, [String: UInt64])] = [
             ("undecoded_messages", "Messages not decoded.", "reason", ingest.undecodedMessages),
             ("rejected_readings", "Readings rejected.", "reason", ingest.rejectedReadings),
+            ("marked_readings", "Readings with a mark.", "reason", ingest.markedReadings),
             (
                 "refused_samples", "Samples refused with their series.", "reason",
                 ingest.refusedSamples

@@ -22,6 +22,8 @@ public struct DeviceView: Codable, Sendable {
     public var expectedIntervalSeconds: Double
     /// Last readings, sorted by metric.
     public var readings: [ReadingView]
+    /// The last reading with each mark, sorted by metric and reason; empty when none was marked.
+    public var marks: [MarkView]
 
     /// Creates the view.
     public init(
@@ -35,7 +37,8 @@ public struct DeviceView: Codable, Sendable {
         state: String,
         lastMessageAt: String?,
         expectedIntervalSeconds: Double,
-        readings: [ReadingView]
+        readings: [ReadingView],
+        marks: [MarkView] = []
     ) {
         self.code = code
         self.name = name
@@ -48,6 +51,44 @@ public struct DeviceView: Codable, Sendable {
         self.lastMessageAt = lastMessageAt
         self.expectedIntervalSeconds = expectedIntervalSeconds
         self.readings = readings
+        self.marks = marks
+    }
+}
+
+/// The last reading of a device that was refused or marked for one reason.
+public struct MarkView: Codable, Sendable {
+    /// Metric name of what was measured.
+    public var metric: String
+    /// Which of several equal sensors; empty when there is one.
+    public var channel: String
+    /// How far it is trusted: 1 rejected, 2 doubtful, 3 suspicious.
+    public var quality: UInt8
+    /// Why, as `out_of_range`, `sentinel`, `spike` or `flat_line`.
+    public var reason: String
+    /// Value in the canonical unit.
+    public var value: Double
+    /// UCUM code of the unit.
+    public var unit: String
+    /// Time of measurement, RFC 3339.
+    public var time: String
+
+    /// Creates the view.
+    public init(
+        metric: String,
+        channel: String,
+        quality: UInt8,
+        reason: String,
+        value: Double,
+        unit: String,
+        time: String
+    ) {
+        self.metric = metric
+        self.channel = channel
+        self.quality = quality
+        self.reason = reason
+        self.value = value
+        self.unit = unit
+        self.time = time
     }
 }
 

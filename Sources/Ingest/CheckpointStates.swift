@@ -1,19 +1,19 @@
-internal import Decoding
 internal import RingStore
+internal import Telemetry
 
-/// What the decoder remembers, as of the last two checkpoints.
+/// What the decoder, or the checks of readings, remember, as of the last two checkpoints.
 ///
-/// Messages after a checkpoint are taken from the journal again, and must be read by what the
-/// decoder knew then, not by what it learned later. The file is written before the store's
+/// Messages after a checkpoint are taken from the journal again, and must be read and judged by
+/// what was known then, not by what was learned later. The file is written before the store's
 /// checkpoint; of its two states the one counts whose position is the store's, so that a crash
 /// between the two does no harm.
 ///
 /// Format, all numbers with their lowest byte first: `LGSODM01`; number of states (1 byte); for
-/// each the position (8), the length (4) and the bytes of `MessageDecoder.memory`; CRC-32C of
+/// each the position (8), the length (4) and the bytes of the memory; CRC-32C of
 /// everything before (4).
-struct DecoderMemory: Sendable {
+struct CheckpointStates: Sendable {
     struct Entry: Equatable, Sendable {
-        /// Position in the journal behind the last record that the decoder had read.
+        /// Position in the journal behind the last record that had been taken.
         let position: UInt64
         let memory: [UInt8]
     }
@@ -31,8 +31,8 @@ struct DecoderMemory: Sendable {
     }
 
     /// This with a newer state, and of the others the one that the store still goes by.
-    func adding(_ entry: Entry, keeping position: UInt64) -> DecoderMemory {
-        var next = DecoderMemory()
+    func adding(_ entry: Entry, keeping position: UInt64) -> CheckpointStates {
+        var next = CheckpointStates()
         if entry.position != position, let kept = entries.last(where: { $0.position == position }) {
             next.entries.append(kept)
         }
@@ -73,24 +73,5 @@ struct DecoderMemory: Sendable {
             rest = rest.dropFirst(Int(length))
         }
         guard rest.isEmpty else { return nil }
-    }
-}
-
-/// Whole numbers with their lowest byte first, as the files beside the store hold them.
-enum LittleEndian {
-    static func put(_ value: some FixedWidthInteger, _ bytes: inout [UInt8]) {
-        for shift in stride(from: 0, to: value.bitWidth, by: 8) {
-            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
-        }
-    }
-
-    static func take<Value: FixedWidthInteger>(_ rest: inout ArraySlice<UInt8>) -> Value? {
-        guard rest.count >= Value.bitWidth / 8 else { return nil }
-        var value: Value = 0
-        for shift in stride(from: 0, to: Value.bitWidth, by: 8) {
-            value |= Value(truncatingIfNeeded: rest[rest.startIndex]) << shift
-            rest = rest.dropFirst()
-        }
-        return value
     }
 }

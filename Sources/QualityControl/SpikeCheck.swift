@@ -1,0 +1,106 @@
+internal import Telemetry
+
+/// Finds readings that leave the level of their neighbours and come back within two readings.
+///
+/// A reading leaves the level when it differs from the one before by more than the larger of
+/// two limits: so many median absolute deviations of the last day (see ``RollingSpread``), and
+/// ``stepFactor`` times the largest of the last ``stepCount`` steps, because in a flood or a storm
+/// steps are large for hours while the day's deviation is still that of quiet water. It is back
+/// when a reading lies within ``returnShare`` of the height from the level before: those that were
+/// away were a spike. What does not come back within two readings is a new level, and no spike.
+///
+/// - Source: `domain/alarms-and-kpis.md`, G6, for deviation, day and two readings. The other numbers
+///   are our own, chosen on the labelled recordings before 2019-07-01: see the page "Scores".
+struct SpikeCheck: Sendable {
+    static let stepFactor = 5.0
+    static let stepCount = 8
+    static let returnShare = 0.25
+
+    private(set) var spread = RollingSpread()
+    /// Sizes of the last steps; 0 where there is none yet.
+    private(set) var steps = InlineArray<8, Float>(repeating: 0)
+    private(set) var nextStep: UInt8 = 0
+    /// The level: the last reading that had not left it; NaN before the first.
+    private(set) var level = Double.nan
+    /// How many readings are away from the level, two at most: the first ones of ``away``.
+    private(set) var awayCount: UInt8 = 0
+    private(set) var away = InlineArray<2, Sample>(repeating: Sample(time: .distantPast, value: 0))
+
+    init() {}
+
+    init(
+        spread: RollingSpread,
+        steps: InlineArray<8, Float>,
+        nextStep: UInt8,
+        level: Double,
+        awayCount: UInt8,
+        away: InlineArray<2, Sample>
+    ) {
+        self.spread = spread
+        self.steps = steps
+        self.nextStep = nextStep
+        self.level = level
+        self.awayCount = awayCount
+        self.away = away
+    }
+
+    /// Takes the next reading, later than all before.
+    ///
+    /// - Parameters:
+    ///   - sample: the reading in the quantity's unit.
+    ///   - factor: deviations that make a spike.
+    /// - Returns: how many readings of ``away`` turned out to be a spike.
+    mutating func judge(_ sample: Sample, factor: Double) -> Int {
+        if spread.advance(to: sample.time) { forget() }
+        defer { spread.add(sample.value) }
+        if level.isNaN { level = sample.value }
+        let distance = abs(sample.value - level)
+        if awayCount == 0 {
+            if leaves(distance, factor) {
+                away[0] = sample
+                awayCount = 1
+            } else {
+                move(to: sample.value)
+            }
+            return 0
+        }
+        var height = abs(away[0].value - level)
+        if awayCount == 2 { height = max(height, abs(away[1].value - level)) }
+        if distance <= Self.returnShare * height {
+            defer { awayCount = 0 }
+            move(to: sample.value)
+            return Int(awayCount)
+        }
+        if awayCount == 1 {
+            away[1] = sample
+            awayCount = 2
+        } else {
+            awayCount = 0
+            move(to: away[0].value)
+            move(to: away[1].value)
+            move(to: sample.value)
+        }
+        return 0
+    }
+
+    private func leaves(_ distance: Double, _ factor: Double) -> Bool {
+        let deviation = Double(spread.deviation)
+        // Without any variation in a day nobody knows what is much; NaN: too few readings.
+        guard deviation > 0 else { return false }
+        var largest: Float = 0
+        for index in 0..<Self.stepCount { largest = max(largest, steps[index]) }
+        return distance > max(factor * deviation, Self.stepFactor * Double(largest))
+    }
+
+    private mutating func move(to value: Double) {
+        steps[Int(nextStep)] = Float(abs(value - level))
+        nextStep = (nextStep + 1) % UInt8(Self.stepCount)
+        level = value
+    }
+
+    private mutating func forget() {
+        level = .nan
+        awayCount = 0
+        steps = InlineArray(repeating: 0)
+    }
+}
