@@ -15,11 +15,6 @@ enum WindowNotice: Sendable {
         let value: Double
     }
 
-    /// How names of counters end.
-    ///
-    /// - Source: Prometheus, promql/engine.go, evaluator.eval, rate and increase.
-    private static let counterEndings = ["_total", "_sum", "_count", "_bucket"]
-
     /// The notice of a call; nil when it has none to give.
     init?(_ function: Function, _ parameter: [Double], _ places: CallPlaces?) {
         switch function {
@@ -33,24 +28,58 @@ enum WindowNotice: Sendable {
         default: return nil
         }
     }
+}
+
+/// Says the notice of a call for one series after the other, and leaves out what it has said
+/// before: most series of a call say the same.
+struct WindowNoticeSpeaker: Sendable {
+    private let notice: WindowNotice
+    /// The metric of the last series whose rates were looked at; most of a selector have one.
+    private var ratedMetric: String?
+    /// Quantiles that are none, at the steps at which no series has had a value.
+    private var unsaid: [WindowNotice.InvalidShare] = []
+
+    /// How names of counters end.
+    ///
+    /// - Source: Prometheus, promql/engine.go, evaluator.eval, rate and increase.
+    private static let counterEndings = ["_total", "_sum", "_count", "_bucket"]
+
+    init(_ notice: WindowNotice) {
+        self.notice = notice
+        if case .quantiles(let invalid, _) = notice { unsaid = invalid }
+    }
 
     /// Says what there is to say of the values of a series.
-    func add(_ column: Column, of labels: Labels, to annotations: inout QueryAnnotations) {
-        switch self {
+    ///
+    /// - Returns: How many things it said.
+    mutating func speak(
+        of column: Column,
+        _ labels: Labels,
+        to annotations: inout QueryAnnotations
+    ) -> Int {
+        switch notice {
         case .rate(let site):
-            guard let name = labels.metricName, !name.isEmpty,
-                !Self.counterEndings.contains(where: name.hasSuffix), !column.isEmpty
-            else { return }
+            guard let name = labels.metricName, name != ratedMetric, !name.isEmpty,
+                !column.isEmpty
+            else { return 0 }
+            ratedMetric = name
+            if Self.counterEndings.contains(where: name.hasSuffix) { return 0 }
             annotations.add(.possibleNonCounter(name, site))
-        case .quantiles(let invalid, let site):
+            return 1
+        case .quantiles(_, let site):
+            var count = 0
             // Mostly one share is asked for at all steps: then a series says it once.
             var said: UInt64?
-            for share in invalid
-            where share.value.bitPattern != said && column[share.step] != nil {
-                guard !annotations.isFull(.warning) else { return }
-                said = share.value.bitPattern
-                annotations.add(.invalidQuantile(share.value, site))
+            unsaid.removeAll { share in
+                guard column[share.step] != nil else { return false }
+                if share.value.bitPattern != said {
+                    said = share.value.bitPattern
+                    count += 1
+                    annotations.add(.invalidQuantile(share.value, site))
+                }
+                return true
             }
+            return count
         }
     }
 }

@@ -73,7 +73,7 @@ struct SeriesChain: Sendable {
         _ work: inout SeriesWork
     ) throws(QueryError) -> GridSeries? {
         guard let range, var column = try column(of: reference, range, &work) else { return nil }
-        if let notice { work.note(notice, column, reference.labels) }
+        try work.note(column, reference.labels)
         for change in changes { column.update(change) }
         guard !column.isEmpty else { return nil }
         let labels = dropsName ? reference.labels.withoutMetricName : reference.labels

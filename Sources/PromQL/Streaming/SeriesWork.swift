@@ -8,21 +8,26 @@ struct SeriesWork: Sendable {
     private(set) var pieces = SummaryBuffer()
     /// What has been read so far.
     private(set) var report = QueryReport()
-    /// The metric of the last series whose rates were looked at; most of a selector have one.
-    private var ratedMetric: String?
+    private var speaker: WindowNoticeSpeaker?
 
-    init(_ source: any SeriesSource, _ budget: QueryBudget) {
+    /// Prepares to read.
+    ///
+    /// - Parameters:
+    ///   - source: What is read.
+    ///   - budget: That of the query.
+    ///   - notice: What there is to say of each series.
+    init(_ source: any SeriesSource, _ budget: QueryBudget, notice: WindowNotice? = nil) {
         self.source = source
         self.budget = budget
+        speaker = notice.map(WindowNoticeSpeaker.init)
     }
 
     /// Notes what there is to say of the values of a series.
-    mutating func note(_ notice: WindowNotice, _ column: Column, _ labels: Labels) {
-        if case .rate = notice {
-            guard labels.metricName != ratedMetric, !column.isEmpty else { return }
-            ratedMetric = labels.metricName
-        }
-        notice.add(column, of: labels, to: &report.annotations)
+    ///
+    /// - Throws: ``QueryError`` of kind canceled or timeout.
+    mutating func note(_ column: Column, _ labels: Labels) throws(QueryError) {
+        guard let said = speaker?.speak(of: column, labels, to: &report.annotations) else { return }
+        try budget.spend(said)
     }
 
     /// Replaces ``samples`` by those of a series.
