@@ -37,11 +37,13 @@ struct SeriesWork: Sendable {
     ///   - range: Both ends included.
     ///   - looksBack: Whether only the last sample before a time counts, so that the last one of a
     ///     summary stands for all where samples are gone.
+    ///   - goesOn: Whether the series was read before for the same values.
     /// - Throws: ``QueryError`` of kind limit, storage, canceled or timeout.
     mutating func read(
         _ series: SeriesID,
         in range: ClosedRange<Instant>,
-        looksBack: Bool = false
+        looksBack: Bool = false,
+        goesOn: Bool = false
     ) throws(QueryError) {
         do {
             if looksBack {
@@ -54,6 +56,7 @@ struct SeriesWork: Sendable {
         }
         var tier = QueryReport.Tier(name: QueryReport.raw)
         tier.add(samples)
+        if goesOn { tier.series = 0 }
         report.add(tier)
         try budget.read(samples.count)
     }
