@@ -166,4 +166,35 @@ import Testing
         }
         #expect(read > 200, "seed \(seed)")
     }
+
+    @Test(arguments: [
+        "sum by (a) (label_replace(rate(x[5m] offset 1m), \"a\", \"b\", \"c\", \"d\"))",
+        "clamp(-(x * 2) + on (a) y, 1, 2)", "max_over_time(round(x, 5)[1h:1m])",
+    ])
+    func `an expression without durations to be worked out is not copied`(text: String) throws {
+        let expression = try PromQLParser.parse(text)
+        let resolved = try expression.resolved(step: .minutes(1), range: .hours(1))
+        #expect("\(resolved)" == "\(expression)")
+        let before = try #require(Self.firstArguments(of: expression))
+        let after = try #require(Self.firstArguments(of: resolved))
+        let isSame = before.withUnsafeBufferPointer { left in
+            after.withUnsafeBufferPointer { left.baseAddress == $0.baseAddress }
+        }
+        #expect(isSame)
+        // One that is worked out is another.
+        let changed = try PromQLParser.parse(text + " + x offset step()")
+            .resolved(step: .minutes(1), range: .hours(1))
+        let others = try #require(Self.firstArguments(of: changed))
+        #expect("\(others)" == "\(before)")
+    }
+
+    /// The arguments of the outermost call, leftmost first.
+    private static func firstArguments(of expression: Expression) -> [Expression]? {
+        switch expression {
+        case .call(_, let arguments, _): arguments
+        case .aggregation(let aggregation): firstArguments(of: aggregation.operand)
+        case .binary(let binary): firstArguments(of: binary.left)
+        default: nil
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import PromQL
 import Synchronization
 import Telemetry
@@ -7,6 +8,7 @@ import Testing
 /// Threads must not show in an answer, nor in an error.
 @Suite struct ParallelEvaluationTests {
     private static let seriesCount = 240
+    private static let cores = ProcessInfo.processInfo.activeProcessorCount
     private static let end = Instant(milliseconds: 3_600_000)
 
     /// Series with a sample each 20 s, enough of them that threads are worth waking.
@@ -72,6 +74,28 @@ import Testing
                 #expect(isSame, "\(text) of \(left.labels) with \(threads) threads")
             }
         }
+    }
+
+    @Test(
+        .enabled(if: cores > 1, "a machine with one core has no second thread to wake"),
+        arguments: [1, 2, nil]
+    )
+    func `as many threads read as are asked for, and else one for each core`(
+        threads: Int?
+    ) throws {
+        var engine = QueryEngine()
+        #expect(engine.parallelism == Self.cores)
+        if let threads { engine.parallelism = threads }
+        let source = MeetingSource(base: Self.source, threads: engine.parallelism)
+        let series = try engine.range(
+            PromQLParser.parse("sum(x)"),
+            from: Instant(milliseconds: 0),
+            to: Self.end,
+            step: .seconds(10),
+            source: source
+        )
+        #expect(series.count == 1)
+        #expect(source.threadCount == engine.parallelism)
     }
 
     @Test func `bucketed answers are the same with any number of threads`() throws {

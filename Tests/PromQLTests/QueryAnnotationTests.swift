@@ -98,22 +98,66 @@ import Testing
         }
     }
 
-    /// Else each series would have them put into words again at every step, which no limit counts.
-    @Test func `quantiles that change with the step are said of one series, not of each`() throws {
-        var notice = try #require(
-            WindowNotice(.quantileOverTime, (0..<90).map { Double(2 + $0 % 3) }, nil)
-        )
-        var (partly, whole) = (Column(count: 90), Column(count: 90))
-        for step in 0..<90 {
-            if step % 3 != 2 { partly[step] = 1 }
-            whole[step] = 1
+    @Test func `of too many the first by their words are held, in whatever order they come`() {
+        let all = (0..<1500).map { number in
+            QueryAnnotation.possibleNonCounter(
+                "gauge_\(number)",
+                AnnotationSite(position: 1500 - number, end: 2000)
+            )
         }
-        for (column, said) in [(partly, ["2", "3"]), (partly, []), (whole, ["4"]), (whole, [])] {
-            var annotations = QueryAnnotations()
-            notice.add(column, of: .empty, to: &annotations)
-            let words = annotations[.warning].compactMap { $0.message.split(separator: " ").last }
-            #expect(words.map(String.init) == said)
+        let kept = all.map(\.message).sorted().prefix(QueryAnnotations.maximumHeld)
+        var random = SeededGenerator(seed: 20_261_201)
+        print("seed \(random.seed)")
+        for order in [all, all.reversed(), all.shuffled(using: &random)] {
+            var halves = [QueryAnnotations(), QueryAnnotations()]
+            for annotation in order {
+                halves[Int.random(in: 0...1, using: &random)].add(annotation)
+            }
+            halves[0].add(halves[1])
+            #expect(halves[0][.info].map(\.message).sorted() == Array(kept))
+            #expect(halves[0][.warning].isEmpty)
         }
+    }
+
+    /// What is asked for of more metrics, or at more steps, than are held.
+    @Test(arguments: [
+        ("sum(rate({__name__=~\"gauge_.*\"}[5m]))", QueryAnnotation.Severity.info, 1_100, 100),
+        (
+            "sum(quantile_over_time(2 + time(), {__name__=~\"gauge_.*\"}[5m]))",
+            .warning, 120, 1_200
+        ),
+    ])
+    func `of too many all threads hold the same`(
+        text: String,
+        severity: QueryAnnotation.Severity,
+        seriesCount: Int,
+        stepCount: Int
+    ) throws {
+        var source = MemorySeriesSource()
+        for series in 0..<seriesCount {
+            let labels = Labels(metric: "gauge_\(series)", ["n": "\(series)"])
+            // Each has values at some of the steps.
+            let start = Int64(series * 10 % stepCount) * 10_000
+            for time in stride(from: start, through: start + 600_000, by: 60_000) {
+                let sample = Sample(time: Instant(milliseconds: time), value: Double(series))
+                source.append(labels, sample)
+            }
+        }
+        var reports: [QueryReport] = []
+        for threads in [1, 2, 5] {
+            var report = QueryReport()
+            _ = try QueryEngine(parallelism: threads).range(
+                PromQLParser.parse(text),
+                from: Instant(milliseconds: 0),
+                to: Instant(milliseconds: Int64(stepCount) * 10_000 + 600_000),
+                step: .seconds(10),
+                source: source,
+                report: &report
+            )
+            reports.append(report)
+        }
+        #expect(reports[0].annotations[severity].count == QueryAnnotations.maximumHeld)
+        for report in reports { #expect(report == reports[0]) }
     }
 
     @Test func `the order in which they are added does not show`() {

@@ -1,7 +1,8 @@
-import PromQL
 import Telemetry
 import TestKit
 import Testing
+
+@testable import PromQL
 
 /// A function over overlapping windows must give what each window gives by itself: an instant query
 /// goes through its only window sample by sample.
@@ -89,7 +90,10 @@ import Testing
         let share = function == "quantile_over_time" ? "0.3, " : ""
         let text = "\(function)(\(share)x[\(length)ms]\(extra))"
         let expression = try PromQLParser.parse(text)
-        let range = try QueryEngine().range(
+        var engine = QueryEngine()
+        // Read in pieces or all at once.
+        engine.samplesAtOnce = [1, 3, 20, 1 << 16].randomElement(using: &random) ?? 1
+        let range = try engine.range(
             expression,
             from: Instant(milliseconds: from),
             to: Instant(milliseconds: from + step * (count - 1)),
@@ -104,7 +108,9 @@ import Testing
                 QueryEngine().instant(expression, at: time, source: source)
             ).first?.value
             let value = found[time]
-            let what = "\(text) of \(values) at \(time.milliseconds) by \(step)"
+            let what =
+                "\(text) of \(values) at \(time.milliseconds) by \(step), "
+                + "\(engine.samplesAtOnce) at once"
             guard let alone, let value else {
                 #expect(alone == nil && value == nil, "\(what)")
                 continue

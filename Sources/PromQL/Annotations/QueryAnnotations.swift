@@ -1,10 +1,13 @@
 /// What is to say of an answer, each thing once.
 ///
-/// An empty one allocates nothing. Beyond ``maximumHeld`` of a severity no further ones are taken:
-/// a query of millions of steps may ask for as many quantiles that are none.
+/// An empty one allocates nothing. A query of millions of steps may ask for as many quantiles that
+/// are none: of each severity ``maximumHeld`` are held, those that come first by their words, in
+/// whatever order they are added. Their places do not count for that: a place moves as the same
+/// words are said again.
 public struct QueryAnnotations: Hashable, Sendable {
-    private var byMessage: [String: QueryAnnotation] = [:]
-    private var counts: [QueryAnnotation.Severity: Int] = [:]
+    /// In the order of their words, as are ``infos``.
+    private var warnings: [QueryAnnotation] = []
+    private var infos: [QueryAnnotation] = []
 
     /// Most texts of one severity that an answer of the HTTP API carries.
     ///
@@ -18,11 +21,11 @@ public struct QueryAnnotations: Hashable, Sendable {
     public init() {}
 
     /// Whether there is nothing to say.
-    public var isEmpty: Bool { byMessage.isEmpty }
+    public var isEmpty: Bool { warnings.isEmpty && infos.isEmpty }
 
     /// Those of a severity, in the order of their places in the query, then of their words.
     public subscript(severity: QueryAnnotation.Severity) -> [QueryAnnotation] {
-        byMessage.values.filter { $0.severity == severity }.sorted {
+        (severity == .warning ? warnings : infos).sorted {
             ($0.position ?? -1, $0.message) < ($1.position ?? -1, $1.message)
         }
     }
@@ -32,22 +35,34 @@ public struct QueryAnnotations: Hashable, Sendable {
         isEmpty ? [] : self[severity].map { $0.text(in: query) }
     }
 
-    /// Whether no further one of a severity is taken.
-    func isFull(_ severity: QueryAnnotation.Severity) -> Bool {
-        counts[severity, default: 0] >= Self.maximumHeld
-    }
-
     mutating func add(_ annotation: QueryAnnotation) {
-        if byMessage[annotation.message] != nil {
-            byMessage[annotation.message]?.merge(annotation)
-        } else if !isFull(annotation.severity) {
-            byMessage[annotation.message] = annotation
-            counts[annotation.severity, default: 0] += 1
+        switch annotation.severity {
+        case .warning: Self.add(annotation, to: &warnings)
+        case .info: Self.add(annotation, to: &infos)
         }
     }
 
     mutating func add(_ other: QueryAnnotations) {
-        for annotation in other.byMessage.values { add(annotation) }
+        for annotation in other.warnings { Self.add(annotation, to: &warnings) }
+        for annotation in other.infos { Self.add(annotation, to: &infos) }
+    }
+
+    private static func add(_ annotation: QueryAnnotation, to held: inout [QueryAnnotation]) {
+        var (place, end) = (0, held.count)
+        while place < end {
+            let middle = (place + end) / 2
+            if held[middle].message < annotation.message {
+                place = middle + 1
+            } else {
+                end = middle
+            }
+        }
+        if place < held.count, held[place].message == annotation.message {
+            return held[place].merge(annotation)
+        }
+        guard place < maximumHeld else { return }
+        if held.count == maximumHeld { held.removeLast() }
+        held.insert(annotation, at: place)
     }
 }
 

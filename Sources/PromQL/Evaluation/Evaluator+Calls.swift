@@ -102,8 +102,8 @@ extension Evaluator {
         for index in series.indices {
             series[index].column.update { step, value in
                 switch function {
-                case .clampMin: return largest(value, numbers[0][step])
-                case .clampMax: return smallest(value, numbers[0][step])
+                case .clampMin: return Extreme.larger(value, numbers[0][step])
+                case .clampMax: return Extreme.smaller(value, numbers[0][step])
                 case .round:
                     // Dividing by the inverse keeps decimal steps such as 0.1 exact.
                     let inverse = numbers.isEmpty ? 1 : 1 / numbers[0][step]
@@ -113,27 +113,14 @@ extension Evaluator {
                         numbers[0][step] <= numbers[1][step] || numbers[0][step].isNaN
                             || numbers[1][step].isNaN
                     else { return nil }
-                    return largest(numbers[0][step], smallest(numbers[1][step], value))
+                    return Extreme.larger(
+                        numbers[0][step],
+                        Extreme.smaller(numbers[1][step], value)
+                    )
                 }
             }
         }
         return try map(series) { $0 }
-    }
-
-    /// The larger of two; infinity beside NaN, and NaN beside anything else.
-    ///
-    /// - Source: Go, math.Max, special cases.
-    private func largest(_ left: Double, _ right: Double) -> Double {
-        if left == .infinity || right == .infinity { return .infinity }
-        return left.isNaN || right.isNaN ? .nan : max(left, right)
-    }
-
-    /// The smaller of two; minus infinity beside NaN, and NaN beside anything else.
-    ///
-    /// - Source: Go, math.Min, special cases.
-    private func smallest(_ left: Double, _ right: Double) -> Double {
-        if left == -.infinity || right == -.infinity { return -.infinity }
-        return left.isNaN || right.isNaN ? .nan : min(left, right)
     }
 
     // MARK: Absence

@@ -18,7 +18,7 @@ extension Evaluator {
         let series = try vector(operand, grid)
         if function == .histogramAverage { return [] }
         if function == .histogramQuantile {
-            noteInvalid(numbers[0], places.site(ofArgument: 0))
+            try noteInvalid(numbers[0], places.site(ofArgument: 0))
         }
         let site = places.site(ofArgument: arguments.count - 1)
         var output: [GridSeries] = []
@@ -77,10 +77,10 @@ extension Evaluator {
     }
 
     /// Says which quantiles are none, each once.
-    private func noteInvalid(_ shares: [Double], _ site: AnnotationSite) {
+    private func noteInvalid(_ shares: [Double], _ site: AnnotationSite) throws(QueryError) {
         var previous: UInt64?
         for share in shares where !Quantile.isShare(share) && share.bitPattern != previous {
-            guard !report.annotations.isFull(.warning) else { return }
+            try budget.spend(1)
             previous = share.bitPattern
             report.annotations.add(.invalidQuantile(share, site))
         }

@@ -61,6 +61,11 @@ struct Column: Sendable {
         set { stored[index] = newValue ?? Self.missing }
     }
 
+    /// Replaces the values of some steps by those of a column of as many.
+    mutating func replace(_ steps: Range<Int>, by part: Column) {
+        stored.replaceSubrange(steps, with: part.stored)
+    }
+
     /// Whether it has any value.
     var isEmpty: Bool { stored.allSatisfy(Self.isMissing) }
 

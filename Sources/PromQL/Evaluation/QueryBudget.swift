@@ -3,6 +3,8 @@ internal import Telemetry
 
 /// What a query under way has spent of its ``QueryLimits``; its threads share it.
 final class QueryBudget: Sendable {
+    /// How many samples of a series a thread aims to hold at once.
+    let samplesAtOnce: Int
     private let limits: QueryLimits
     private let clock: @Sendable () -> Milliseconds
     private let start: Milliseconds
@@ -14,6 +16,7 @@ final class QueryBudget: Sendable {
     private static let workBetweenChecks = 1 << 16
 
     init(_ engine: QueryEngine) {
+        samplesAtOnce = engine.samplesAtOnce
         limits = engine.limits
         clock = engine.clock
         isCanceled = engine.isCanceled

@@ -3,10 +3,10 @@ public import Telemetry
 
 /// Evaluates PromQL over any source of series.
 ///
-/// Each selector's samples are read once for a whole range query; a step then costs what its
-/// operators cost. Series are read one after the other and taken into their groups as they come;
-/// those of a large query are shared out among threads. A value may be used from several threads at
-/// once.
+/// Each selector's samples are read once for a whole range query, a long series piece by piece; a
+/// step then costs what its operators cost. Series are read one after the other and taken into
+/// their groups as they come; those of a large query are shared out among threads. A value may be
+/// used from several threads at once.
 public struct QueryEngine: Sendable {
     /// Step of a subquery that names none; Prometheus takes its evaluation interval.
     public var subqueryStep = Milliseconds.minutes(1)
@@ -28,6 +28,9 @@ public struct QueryEngine: Sendable {
     /// as many as there are processors for all queries together. A box whose other work must not
     /// wait for a large query takes fewer than it has processors.
     public var parallelism: Int
+    /// How many samples of a series a thread aims to hold at once, of 16 bytes each: of a range
+    /// query that takes more they are read in pieces.
+    var samplesAtOnce = 1 << 16
     /// Time since any moment, never going back; the timeout is measured by it.
     public var clock: @Sendable () -> Milliseconds
     /// How long a query has waited before its evaluation, which counts for the timeout.

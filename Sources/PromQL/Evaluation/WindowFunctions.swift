@@ -114,12 +114,13 @@ extension Evaluator {
         let operand = arguments[function == .quantileOverTime ? 1 : 0]
         let parameter = try parameter(of: function, arguments, grid)
         let steps = try windowSteps(of: operand, grid)
-        var notice = WindowNotice(function, parameter, places)
+        var speaker = WindowNotice(function, parameter, places).map(WindowNoticeSpeaker.init)
         var output: [GridSeries] = []
         try tracks(of: operand, grid) { (track) throws(QueryError) in
             let column = try track.column(of: function, over: steps, parameter, budget)
             guard !column.isEmpty else { return }
-            notice?.add(column, of: track.labels, to: &report.annotations)
+            let said = speaker?.speak(of: column, track.labels, to: &report.annotations)
+            try budget.spend(said ?? 0)
             let labels = function.dropsName ? track.labels.withoutMetricName : track.labels
             output.append(GridSeries(labels: labels, column: column))
             try budget.checkPoints(output.count, grid.count)

@@ -90,9 +90,9 @@ public indirect enum DurationExpression: Hashable, Sendable {
         case .unary(let isNegative, let operand):
             return try operand.seconds(in: query).map { isNegative ? -$0 : $0 }
         case .smaller(let left, let right):
-            return try Self.join(left, right, in: query) { $1 < $0 || $1.isNaN ? $1 : $0 }
+            return try Self.join(left, right, in: query, Extreme.smaller)
         case .larger(let left, let right):
-            return try Self.join(left, right, in: query) { $1 > $0 || $1.isNaN ? $1 : $0 }
+            return try Self.join(left, right, in: query, Extreme.larger)
         case .binary(let operation, let left, let right):
             return try Self.join(left, right, by: operation, in: query, operation.apply)
         }

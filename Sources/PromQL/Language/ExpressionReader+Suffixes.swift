@@ -15,7 +15,7 @@ extension ExpressionReader {
                     time.offset = offset.plain
                     return true
                 }
-                expression = expression.leaving { $0.offset = $0.offset ?? offset.unresolved }
+                expression = expression.leaving { $0.offset = offset.unresolved }
             } else if take(symbol: "@") {
                 let anchor = try anchor()
                 expression = try expression.movingTime(position, "@") { time in

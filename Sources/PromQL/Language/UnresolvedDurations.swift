@@ -30,13 +30,27 @@ extension Expression {
     ///   - range: what `range()` means; zero for a query at a single time.
     /// - Throws: ``QueryError`` of kind parse, with the position, where a duration is none or must
     ///   be positive and is not.
-    /// - Returns: The expression.
+    /// - Returns: The expression; this one, uncopied, when there is nothing to work out.
     /// - Source: Prometheus 3, promql/durations.go.
     public func resolved(
         step: Milliseconds,
         range: Milliseconds
     ) throws(QueryError) -> Expression {
-        try resolved(in: DurationExpression.Query(step: step, range: range))
+        if isResolved { return self }
+        return try resolved(in: DurationExpression.Query(step: step, range: range))
+    }
+
+    private var isResolved: Bool {
+        switch self {
+        case .number, .string, .selector, .matrix: true
+        case .unresolved: false
+        case .subquery(let inner, _, _, _), .unary(_, let inner), .parentheses(let inner):
+            inner.isResolved
+        case .call(_, let arguments, _): arguments.allSatisfy(\.isResolved)
+        case .aggregation(let aggregation):
+            aggregation.operand.isResolved && (aggregation.parameter?.isResolved ?? true)
+        case .binary(let binary): binary.left.isResolved && binary.right.isResolved
+        }
     }
 
     private func resolved(in query: DurationExpression.Query) throws(QueryError) -> Expression {

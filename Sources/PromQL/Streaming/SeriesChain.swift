@@ -73,7 +73,7 @@ struct SeriesChain: Sendable {
         _ work: inout SeriesWork
     ) throws(QueryError) -> GridSeries? {
         guard let range, var column = try column(of: reference, range, &work) else { return nil }
-        work.note(column, reference.labels)
+        try work.note(column, reference.labels)
         for change in changes { column.update(change) }
         guard !column.isEmpty else { return nil }
         let labels = dropsName ? reference.labels.withoutMetricName : reference.labels
@@ -95,16 +95,28 @@ struct SeriesChain: Sendable {
             return Column([givesTime ? Double(sample.time.milliseconds) / 1000 : sample.value])
         case .latest(let lookbacks, let times, let givesTime):
             let lookback = lookbacks.lookback(of: reference, work.source)
-            let first = Instant(milliseconds: times[0] - lookback + 1)
-            try work.read(series, in: first...range.upperBound, looksBack: true)
-            guard !work.samples.isEmpty else { return nil }
-            try work.budget.spend(times.count)
-            return work.samples.latest(at: times, lookback, givesTime: givesTime)
-        case .windows(let function, let steps, let parameter):
-            try work.read(series, in: range)
-            let track = Track(labels: .empty, living: work.samples)
-            guard !track.times.isEmpty else { return nil }
-            return try track.column(of: function, over: steps, parameter, work.budget)
+            let pieces = SeriesPieces(times, length: lookback, atOnce: work.budget.samplesAtOnce)
+            return try work.column(of: series, pieces, looksBack: true) {
+                (steps, samples, budget) throws(QueryError) in
+                try budget.spend(steps.count)
+                return samples.latest(at: times[steps], lookback, givesTime: givesTime)
+            }
+        case .windows(let function, let windows, let parameter):
+            let pieces = SeriesPieces(
+                windows.ends,
+                length: windows.length,
+                atOnce: work.budget.samplesAtOnce
+            )
+            return try work.column(of: series, pieces) {
+                (steps, samples, budget) throws(QueryError) in
+                let track = Track(labels: .empty, living: samples)
+                return try track.column(
+                    of: function,
+                    over: windows[steps],
+                    parameter.isEmpty ? [] : Array(parameter[steps]),
+                    budget
+                )
+            }
         case .summaries(let function, let windows, let plan):
             return try work.column(of: function, series, windows, plan)
         }
@@ -113,7 +125,11 @@ struct SeriesChain: Sendable {
 
 extension SampleBuffer {
     /// The last value within the lookback of each of some rising times.
-    fileprivate func latest(at steps: [Int64], _ lookback: Int64, givesTime: Bool) -> Column {
+    fileprivate func latest(
+        at steps: ArraySlice<Int64>,
+        _ lookback: Int64,
+        givesTime: Bool
+    ) -> Column {
         let (times, values) = (times, values)
         var column = Column(count: steps.count)
         var next = 0

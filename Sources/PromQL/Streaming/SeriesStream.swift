@@ -35,7 +35,7 @@ struct SeriesStream {
         _ report: inout QueryReport,
         _ body: (GridSeries) throws(QueryError) -> Void
     ) throws(QueryError) {
-        var work = SeriesWork(source, budget, chain.notice)
+        var work = SeriesWork(source, budget, notice: chain.notice)
         defer { report.add(work.report) }
         var next = 0
         while next < references.count, !isWorthwhile(work, after: next) {
@@ -44,7 +44,7 @@ struct SeriesStream {
         }
         guard next < references.count else { return }
         let threads = (0..<threadCount).map { _ in
-            Worker(SeriesWork(source, budget, chain.notice))
+            Worker(SeriesWork(source, budget, notice: chain.notice))
         }
         defer { for thread in threads { report.add(thread.report) } }
         let size = max(1, Self.valuesPerRound / (chain.stepCount + Self.valuesPerSeries))

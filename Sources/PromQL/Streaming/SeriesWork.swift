@@ -8,18 +8,26 @@ struct SeriesWork: Sendable {
     private(set) var pieces = SummaryBuffer()
     /// What has been read so far.
     private(set) var report = QueryReport()
-    /// What is still to say of the values of series; nil for nothing.
-    private var notice: WindowNotice?
+    private var speaker: WindowNoticeSpeaker?
 
-    init(_ source: any SeriesSource, _ budget: QueryBudget, _ notice: WindowNotice? = nil) {
+    /// Prepares to read.
+    ///
+    /// - Parameters:
+    ///   - source: What is read.
+    ///   - budget: That of the query.
+    ///   - notice: What there is to say of each series.
+    init(_ source: any SeriesSource, _ budget: QueryBudget, notice: WindowNotice? = nil) {
         self.source = source
         self.budget = budget
-        self.notice = notice
+        speaker = notice.map(WindowNoticeSpeaker.init)
     }
 
     /// Notes what there is to say of the values of a series.
-    mutating func note(_ column: Column, _ labels: Labels) {
-        notice?.add(column, of: labels, to: &report.annotations)
+    ///
+    /// - Throws: ``QueryError`` of kind canceled or timeout.
+    mutating func note(_ column: Column, _ labels: Labels) throws(QueryError) {
+        guard let said = speaker?.speak(of: column, labels, to: &report.annotations) else { return }
+        try budget.spend(said)
     }
 
     /// Replaces ``samples`` by those of a series.
@@ -29,11 +37,13 @@ struct SeriesWork: Sendable {
     ///   - range: Both ends included.
     ///   - looksBack: Whether only the last sample before a time counts, so that the last one of a
     ///     summary stands for all where samples are gone.
+    ///   - goesOn: Whether the series was read before for the same values.
     /// - Throws: ``QueryError`` of kind limit, storage, canceled or timeout.
     mutating func read(
         _ series: SeriesID,
         in range: ClosedRange<Instant>,
-        looksBack: Bool = false
+        looksBack: Bool = false,
+        goesOn: Bool = false
     ) throws(QueryError) {
         do {
             if looksBack {
@@ -46,6 +56,7 @@ struct SeriesWork: Sendable {
         }
         var tier = QueryReport.Tier(name: QueryReport.raw)
         tier.add(samples)
+        if goesOn { tier.series = 0 }
         report.add(tier)
         try budget.read(samples.count)
     }

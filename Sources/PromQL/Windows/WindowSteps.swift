@@ -15,4 +15,14 @@ struct WindowSteps: Sendable {
     var overlap: Bool {
         ends.count > 1 && ends[1] - ends[0] < length
     }
+
+    /// Those of some steps, of which there is at least one.
+    subscript(steps: Range<Int>) -> WindowSteps {
+        if steps == ends.indices { return self }
+        return WindowSteps(
+            ends: Array(ends[steps]),
+            length: length,
+            grid: Grid(start: grid[steps.lowerBound], step: grid.step, count: steps.count)
+        )
+    }
 }
