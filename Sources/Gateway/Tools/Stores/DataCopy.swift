@@ -98,7 +98,7 @@ public struct DataCopy: Codable, Sendable {
             passes += store.passCount
             let names = [
                 IngestPipeline.deadLettersFile, IngestPipeline.awaitedFile,
-                IngestPipeline.learnedFile, IngestPipeline.memoryFile,
+                IngestPipeline.learnedFile, IngestPipeline.memoryFile, IngestPipeline.qualityFile,
             ]
             for name in names { try copySmall(name, to: partial) }
             let newest = try StoreCopy.newestCheckpoint(of: folder)
