@@ -195,9 +195,8 @@ final class PowerCut: FileCalls, Sendable {
     }
 
     @Test func `random commits, cuts and laps lose nothing that was committed`() throws {
-        let seed = UInt64.random(in: 0 ... .max)
-        print("seed \(seed)")
-        var random = SeededGenerator(seed: seed)
+        var random = SeededGenerator.forTest()
+        let seed = random.seed
         let folder = try TemporaryFolder()
         _ = try Journal.create(
             folder: folder.path,

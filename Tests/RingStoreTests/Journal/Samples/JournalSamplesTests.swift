@@ -273,9 +273,8 @@ import Testing
     }
 
     @Test func `random batches, failures and openings can be read from every segment`() throws {
-        let seed = UInt64.random(in: 0 ... .max)
-        print("seed \(seed)")
-        var random = SeededGenerator(seed: seed)
+        var random = SeededGenerator.forTest()
+        let seed = random.seed
         let calls = PowerCut()
         var journal = try create(calls)
         var committed: [Read] = []
