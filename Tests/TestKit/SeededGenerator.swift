@@ -1,6 +1,8 @@
+internal import Foundation
+
 /// A generator of random numbers that gives the same numbers for the same seed everywhere.
 ///
-/// Print ``seed`` where a property test starts; set `LANGSO_TEST_SEED` to repeat a run.
+/// A property test begins with ``forTest()``, and says ``seed`` where something does not hold.
 /// - Source: S. Vigna, SplitMix64, public domain reference implementation, 2015.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     /// What the generator started from.
@@ -11,6 +13,16 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     public init(seed: UInt64) {
         self.seed = seed
         state = seed
+    }
+
+    /// A generator for a property test, which prints its seed.
+    ///
+    /// It is the one that `LANGSO_TEST_SEED` names, to repeat a run, else a random one.
+    public static func forTest() -> SeededGenerator {
+        let given = ProcessInfo.processInfo.environment["LANGSO_TEST_SEED"]
+        let seed = given.flatMap { UInt64($0) } ?? UInt64.random(in: 0 ... .max)
+        print("LANGSO_TEST_SEED=\(seed)")
+        return SeededGenerator(seed: seed)
     }
 
     /// The next 64 random bits.

@@ -53,12 +53,13 @@ extension Journal {
             _ = try? storage.remove(fresh)
             throw .file(error)
         }
-        return try open(folder: folder, calls: calls)
+        return try load(folder, committed: 0, calls)
     }
 
     /// Opens a journal and finds its head, clearing what a crash cut short.
     ///
-    /// Costs a read of the newest segment, and a writing of what `committed` does not cover of it.
+    /// Costs a read of the newest segment, and a writing of what `committed` does not cover of it,
+    /// to its end.
     ///
     /// - Parameters:
     ///   - folder: The folder that it lies in.
@@ -72,6 +73,18 @@ extension Journal {
         folder: String,
         committed: UInt64 = 0,
         calls: any FileCalls = SystemFileCalls()
+    ) throws(JournalError) -> Journal {
+        var journal = try load(folder, committed: committed, calls)
+        try journal.rewrite(from: committed)
+        try journal.clearAfterHead()
+        return journal
+    }
+
+    /// Finds a journal's head and changes nothing.
+    private static func load(
+        _ folder: String,
+        committed: UInt64,
+        _ calls: any FileCalls
     ) throws(JournalError) -> Journal {
         let file: StorageFile
         do {
@@ -105,7 +118,7 @@ extension Journal {
             )
         }
         let content = try geometry.hash(of: span.upperBound, to: head, in: file)
-        var journal = Journal(
+        return Journal(
             folder: folder,
             file: file,
             geometry: geometry,
@@ -113,9 +126,6 @@ extension Journal {
             head: head,
             content: content
         )
-        try journal.rewrite(from: committed)
-        try journal.clearAfterHead()
-        return journal
     }
 }
 

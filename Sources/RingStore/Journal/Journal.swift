@@ -231,7 +231,7 @@ public struct Journal: ~Copyable {
     /// left in the segments after it.
     ///
     /// Otherwise bytes of a commit that never came to its end might one day stand exactly where a
-    /// reader looks for the next record.
+    /// reader looks for the next record. Costs a writing of all that, which is prepared then.
     mutating func clearAfterHead() throws(JournalError) {
         let next = newestSegment + 1
         var end = next
@@ -239,10 +239,11 @@ public struct Journal: ~Copyable {
         // The last one that was begun may have records without a header; if so, the header of the
         // lap before is gone as well.
         let isBegun = try geometry.header(inSlot: end % geometry.segmentCount, of: file) == nil
+        if isBegun { end += 1 }
         // The last one first, and on disk before the one before it: a header behind a gap would
         // hide all segments before the gap from a reader. And the header before what follows it: a
         // crash must not leave one of the lap before in front of nothing.
-        for segment in (next..<(isBegun ? end + 1 : end)).reversed() {
+        for segment in (next..<end).reversed() {
             try removeHeader(of: segment)
             try synchronize()
             try clear(geometry.start(of: segment)..<geometry.start(of: segment + 1))
@@ -250,6 +251,7 @@ public struct Journal: ~Copyable {
         }
         try clear(head..<geometry.start(of: next))
         try synchronize()
+        preparedEnd = max(preparedEnd, geometry.start(of: end))
         isUnclear = false
     }
 
@@ -258,22 +260,23 @@ public struct Journal: ~Copyable {
         try unsafe write(zeros.span.bytes, at: geometry.start(of: segment))
     }
 
-    /// Zeroes positions of one segment, where they are not zero.
+    /// Zeroes positions of one segment.
+    ///
+    /// Those that read as zeros, too: where a wait for the disk had failed, zeros may be in the
+    /// system's memory only, and count as written there: see ``StorageFile/synchronizeData()``.
     private mutating func clear(_ positions: Range<UInt64>) throws(JournalError) {
+        let zeros = [UInt8](repeating: 0, count: 1 << 16)
         var position = positions.lowerBound
         while position < positions.upperBound {
-            let count = Int(min(positions.upperBound - position, 1 << 16))
+            let count = Int(min(positions.upperBound - position, UInt64(zeros.count)))
             let present: [UInt8]
             do {
                 present = try file.bytes(count, at: geometry.offset(of: position))
             } catch {
                 throw .file(error)
             }
-            if present.contains(where: { $0 != 0 }) {
-                let zeros = [UInt8](repeating: 0, count: count)
-                try unsafe write(zeros.span.bytes, at: position)
-                statistics.clearedBytes += UInt64(count)
-            }
+            try unsafe write(zeros.span.bytes.extracting(first: count), at: position)
+            if present.contains(where: { $0 != 0 }) { statistics.clearedBytes += UInt64(count) }
             position += UInt64(count)
         }
     }

@@ -30,6 +30,11 @@ struct StoreModel: Sendable {
         }
     }
 
+    /// Forgets samples of a series, both ends of the range included.
+    mutating func remove(_ series: SeriesID, in range: ClosedRange<Int64>) {
+        samples[series.rawValue] = samples[series.rawValue]?.filter { !range.contains($0.key) }
+    }
+
     /// The same for one series only.
     func keepingOnly(_ series: UInt32) -> StoreModel {
         var model = self

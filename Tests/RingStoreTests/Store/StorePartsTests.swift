@@ -73,9 +73,8 @@ struct StorePartsTests {
     }
 
     @Test func `matchers find the series that a comparison of all labels finds`() throws {
-        let seed = UInt64.random(in: 0 ... .max)
-        print("seed \(seed)")
-        var random = SeededGenerator(seed: seed)
+        var random = SeededGenerator.forTest()
+        let seed = random.seed
         var catalogue = SeriesCatalogue()
         var all: [Labels] = []
         for number in 0..<3000 {

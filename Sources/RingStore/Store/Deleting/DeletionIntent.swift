@@ -8,7 +8,8 @@ internal import Telemetry
 /// each), count of series (4), the number of each (4).
 struct DeletionIntent: Equatable {
     static let fileName = "store.deleting"
-    /// Name of one that belongs to a store that is being built, see ``TierFiles``.
+    /// Name of one that belongs to a store that is being built, see ``TierFiles``, or that is being
+    /// written in the place of ``fileName``.
     static let freshFileName = "store.deleting.new"
 
     let identity: UInt64
@@ -46,6 +47,20 @@ struct DeletionIntent: Equatable {
         guard lower <= upper, reader.remaining == 4 * count else { return nil }
         range = lower...upper
         series = (0..<count).map { _ in reader.take() }
+    }
+
+    /// Writes it under the name of a fresh one, and waits until that and its bytes are on the disk.
+    ///
+    /// - Throws: `FileError.system` with the reason.
+    func writeFresh(
+        _ access: StorageFile.Access,
+        in storage: StorageFolder
+    ) throws(FileError) {
+        let file = try storage.open(Self.freshFileName, access)
+        let bytes = bytes
+        try unsafe file.write(bytes.span.bytes, at: 0)
+        try file.synchronizeData()
+        try storage.synchronize()
     }
 
     /// The deletion that a folder's store is in the middle of, or nil.

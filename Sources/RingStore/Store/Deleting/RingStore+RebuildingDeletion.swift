@@ -21,11 +21,10 @@ extension RingStore {
             range: old.range,
             series: known.compactMap { numbers[Int($0)]?.rawValue }.sorted()
         )
+        // Its name is on the disk before that of the new store: without it the deletion would be
+        // one of no store.
         try StoreError.wrapping { () throws(FileError) in
-            let file = try storage.open(DeletionIntent.freshFileName, .createNew)
-            let bytes = intent.bytes
-            try unsafe file.write(bytes.span.bytes, at: 0)
-            try file.synchronizeData()
+            try intent.writeFresh(.createNew, in: storage)
         }
     }
 }

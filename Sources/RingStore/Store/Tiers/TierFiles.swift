@@ -46,9 +46,12 @@ enum TierFiles {
             try storage.synchronize()
         }
         let identity = try LoadedStore.disk(storage, .readOnly).geometry.identity
-        let isDeleting = try DeletionIntent.load(storage, isFresh: true)?.identity == identity
+        let deletion = try DeletionIntent.load(storage, isFresh: true)
         try StoreError.wrapping { () throws(FileError) in
-            if isDeleting {
+            if let deletion, deletion.identity == identity {
+                // It may be in the system's memory only, when whoever wrote it was killed before
+                // the wait for the disk. A power cut must not take it away once samples are gone.
+                try deletion.writeFresh(.readWrite, in: storage)
                 try storage.rename(DeletionIntent.freshFileName, to: DeletionIntent.fileName)
             } else {
                 try storage.remove(DeletionIntent.freshFileName)
