@@ -34,9 +34,8 @@ public struct IngestPipeline: ~Copyable {
     var quality: QualityControl
     /// What it remembered at the last checkpoints.
     var qualityMemory = CheckpointStates()
-    /// Earliest time of measurement among the samples that changed the store since it was last
-    /// asked for; see ``takeEarliestChange()``.
-    private var earliestChange: Instant?
+    /// Times of measurement of the samples that changed the store; see ``takeChanges(next:)``.
+    private var changes = ChangedTimes(since: .distantPast)
 
     var decoder: MessageDecoder
     private var directory: IngestDirectory
@@ -135,18 +134,19 @@ public struct IngestPipeline: ~Copyable {
         }
     }
 
-    /// The earliest time of measurement that changed since the last call; nil when nothing did.
+    /// The times of measurement that changed since the last call.
     ///
-    /// Rules that have judged that time already may have to judge it again.
-    public mutating func takeEarliestChange() -> Instant? {
-        defer { earliestChange = nil }
-        return earliestChange
+    /// Rules that have judged them already may have to judge them again.
+    /// - Parameter start: from where on times are to be told apart from older ones until the next
+    ///   call; up to the first call none are.
+    /// - Returns: the earliest ones.
+    public mutating func takeChanges(next start: Instant) -> ChangedTimes {
+        defer { changes = ChangedTimes(since: start) }
+        return changes
     }
 
     /// Notes a time of measurement that changed by samples which are not a device's own messages.
-    public mutating func noteChange(_ time: Instant) {
-        earliestChange = min(earliestChange ?? time, time)
-    }
+    public mutating func noteChange(_ time: Instant) { changes.note(time) }
 
     // MARK: One message
 

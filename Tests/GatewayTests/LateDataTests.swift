@@ -112,8 +112,18 @@ import Testing
         try await judgeLate(gateway)
         let then = Self.now - .hours(2) + .minutes(1)
         #expect(try await gateway.query("pump:hot", at: then).isEmpty)
+        #expect(await gateway.runtime.alerts.figures.corrections == 0)
         let metrics = try await gateway.get("/metrics").text
         #expect(metrics.contains("langso_rule_late_outside_window_total 1\n"))
+        // One that is older still hides none that is in time to be judged again.
+        try await PumpGateway.push(92, at: Self.now - .hours(2), to: gateway)
+        try await PumpGateway.push(93, at: Self.now - .minutes(30), to: gateway)
+        await gateway.runtime.judge(at: Self.now + .minutes(2))
+        #expect(await gateway.runtime.alerts.figures.corrections == 1)
+        #expect(await gateway.runtime.alerts.figures.lateOutsideWindow == 2)
+        #expect(try await gateway.query("pump:hot", at: then).isEmpty)
+        let soon = Self.now - .minutes(29)
+        #expect(try await gateway.query("pump:hot", at: soon).count == 1)
         try await gateway.stop()
     }
 }

@@ -65,7 +65,10 @@ import Testing
     ]
 
     /// An answer with one line for each value, under the way to it, as
-    /// `data/groups/pumps/PumpHot/state`.
+    /// `data/groups/0 pumps/rules/2 PumpHot/state`.
+    ///
+    /// Groups and rules keep their order. Prometheus gives the alerts of a rule in that of a hash
+    /// table; here they stand in the order of their labels, each as often as it is there.
     private static func lines(_ json: Any, _ way: String = "") -> [String: String] {
         var lines: [String: String] = [:]
         switch json {
@@ -83,12 +86,16 @@ import Testing
             }
         case let list as [[String: Any]]:
             if list.isEmpty { lines[way] = "[]" }
-            for (index, value) in list.enumerated() {
+            let named = list.map { value in
                 let labels = value["labels"] as? [String: String]
-                let device = labels?["device"]
-                let alert = labels?["alertname"].map { "\($0) \(device ?? "")" }
-                let name = value["name"] as? String ?? alert ?? "\(index)"
-                lines.merge(Self.lines(value, "\(way)/\(name)")) { first, _ in first }
+                let alert = labels?["alertname"].map { "\($0) \(labels?["device"] ?? "")" }
+                return (name: value["name"] as? String, alert: alert ?? "", value: value)
+            }
+            let ordered =
+                named.allSatisfy { $0.name == nil } ? named.sorted { $0.alert < $1.alert } : named
+            for (index, item) in ordered.enumerated() {
+                let place = "\(way)/\(index) \(item.name ?? item.alert)"
+                lines.merge(Self.lines(item.value, place)) { first, _ in first }
             }
         case let list as [Any]: lines[way] = list.isEmpty ? "[]" : "\(list)"
         default: lines[way] = "\(json)"
@@ -96,13 +103,21 @@ import Testing
         return lines
     }
 
-    private static func lines(of text: String) throws -> [String: String] {
-        lines(try JSONSerialization.jsonObject(with: Data(text.utf8)))
+    /// An answer with its status.
+    private struct Answer {
+        let status: Int
+        let text: String
+
+        /// Its lines, that of the status among them.
+        func lines() throws -> [String: String] {
+            let json = try JSONSerialization.jsonObject(with: Data(text.utf8))
+            return RulesAPITests.lines(json).merging(["status code": "\(status)"]) { $1 }
+        }
     }
 
     /// What differs, each with both sides.
-    private static func differences(_ own: String, _ other: String) throws -> [String] {
-        let (own, other) = (try lines(of: own), try lines(of: other))
+    private static func differences(_ own: Answer, _ other: Answer) throws -> [String] {
+        let (own, other) = (try own.lines(), try other.lines())
         return Set(own.keys).union(other.keys).sorted().compactMap { way in
             own[way] == other[way] ? nil : "\(way): \(own[way] ?? "-") | \(other[way] ?? "-")"
         }
@@ -120,9 +135,12 @@ import Testing
         try Self.rules.write(toFile: file, atomically: true, encoding: .utf8)
         let prometheus = try PrometheusProcess(ruleFile: file)
         let peer = "http://127.0.0.1:\(prometheus.port)"
-        @Sendable func ask(_ path: String) -> String {
+        @Sendable func ask(_ path: String) -> Answer {
             let answer = LoopbackRequest.get(port: prometheus.port, path: "/api/v1/\(path)")
-            return String(decoding: answer?.body ?? [], as: UTF8.self)
+            return Answer(
+                status: answer?.status ?? 0,
+                text: String(decoding: answer?.body ?? [], as: UTF8.self)
+            )
         }
         var settings = try GatewayUnderTest.settings(
             folder,
@@ -132,15 +150,16 @@ import Testing
         settings.rulesFolder = rules
         settings.takesRemoteWrite = true
         let gateway = try await GatewayUnderTest(settings)
-        func own(_ path: String) async throws -> String {
-            try await gateway.get("/api/v1/\(path)").text
+        func own(_ path: String) async throws -> Answer {
+            let answer = try await gateway.get("/api/v1/\(path)")
+            return Answer(status: Int(answer.status), text: answer.text)
         }
         // Nothing was judged: the group that is judged every 200 days is not by either.
-        let seldom = try Self.lines(of: try await own("rules")).filter { $0.key.contains("seldom") }
+        let seldom = try await own("rules").lines().filter { $0.key.contains("seldom") }
         #expect(seldom.count > 20)
         let unlike = try Self.differences(try await own("rules"), ask("rules"))
-        #expect(unlike.filter { $0.contains("/seldom/") } == [])
-        #expect(seldom["/data/groups/seldom/rules/pump:count/health"] == "unknown")
+        #expect(unlike.filter { $0.contains("/1 seldom/") } == [])
+        #expect(seldom["/data/groups/1 seldom/rules/0 pump:count/health"] == "unknown")
 
         var time = GatewayRuntime.systemClock()
         for pressure in [6.0, 4] {
@@ -152,34 +171,38 @@ import Testing
             await gateway.runtime.judge(at: time)
             let isPressed = pressure > 5
             try await gateway.wait("Prometheus") {
-                guard let lines = try? Self.lines(of: ask("rules")) else { return false }
-                let way = "/data/groups/pumps/rules/PumpPressed"
+                guard let lines = try? ask("rules").lines() else { return false }
+                let rules = "/data/groups/0 pumps/rules"
+                let way = "\(rules)/4 PumpPressed"
                 guard lines["\(way)/state"] == "firing" else { return false }
                 // The last rule of the group was judged after it.
                 return isPressed
-                    ? lines["/data/groups/pumps/rules/PumpCold/health"] == "ok"
-                    : lines["\(way)/alerts/PumpPressed B-1/value"] == "6e+00"
-                        && lines["\(way)/alerts/PumpPressed B-1/keepFiringSince"] != nil
+                    ? lines["\(rules)/5 PumpCold/health"] == "ok"
+                    : lines["\(way)/alerts/0 PumpPressed B-1/value"] == "6e+00"
+                        && lines["\(way)/alerts/0 PumpPressed B-1/keepFiringSince"] != nil
             }
             let group = "rules?type=alert"
             for path in ["rules", group, "rules?type=record", "alerts", "rules?type=all"] {
                 let differences = try Self.differences(try await own(path), ask(path))
-                    .filter { !$0.contains("/seldom/") }
+                    .filter { !$0.contains("/1 seldom/") }
                 #expect(differences == [], "\(path)")
             }
             time = max(GatewayRuntime.systemClock(), time + .seconds(1))
         }
-        let last = try Self.lines(of: try await own("rules"))
-        let way = "/data/groups/pumps/rules"
+        let last = try await own("rules").lines()
+        let way = "/data/groups/0 pumps/rules"
         for (place, value) in [
-            "pump:hot/health": "ok", "pump:bad/health": "err", "PumpHot/state": "firing",
-            "PumpWarm/state": "pending", "PumpCold/state": "inactive", "PumpWarm/duration": "5400",
-            "PumpPressed/keepFiringFor": "3600", "pump:bad/lastError": "a text: true",
-            "PumpPressed/alerts/PumpPressed B-1/keepFiringSince": "a time",
-            "PumpHot/alerts/PumpHot B-1/annotations/summary": "Máy bơm B-1: 91.5 °C",
+            "0 pump:hot/health": "ok", "1 pump:bad/health": "err", "2 PumpHot/state": "firing",
+            "3 PumpWarm/state": "pending", "5 PumpCold/state": "inactive",
+            "3 PumpWarm/duration": "5400", "4 PumpPressed/keepFiringFor": "3600",
+            "1 pump:bad/lastError": "a text: true",
+            "3 PumpWarm/alerts/1 PumpWarm B-2/state": "pending",
+            "4 PumpPressed/alerts/0 PumpPressed B-1/keepFiringSince": "a time",
+            "2 PumpHot/alerts/0 PumpHot B-1/annotations/summary": "Máy bơm B-1: 91.5 °C",
         ] {
             #expect(last["\(way)/\(place)"] == value, "\(place)")
         }
+        #expect(last["status code"] == "200")
         try await gateway.stop()
     }
 }

@@ -94,14 +94,27 @@ import Testing
         #expect(bits == [Sample.staleMarkerBits])
     }
 
-    @Test func `the earliest change is told once`() throws {
+    @Test func `the earliest change is told once, apart from older ones`() throws {
         var data = try fresh()
-        try data.send(topic, #"{"time": "2026-03-09T20:00:00Z", "fill": 40}"#)
-        try data.send(topic, #"{"time": "2026-03-09T19:00:00Z", "fill": 30}"#)
-        let earliest = data.storage.pipeline.takeEarliestChange()
-        #expect(earliest?.milliseconds == 1_773_082_800_000)
-        let again = data.storage.pipeline.takeEarliestChange()
-        #expect(again == nil)
+        let evening = Instant(milliseconds: 1_773_082_800_000)
+        func send() throws {
+            for (hour, fill) in [("20", 40), ("19", 30), ("21", 50)] {
+                try data.send(topic, #"{"time": "2026-03-09T\#(hour):00:00Z", "fill": \#(fill)}"#)
+            }
+        }
+        try send()
+        let first = data.storage.pipeline.takeChanges(next: evening + .minutes(30))
+        #expect(first.earliest == evening && first.earliestBefore == nil)
+        // What is there already changes nothing.
+        try send()
+        let none = data.storage.pipeline.takeChanges(next: evening + .minutes(30))
+        #expect(none == ChangedTimes(since: evening + .minutes(30)))
+        for hour in ["18", "22"] {
+            try data.send(topic, #"{"time": "2026-03-09T\#(hour):00:00Z", "fill": 1}"#)
+        }
+        let second = data.storage.pipeline.takeChanges(next: evening)
+        #expect(second.earliest == evening + .hours(3))
+        #expect(second.earliestBefore == evening - .hours(1))
     }
 
     @Test func `series above the limit are refused, those that are there go on`() throws {

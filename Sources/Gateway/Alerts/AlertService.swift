@@ -1,4 +1,5 @@
 internal import Alerting
+internal import Ingest
 internal import Knowledge
 internal import Logging
 internal import PromQL
@@ -142,16 +143,28 @@ actor AlertService {
         return !outcome.transitions.isEmpty
     }
 
-    /// Notes that a sample of this time came; one that is late has its stretch judged again.
-    func noteChange(_ earliest: Instant) {
-        guard let last = engine.book.lastEvaluation, let read = engine.readUntil, earliest <= read
-        else { return }
-        if earliest < last - lateWindow { noteOutside(earliest, last) }
-        noteLate(earliest)
+    /// Notes that samples of some times came; late ones have their stretch judged again.
+    func note(_ changes: ChangedTimes) {
+        if let older = changes.earliestBefore { noteChange(older) }
+        guard let earliest = changes.earliest else { return }
+        noteChange(earliest)
+        // Right after a start it is not known whether any came that are not as old.
+        if let window = windowStart, changes.start < window, earliest < window { noteLate(window) }
     }
 
-    private func noteOutside(_ earliest: Instant, _ last: Instant) {
+    /// Notes that a sample of this time came; one that is late has its stretch judged again, unless
+    /// it is too late for that.
+    func noteChange(_ time: Instant) {
+        guard let window = windowStart, let read = engine.readUntil, time <= read else { return }
+        if time < window { noteOutside(time) } else { noteLate(time) }
+    }
+
+    /// From where on late samples have rules judged again; nil when nothing was judged.
+    private var windowStart: Instant? { engine.book.lastEvaluation.map { $0 - lateWindow } }
+
+    private func noteOutside(_ earliest: Instant) {
         figures.lateOutsideWindow += 1
+        guard let last = engine.book.lastEvaluation else { return }
         if let told = outsideToldAt, last >= told, last - told < Self.outsidePause { return }
         outsideToldAt = last
         logger.notice(
@@ -181,9 +194,13 @@ actor AlertService {
     ///
     /// - Returns: whether any alert changed.
     func correct(at now: Instant, step: Milliseconds = .minutes(1)) async -> Bool {
-        guard let late = lateSince, let last = engine.book.lastEvaluation,
+        guard let late = lateSince, let last = engine.book.lastEvaluation, let window = windowStart,
             correctionPause?.contains(now) != true, !isEnding.withLock({ $0 }),
-            let start = engine.correctionStart(for: max(late, last - lateWindow), step: step),
+            let start = engine.correctionStart(
+                for: max(late, window),
+                step: step,
+                notBefore: window
+            ),
             let source = store.ruleSource(at: last, ahead: Self.shared)
         else { return false }
         let began = stopwatch()

@@ -38,9 +38,8 @@ struct RemoteWriteIntake {
         let failure = await OwnThread.run { access.writeDurably(choice.samples) }
         guard failure == nil else { return WriteOutcome(failure: failure) }
         // Rules may have judged that time already.
-        if let earliest = choice.samples.samples.lazy.map(\.time).min() {
-            worker.perform { $0.noteChange(earliest) }
-        }
+        let times = choice.samples.samples.map(\.time)
+        worker.perform { pipeline in for time in times { pipeline.noteChange(time) } }
         return WriteOutcome(
             storedCount: choice.samples.samples.count + choice.repeatedCount,
             refusals: choice.refusals

@@ -85,8 +85,9 @@ extension GatewayRuntime {
     /// see it, then come the rules, then what came late.
     func judge(at minute: Instant) async {
         await keepFigures(at: minute, visibly: true)
-        if let earliest = await worker.run({ $0.takeEarliestChange() }) ?? nil {
-            await alerts.noteChange(earliest)
+        let start = minute - settings.lateWindow
+        if let changes = await worker.run({ $0.takeChanges(next: start) }) {
+            await alerts.note(changes)
         }
         var isChanged = await alerts.evaluate(at: minute)
         if await alerts.correct(at: minute) { isChanged = true }

@@ -226,7 +226,7 @@ public struct Demo: Sendable {
         on runtime: GatewayRuntime,
         _ tell: (Event) -> Void
     ) async throws {
-        _ = await runtime.worker.run { $0.takeEarliestChange() }
+        _ = await runtime.worker.run { $0.takeChanges(next: .distantPast) }
         let end = RuleService.minute(of: runtime.clock())
         var time = start
         while time < end {
