@@ -17,9 +17,12 @@ public enum CodecLimits {
     /// It holds 30 MB when it is idle, and a script that takes memory for ever some 10 MB more than
     /// this before it is noticed.
     public static let residentBytes: UInt64 = 160 << 20
-    /// Memory in bytes above which a worker gives up the contexts that it keeps before the next
-    /// call, so that what codecs have kept counts against none of them.
-    public static let keptBytes: UInt64 = 80 << 20
+    /// Memory in bytes above which a worker gives up the contexts that it keeps, before the next
+    /// call: so what codecs have kept counts against none of them.
+    ///
+    /// As many small contexts as may be kept take some 80 MiB with the engine itself; a script has
+    /// what is left up to ``residentBytes``.
+    public static let keptBytes: UInt64 = 112 << 20
     /// Most contexts that a worker keeps, those of all codecs together; the one that was used
     /// longest ago gives way.
     public static let keptContexts = 256

@@ -154,10 +154,10 @@ public final class CodecSupervisor: @unchecked Sendable {
         }
     }
 
-    /// How many more calls of a codec may wait; none of one that is not run.
+    /// How many more calls of a codec may wait; none of one that is not run, or after ``stop()``.
     public func room(for codec: CodecID) -> Int {
         locked { shared in
-            guard shared.codecs[codec.index].quarantine == nil else { return 0 }
+            guard !shared.isStopping, shared.codecs[codec.index].quarantine == nil else { return 0 }
             return shared.queues.room(for: codec)
         }
     }

@@ -74,11 +74,11 @@ struct CodecSupervisorTests {
         )
         let codecs = try Codecs([script, large], keepsContexts: true)
         var counts: [String] = []
-        for _ in 0..<30 {
+        for _ in 0..<40 {
             counts.append(try await codecs.data())
             #expect(try await codecs.data(codec: 1) == #"{"value":600}"#)
         }
-        // 30 times 8 MB is more than a worker may hold.
+        // 40 times 8 MB is more than a worker may hold.
         #expect(counts.filter { $0 == #"{"value":200}"# }.count > 1, "\(counts)")
         #expect(codecs.supervisor.figures.starts == 1)
     }
