@@ -5,6 +5,7 @@ import Foundation
 import Ingest
 import MQTT
 import NIOCore
+import NIOHTTP1
 import Registry
 import Telemetry
 import TestKit
@@ -43,10 +44,8 @@ import WebServer
         _ folder: TemporaryFolder,
         port: Int
     ) throws -> GatewaySettings {
-        let rule = SubscriptionRule(
-            topicFilter: try #require(Decoding.TopicFilter("application/+/device/+/event/+")),
-            family: .chirpstack
-        )
+        let filter = Decoding.TopicFilter("application/+/device/+/event/+")
+        let rule = SubscriptionRule(topicFilter: try #require(filter), family: .chirpstack)
         var settings = try GatewayUnderTest.settings(
             folder,
             port: port,

@@ -1,8 +1,11 @@
 internal import Decoding
 internal import Foundation
 internal import Ingest
+internal import Knowledge
 internal import Logging
+internal import Registry
 internal import RingStore
+internal import Synchronization
 internal import Telemetry
 internal import WebServer
 
