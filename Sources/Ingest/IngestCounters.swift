@@ -29,6 +29,9 @@ public struct IngestCounters: Hashable, Sendable {
     public var rejectedReadings: [String: UInt64] = [:]
     /// Readings kept with a mark of doubt or suspicion, by reason.
     public var markedReadings: [String: UInt64] = [:]
+    /// Series whose readings are held against range and sentinels alone, because as many as may be
+    /// are remembered by the checks.
+    public var uncheckedSeries: UInt64 = 0
     /// Messages whose device's clock was found wrong.
     public var wrongClockMessages: UInt64 = 0
     /// Samples refused with their series, by reason: `too_many_series`, `labels_full`,

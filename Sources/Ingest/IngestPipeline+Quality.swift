@@ -64,7 +64,8 @@ extension IngestPipeline {
         of address: String,
         in index: Int
     ) -> QualityControl.Place? {
-        quality.place(
+        defer { counters.uncheckedSeries = quality.uncheckedSeries }
+        return quality.place(
             of: reading.quantity,
             channel: reading.channel,
             address: address,

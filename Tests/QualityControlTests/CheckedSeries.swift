@@ -1,5 +1,7 @@
+import Foundation
 import QualityControl
 import Telemetry
+import TestKit
 import Testing
 
 /// One series under the checks, fed with readings; keeps who has which mark.
@@ -40,6 +42,14 @@ struct CheckedSeries {
     /// Minutes of the readings with a mark, in rising order.
     var markedMinutes: [Int] {
         marks.keys.map { Int(($0 - Self.start).count / 60_000) }.sorted()
+    }
+
+    /// Random numbers from a seed that is printed; `LANGSO_TEST_SEED` repeats a run.
+    static func random(_ what: String) -> SeededGenerator {
+        let given = ProcessInfo.processInfo.environment["LANGSO_TEST_SEED"].flatMap(UInt64.init)
+        let seed = given ?? UInt64.random(in: 0...UInt64.max)
+        print("\(what): LANGSO_TEST_SEED=\(seed)")
+        return SeededGenerator(seed: seed)
     }
 
     /// Goes on as after a restart.

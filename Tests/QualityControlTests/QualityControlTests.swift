@@ -1,4 +1,3 @@
-import Foundation
 @testable import QualityControl
 import Telemetry
 import TestKit
@@ -50,11 +49,7 @@ import Testing
     }
 
     @Test func `a counter that rests is stuck, one that runs evenly never has a mark`() throws {
-        let seed =
-            ProcessInfo.processInfo.environment["LANGSO_TEST_SEED"].flatMap(UInt64.init)
-            ?? UInt64.random(in: 0...UInt64.max)
-        print("counters: LANGSO_TEST_SEED=\(seed)")
-        var random = SeededGenerator(seed: seed)
+        var random = CheckedSeries.random("counters")
         for _ in 0..<50 {
             var limits = QualityPolicy.Change.rest(.hours(24))
             limits.spikeFactor = .on(6)
@@ -89,11 +84,7 @@ import Testing
     }
 
     @Test func `late and repeated readings change nothing`() throws {
-        let seed =
-            ProcessInfo.processInfo.environment["LANGSO_TEST_SEED"].flatMap(UInt64.init)
-            ?? UInt64.random(in: 0...UInt64.max)
-        print("late readings: LANGSO_TEST_SEED=\(seed)")
-        var random = SeededGenerator(seed: seed)
+        var random = CheckedSeries.random("late readings")
         var limits = QualityPolicy.Change.rest(.hours(2))
         limits.spikeFactor = .on(6)
         limits.fastestChangePerHour = .on(50)
@@ -114,11 +105,7 @@ import Testing
     }
 
     @Test func `a restart anywhere changes no mark`() throws {
-        let seed =
-            ProcessInfo.processInfo.environment["LANGSO_TEST_SEED"].flatMap(UInt64.init)
-            ?? UInt64.random(in: 0...UInt64.max)
-        print("restarts: LANGSO_TEST_SEED=\(seed)")
-        var random = SeededGenerator(seed: seed)
+        var random = CheckedSeries.random("restarts")
         var limits = QualityPolicy.Change.rest(.hours(2))
         limits.spikeFactor = .on(6)
         var policy = QualityPolicy()

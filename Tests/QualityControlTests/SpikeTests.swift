@@ -1,4 +1,3 @@
-import Foundation
 @testable import QualityControl
 import Telemetry
 import TestKit
@@ -72,11 +71,7 @@ import Testing
 
     @Test(arguments: [1, 5, 15, 30, 60])
     func `a spike of any size above the limit is marked, and nothing else`(interval: Int) throws {
-        let seed =
-            ProcessInfo.processInfo.environment["LANGSO_TEST_SEED"].flatMap(UInt64.init)
-            ?? UInt64.random(in: 0...UInt64.max)
-        print("spikes every \(interval) min: LANGSO_TEST_SEED=\(seed)")
-        var random = SeededGenerator(seed: seed)
+        var random = CheckedSeries.random("spikes every \(interval) min")
         for _ in 0..<20 {
             var series = try CheckedSeries(.spikes(20))
             let scale = Double.random(in: 0.001...1000, using: &random)
@@ -98,11 +93,7 @@ import Testing
     }
 
     @Test func `the deviation is that of a plain array`() throws {
-        let seed =
-            ProcessInfo.processInfo.environment["LANGSO_TEST_SEED"].flatMap(UInt64.init)
-            ?? UInt64.random(in: 0...UInt64.max)
-        print("deviations: LANGSO_TEST_SEED=\(seed)")
-        var random = SeededGenerator(seed: seed)
+        var random = CheckedSeries.random("deviations")
         var spread = RollingSpread()
         var firsts: [Int64: Float] = [:]
         var time = CheckedSeries.start

@@ -74,6 +74,7 @@ struct OwnMetrics {
             ),
             ("unchanged_samples", "Samples that were there.", ingest.unchangedSamples),
             ("too_old_samples", "Samples before the horizon.", ingest.tooOldSamples),
+            ("unchecked_series", "Series above the checks' limit.", ingest.uncheckedSeries),
             ("wrong_clock_messages", "Messages with a wrong clock.", ingest.wrongClockMessages),
             ("refused_messages", "Messages refused before the journal.", figures.refusedMessages),
         ]
