@@ -1,4 +1,5 @@
 internal import RingStore
+internal import Telemetry
 
 /// Which messages wait for codecs, as it is written beside the store before each checkpoint.
 ///

@@ -1,5 +1,6 @@
 internal import Decoding
 internal import RingStore
+internal import Telemetry
 
 /// The descriptions of devices that the decoder learned from, as of the last two checkpoints
 /// between which they changed, kept beside the store.
