@@ -30,14 +30,18 @@ public enum CodecsTool {
     /// - Throws: when it is something else.
     public static func lines(ofList answer: String) throws -> [String] {
         let view = try JSONDecoder().decode(CodecsView.self, from: Data(answer.utf8))
-        return view.codecs.flatMap { codec in
-            [
-                "\(codec.name): \(codec.quarantine == nil ? "runs" : "is not run"), "
-                    + "\(codec.calls) calls, \(codec.failures) failures, \(codec.kills) kills, "
-                    + "\(codec.warnings) warnings, \(codec.waiting) messages wait"
-            ] + (codec.quarantine.map { ["  \($0)"] } ?? [])
-                + (codec.lastWarning.map { ["  last warning: \($0)"] } ?? [])
+        var lines: [String] = []
+        for codec in view.codecs {
+            let state = codec.quarantine == nil ? "runs" : "is not run"
+            lines.append(
+                "\(codec.name): \(state), \(codec.calls) calls, \(codec.failures) failures, "
+                    + "\(codec.kills) kills, \(codec.warnings) warnings, "
+                    + "\(codec.waiting) messages wait"
+            )
+            if let reason = codec.quarantine { lines.append("  \(reason)") }
+            if let warning = codec.lastWarning { lines.append("  last warning: \(warning)") }
         }
+        return lines
     }
 
     /// What ``release(_:url:)`` gave in a sentence.
