@@ -50,7 +50,9 @@ let package = Package(
     products: [
         .executable(name: "langso", targets: ["langso"]),
         .executable(name: "langso-codec", targets: ["langso-codec"]),
+        .library(name: "Alerting", targets: ["Alerting"]),
         .library(name: "CodecSandbox", targets: ["CodecSandbox"]),
+        .library(name: "Knowledge", targets: ["Knowledge"]),
         .library(name: "PromQL", targets: ["PromQL"]),
         .library(name: "QualityControl", targets: ["QualityControl"]),
         .library(name: "RingStore", targets: ["RingStore"]),

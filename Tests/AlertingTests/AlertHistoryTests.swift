@@ -106,7 +106,7 @@ struct AlertHistoryTests {
 
     @Test func `the second judgement of unchanged data changes nothing`() throws {
         var generator = BackfillTrial.generator()
-        for _ in 0..<20 {
+        for _ in 0..<10 {
             var scenario = try Self.scenario(&generator, minutes: 90)
             scenario.run(0...90)
             let before = scenario.engine.book
@@ -130,7 +130,7 @@ struct AlertHistoryTests {
     /// Late samples come at random; afterwards all is as if they had been there in time.
     @Test func `what was judged again is as if nothing had been late`() throws {
         var generator = BackfillTrial.generator()
-        for _ in 0..<20 {
+        for _ in 0..<10 {
             let whole = try Self.scenario(&generator, minutes: 90)
             var timely = whole
             timely.run(0...90)

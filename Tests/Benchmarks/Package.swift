@@ -36,6 +36,17 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "Rules",
+            dependencies: [
+                "Measuring",
+                .product(name: "Alerting", package: "langso"),
+                .product(name: "Knowledge", package: "langso"),
+                .product(name: "PromQL", package: "langso"),
+                .product(name: "Telemetry", package: "langso"),
+            ],
+            swiftSettings: strict
+        ),
         .systemLibrary(
             name: "CSQLite",
             pkgConfig: "sqlite3",

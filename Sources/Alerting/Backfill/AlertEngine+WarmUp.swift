@@ -87,9 +87,11 @@ extension AlertEngine {
         _ source: some SeriesSource
     ) throws(AlertingError) {
         keepsMemory = true
+        fixedParts = FixedParts(of: groups, besides: derivedNames, step: step)
         links = RuleLinks(hidesBaseFrom: start)
         defer {
             keepsMemory = false
+            fixedParts = nil
             links = RuleLinks()
         }
         try connectPast(source, at: end)
@@ -97,6 +99,7 @@ extension AlertEngine {
         while time < end {
             guard !mustEnd() else { throw .interrupted(at: time) }
             links.hidesBaseFrom = time
+            fixedParts?.move(to: time, before: end - step, step: step, queryEngine, source)
             if time > start, (time - start).count % Self.forgetting.count == 0 {
                 memory.forget(before: time - keep)
                 try connectPast(source, at: end)

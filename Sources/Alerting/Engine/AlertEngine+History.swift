@@ -36,6 +36,7 @@ extension AlertEngine {
         }
         var engine = self
         engine.keepsMemory = true
+        engine.fixedParts = FixedParts(of: groups, besides: derivedNames, step: step)
         engine.links = RuleLinks(hidesBaseFrom: from)
         do {
             try engine.links.connect(
@@ -52,6 +53,7 @@ extension AlertEngine {
         var time = from
         for _ in 0..<steps {
             guard !mustEnd() else { throw .interrupted(at: time) }
+            engine.fixedParts?.move(to: time, before: to, step: step, queryEngine, source)
             outcome.append(engine.evaluate(at: time, source: source))
             guard outcome.samples.count <= limits.historySamples else {
                 throw .historyTooLarge(
@@ -62,6 +64,7 @@ extension AlertEngine {
             time = time + step
         }
         engine.keepsMemory = false
+        engine.fixedParts = nil
         engine.links = RuleLinks()
         engine.memory.forget(before: to - limits.writeDelay - longestOffset)
         self = engine

@@ -141,13 +141,18 @@ extension AlertEngine {
     private func results(of rule: Rule, at moment: Instant, source: some SeriesSource)
         throws(AlertingError) -> [VectorElement]
     {
+        let seen = RuleSource(base: source, memory: memory, links: links)
         let value: QueryValue
         do {
-            value = try queryEngine.instant(
-                rule.expression,
-                at: moment,
-                source: RuleSource(base: source, memory: memory, links: links)
-            )
+            if let fixedParts, let expression = fixedParts.expression(of: rule.id) {
+                value = try queryEngine.instant(
+                    expression,
+                    at: moment,
+                    source: FixedSource(base: seen, parts: fixedParts)
+                )
+            } else {
+                value = try queryEngine.instant(rule.expression, at: moment, source: seen)
+            }
         } catch {
             throw .queryFailed(rule: rule.name, reason: "\(error)")
         }

@@ -66,6 +66,8 @@ public struct AlertEngine: Sendable {
     var extraEvaluations: [String: Instant] = [:]
     /// During a run over history the memory keeps everything.
     var keepsMemory = false
+    /// During a run over history what parts of expressions give that read no series of rules.
+    var fixedParts: FixedParts?
     /// Whether stored alerts of other rules suspend those of these.
     var readsForeignAlerts = false
     /// Labels of the alerts of other rules that fire at the time that is judged.
