@@ -18,8 +18,8 @@ public struct DeviceGuesser: Sendable {
 
     /// By how much bits are divided before they become a share: facts of one message hang together.
     ///
-    /// Chosen on the examples of our own profiles, so that first guesses with a score of s are right
-    /// in s of all cases or more; the page "Guessing devices" has the figures.
+    /// Chosen on the examples of our own profiles, so that first guesses with a score of s are
+    /// right in s of all cases or more; the page "Guessing devices" has the figures.
     static let temper = 3.0
     /// Bits that the name of the model in the message says.
     static let nameBits = 10.0

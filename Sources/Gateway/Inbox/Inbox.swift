@@ -73,8 +73,8 @@ final class Inbox: Sendable {
     /// - Parameters:
     ///   - devices: which.
     ///   - airTemperature: of the day, in degrees Celsius; nil when no station tells.
-    /// - Throws: `JournalError` when the journal cannot be read, `CodecError` for codecs that cannot
-    ///   be run.
+    /// - Throws: `JournalError` when the journal cannot be read, `CodecError` for codecs that
+    ///   cannot be run.
     /// - Returns: the entries in the order of the devices.
     func entries(of devices: [UnknownDevice], airTemperature: Double?) async throws -> [Entry] {
         let codecs = try questions()
