@@ -1,5 +1,6 @@
 @testable import Gateway
 import Ingest
+import Registry
 import Simulation
 import Telemetry
 import TestKit
