@@ -10,7 +10,8 @@ extension AlertEngine {
     /// that a stretch can be evaluated a second time. Steps not after the last evaluation of a
     /// group change nothing.
     ///
-    /// Costs as much as the single evaluations; give it a thread of its own when it is long.
+    /// Costs as much as the single evaluations, for a preview a pass over the samples; give it a
+    /// thread of its own when it is long.
     /// - Parameters:
     ///   - from: first time.
     ///   - to: last time; not reached when it is not a whole number of steps away.
@@ -37,6 +38,14 @@ extension AlertEngine {
         var engine = self
         engine.keepsMemory = true
         engine.links = RuleLinks(hidesBaseFrom: from)
+        if readsAhead {
+            engine.answersAhead = AnswersAhead(
+                step: step,
+                end: to,
+                groups,
+                derivedNames: derivedNames
+            )
+        }
         do {
             try engine.links.connect(
                 derivedNames,
@@ -62,6 +71,7 @@ extension AlertEngine {
             time = time + step
         }
         engine.keepsMemory = false
+        engine.answersAhead = nil
         engine.links = RuleLinks()
         engine.memory.forget(before: to - limits.writeDelay)
         self = engine

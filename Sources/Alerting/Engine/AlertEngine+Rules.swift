@@ -107,7 +107,7 @@ extension AlertEngine {
         _ silences: [Set<[String]>],
         _ outcome: inout EvaluationOutcome
     ) throws(AlertingError) -> Int {
-        let elements = try results(of: rule, at: moment, source: source)
+        let elements = try results(of: rule, in: group, at: moment, source: source)
         switch rule.kind {
         case .recording:
             try check(elements.count, of: rule, group.limit, limits.seriesPerRule)
@@ -138,9 +138,16 @@ extension AlertEngine {
         }
     }
 
-    private func results(of rule: Rule, at moment: Instant, source: some SeriesSource)
-        throws(AlertingError) -> [VectorElement]
-    {
+    private mutating func results(
+        of rule: Rule,
+        in group: RuleGroup,
+        at moment: Instant,
+        source: some SeriesSource
+    ) throws(AlertingError) -> [VectorElement] {
+        if let elements = answersAhead?.answer(to: rule, of: group, at: moment, queryEngine, source)
+        {
+            return elements
+        }
         let value: QueryValue
         do {
             value = try queryEngine.instant(

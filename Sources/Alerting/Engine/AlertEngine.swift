@@ -66,6 +66,12 @@ public struct AlertEngine: Sendable {
     var extraEvaluations: [String: Instant] = [:]
     /// During a run over history the memory keeps everything.
     var keepsMemory = false
+    /// Whether a run over history evaluates ahead what reads nothing that rules give.
+    ///
+    /// What is added up then differs by rounding from what a gateway would have written.
+    var readsAhead = false
+    /// During such a run, what was evaluated ahead.
+    var answersAhead: AnswersAhead?
     /// Whether stored alerts of other rules suspend those of these.
     var readsForeignAlerts = false
     /// Labels of the alerts of other rules that fire at the time that is judged.
