@@ -186,4 +186,38 @@ struct RulePreviewTests {
             try Self.preview(Self.current, limits: limits)
         }
     }
+
+    @Test func `history is read in one pass, however many steps and windows there are`() throws {
+        let tried = """
+            groups:
+              - name: new
+                rules:
+                  - {alert: Hot, expr: heat > 10}
+                  - {alert: Warm, expr: "avg_over_time(heat[2h]) > 6"}
+                  - {alert: Steep, expr: "deriv(heat[2h]) > 0.001"}
+              - name: slow
+                interval: 7m
+                query_offset: 1m
+                rules: [{record: level, expr: "quantile_over_time(0.5, heat[2h])"}]
+            """
+        let last = 600
+        var scenario = try Scenario(rules: Self.current)
+        for device in ["a", "b"] {
+            scenario.add("heat", ["device": device], minutes: 0...last) { Double($0 % 17) }
+        }
+        let watched = WatchedSource(base: scenario.source)
+        let preview = try RulePreview(
+            of: try Self.groups(tried),
+            current: [],
+            times: Scenario.minute(0)...Scenario.minute(last),
+            queryEngine: Scenario.queryEngine,
+            source: watched
+        )
+        #expect(preview.lines.map(\.name) == ["Hot", "Warm", "Steep"])
+        #expect(preview.lines.allSatisfy { $0.tried.alarms > 0 })
+        #expect(preview.failureCount == 0)
+        // Of each rule, what the four stretches of the pass share besides.
+        #expect(watched.sampleCount <= 2 * 4 * 2 * (last + 1))
+        #expect(watched.count(of: "heat") <= 4 * 4)
+    }
 }

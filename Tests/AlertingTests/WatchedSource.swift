@@ -11,6 +11,7 @@ struct WatchedSource: SeriesSource {
 
     private final class Log: Sendable {
         let counts = Mutex<[String: Int]>([:])
+        let samples = Mutex(0)
     }
 
     init(base: ScenarioSource, fails: String? = nil) {
@@ -20,6 +21,9 @@ struct WatchedSource: SeriesSource {
 
     /// How many times the series of a name were looked for.
     func count(of name: String) -> Int { log.counts.withLock { $0[name] ?? 0 } }
+
+    /// How many samples were given, one counted each time.
+    var sampleCount: Int { log.samples.withLock { $0 } }
 
     func select(_ matchers: [LabelMatcher], in range: ClosedRange<Instant>)
         throws(SeriesSourceError) -> [SeriesReference]
@@ -38,6 +42,8 @@ struct WatchedSource: SeriesSource {
         throws(SeriesSourceError)
     {
         try base.read(series, in: range, into: &buffer)
+        let count = buffer.count
+        log.samples.withLock { $0 += count }
     }
 
     func labelNames(in range: ClosedRange<Instant>) throws(SeriesSourceError) -> [String] {

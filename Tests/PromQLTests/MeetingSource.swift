@@ -48,12 +48,12 @@ private final class Meeting: Sendable {
 
     var threadCount: Int { threads.withLock { $0.count } }
 
-    /// The first read is the caller's, before any thread is woken; whoever comes later waits.
+    /// The first to come is the caller, before any thread is woken; whoever comes later waits.
     func join() {
-        let isFirst = threadCount == 0
-        let count = threads.withLock { threads in
+        let (isFirst, count) = threads.withLock { threads in
+            let isFirst = threads.isEmpty || threads == [pthread_self()]
             threads.insert(pthread_self())
-            return threads.count
+            return (isFirst, threads.count)
         }
         if isFirst { return }
         if count < expected { _ = gate.wait(timeout: .now() + Self.patience) }

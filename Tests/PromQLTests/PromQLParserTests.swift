@@ -77,6 +77,11 @@ import Testing
         #expect(error?.message.contains("\(most) operators") == true)
     }
 
+    @Test(arguments: ["1 # one\n + 2", "1 # one\r + 2", "1 # one\r\n\t+ 2 # two", "1\r+\t2"])
+    func `a comment ends with its line, however that ends`(text: String) throws {
+        #expect(try PromQLParser.parse(text).description == "1 + 2")
+    }
+
     @Test func `random words are refused or read, and never end the program`() {
         let seed = UInt64.random(in: 0 ... .max)
         print("seed \(seed)")

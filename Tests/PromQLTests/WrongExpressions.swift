@@ -243,12 +243,30 @@ enum WrongExpressions {
         (
             "\"\\q\"", "1:1",
             "unknown escape sequence in a quoted string, expected one of \\a \\b "
-                + "\\f \\n \\r \\t \\v \\\\ \\\" \\' \\ooo \\xhh \\uhhhh \\Uhhhhhhhh"
+                + "\\f \\n \\r \\t \\v \\\\ \\\" \\ooo \\xhh \\uhhhh \\Uhhhhhhhh"
+        ),
+        (
+            "\"\\'\"", "1:1",
+            "unknown escape sequence in a quoted string, expected one of \\a \\b "
+                + "\\f \\n \\r \\t \\v \\\\ \\\" \\ooo \\xhh \\uhhhh \\Uhhhhhhhh"
+        ),
+        (
+            "'\\\"'", "1:1",
+            "unknown escape sequence in a quoted string, expected one of \\a \\b "
+                + "\\f \\n \\r \\t \\v \\\\ \\' \\ooo \\xhh \\uhhhh \\Uhhhhhhhh"
         ),
         (
             "\"\\ud800\"", "1:1",
             "unknown escape sequence in a quoted string, expected one of \\a \\b "
-                + "\\f \\n \\r \\t \\v \\\\ \\\" \\' \\ooo \\xhh \\uhhhh \\Uhhhhhhhh"
+                + "\\f \\n \\r \\t \\v \\\\ \\\" \\ooo \\xhh \\uhhhh \\Uhhhhhhhh"
+        ),
+        (
+            "up +\u{0B}2", "1:5",
+            "unexpected character: '\u{0B}', expected an expression or an operator"
+        ),
+        (
+            "up +\u{0C}2", "1:5",
+            "unexpected character: '\u{0C}', expected an expression or an operator"
         ),
         ("up $ 2", "1:4", "unexpected character: '$', expected an expression or an operator"),
         ("up ! 2", "1:4", "unexpected character: '!', expected an expression or an operator"),

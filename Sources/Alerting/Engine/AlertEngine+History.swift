@@ -10,7 +10,8 @@ extension AlertEngine {
     /// that a stretch can be evaluated a second time. Steps not after the last evaluation of a
     /// group change nothing.
     ///
-    /// Costs as much as the single evaluations; give it a thread of its own when it is long.
+    /// Costs as much as the single evaluations, for a preview a pass over the samples; give it a
+    /// thread of its own when it is long.
     /// - Parameters:
     ///   - from: first time.
     ///   - to: last time; not reached when it is not a whole number of steps away.
@@ -36,7 +37,12 @@ extension AlertEngine {
         }
         var engine = self
         engine.keepsMemory = true
-        engine.fixedParts = FixedParts(of: groups, besides: derivedNames, step: step)
+        engine.fixedParts = FixedParts(
+            of: groups,
+            besides: derivedNames,
+            step: step,
+            mayRound: mayRound
+        )
         engine.links = RuleLinks(hidesBaseFrom: from)
         do {
             try engine.links.connect(

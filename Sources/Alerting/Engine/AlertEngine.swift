@@ -68,6 +68,9 @@ public struct AlertEngine: Sendable {
     var keepsMemory = false
     /// During a run over history what parts of expressions give that read no series of rules.
     var fixedParts: FixedParts?
+    /// Whether a run over history may add up in another order than single evaluations do, so that
+    /// what is added up differs by rounding from what a gateway would have written.
+    var mayRound = false
     /// Whether stored alerts of other rules suspend those of these.
     var readsForeignAlerts = false
     /// Labels of the alerts of other rules that fire at the time that is judged.

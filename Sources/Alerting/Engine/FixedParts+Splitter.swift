@@ -6,6 +6,8 @@ extension FixedParts {
     struct Splitter {
         /// Names of the series that rules give.
         let derived: Set<String>
+        /// Whether functions are worked out for many times that then differ by rounding.
+        let mayRound: Bool
         /// How far before its evaluation the group at hand looks.
         var offset = Milliseconds.zero
         /// The parts of the rule at hand.
@@ -14,8 +16,9 @@ extension FixedParts {
         private(set) var parts: [(expression: Expression, offset: Milliseconds)] = []
         private var known: [String: Int] = [:]
 
-        init(derived: Set<String>) {
+        init(derived: Set<String>, mayRound: Bool) {
             self.derived = derived
+            self.mayRound = mayRound
         }
 
         /// Puts selectors in the place of parts, the largest that there are.
@@ -64,7 +67,7 @@ extension FixedParts {
             case .subquery(let inner, _, _, let time): isFixed(time) && isFixed(inner)
             case .parentheses(let inner), .unary(_, let inner): isFixed(inner)
             case .call(let function, let arguments, _):
-                !function.isRounded && arguments.allSatisfy { isFixed($0) }
+                (mayRound || !function.isRounded) && arguments.allSatisfy { isFixed($0) }
             case .aggregation(let aggregation):
                 isFixed(aggregation.operand) && aggregation.parameter.map { isFixed($0) } ?? true
             case .binary(let binary): isFixed(binary.left) && isFixed(binary.right)

@@ -11,7 +11,9 @@ internal import Telemetry
 /// values of one evaluation. What remains for each evaluation are the series of rules.
 ///
 /// The answer is the same to the last bit: functions whose value over sliding windows is the same
-/// but for rounding are left where they are, as is what asks for the first or last time of a query.
+/// but for rounding are left where they are, unless a run may round; so is what asks for the first
+/// or last time of a query. A run that may round works out the rules of slower groups for each of
+/// its steps too: sliding over their windows costs less than reading them each time.
 /// A part that cannot be worked out is evaluated each time, as its error is that of one time.
 struct FixedParts: Sendable {
     /// What a selector of a part is known by: no expression that is read from a text has it.
@@ -55,16 +57,22 @@ struct FixedParts: Sendable {
     /// The step whose values are given.
     private var index = 0
 
-    /// Finds the parts of the rules that are due at each step.
+    /// Finds the parts of the rules.
     ///
     /// - Parameters:
     ///   - groups: all that are judged.
     ///   - derived: names of the series that rules give.
     ///   - step: time between evaluations.
-    init(of groups: [RuleGroup], besides derived: Set<String>, step: Milliseconds) {
-        var splitter = Splitter(derived: derived)
+    ///   - mayRound: whether values may differ by rounding from those of single evaluations.
+    init(
+        of groups: [RuleGroup],
+        besides derived: Set<String>,
+        step: Milliseconds,
+        mayRound: Bool = false
+    ) {
+        var splitter = Splitter(derived: derived, mayRound: mayRound)
         var expressions: [RuleID: (expression: Expression, parts: [Int])] = [:]
-        for group in groups where group.interval <= step {
+        for group in groups where mayRound || group.interval <= step {
             splitter.offset = group.queryOffset
             for rule in group.rules {
                 splitter.used = []

@@ -5,7 +5,8 @@ public import Telemetry
 ///
 /// Both are judged in one pass each over the same samples, step by step, from a state without
 /// alerts: an alert that began earlier counts from the start on, and fires after its `for`. So like
-/// is compared with like; what receivers were told at the time may differ.
+/// is compared with like; what receivers were told at the time may differ. The samples that a rule
+/// reads are gone through once for many steps, unless it reads what rules give.
 ///
 /// The rules that are tried stand in for the current ones of the same names; all other current
 /// rules are judged beside them, so that recorded series and silent devices are as they would be.
@@ -61,6 +62,7 @@ public struct RulePreview: Sendable {
                 queryEngine: queryEngine,
                 limits: limits
             )
+            engine.mayRound = true
             engine.bridgesSteps = step >= queryEngine.lookback
             engine.bridgedGap = max(engine.bridgedGap, step)
             return try engine.evaluateHistory(

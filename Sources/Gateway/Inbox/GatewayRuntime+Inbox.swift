@@ -94,7 +94,7 @@ extension GatewayRuntime {
                 let run = try pipeline.decodeDeadLetters(
                     journal,
                     at: clock(),
-                    leaving: [.codecFailed, .codecQuarantined]
+                    leaving: [.codecFailed]
                 )
                 guard run.decoded + run.awaiting > 0 else { return }
                 logger.notice(

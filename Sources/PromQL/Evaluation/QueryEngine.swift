@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Glibc
 public import Telemetry
 
@@ -31,6 +32,10 @@ public struct QueryEngine: Sendable {
     /// How many samples of a series a thread aims to hold at once, of 16 bytes each: of a range
     /// query that takes more they are read in pieces.
     var samplesAtOnce = 1 << 16
+    /// Runs a number of parts at once, and comes back when all have ended.
+    var perform: @Sendable (Int, @escaping @Sendable (Int) -> Void) -> Void = {
+        DispatchQueue.concurrentPerform(iterations: $0, execute: $1)
+    }
     /// Time since any moment, never going back; the timeout is measured by it.
     public var clock: @Sendable () -> Milliseconds
     /// How long a query has waited before its evaluation, which counts for the timeout.

@@ -88,8 +88,8 @@ struct Lexer {
     private mutating func skipBlanks() {
         while let byte = current {
             if byte == UInt8(ascii: "#") {
-                while let byte = current, byte != UInt8(ascii: "\n") { index += 1 }
-            } else if byte == 0x20 || (0x09...0x0D).contains(byte) {
+                while let byte = current, !byte.endsLine { index += 1 }
+            } else if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte.endsLine {
                 index += 1
             } else {
                 return
@@ -193,11 +193,12 @@ struct Lexer {
         let content = bytes[start + 1..<index]
         index += 1
         if quote == UInt8(ascii: "`") { return .string(String(decoding: content, as: UTF8.self)) }
-        return .string(try StringEscapes.resolve(content, at: start))
+        return .string(try StringEscapes.resolve(content, quote: quote, at: start))
     }
 }
 
 extension UInt8 {
+    fileprivate var endsLine: Bool { self == UInt8(ascii: "\n") || self == UInt8(ascii: "\r") }
     var isDigit: Bool { (0x30...0x39).contains(self) }
     var isHexDigit: Bool {
         isDigit || (0x41...0x46).contains(self) || (0x61...0x66).contains(self)

@@ -23,7 +23,7 @@ enum NumberText {
             return Int64(digits.dropFirst(2), radix: 16).map { Double($0) }
         }
         // Go reads 0-led whole numbers as octal, where they are octal.
-        if digits.count > 1, digits.hasPrefix("0"), let octal = UInt64(digits, radix: 8) {
+        if digits.count > 1, digits.hasPrefix("0"), let octal = Int64(digits, radix: 8) {
             return Double(octal)
         }
         let isBare = digits.hasPrefix(".")

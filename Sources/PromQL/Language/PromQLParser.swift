@@ -261,8 +261,7 @@ struct ExpressionReader {
         var names: [String] = []
         while !isSymbol(")") {
             switch current.kind {
-            case .name(let name)
-            where !name.contains(":") && !Self.neverLabels.contains(name.lowercased()):
+            case .name(let name) where !Self.neverLabels.contains(name.lowercased()):
                 names.append(name)
             case .string(let name) where !name.isEmpty: names.append(name)
             default: throw unexpected(in: context, expected: "a label")

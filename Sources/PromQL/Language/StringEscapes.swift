@@ -1,10 +1,14 @@
 /// Resolves what stands behind a backslash in a quoted text, as Go does.
 ///
-/// - Source: The Go Programming Language Specification, "String literals".
+/// - Source: The Go Programming Language Specification, "Rune literals"; Prometheus,
+///   util/strutil/quote.go, unquoteChar: of quotes the one around the text alone can be escaped.
 enum StringEscapes {
+    /// Resolves the text between two quotes.
+    ///
     /// - Throws: ``QueryError`` of kind parse at an escape that Go does not know.
     static func resolve(
         _ content: ArraySlice<UInt8>,
+        quote: UInt8,
         at position: Int
     ) throws(QueryError) -> String {
         guard content.contains(UInt8(ascii: "\\")) else {
@@ -20,12 +24,13 @@ enum StringEscapes {
                 continue
             }
             guard index < content.endIndex,
-                let bytes = escape(content, &index)
+                let bytes = escape(content, quote, &index)
             else {
                 throw QueryError(
                     .parse,
                     "unknown escape sequence in a quoted string, expected one of "
-                        + "\\a \\b \\f \\n \\r \\t \\v \\\\ \\\" \\' "
+                        + "\\a \\b \\f \\n \\r \\t \\v \\\\ "
+                        + "\\\(Character(Unicode.Scalar(quote))) "
                         + "\\ooo \\xhh \\uhhhh \\Uhhhhhhhh",
                     position: position
                 )
@@ -42,7 +47,11 @@ enum StringEscapes {
         return text
     }
 
-    private static func escape(_ content: ArraySlice<UInt8>, _ index: inout Int) -> [UInt8]? {
+    private static func escape(
+        _ content: ArraySlice<UInt8>,
+        _ quote: UInt8,
+        _ index: inout Int
+    ) -> [UInt8]? {
         let letter = content[index]
         index += 1
         switch letter {
@@ -53,7 +62,7 @@ enum StringEscapes {
         case UInt8(ascii: "r"): return [13]
         case UInt8(ascii: "t"): return [9]
         case UInt8(ascii: "v"): return [11]
-        case UInt8(ascii: "\\"), UInt8(ascii: "'"), UInt8(ascii: "\""): return [letter]
+        case UInt8(ascii: "\\"), quote: return [letter]
         case UInt8(ascii: "x"): return digits(content, &index, 2, 16).map { [UInt8($0)] }
         case UInt8(ascii: "u"): return scalar(digits(content, &index, 4, 16))
         case UInt8(ascii: "U"): return scalar(digits(content, &index, 8, 16))

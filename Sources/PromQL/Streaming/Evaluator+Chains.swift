@@ -41,7 +41,7 @@ extension Evaluator {
         _ references: [SeriesReference],
         _ body: (GridSeries) throws(QueryError) -> Void
     ) throws(QueryError) {
-        let stream = SeriesStream(chain, references, threadCount: engine.parallelism)
+        let stream = SeriesStream(chain, references, engine)
         try stream.forEach(source, budget, &report, body)
     }
 

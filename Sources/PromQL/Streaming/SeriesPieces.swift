@@ -51,7 +51,9 @@ struct SeriesPieces {
     mutating func note(_ count: Int) {
         let covered = Double(ends[steps.upperBound - 1] - ends[steps.lowerBound] + length)
         let fitting = covered / Double(max(1, count)) * Double(atOnce) - Double(length)
-        span = max(length, Grid.clamped(Int64(min(fitting, covered * Self.growth))))
+        // A window may be as long as all times that can be evaluated, and no span is longer.
+        let most = Double(Grid.limits.upperBound)
+        span = max(length, Int64(min(fitting, covered * Self.growth, most)))
     }
 }
 

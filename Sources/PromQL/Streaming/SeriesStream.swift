@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import Synchronization
 internal import Telemetry
 
@@ -18,12 +17,12 @@ struct SeriesStream {
 
     private let chain: SeriesChain
     private let references: [SeriesReference]
-    private let threadCount: Int
+    private let engine: QueryEngine
 
-    init(_ chain: SeriesChain, _ references: [SeriesReference], threadCount: Int) {
+    init(_ chain: SeriesChain, _ references: [SeriesReference], _ engine: QueryEngine) {
         self.chain = chain
         self.references = references
-        self.threadCount = threadCount
+        self.engine = engine
     }
 
     /// Lends each series that has a value at any step.
@@ -43,21 +42,21 @@ struct SeriesStream {
             next += 1
         }
         guard next < references.count else { return }
-        let threads = (0..<threadCount).map { _ in
+        let threads = (0..<engine.parallelism).map { _ in
             Worker(SeriesWork(source, budget, notice: chain.notice))
         }
         defer { for thread in threads { report.add(thread.report) } }
         let size = max(1, Self.valuesPerRound / (chain.stepCount + Self.valuesPerSeries))
         while next < references.count {
             let round = Round(chain, references[next..<min(next + size, references.count)])
-            for series in try round.run(threads) { try body(series) }
+            for series in try round.run(threads, engine.perform) { try body(series) }
             next += size
         }
     }
 
     /// Whether what is left is worth waking threads for, as the first series went.
     private func isWorthwhile(_ work: SeriesWork, after count: Int) -> Bool {
-        guard threadCount > 1, count > 0, references.count - count > 1 else { return false }
+        guard engine.parallelism > 1, count > 0, references.count - count > 1 else { return false }
         let each = Double(work.report.readCount) / Double(count) + Double(chain.stepCount)
         return each * Double(references.count - count) >= Double(Self.worthwhileWork)
     }
@@ -91,11 +90,11 @@ struct SeriesStream {
         ///
         /// - Throws: the error of the first series in order that has one: those before it are all
         ///   taken before it is.
-        func run(_ threads: [Worker]) throws(QueryError) -> [GridSeries] {
-            let part: @Sendable (Int) -> Void = { thread in
-                threads[thread].work.withLock { self.work(&$0) }
-            }
-            DispatchQueue.concurrentPerform(iterations: threads.count, execute: part)
+        func run(
+            _ threads: [Worker],
+            _ perform: (Int, @escaping @Sendable (Int) -> Void) -> Void
+        ) throws(QueryError) -> [GridSeries] {
+            perform(threads.count) { thread in threads[thread].work.withLock { self.work(&$0) } }
             var output: [GridSeries] = []
             for outcome in outcomes.withLock({ $0 }) {
                 if let series = try outcome?.get() { output.append(series) }
