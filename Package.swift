@@ -283,9 +283,8 @@ let package = Package(
                 "Alerting", "CodecSandbox", "ConfigurationText", "DashboardFiles", "Decoding",
                 "Gateway", "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL",
                 "QualityControl", "Registry", "RemoteWrite", "Replay", "RingStore", "Simulation",
-                "Spreadsheets", "Telemetry", "TestKit", "WebServer", "langso", "langso-codec", asyncHTTPClient,
-                hummingbird, log, nioCore,
-                nioHTTP1,
+                "Spreadsheets", "Telemetry", "TestKit", "WebServer", "langso", "langso-codec",
+                asyncHTTPClient, hummingbird, log, nioCore, nioHTTP1,
             ],
             swiftSettings: strict
         ),

@@ -1,7 +1,10 @@
-import Alerting
+import PromQL
+import Synchronization
 import Telemetry
 import TestKit
 import Testing
+
+@testable import Alerting
 
 /// Parts of rules that are worked out for many evaluations of a run over history at once.
 struct FixedPartsTests {
@@ -28,6 +31,8 @@ struct FixedPartsTests {
                 expr: -({__name__=~"heat|limit"} and on (kind) hot)
               - record: first_heat
                 expr: heat - on (device) heat @ 1773075720 + scalar(count(heat) or count(hot))
+              - record: first_of_equals
+                expr: topk(1, equal or on (device) hot)
               - alert: Over
                 expr: >-
                   heat * 2 > on (kind) group_left () limit
@@ -53,6 +58,8 @@ struct FixedPartsTests {
             scenario.add("heat", ["device": device, "kind": "k"], minutes: 0...150) { values[$0] }
         }
         scenario.add("limit", ["kind": "k"], 15, minutes: 0...150)
+        // Not in the order of their labels, in which a query over a range gives them.
+        for side in ["z", "a"] { scenario.add("equal", ["side": side], 99, minutes: 0...150) }
         // Two limits of one kind: what takes the limit of a kind fails.
         scenario.add("limit", ["kind": "k", "side": "b"], 16, minutes: 71...85)
         return scenario
@@ -93,7 +100,7 @@ struct FixedPartsTests {
             let given = Set(samples.compactMap { $0.labels.metricName })
             let names = [
                 "hot", "hot_since", "reported_after", "mean", "swing", "share", "names",
-                "first_heat", "behind", "seldom", "ALERTS",
+                "first_heat", "first_of_equals", "behind", "seldom", "ALERTS",
             ]
             #expect(given.isSuperset(of: names), "\(given)")
         }
@@ -112,5 +119,56 @@ struct FixedPartsTests {
         )
         // Of some ten selectors only one has a function that is worked out each time.
         #expect((61..<150).contains(source.count(of: "heat")), "\(source.count(of: "heat"))")
+    }
+
+    @Test func `a run that must end does not go on with the parts`() throws {
+        var generator = BackfillTrial.generator()
+        let scenario = try Self.scenario(&generator)
+        for patience in [1, 4] {
+            let source = WatchedSource(base: scenario.source)
+            var engine = scenario.engine
+            let asked = Mutex(0)
+            engine.mustEnd = {
+                asked.withLock {
+                    $0 += 1
+                    return $0 > patience
+                }
+            }
+            #expect(throws: AlertingError.interrupted(at: Scenario.minute(1))) {
+                try engine.evaluateHistory(
+                    from: Scenario.minute(0),
+                    to: Scenario.minute(60),
+                    step: .minutes(1),
+                    source: source
+                )
+            }
+            // The evaluation under way is finished, without parts.
+            #expect(source.count(of: "heat") < 20)
+        }
+    }
+
+    @Test func `what is too large for a stretch is evaluated each time`() throws {
+        var generator = BackfillTrial.generator()
+        var stepped = try Self.scenario(&generator)
+        var run = stepped
+        let source = WatchedSource(base: run.source)
+        // Enough for each evaluation, and for no stretch.
+        run.engine.queryEngine.limits.maximumPoints = 60
+        var samples: [RuleSample] = []
+        for minute in 0...150 {
+            let time = Scenario.minute(minute)
+            let outcome = stepped.engine.evaluate(at: time, source: stepped.source)
+            samples += outcome.samples
+            stepped.source.add(outcome)
+        }
+        let outcome = try run.engine.evaluateHistory(
+            from: Scenario.minute(0),
+            to: Scenario.minute(150),
+            step: .minutes(1),
+            source: source
+        )
+        #expect(Self.texts(outcome.samples) == Self.texts(samples))
+        // Tried once and not again.
+        #expect(source.count(of: "heat") > 151 * 5)
     }
 }

@@ -6,7 +6,11 @@ import TestKit
 import Testing
 
 /// Debian's Alertmanager hears of what fires and of its end.
-@Suite(.oneAtATime) struct AlertmanagerTests {
+@Suite(
+    .oneAtATime,
+    .enabled(if: AlertmanagerProcess.program != nil, "prometheus-alertmanager is not installed")
+)
+struct AlertmanagerTests {
     private static let rules = """
         groups:
           - name: pumps
@@ -18,7 +22,7 @@ import Testing
         """
 
     @Test func `an alert reaches every Alertmanager, and ends there`() async throws {
-        guard let program = AlertmanagerProcess.program else { return }
+        let program = try #require(AlertmanagerProcess.program)
         let managers = [try AlertmanagerProcess(program), try AlertmanagerProcess(program)]
         let folder = try TemporaryFolder("langso-alertmanager")
         var settings = try PumpGateway.settings(folder, rules: Self.rules)
@@ -76,7 +80,7 @@ import Testing
     @Test func `times and source of an alert arrive, again each minute, its end for 15 minutes`()
         async throws
     {
-        guard let program = AlertmanagerProcess.program else { return }
+        let program = try #require(AlertmanagerProcess.program)
         let crew = Webhook()
         let (port, serving) = try await crew.serve()
         defer { serving.cancel() }

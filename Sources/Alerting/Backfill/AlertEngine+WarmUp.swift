@@ -99,7 +99,14 @@ extension AlertEngine {
         while time < end {
             guard !mustEnd() else { throw .interrupted(at: time) }
             links.hidesBaseFrom = time
-            fixedParts?.move(to: time, before: end - step, step: step, queryEngine, source)
+            fixedParts?.move(
+                to: time,
+                before: end - step,
+                step: step,
+                queryEngine,
+                source,
+                unless: mustEnd
+            )
             if time > start, (time - start).count % Self.forgetting.count == 0 {
                 memory.forget(before: time - keep)
                 try connectPast(source, at: end)

@@ -27,13 +27,19 @@ extension Alert: Codable {
                 .map { Instant(milliseconds: $0) }
         }
         let labels = try container.decode([String: String].self, forKey: .labels)
-        let memberships = try container.decodeIfPresent([Int64].self, forKey: .memberships) ?? []
+        let absorbedBy = try container.decodeIfPresent(Int.self, forKey: .absorbedBy)
+        var memberships = try container.decodeIfPresent([Int64].self, forKey: .memberships) ?? []
         guard memberships.count % 2 == 0 else {
             throw DecodingError.dataCorruptedError(
                 forKey: .memberships,
                 in: container,
                 debugDescription: "\(memberships.count) numbers are no pairs of cause and time"
             )
+        }
+        // Stored before memberships were: one that lasts began after the alert did.
+        if memberships.isEmpty, let absorbedBy {
+            let activeAt = try container.decode(Int64.self, forKey: .activeAt)
+            memberships = [Int64(absorbedBy), activeAt]
         }
         self.init(
             number: try container.decode(Int.self, forKey: .number),
@@ -52,7 +58,7 @@ extension Alert: Codable {
             resolution: try container.decodeIfPresent(Resolution.self, forKey: .resolution),
             goneAt: try instant(.goneAt),
             isSuspended: try container.decode(Bool.self, forKey: .isSuspended),
-            absorbedBy: try container.decodeIfPresent(Int.self, forKey: .absorbedBy),
+            absorbedBy: absorbedBy,
             memberships: stride(from: 0, to: memberships.count, by: 2).map { index in
                 Membership(
                     cause: Int(memberships[index]),

@@ -59,7 +59,14 @@ extension AlertEngine {
         var time = from
         for _ in 0..<steps {
             guard !mustEnd() else { throw .interrupted(at: time) }
-            engine.fixedParts?.move(to: time, before: to, step: step, queryEngine, source)
+            engine.fixedParts?.move(
+                to: time,
+                before: to,
+                step: step,
+                queryEngine,
+                source,
+                unless: mustEnd
+            )
             outcome.append(engine.evaluate(at: time, source: source))
             guard outcome.samples.count <= limits.historySamples else {
                 throw .historyTooLarge(

@@ -90,6 +90,33 @@ extension FixedParts {
     }
 }
 
+extension PromQL.Expression {
+    /// Whether it is another one when the series that it reads come in another order.
+    var dependsOnOrder: Bool {
+        switch self {
+        case .number, .string, .selector, .matrix: false
+        case .subquery(let inner, _, _, _), .parentheses(let inner), .unary(_, let inner),
+            .unresolved(let inner, _):
+            inner.dependsOnOrder
+        case .call(_, let arguments, _): arguments.contains(where: \.dependsOnOrder)
+        case .aggregation(let aggregation):
+            aggregation.operation.dependsOnOrder || aggregation.operand.dependsOnOrder
+                || aggregation.parameter?.dependsOnOrder ?? false
+        case .binary(let binary): binary.left.dependsOnOrder || binary.right.dependsOnOrder
+        }
+    }
+}
+
+extension Aggregation.Operator {
+    /// Whether the first of equal series is taken, or small differences are squared.
+    fileprivate var dependsOnOrder: Bool {
+        switch self {
+        case .topk, .bottomk, .stddev, .stdvar: true
+        case .sum, .min, .max, .avg, .count, .group, .quantile, .countValues: false
+        }
+    }
+}
+
 extension Function {
     /// Whether its value over a window that slides is the same but for rounding.
     fileprivate var isRounded: Bool {

@@ -10,11 +10,15 @@ internal import Telemetry
 /// rule's expression stands a selector in its place, which ``FixedSource`` answers with the
 /// values of one evaluation. What remains for each evaluation are the series of rules.
 ///
-/// The answer is the same to the last bit: functions whose value over sliding windows is the same
-/// but for rounding are left where they are, unless a run may round; so is what asks for the first
-/// or last time of a query. A run that may round works out the rules of slower groups for each of
-/// its steps too: sliding over their windows costs less than reading them each time.
-/// A part that cannot be worked out is evaluated each time, as its error is that of one time.
+/// The answer is the same as that of single evaluations: functions whose value over sliding windows
+/// is the same but for rounding are left where they are, unless a run may round; so are rules that
+/// depend on the order of series, as `topk` does among equals, and what asks for the first or last
+/// time of a query. Sums of many series may be added up in another order, as those of a query that
+/// threads share are. A run that may round works out the rules of slower groups for each of its
+/// steps too: sliding over their windows costs less than reading them each time.
+///
+/// A part that cannot be worked out is evaluated each time, as its error is that of one time. What
+/// limits a query counts for each part of a stretch.
 struct FixedParts: Sendable {
     /// What a selector of a part is known by: no expression that is read from a text has it.
     struct Pattern: LabelPattern {
@@ -30,7 +34,7 @@ struct FixedParts: Sendable {
     static let maximumParts = 1 << 10
     /// Most series of a part.
     static let maximumSeries = 1 << 19
-    /// Most values of one stretch: at 12 bytes each, 24 MB.
+    /// Most values of one stretch, of all parts together: at 12 bytes each, 24 MB.
     static let maximumValues = 2_000_000
     /// Most evaluations of a stretch, from which on reading series once does not spare much more.
     static let maximumSteps: Int64 = 240
@@ -50,10 +54,14 @@ struct FixedParts: Sendable {
     /// The rules' expressions with selectors in place of their parts.
     private let expressions: [RuleID: (expression: Expression, parts: [Int])]
     private let parts: [(expression: Expression, offset: Milliseconds)]
-    private var values: [Values?] = []
+    private var values: [Values?]
     private var start = Instant.distantPast
     private var stepCount: Int64 = 0
     private var nextCount = Self.firstSteps
+    /// Evaluations that no part has been too large for yet.
+    private var mostSteps = Self.maximumSteps
+    /// Parts that were too large even for a short stretch.
+    private var tooLarge: Set<Int> = []
     /// The step whose values are given.
     private var index = 0
 
@@ -77,7 +85,8 @@ struct FixedParts: Sendable {
             for rule in group.rules {
                 splitter.used = []
                 // One whose durations come to nothing says so at each evaluation.
-                guard let whole = try? rule.expression.resolved(step: .zero, range: .zero)
+                guard let whole = try? rule.expression.resolved(step: .zero, range: .zero),
+                    !whole.dependsOnOrder
                 else { continue }
                 let split = splitter.split(whole)
                 if !splitter.used.isEmpty { expressions[rule.id] = (split, splitter.used) }
@@ -85,6 +94,7 @@ struct FixedParts: Sendable {
         }
         self.expressions = expressions
         parts = splitter.parts
+        values = Array(repeating: nil, count: parts.count)
     }
 
     /// Goes to an evaluation; where it lies beyond the stretch that is worked out, the next stretch
@@ -96,12 +106,14 @@ struct FixedParts: Sendable {
     ///   - step: time between evaluations.
     ///   - engine: evaluates the parts.
     ///   - source: the store.
+    ///   - mustEnd: whether the run is to be given up; then parts stay unknown.
     mutating func move(
         to time: Instant,
         before last: Instant,
         step: Milliseconds,
         _ engine: QueryEngine,
-        _ source: some SeriesSource
+        _ source: some SeriesSource,
+        unless mustEnd: @escaping @Sendable () -> Bool
     ) {
         guard !parts.isEmpty else { return }
         if stepCount > 0, time < start + step * stepCount {
@@ -111,24 +123,44 @@ struct FixedParts: Sendable {
         index = 0
         start = time
         stepCount = min(nextCount, (last - time).count / step.count + 1)
-        values = parts.map { part in
+        var engine = engine
+        let isCanceled = engine.isCanceled
+        engine.isCanceled = { mustEnd() || isCanceled() }
+        var isTooLong = false
+        var count = 0
+        for number in parts.indices {
+            values[number] = nil
             // For a single evaluation there is nothing to spare.
-            guard stepCount > 1 else { return nil }
-            let first = time - part.offset
-            let end = first + step * (stepCount - 1)
-            let found = try? engine.range(
-                part.expression,
-                from: first,
-                to: end,
-                step: step,
-                source: source
+            guard stepCount > 1, !tooLarge.contains(number), !engine.isCanceled() else { continue }
+            let first = time - parts[number].offset
+            engine.limits.maximumPoints = min(
+                engine.limits.maximumPoints,
+                Self.maximumValues - count
             )
-            guard let found, found.count <= Self.maximumSeries else { return nil }
-            return Values(found, from: first, step: step, count: Int(stepCount))
+            do throws(QueryError) {
+                let found = try engine.range(
+                    parts[number].expression,
+                    from: first,
+                    to: first + step * (stepCount - 1),
+                    step: step,
+                    source: source
+                )
+                guard found.count <= Self.maximumSeries else {
+                    tooLarge.insert(number)
+                    continue
+                }
+                let known = Values(found, from: first, step: step, count: Int(stepCount))
+                count += known.values.count
+                values[number] = known
+            } catch {
+                guard error.kind == .limit || error.kind == .timeout else { continue }
+                isTooLong = true
+                if stepCount <= Self.firstSteps { tooLarge.insert(number) }
+            }
         }
-        let count = values.reduce(0) { $0 + ($1?.values.count ?? 0) }
+        if isTooLong { mostSteps = max(Self.firstSteps, stepCount / 2) }
         let fitting = Int64(Self.maximumValues) * stepCount / Int64(max(1, count))
-        nextCount = min(Self.maximumSteps, max(1, fitting))
+        nextCount = min(mostSteps, max(2, fitting))
     }
 
     /// A rule's expression with its parts at a time of evaluation; nil when they are not known.
