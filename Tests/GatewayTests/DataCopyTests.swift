@@ -109,7 +109,7 @@ import Testing
         }
     }
 
-    @Test func `a checkpoint while a store is copied has it copied again`() throws {
+    @Test func `a checkpoint that is made while a store is copied is in the copy`() throws {
         let folder = try TemporaryFolder("langso-copy")
         let store = try StoreFolder(folder.path(of: "data"))
         let labels: Labels = ["__name__": "a"]
@@ -118,14 +118,13 @@ import Testing
             dataFolder: store.path,
             target: folder.path(of: "copy")
         ) { _, _ in
-            // Twice while it is copied.
             guard checkpoints < 2 else { return }
             checkpoints += 1
             let time = GatewayRuntime.systemClock()
             try? store.write([(labels, Sample(time: time, value: 1))])
         }
-        #expect(copy.checkpoints == checkpoints && checkpoints == 2)
-        #expect(try StoreCopy.newestCheckpoint(of: folder.path(of: "copy")) == 2)
+        #expect(copy.checkpoints == checkpoints && checkpoints > 0)
+        #expect(try StoreCopy.newestCheckpoint(of: folder.path(of: "copy")) == checkpoints)
     }
 
     @Test func `a target that is there and a copy that fails leave everything as it was`() throws {
