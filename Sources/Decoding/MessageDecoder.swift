@@ -5,13 +5,14 @@ public import Telemetry
 /// Pure but for what devices say of themselves: what comes out depends on the arguments, on what
 /// the decoder was made from, on what descriptions of devices taught it (``lessons``), and on what
 /// it heard of births and availability before (``memory``), never on a clock or on measurements
-/// that it decoded before. It keeps work arrays, so one decoder belongs to one thread at a time. A message of 300
-/// bytes costs about three microseconds and two or three allocations.
+/// that it decoded before. It keeps work arrays, so one decoder belongs to one thread at a time. A
+/// message of 300 bytes costs about three microseconds and two or three allocations.
 ///
 /// ```swift
-/// var decoder = MessageDecoder(rules: SubscriptionRule.wellKnown, library: library, directory:
-/// directory) let message = try decoder.decode(topic: topic, payload: payload, receivedAt: now,
-/// flags: []) ```
+/// var decoder = MessageDecoder(
+///     rules: SubscriptionRule.wellKnown, library: library, directory: directory)
+/// let message = try decoder.decode(topic: topic, payload: payload, receivedAt: now, flags: [])
+/// ```
 public struct MessageDecoder: Sendable {
     /// What the decoder was told once.
     public let settings: DecoderSettings

@@ -2,13 +2,13 @@ internal import Telemetry
 
 /// What the checks remember, as bytes, so that they go on after a restart as if there was none.
 ///
-/// All numbers with their lowest byte first. A version (1 byte), now 1; number of series (4), and for
-/// each: device, quantity, channel as texts (2 bytes of length, 65535 for no text, and UTF-8); time
-/// of the last reading (8); the resting value's bits (8), since when (8), how often (4); whether
-/// spikes are looked for (1), and then: number of the half hour (8), the 48 readings' bits (4 each),
-/// deviation (4), 8 steps (4 each), place of the next (1), level (8), readings away from it (1), and
-/// two of these with time and value (8 and 8 each). Then number of clocks (4), and for each: device,
-/// 20 delays (4 each), count, next, whether it is wrong (1 each).
+/// All numbers with their lowest byte first. A version (1 byte), now 1; number of series (4), and
+/// for each: device, quantity, channel as texts (2 bytes of length, 65535 for no text, and UTF-8);
+/// time of the last reading (8); the resting value's bits (8), since when (8), how often (4);
+/// whether spikes are looked for (1), and then: number of the half hour (8), the 48 readings' bits
+/// (4 each), deviation (4), 8 steps (4 each), place of the next (1), level (8), readings away from
+/// it (1), and two of these with time and value (8 and 8 each). Then number of clocks (4), and for
+/// each: device, 20 delays (4 each), count, next, whether it is wrong (1 each).
 extension QualityControl {
     private static let version: UInt8 = 1
 

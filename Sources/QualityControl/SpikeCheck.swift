@@ -9,8 +9,9 @@ internal import Telemetry
 /// when a reading lies within ``returnShare`` of the height from the level before: those that were
 /// away were a spike. What does not come back within two readings is a new level, and no spike.
 ///
-/// - Source: `domain/alarms-and-kpis.md`, G6, for deviation, day and two readings. The other numbers
-///   are our own, chosen on the labelled recordings before 2019-07-01: see the page "Scores".
+/// - Source: `domain/alarms-and-kpis.md`, G6, for deviation, day and two readings. The other
+///   numbers are our own, chosen on the labelled recordings before 2019-07-01: see the page
+///   "Scores".
 struct SpikeCheck: Sendable {
     static let stepFactor = 5.0
     static let stepCount = 8

@@ -139,7 +139,7 @@ struct RuleBackfillTests {
             try BackfillTrial.backfill(&dry, 10...120, writes: false, limits: limits)
         }
         // A portion that gives too much is divided.
-        limits.backfillSamples = 40
+        limits.backfillSamples = 60
         var divided = dry
         _ = try BackfillTrial.backfill(&divided, 10...120, limits: limits)
         #expect(

@@ -188,9 +188,11 @@ import Testing
             subscriptions: rules
         )
         let mended = try await GatewayUnderTest(settings)
+        // That is done at the start already.
         let run = try await LiveBackend(mended.runtime).decodeDeadLetters()
-        #expect(run.tried == 6)
-        #expect(run.decoded == 1)
+        #expect(mended.runtime.worker.figures.ingest.decodedMessages == 1)
+        #expect(run.tried == 5)
+        #expect(run.decoded == 0)
         #expect(run.failed == 5)
         try await mended.stop()
     }

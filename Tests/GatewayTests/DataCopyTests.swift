@@ -113,17 +113,19 @@ import Testing
         let folder = try TemporaryFolder("langso-copy")
         let store = try StoreFolder(folder.path(of: "data"))
         let labels: Labels = ["__name__": "a"]
-        var checkpoints: UInt64 = 0
+        let time = GatewayRuntime.systemClock() - .minutes(1)
+        try store.write([(labels, Sample(time: time, value: 0))])
+        var checkpoints: UInt64 = 1
         let copy = try DataCopy(
             dataFolder: store.path,
             target: folder.path(of: "copy")
         ) { _, _ in
-            guard checkpoints < 2 else { return }
+            guard checkpoints < 3 else { return }
             checkpoints += 1
             let time = GatewayRuntime.systemClock()
             try? store.write([(labels, Sample(time: time, value: 1))])
         }
-        #expect(copy.checkpoints == checkpoints && checkpoints > 0)
+        #expect(copy.checkpoints == checkpoints && checkpoints > 1)
         #expect(try StoreCopy.newestCheckpoint(of: folder.path(of: "copy")) == checkpoints)
     }
 

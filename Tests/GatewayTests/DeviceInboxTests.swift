@@ -24,6 +24,8 @@ import WebServer
         "devices.csv": "code,kind,village\nthung-1,bin,v1\n",
     ]
 
+    /// When the first message is sent.
+    private static let start = GatewayRuntime.systemClock() - .minutes(1)
     /// Distances in millimetres.
     private static let distances = [900, 880, 865, 850]
 
@@ -33,8 +35,11 @@ import WebServer
         let bytes: [UInt8] = [
             0x01, 0x75, 92, 0x03, 0x82, UInt8(distance & 0xFF), UInt8(distance >> 8), 0x04, 0, 0,
         ]
+        // A second apart, not long ago.
+        let time = (start + .seconds(Int64(number))).rfc3339
         let text = """
-            {"deduplicationId": "d\(number)", "deviceInfo": {"devEui": "\(eui)"}, \
+            {"deduplicationId": "d\(number)", "time": "\(time)", \
+            "deviceInfo": {"devEui": "\(eui)"}, \
             "fCnt": \(number), "fPort": 85, "data": "\(Data(bytes).base64EncodedString())"}
             """
         return Array(text.utf8)
@@ -180,10 +185,12 @@ import WebServer
         nowhere.code = "new"
         unknown.village = "v9"
         size.parameters = ["bin_depth": 5]
+        var flood = Self.request("netvox-r311g")
+        flood.parameters = nil
         for (request, words) in [
             (other, "there are chirpstack:\(Self.eui)"),
             (Self.request("nope"), "there is no device profile 'nope'"),
-            (Self.request("netvox-r311g"), "these would: milesight-em310-udl"),
+            (flood, "these would: milesight-em310-udl"),
             (nowhere, "name the village"), (unknown, "is not known"),
             (size, "is outside"),
         ] {

@@ -7,8 +7,10 @@ internal import Telemetry
 /// as far as a window is long, so each sample is read about twice at the most, however many windows
 /// it lies in; a window that is longer than a piece is read whole.
 struct SeriesPieces {
-    /// Milliseconds between samples that the first piece reckons with: seldom are there more.
-    private static let likelyInterval: Int64 = 2_000
+    /// Milliseconds between samples that the first piece reckons with: few report more often.
+    ///
+    /// It makes pieces of a week: what a source has for long stretches serves them too.
+    private static let likelyInterval: Int64 = 10_000
     /// By how much a piece may reach further than the one before it: devices come to report often.
     private static let growth = 16.0
 
