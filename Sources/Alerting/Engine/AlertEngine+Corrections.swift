@@ -17,7 +17,7 @@ extension AlertEngine {
     /// What was pending at the start and dropped later is known from the stored series. Not known
     /// is the value that an alert had at the start: it keeps the last one until a step gives
     /// another; nor since when a condition was gone that came back later: start where
-    /// ``correctionStart(for:step:)`` says.
+    /// ``correctionStart(for:step:notBefore:)`` says.
     /// - Parameters:
     ///   - from: where to start, at a time of evaluation.
     ///   - to: the last evaluation.
