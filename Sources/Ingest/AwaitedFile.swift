@@ -1,4 +1,3 @@
-internal import RingStore
 internal import Telemetry
 
 /// Which messages wait for codecs, as it is written beside the store before each checkpoint.
@@ -31,33 +30,24 @@ struct AwaitedFile: Hashable {
     }
 
     var bytes: [UInt8] {
-        var bytes = Self.magic
-        LittleEndian.put(checkpoint, &bytes)
-        LittleEndian.put(UInt32(lanes.count), &bytes)
-        for lane in lanes {
-            let name = Array(lane.codec.utf8)
-            LittleEndian.put(UInt16(clamping: name.count), &bytes)
-            bytes += name.prefix(Int(UInt16.max))
-            for positions in [lane.waiting, lane.answered] {
-                LittleEndian.put(UInt32(positions.count), &bytes)
-                for position in positions { LittleEndian.put(position, &bytes) }
+        CheckedBytes.framed(Self.magic) { bytes in
+            LittleEndian.put(checkpoint, &bytes)
+            LittleEndian.put(UInt32(lanes.count), &bytes)
+            for lane in lanes {
+                let name = Array(lane.codec.utf8)
+                LittleEndian.put(UInt16(clamping: name.count), &bytes)
+                bytes += name.prefix(Int(UInt16.max))
+                for positions in [lane.waiting, lane.answered] {
+                    LittleEndian.put(UInt32(positions.count), &bytes)
+                    for position in positions { LittleEndian.put(position, &bytes) }
+                }
             }
         }
-        LittleEndian.put(CRC32C.checksum(bytes.span.bytes), &bytes)
-        return bytes
     }
 
     /// Reads what ``bytes`` wrote; nil when it is not whole.
     init?(bytes: [UInt8]) {
-        guard bytes.count >= Self.magic.count + 16, bytes.starts(with: Self.magic) else {
-            return nil
-        }
-        let body = bytes.dropLast(4)
-        var tail = bytes[body.endIndex...]
-        guard let sum: UInt32 = LittleEndian.take(&tail),
-            sum == CRC32C.checksum(Array(body).span.bytes)
-        else { return nil }
-        var rest = body.dropFirst(Self.magic.count)
+        guard var rest = CheckedBytes.content(of: bytes, Self.magic) else { return nil }
         guard let checkpoint: UInt64 = LittleEndian.take(&rest),
             let count: UInt32 = LittleEndian.take(&rest)
         else { return nil }

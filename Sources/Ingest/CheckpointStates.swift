@@ -1,4 +1,3 @@
-internal import RingStore
 internal import Telemetry
 
 /// What the decoder, or the checks of readings, remember, as of the last two checkpoints.
@@ -42,28 +41,19 @@ struct CheckpointStates: Sendable {
 
     /// The file's content.
     var bytes: [UInt8] {
-        var bytes = Self.magic
-        bytes.append(UInt8(entries.count))
-        for entry in entries {
-            LittleEndian.put(entry.position, &bytes)
-            LittleEndian.put(UInt32(entry.memory.count), &bytes)
-            bytes += entry.memory
+        CheckedBytes.framed(Self.magic) { bytes in
+            bytes.append(UInt8(entries.count))
+            for entry in entries {
+                LittleEndian.put(entry.position, &bytes)
+                LittleEndian.put(UInt32(entry.memory.count), &bytes)
+                bytes += entry.memory
+            }
         }
-        LittleEndian.put(CRC32C.checksum(bytes.span.bytes), &bytes)
-        return bytes
     }
 
     /// Reads what ``bytes`` wrote; nil when it is not whole.
     init?(bytes: [UInt8]) {
-        guard bytes.count >= Self.magic.count + 5, bytes.starts(with: Self.magic) else {
-            return nil
-        }
-        let body = bytes.dropLast(4)
-        var tail = bytes[body.endIndex...]
-        guard let sum: UInt32 = LittleEndian.take(&tail),
-            sum == CRC32C.checksum(Array(body).span.bytes)
-        else { return nil }
-        var rest = body.dropFirst(Self.magic.count)
+        guard var rest = CheckedBytes.content(of: bytes, Self.magic) else { return nil }
         guard let count = rest.popFirst(), count <= 2 else { return nil }
         for _ in 0..<count {
             guard let position: UInt64 = LittleEndian.take(&rest),

@@ -101,37 +101,27 @@ public struct DeadLetters: Sendable {
 
     /// The index as it is written.
     var bytes: [UInt8] {
-        var bytes = Self.magic
-        let reasons = counts.keys.sorted()
-        let kept = entries.suffix(Self.capacity).filter { counts[$0.reason] != nil }
-        LittleEndian.put(UInt32(reasons.count), &bytes)
-        for reason in reasons {
-            let name = Array(reason.utf8.prefix(255))
-            bytes.append(UInt8(name.count))
-            bytes += name
-            LittleEndian.put(counts[reason] ?? 0, &bytes)
+        CheckedBytes.framed(Self.magic) { bytes in
+            let reasons = counts.keys.sorted()
+            let kept = entries.suffix(Self.capacity).filter { counts[$0.reason] != nil }
+            LittleEndian.put(UInt32(reasons.count), &bytes)
+            for reason in reasons {
+                let name = Array(reason.utf8.prefix(255))
+                bytes.append(UInt8(name.count))
+                bytes += name
+                LittleEndian.put(counts[reason] ?? 0, &bytes)
+            }
+            LittleEndian.put(UInt32(kept.count), &bytes)
+            for entry in kept {
+                LittleEndian.put(entry.position, &bytes)
+                bytes.append(UInt8(clamping: reasons.firstIndex(of: entry.reason) ?? 0))
+            }
         }
-        LittleEndian.put(UInt32(kept.count), &bytes)
-        for entry in kept {
-            LittleEndian.put(entry.position, &bytes)
-            bytes.append(UInt8(clamping: reasons.firstIndex(of: entry.reason) ?? 0))
-        }
-        LittleEndian.put(Self.checksum(bytes), &bytes)
-        return bytes
     }
 
     /// Reads what ``bytes`` wrote; nil when it is not whole.
     init?(bytes: [UInt8]) {
-        guard bytes.count >= Self.magic.count + 12, bytes.starts(with: Self.magic) else {
-            return nil
-        }
-        var rest = bytes[...]
-        let body = bytes.dropLast(4)
-        rest = rest.dropFirst(body.count)
-        guard let sum: UInt32 = LittleEndian.take(&rest), sum == Self.checksum(Array(body)) else {
-            return nil
-        }
-        rest = body.dropFirst(Self.magic.count)
+        guard var rest = CheckedBytes.content(of: bytes, Self.magic) else { return nil }
         guard let reasonCount: UInt32 = LittleEndian.take(&rest), reasonCount <= 256 else {
             return nil
         }
@@ -154,9 +144,5 @@ public struct DeadLetters: Sendable {
             else { return nil }
             entries.append(Entry(position: position, reason: reasons[Int(reason)]))
         }
-    }
-
-    private static func checksum(_ bytes: [UInt8]) -> UInt32 {
-        CRC32C.checksum(bytes.span.bytes)
     }
 }

@@ -13,17 +13,14 @@ extension IngestPipeline {
     ///
     /// - Throws: ``IngestError`` when the file cannot be read or is not whole.
     mutating func loadLessons(_ calls: any FileCalls) throws(IngestError) {
-        let storage = StorageFolder(store.folder, calls: calls)
-        let bytes: [UInt8]?
-        do throws(FileError) {
-            bytes = try storage.contents(of: LearnedFile.name)
-        } catch {
-            throw .file(error)
-        }
-        guard let bytes else { return }
-        guard let file = LearnedFile(bytes: bytes) else {
-            throw .damagedLessons(path: storage.path(of: LearnedFile.name))
-        }
+        let file = try Self.load(
+            LearnedFile.name,
+            store.folder,
+            calls,
+            orThrow: { .damagedLessons(path: $0) },
+            LearnedFile.init(bytes:)
+        )
+        guard let file else { return }
         learnedFile = file
         let refusedCount = learnAsOfCheckpoint()
         if refusedCount > 0 {
@@ -54,12 +51,7 @@ extension IngestPipeline {
             LearnedFile.State(position: position, lessons: lessons),
             keeping: store.journalPosition
         )
-        do {
-            try StorageFolder(store.folder, calls: calls)
-                .replace(LearnedFile.name, with: next.bytes)
-        } catch {
-            throw .file(error)
-        }
+        try replace(LearnedFile.name, with: next.bytes, calls)
         learnedFile = next
         writtenLessons = decoder.lessonsVersion
     }

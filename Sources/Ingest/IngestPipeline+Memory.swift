@@ -18,35 +18,24 @@ extension IngestPipeline {
 
     /// Writes what the decoder remembers now, beside what it did at the store's last checkpoint.
     mutating func writeMemory(_ calls: any FileCalls) throws(IngestError) {
-        let memory = decoder.memory
-        guard !memory.isEmpty || !decoderMemory.entries.isEmpty else { return }
-        let next = decoderMemory.adding(
-            CheckpointStates.Entry(position: position, memory: memory),
-            keeping: store.journalPosition
+        decoderMemory = try writeStates(
+            Self.memoryFile,
+            decoder.memory,
+            beside: decoderMemory,
+            calls
         )
-        do {
-            try StorageFolder(store.folder, calls: calls)
-                .replace(Self.memoryFile, with: next.bytes)
-        } catch {
-            throw .file(error)
-        }
-        decoderMemory = next
     }
 
     /// Reads the file; without one nothing is remembered.
     mutating func loadMemory(_ calls: any FileCalls) throws(IngestError) {
-        let storage = StorageFolder(store.folder, calls: calls)
-        let bytes: [UInt8]?
-        do throws(FileError) {
-            bytes = try storage.contents(of: Self.memoryFile)
-        } catch {
-            throw .file(error)
-        }
-        guard let bytes else { return }
-        guard let memory = CheckpointStates(bytes: bytes) else {
-            throw .damagedMemory(path: storage.path(of: Self.memoryFile))
-        }
-        decoderMemory = memory
+        let states = try Self.load(
+            Self.memoryFile,
+            store.folder,
+            calls,
+            orThrow: { .damagedMemory(path: $0) },
+            CheckpointStates.init(bytes:)
+        )
+        if let states { decoderMemory = states }
     }
 
     /// Has the decoder know what it knew at the store's last checkpoint, before the first record

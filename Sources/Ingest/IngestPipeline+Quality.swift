@@ -152,35 +152,28 @@ extension IngestPipeline {
 
     /// Writes what the checks remember now, beside what they did at the store's last checkpoint.
     mutating func writeQuality(_ calls: any FileCalls) throws(IngestError) {
-        let memory = quality.memory
-        guard !memory.isEmpty || !qualityMemory.entries.isEmpty else { return }
-        let next = qualityMemory.adding(
-            CheckpointStates.Entry(position: position, memory: memory),
-            keeping: store.journalPosition
+        qualityMemory = try writeStates(
+            Self.qualityFile,
+            quality.memory,
+            beside: qualityMemory,
+            calls
         )
-        do {
-            try StorageFolder(store.folder, calls: calls)
-                .replace(Self.qualityFile, with: next.bytes)
-        } catch {
-            throw .file(error)
-        }
-        qualityMemory = next
     }
 
     /// Reads the file, and has the checks know what they knew at the store's last checkpoint;
     /// without one they begin anew.
     mutating func recallQuality(_ calls: any FileCalls) throws(IngestError) {
-        let storage = StorageFolder(store.folder, calls: calls)
-        let bytes: [UInt8]?
-        do throws(FileError) {
-            bytes = try storage.contents(of: Self.qualityFile)
-        } catch {
-            throw .file(error)
+        let states = try Self.load(
+            Self.qualityFile,
+            store.folder,
+            calls,
+            orThrow: { .damagedQuality(path: $0) },
+            CheckpointStates.init(bytes:)
+        )
+        guard let states else { return }
+        guard quality.recall(states.state(at: store.journalPosition) ?? []) else {
+            throw .damagedQuality(path: StorageFolder(store.folder).path(of: Self.qualityFile))
         }
-        guard let bytes else { return }
-        guard let states = CheckpointStates(bytes: bytes),
-            quality.recall(states.state(at: store.journalPosition) ?? [])
-        else { throw .damagedQuality(path: storage.path(of: Self.qualityFile)) }
         qualityMemory = states
     }
 }

@@ -87,15 +87,10 @@ extension IngestPipeline {
 
     /// Writes the lists of messages that are not in the store.
     func writeIndexes(_ calls: any FileCalls) throws(IngestError) {
-        let storage = StorageFolder(store.folder, calls: calls)
-        do {
-            try storage.replace(Self.deadLettersFile, with: deadLetters.bytes)
-            // The one that messages leave for the other goes last: none is in neither.
-            let waiting = awaited.file(before: store.checkpointCount + 1)
-            try storage.replace(Self.awaitedFile, with: waiting.bytes)
-        } catch {
-            throw .file(error)
-        }
+        try replace(Self.deadLettersFile, with: deadLetters.bytes, calls)
+        // The one that messages leave for the other goes last: none is in neither.
+        let waiting = awaited.file(before: store.checkpointCount + 1)
+        try replace(Self.awaitedFile, with: waiting.bytes, calls)
     }
 
     private mutating func recover(
@@ -197,25 +192,6 @@ extension IngestPipeline {
         } catch {
             throw .journal(error)
         }
-    }
-
-    /// Reads one of the lists; nil where there is none yet.
-    static func load<List>(
-        _ name: String,
-        _ folder: String,
-        _ calls: any FileCalls,
-        _ read: ([UInt8]) -> List?
-    ) throws(IngestError) -> List? {
-        let storage = StorageFolder(folder, calls: calls)
-        let bytes: [UInt8]?
-        do throws(FileError) {
-            bytes = try storage.contents(of: name)
-        } catch {
-            throw .file(error)
-        }
-        guard let bytes else { return nil }
-        guard let list = read(bytes) else { throw .damagedIndex(path: storage.path(of: name)) }
-        return list
     }
 }
 

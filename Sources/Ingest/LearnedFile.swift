@@ -1,5 +1,4 @@
 internal import Decoding
-internal import RingStore
 internal import Telemetry
 
 /// The descriptions of devices that the decoder learned from, as of the last two checkpoints
@@ -50,33 +49,24 @@ struct LearnedFile: Hashable {
 
     /// The file's content.
     var bytes: [UInt8] {
-        var bytes = Self.magic
-        bytes.append(UInt8(states.count))
-        for state in states {
-            LittleEndian.put(state.position, &bytes)
-            LittleEndian.put(UInt32(state.lessons.count), &bytes)
-            for lesson in state.lessons {
-                LittleEndian.put(UInt32(lesson.topic.count), &bytes)
-                LittleEndian.put(UInt32(lesson.payload.count), &bytes)
-                bytes += lesson.topic
-                bytes += lesson.payload
+        CheckedBytes.framed(Self.magic) { bytes in
+            bytes.append(UInt8(states.count))
+            for state in states {
+                LittleEndian.put(state.position, &bytes)
+                LittleEndian.put(UInt32(state.lessons.count), &bytes)
+                for lesson in state.lessons {
+                    LittleEndian.put(UInt32(lesson.topic.count), &bytes)
+                    LittleEndian.put(UInt32(lesson.payload.count), &bytes)
+                    bytes += lesson.topic
+                    bytes += lesson.payload
+                }
             }
         }
-        LittleEndian.put(CRC32C.checksum(bytes.span.bytes), &bytes)
-        return bytes
     }
 
     /// Reads what ``bytes`` wrote; nil when it is not whole.
     init?(bytes: [UInt8]) {
-        guard bytes.count >= Self.magic.count + 5, bytes.starts(with: Self.magic) else {
-            return nil
-        }
-        let body = bytes.dropLast(4)
-        var tail = bytes[body.endIndex...]
-        guard let sum: UInt32 = LittleEndian.take(&tail),
-            sum == CRC32C.checksum(Array(body).span.bytes)
-        else { return nil }
-        var rest = body.dropFirst(Self.magic.count)
+        guard var rest = CheckedBytes.content(of: bytes, Self.magic) else { return nil }
         guard let count = rest.popFirst(), count <= 2 else { return nil }
         for _ in 0..<count {
             guard let position: UInt64 = LittleEndian.take(&rest),
