@@ -36,6 +36,13 @@ uint64_t langso_memory_bytes(int status) {
   return (kilobytes(text, "\nVmRSS:") + kilobytes(text, "\nVmSwap:")) * 1024;
 }
 
+void langso_look_at_memory(void) {
+  const uint64_t bytes = langso_memory_bytes(file);
+  // A limit that cannot be watched is none: nothing runs without it.
+  if (bytes == 0 || bytes > limit) _exit(code);
+  atomic_store_explicit(&seen, bytes, memory_order_relaxed);
+}
+
 static void *watch(void *nothing) {
   const struct timespec pause = {0, PAUSE_NANOSECONDS};
   for (;;) {
@@ -43,10 +50,7 @@ static void *watch(void *nothing) {
     while (!running) pthread_cond_wait(&begun, &lock);
     pthread_mutex_unlock(&lock);
     nanosleep(&pause, NULL);
-    const uint64_t bytes = langso_memory_bytes(file);
-    // A limit that cannot be watched is none: nothing runs without it.
-    if (bytes == 0 || bytes > limit) _exit(code);
-    atomic_store_explicit(&seen, bytes, memory_order_relaxed);
+    langso_look_at_memory();
   }
   return nothing;
 }

@@ -56,6 +56,7 @@ extension CodecSupervisor {
             let isOut = shared.codecs.contains { $0.quarantine != nil }
             guard hasCalls || isOut, !shared.isLooking else {
                 condition.wait()
+                hasLooked = false
                 continue
             }
             // Before calls are taken: what has changed since the last ones is run as it is now.

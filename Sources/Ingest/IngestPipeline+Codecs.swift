@@ -106,7 +106,11 @@ extension IngestPipeline {
     mutating func noteAwaiting(_ record: borrowing RecordView, _ error: DecodingError) -> Bool {
         guard error.code == .awaitsCodec, let request = decoder.codecRequest else { return false }
         // After a crash the list may be newer than the store.
-        if isRecovering, awaited.contains(record.position) { return true }
+        if isRecovering, awaited.contains(record.position) {
+            // A repetition that comes later in the journal is one.
+            _ = claimFrame(of: request)
+            return true
+        }
         guard claimFrame(of: request) else {
             noteDuplicate()
             return true

@@ -50,8 +50,8 @@ extension IngestPipeline {
     ) throws(IngestError) -> CheckpointStates {
         guard !memory.isEmpty || !before.entries.isEmpty else { return before }
         let next = before.adding(
-            CheckpointStates.Entry(position: position, memory: memory),
-            keeping: store.journalPosition
+            CheckpointStates.Entry(checkpoint: store.checkpointCount + 1, memory: memory),
+            keeping: store.checkpointCount
         )
         try replace(name, with: next.bytes, calls)
         return next

@@ -43,8 +43,8 @@ extension IngestPipeline {
     mutating func recallMemory() throws(IngestError) {
         // What was remembered of the records before may have taught it other things.
         learnAsOfCheckpoint()
-        let memory = decoderMemory.state(at: store.journalPosition)
-        // No state of that position: the folder is of a version that wrote none.
+        let memory = decoderMemory.state(at: store.checkpointCount)
+        // No state of that checkpoint: the folder is of a version that wrote none.
         guard memory != nil || !decoderMemory.entries.isEmpty else { return }
         do throws(DecodingError) {
             try decoder.recall(memory ?? [])

@@ -171,7 +171,7 @@ extension IngestPipeline {
             CheckpointStates.init(bytes:)
         )
         guard let states else { return }
-        guard quality.recall(states.state(at: store.journalPosition) ?? []) else {
+        guard quality.recall(states.state(at: store.checkpointCount) ?? []) else {
             throw .damagedQuality(path: StorageFolder(store.folder).path(of: Self.qualityFile))
         }
         qualityMemory = states

@@ -118,8 +118,9 @@ public enum WebApplication {
         status.add(to: prometheus)
         status.addProbes(to: site)
         let own = site.group("api/langso/v1")
-        GatewayRoutes(backend: backend, clock: clock).add(to: own)
-        InboxRoutes(backend: backend, allowedOrigins: settings.allowedOrigins).add(to: own)
+        let writeGuard = WriteGuard(allowedOrigins: settings.allowedOrigins)
+        GatewayRoutes(backend: backend, clock: clock, writeGuard: writeGuard).add(to: own)
+        InboxRoutes(backend: backend, writeGuard: writeGuard).add(to: own)
         PageRoutes(folder: settings.pagesFolder, prefix: settings.prefix).add(to: site)
         if settings.prefix != .none {
             // Whoever types the address of the machine alone finds the pages.

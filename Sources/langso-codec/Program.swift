@@ -42,8 +42,6 @@ enum Program {
                     script: script
                 )
             case .call(let codec, let port, let milliseconds, let device, let payload):
-                // What others keep must not count against the script that runs now.
-                if langso_memory_seen() > CodecLimits.keptBytes { engine.forgetKept() }
                 let begin = ContinuousClock.now
                 var sort = CodecFrame.Sort.result
                 var words: [UInt8]
@@ -62,12 +60,18 @@ enum Program {
                 }
                 langso_script_runs(0)
                 let microseconds = begin.duration(to: .now) / .microseconds(1)
+                if microseconds >= 2_000 { langso_look_at_memory() }
                 let answer = CodecFrame.answer(
                     sort,
                     microseconds: UInt32(min(microseconds, 4e9)),
                     words: words
                 )
                 guard channel.send(answer) else { return }
+                // What it leaves must not count against the script that runs next.
+                if langso_memory_seen() > CodecLimits.keptBytes {
+                    engine.forgetKept()
+                    langso_look_at_memory()
+                }
             case .ready, .answer: return
             }
         }

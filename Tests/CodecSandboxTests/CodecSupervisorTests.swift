@@ -53,6 +53,15 @@ struct CodecSupervisorTests {
         #expect(try await codecs.data(codec: 1) == #"{"value":1}"#)
     }
 
+    @Test func `what one script took is not held against the next`() async throws {
+        let codecs = try Codecs([Self.bomb, Codecs.giving("1")])
+        for _ in 0..<12 where codecs.supervisor.figures.codecs[0].quarantine == nil {
+            _ = try await codecs.ask()
+            #expect(try await codecs.data(codec: 1) == #"{"value":1}"#)
+        }
+        #expect(codecs.supervisor.figures.codecs[1].kills == 0)
+    }
+
     @Test func `kept memory that grows is given up, and nobody is killed for it`() async throws {
         let script = """
             var kept = [];

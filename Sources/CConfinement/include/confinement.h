@@ -32,7 +32,13 @@ uint64_t langso_memory_bytes(int status);
 /// /proc/self/status. Returns 0, else the number of the error.
 int langso_watch_memory(int status, uint64_t limit_bytes, int exit_code);
 
-/// The memory that the thread saw last, in bytes; 0 before it has looked.
+/// Looks as that thread does, and ends the process likewise.
+///
+/// Who has run a script for longer than the thread sleeps calls it before the answer leaves: what
+/// one script took must not be held against the next.
+void langso_look_at_memory(void);
+
+/// The memory that was seen last, in bytes; 0 before anybody has looked.
 uint64_t langso_memory_seen(void);
 
 /// Says that a script begins to run, or has ended.

@@ -9,6 +9,7 @@ struct GatewayRoutes<Backend: GatewayBackend, Time: Clock>: Sendable
 where Time.Duration == Duration {
     let backend: Backend
     let clock: Time
+    let writeGuard: WriteGuard
 
     /// Most undecoded messages that one answer lists.
     static var mostDeadLetters: Int { 1000 }
@@ -24,14 +25,15 @@ where Time.Duration == Duration {
             let most = min(limit, Self.mostDeadLetters)
             return try Response.json(await backend.deadLetters(limit: most))
         }
-        api.post("dead-letters/decode") { _, _ in
+        api.post("dead-letters/decode") { request, _ in
+            try writeGuard.check(request, "decode messages again")
             do {
                 return try Response.json(await backend.decodeDeadLetters())
             } catch {
                 throw APIError(.internal, "cannot decode the undecoded messages again: \(error)")
             }
         }
-        CodecRoutes(backend: backend).add(to: api)
+        CodecRoutes(backend: backend, writeGuard: writeGuard).add(to: api)
         api.get("events") { request, _ in
             EventFeed(clock: clock).response(to: request, from: backend.events)
         }

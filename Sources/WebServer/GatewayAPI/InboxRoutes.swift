@@ -6,15 +6,12 @@ internal import NIOCore
 /// The inbox of unknown devices: who they may be, and the adoption of one.
 ///
 /// Nobody logs in yet, so that adopting is off unless the settings open it. It writes the registry:
-/// pages of other sites must not do that through the browser of somebody who may. A request has to
-/// be JSON, which browsers send to other sites only when these agree, and must not come from the
-/// page of another site.
-/// - Source: Fetch standard, "CORS-safelisted request-header"; Fetch Metadata Request Headers,
-///   W3C, `Sec-Fetch-Site`.
+/// a request has to be JSON, which browsers send to other sites only when these agree, and must not
+/// come from the page of another site, see ``WriteGuard``.
+/// - Source: Fetch standard, "CORS-safelisted request-header".
 struct InboxRoutes<Backend: GatewayBackend>: Sendable {
     let backend: Backend
-    /// Whose pages may adopt beside the gateway's own.
-    let allowedOrigins: Set<String>
+    let writeGuard: WriteGuard
 
     /// Most devices that one answer lists.
     static var mostDevices: Int { 200 }
@@ -80,25 +77,6 @@ struct InboxRoutes<Backend: GatewayBackend>: Sendable {
                 message: "cannot adopt: the request must be application/json"
             )
         }
-        guard isOwnOrAllowed(request) else {
-            throw HTTPError(
-                .forbidden,
-                message: "cannot adopt for the page of another site; name it in "
-                    + "web.allowed_origins to allow it"
-            )
-        }
-    }
-
-    /// Whether a request comes from no browser, from a page of this gateway, or from one that the
-    /// operator allows.
-    private func isOwnOrAllowed(_ request: Request) -> Bool {
-        let origin = request.headers[.origin]
-        if let origin, allowedOrigins.contains(origin) { return true }
-        if let site = HTTPField.Name("Sec-Fetch-Site").flatMap({ request.headers[$0] }) {
-            return site == "same-origin" || site == "none"
-        }
-        guard let origin else { return true }
-        let host = request.head.authority ?? ""
-        return !host.isEmpty && (origin == "http://\(host)" || origin == "https://\(host)")
+        try writeGuard.check(request, "adopt")
     }
 }
