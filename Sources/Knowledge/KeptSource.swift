@@ -171,15 +171,16 @@ public struct KeptSource<Base: SeriesSource>: SeriesSource {
         }
     }
 
-    /// What the base plans for windows that reach over more than can be kept.
+    /// What the base plans for windows that are each longer than what can be kept.
     ///
     /// Shorter ones are cut from the samples that are kept for all rules alike: to read summaries
     /// anew for each rule would cost more than it spares. Rules look at the latest days, whose
-    /// samples are all there.
+    /// samples are all there. How many windows there are makes no difference, so that a rule is
+    /// answered from the same samples whether its evaluations are worked out one by one or many at
+    /// once.
     public func plan(_ windows: WindowGrid, _ fields: SummaryFields) -> SummaryPlan? {
-        let times = windows.times
-        let stretch = Milliseconds(times.upperBound - times.lowerBound)
-        return stretch <= Self.longestStretch ? nil : base.plan(windows, fields)
+        let isKept = Milliseconds(windows.length) <= Self.longestStretch
+        return isKept ? nil : base.plan(windows, fields)
     }
 
     /// Gives what the base gives.

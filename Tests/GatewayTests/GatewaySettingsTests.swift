@@ -89,6 +89,20 @@ import WebServer
         #expect(settings.receivers.count == 3)
     }
 
+    @Test func `how far back a last value is looked for is set within bounds`() throws {
+        #expect(try parse(Self.least).longestLookback == .days(2))
+        let written = { "\nqueries: {longest_lookback: \($0)}" }
+        #expect(try parse(Self.least + written("12h")).longestLookback == .hours(12))
+        #expect(try parse(Self.least + written("5m")).longestLookback == .minutes(5))
+        for wrong in ["299s", "61d"] {
+            #expect(
+                faults(Self.least + written(wrong)).first?.contains(
+                    "queries.longest_lookback: expected 5m to 60d"
+                ) == true
+            )
+        }
+    }
+
     @Test func `adopting over HTTP is off unless the settings open it`() throws {
         #expect(try !parse(Self.least).takesAdoptions)
         #expect(try parse(Self.least + "\nweb: {adoption: true}").takesAdoptions)

@@ -27,9 +27,11 @@ import Testing
         #expect(try json.names() == ["passed", "failed", "failures"])
     }
 
-    /// Without the folder the reason is printed, as ``SharedMaterial`` does.
-    @Test func `the program passes the statements of the Prometheus project`() async throws {
-        guard let folder = SharedMaterial.path("promql-conformance") else { return }
+    private static let folder = SharedMaterial.path("promql-conformance")
+
+    @Test(.enabled(if: folder != nil, "../shared/promql-conformance is not beside this checkout"))
+    func `the program passes the statements of the Prometheus project`() async throws {
+        let folder = try #require(Self.folder)
         let files = try FileManager.default.contentsOfDirectory(atPath: folder)
             .filter { $0.hasSuffix(".test") }.sorted().map { "\(folder)/\($0)" }
         #expect(files.count == 14)

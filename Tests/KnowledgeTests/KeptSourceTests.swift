@@ -80,6 +80,51 @@ import Testing
         }
     }
 
+    /// Has summaries for all that is asked.
+    private struct SummarizingSource: SeriesSource {
+        let base = MemorySeriesSource()
+
+        func select(_ matchers: [LabelMatcher], in range: ClosedRange<Instant>)
+            throws(SeriesSourceError) -> [SeriesReference]
+        { base.select(matchers, in: range) }
+
+        func read(
+            _ series: SeriesID,
+            in range: ClosedRange<Instant>,
+            into buffer: inout SampleBuffer
+        ) throws(SeriesSourceError) { base.read(series, in: range, into: &buffer) }
+
+        func plan(_ windows: WindowGrid, _ fields: SummaryFields) -> SummaryPlan? {
+            SummaryPlan(windows: windows, fields: fields, tier: "1h", bucket: .hours(1))
+        }
+
+        func labelNames(in range: ClosedRange<Instant>) throws(SeriesSourceError) -> [String] {
+            base.labelNames(in: range)
+        }
+
+        func labelValues(of name: String, in range: ClosedRange<Instant>)
+            throws(SeriesSourceError) -> [String]
+        { base.labelValues(of: name, in: range) }
+    }
+
+    @Test(arguments: [1, 240]) func `one window and many are answered from the same samples`(
+        count: Int
+    ) {
+        let kept = KeptSource(SummarizingSource(), ahead: .hours(6))
+        func isPlanned(_ length: Milliseconds) -> Bool {
+            let windows = WindowGrid(
+                firstEnd: Self.start.milliseconds,
+                step: 60_000,
+                count: count,
+                length: length.count
+            )
+            return kept.plan(windows, .count) != nil
+        }
+        #expect(!isPlanned(.hours(71)))
+        #expect(!isPlanned(.days(3)))
+        #expect(isPlanned(.hours(73)))
+    }
+
     @Test func `a run over history reads each series a few times only`() throws {
         var random = SeededGenerator(seed: 1)
         let (base, ids) = Self.base(&random)

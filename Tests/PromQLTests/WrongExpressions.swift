@@ -359,7 +359,10 @@ enum WrongExpressions {
         ("up[1+5s%0d]", "1:8", "modulo by zero, expected a divisor other than 0"),
         ("up[1m:2m-3m]", "1:7", "duration must be greater than 0, expected one such as 5m"),
         ("up offset (4d/(1-1))", "1:14", "division by zero, expected a divisor other than 0"),
-        ("up offset (9e15*9)", "1:11", "duration out of range, expected at most 9.2e15 seconds"),
+        (
+            "up offset (9e15*9)", "1:11",
+            "duration out of range, expected at most 9223372036 seconds"
+        ),
         ("up offset -", "1:12", "unexpected end of input in offset, expected a duration"),
         ("up offset (1m)+up", "1:16", "unexpected \"up\" in offset, expected a duration"),
         ("up offset step", "1:15", "unexpected end of input in step, expected \"(\""),

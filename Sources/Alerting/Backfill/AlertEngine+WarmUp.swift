@@ -108,7 +108,7 @@ extension AlertEngine {
                 unless: mustEnd
             )
             if time > start, (time - start).count % Self.forgetting.count == 0 {
-                memory.forget(before: time - keep)
+                memory.forget(before: { _ in time - keep })
                 try connectPast(source, at: end)
             }
             forget(evaluate(at: time, source: source), knownTo: stored)

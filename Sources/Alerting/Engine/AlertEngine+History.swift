@@ -79,7 +79,7 @@ extension AlertEngine {
         engine.keepsMemory = false
         engine.fixedParts = nil
         engine.links = RuleLinks()
-        engine.memory.forget(before: to - limits.writeDelay - longestOffset)
+        engine.forgetWritten(at: to)
         self = engine
         return outcome
     }
@@ -127,7 +127,13 @@ extension AlertEngine {
     /// Forgets what rules gave at evaluations from a time on: samples that lie before it as well,
     /// where a group has an offset.
     mutating func forgetEvaluations(from time: Instant) {
-        memory.forget { [self] in time - (ownOffset(of: $0) ?? .zero) }
+        memory.forget(from: { [self] in time - (ownOffset(of: $0) ?? .zero) })
+    }
+
+    /// Forgets what rules gave so long before an evaluation that the store shows it.
+    mutating func forgetWritten(at time: Instant) {
+        let written = time - limits.writeDelay
+        memory.forget(before: { [self] in written - (ownOffset(of: $0) ?? longestOffset) })
     }
 
     /// How far before an evaluation samples of rules may lie.

@@ -144,7 +144,7 @@ public struct AlertEngine: Sendable {
         }
         relate(at: time, &outcome)
         if !isQuiet { announce(at: time, &outcome) }
-        if !keepsMemory { memory.forget(before: time - limits.writeDelay - longestOffset) }
+        if !keepsMemory { forgetWritten(at: time) }
         return outcome
     }
 

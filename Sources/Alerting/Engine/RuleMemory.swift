@@ -79,12 +79,12 @@ struct RuleMemory: Sendable {
         self = fresh
     }
 
-    /// Forgets samples before a time, and series without any.
-    mutating func forget(before time: Instant) {
-        let limit = time.milliseconds
+    /// Forgets the samples of each series before a time, and series without any.
+    mutating func forget(before end: (Labels) -> Instant) {
         var kept: [Series] = []
         var count = 0
         for var line in series {
+            let limit = end(line.labels).milliseconds
             guard let last = line.times.last, last >= limit else { continue }
             let old = line.times.firstIndex { $0 >= limit } ?? 0
             line.times.removeFirst(old)

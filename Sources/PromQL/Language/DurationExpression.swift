@@ -52,7 +52,7 @@ public indirect enum DurationExpression: Hashable, Sendable {
             case .divisionByZero: "division by zero, expected a divisor other than 0"
             case .moduloByZero: "modulo by zero, expected a divisor other than 0"
             case .notFinite: "duration is NaN or infinite, expected a number of seconds"
-            case .outOfRange: "duration out of range, expected at most 9.2e15 seconds"
+            case .outOfRange: "duration out of range, expected at most 9223372036 seconds"
             case .notPositive: "duration must be greater than 0, expected one such as 5m"
             }
         }
@@ -67,7 +67,8 @@ public indirect enum DurationExpression: Hashable, Sendable {
         guard seconds.isFinite else { throw .notFinite }
         // A plain number is rounded, and what is worked out is cut off, as Prometheus does it.
         let whole = (seconds * 1000).rounded(isLiteral ? .toNearestOrAwayFromZero : .towardZero)
-        guard let count = Int64(exactly: whole) else { throw .outOfRange }
+        guard let count = Int64(exactly: whole), count.magnitude <= DurationText.longest.count
+        else { throw .outOfRange }
         // What is less than a millisecond is none: windows and steps cannot be so short.
         guard count > 0 || !mustBePositive else { throw .notPositive }
         return Milliseconds(count)

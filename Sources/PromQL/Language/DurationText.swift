@@ -10,7 +10,10 @@ public enum DurationText {
         ("m", 60_000), ("s", 1000), ("ms", 1),
     ]
 
-    /// Reads a duration, or nil when the text is none; `0` alone is one.
+    /// The longest duration of Prometheus, which counts nanoseconds: some 292 years.
+    static let longest = Milliseconds(Int64.max / 1_000_000)
+
+    /// Reads a duration, or nil when the text is none or more than ``longest``; `0` alone is one.
     public static func parse(_ text: String) -> Milliseconds? {
         if text == "0" { return .zero }
         var rest = Substring(text)
@@ -30,7 +33,7 @@ public enum DurationText {
                 by: units[found].milliseconds
             )
             let (sum, overflow) = total.addingReportingOverflow(part)
-            if tooLarge || overflow { return nil }
+            if tooLarge || overflow || sum > longest.count { return nil }
             total = sum
             unit = found + 1
         }
