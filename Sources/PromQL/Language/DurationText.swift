@@ -11,7 +11,7 @@ public enum DurationText {
     ]
 
     /// The longest duration of Prometheus, which counts nanoseconds: some 292 years.
-    static let longest = Milliseconds(Int64.max / 1_000_000)
+    public static let longest = Milliseconds(Int64.max / 1_000_000)
 
     /// Reads a duration, or nil when the text is none or more than ``longest``; `0` alone is one.
     public static func parse(_ text: String) -> Milliseconds? {
