@@ -201,8 +201,8 @@ let package = Package(
                 "DeviceProfiles", "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL",
                 "QualityControl", "Registry", "RemoteWrite", "Replay", "RingStore", "Simulation",
                 "Spreadsheets", "Telemetry",
-                "WebServer", asyncHTTPClient, coreMetrics, lifecycle, log, nioCore, nioHTTP1,
-                signals,
+                "WebServer", asyncHTTPClient, coreMetrics, crypto, lifecycle, log, nioCore,
+                nioHTTP1, signals,
             ],
             swiftSettings: strict
         ),

@@ -16,7 +16,7 @@ extension MessageDecoder {
             return try finish(prepared.rule, prepared.profile, receivedAt, flags)
         }
         try document.parse(payload, limits: settings.limits)
-        let (entities, notifiedAt) = try envelope.fiwareEntities(document)
+        let (entities, notifiedAt) = try envelope.fiwareEntities(document, only: onlyPart)
         let notes = envelope.notes
         var message = try decodeParts(entities.count) { decoder, place throws(DecodingError) in
             decoder.envelope.clear()
@@ -117,6 +117,7 @@ extension MessageDecoder {
                 messages.append(try decodePart(&self, place))
             } catch {
                 refusals.append(error)
+                if case .unknownDevice(let address, _) = error { unknownParts.append(address) }
             }
         }
         guard var message = messages.first else {

@@ -33,6 +33,11 @@ public struct MessageDecoder: Sendable {
     /// Whether the last message named a device that the directory or its topic's rule has a profile
     /// for, be it there or not.
     public private(set) var knowsSender = false
+    /// Devices of which the last message spoke beside others, and which neither the directory nor
+    /// its topic's rule has a profile for.
+    public internal(set) var unknownParts: [String] = []
+    /// The device that alone is read where a message speaks of several entities; nil for all.
+    public var onlyPart: String?
     /// What a codec answered for the message that is being decoded.
     private var codecData: JSONDocument?
 
@@ -80,7 +85,7 @@ public struct MessageDecoder: Sendable {
     /// Sparkplug nodes, states that wait for their descriptions, and what availability topics said.
     ///
     /// Empty while nothing of it was seen; the same messages in the same order give the same bytes.
-    public var memory: [UInt8] { sparkplug.bytes + learned.heardBytes }
+    public var memory: [UInt8] { sparkplug.bytes + learned.heard.bytes }
 
     /// Takes the memory of a decoder in the place of its own.
     ///
@@ -88,7 +93,7 @@ public struct MessageDecoder: Sendable {
     public mutating func recall(_ memory: [UInt8]) throws(DecodingError) {
         let state = try RememberedState(bytes: memory)
         sparkplug = state.sparkplug
-        learned.takeHeard(from: state.heard)
+        learned.heard = state.heard
     }
 
     /// Gives away what should be said because of what was decoded, and forgets it.
@@ -107,10 +112,12 @@ public struct MessageDecoder: Sendable {
     public mutating func aside<Result>(
         _ body: (inout MessageDecoder) throws(DecodingError) -> Result
     ) throws(DecodingError) -> Result {
-        let (kept, heard) = (sparkplug, learned)
+        // Only what is put back is kept: of tables that are held twice the first change makes a
+        // copy.
+        let (kept, heard) = (sparkplug, learned.heard)
         defer {
             sparkplug = kept
-            learned.takeHeard(from: heard)
+            learned.heard = heard
         }
         sparkplug.isReplayed = true
         return try body(&self)
@@ -141,6 +148,7 @@ public struct MessageDecoder: Sendable {
         }
         codecRequest = nil
         knowsSender = false
+        unknownParts.removeAll()
         self.topic.removeAll(keepingCapacity: true)
         topic.withUnsafeBufferPointer { self.topic.append(contentsOf: $0) }
         guard let place = rules.firstIndex(where: { $0.rule.topicFilter.matches(self.topic) })

@@ -52,4 +52,6 @@ public struct UnknownDevice: Hashable, Sendable {
     public internal(set) var reasons: [String: Int] = [:]
     /// Where the newest lie in the journal, the oldest first; `GuessLimits.frames` at most.
     public internal(set) var positions: [UInt64] = []
+    /// Whether its messages speak of other devices too.
+    public internal(set) var isPart = false
 }

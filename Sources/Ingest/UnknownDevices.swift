@@ -13,8 +13,17 @@ public struct UnknownDevices: Sendable {
     /// Devices that are left out because there are too many; those that spoke longest ago.
     public private(set) var omittedCount = 0
 
+    /// Messages that are left out because their bytes are damaged in the journal.
+    public private(set) var damagedCount = 0
+    /// What is wrong with the first of them; ``maximumFaults`` at most.
+    public private(set) var faults: [JournalError] = []
+
     /// Most devices that are listed.
     public static let maximumCount = 200
+    /// Most damaged messages that are named.
+    public static let maximumFaults = 5
+    /// Most devices of one message that are listed.
+    public static let maximumParts = 16
 
     /// Looks through the undecodable messages, the oldest first.
     ///
@@ -24,7 +33,7 @@ public struct UnknownDevices: Sendable {
     ///   - journal: has their bytes.
     ///   - decoder: with the rules and the directory of now.
     /// - Throws: `JournalError` when the journal cannot be read; a message that leaves the ring
-    ///   meanwhile is passed over.
+    ///   meanwhile is passed over, one that is damaged is counted.
     public init(
         in letters: DeadLetters,
         of journal: borrowing JournalReader,
@@ -39,31 +48,27 @@ public struct UnknownDevices: Sendable {
             do throws(JournalError) {
                 record = try journal.record(at: entry.position)
             } catch {
-                if case .overwritten = error { continue }
-                throw error
+                guard error.loss != nil else { throw error }
+                noteLoss(error)
+                continue
             }
-            guard let sender = Self.sender(of: record, &decoder) else { continue }
-            var device =
-                found[sender]
-                ?? UnknownDevice(
-                    sender: sender,
-                    topic: "",
-                    firstAt: record.receivedAt,
-                    lastAt: record.receivedAt
-                )
-            device.topic = String(decoding: record.topic, as: UTF8.self)
-            device.messageCount += 1
-            device.lastAt = max(device.lastAt, record.receivedAt)
-            device.reasons[entry.reason, default: 0] += 1
-            device.positions.append(entry.position)
-            if device.positions.count > GuessLimits.frames { device.positions.removeFirst() }
-            found[sender] = device
+            let senders = Self.senders(of: record, &decoder)
+            for sender in senders {
+                found[sender, default: UnknownDevice(sender, at: record.receivedAt)]
+                    .note(record, entry.reason, isPart: senders.count > 1)
+            }
         }
         let sorted = found.values.sorted {
             ($1.lastAt, $0.sender.text) < ($0.lastAt, $1.sender.text)
         }
         devices = Array(sorted.prefix(Self.maximumCount))
         omittedCount = sorted.count - devices.count
+    }
+
+    private mutating func noteLoss(_ error: JournalError) {
+        guard case .damaged = error else { return }
+        damagedCount += 1
+        if faults.count < Self.maximumFaults { faults.append(error) }
     }
 
     /// The device of a name, as `chirpstack:0102030405060708`; its address alone will do where one
@@ -79,11 +84,12 @@ public struct UnknownDevices: Sendable {
         return found.count == 1 ? found[0] : nil
     }
 
-    /// Who sent a message that has no profile; nil when it has one, or can be decoded by now.
-    private static func sender(
+    /// Whom a message without a profile is from, or whom it speaks of; empty when it has a profile,
+    /// or can be decoded by now.
+    private static func senders(
         of record: JournalRecord,
         _ decoder: inout MessageDecoder
-    ) -> UnknownSender? {
+    ) -> [UnknownSender] {
         do throws(DecodingError) {
             // Not aside: births of unknown Sparkplug devices are what their data is read by.
             _ = try decoder.decode(
@@ -92,28 +98,49 @@ public struct UnknownDevices: Sendable {
                 receivedAt: record.receivedAt,
                 flags: MessageFlags(record.flags)
             )
-            return nil
+            return []
         } catch {
             switch error {
             case .unknownDevice(let address, let family):
-                return UnknownSender(family: family, address: address)
+                let addresses = decoder.unknownParts.isEmpty ? [address] : decoder.unknownParts
+                var senders: [UnknownSender] = []
+                for address in addresses where senders.count < maximumParts {
+                    let sender = UnknownSender(family: family, address: address)
+                    if !senders.contains(sender) { senders.append(sender) }
+                }
+                return senders
             case .noBirth, .unknownAlias:
                 // Whoever sent it is asked for its birth, which says who it is.
-                return nil
+                return []
             default:
-                guard !decoder.knowsSender else { return nil }
+                guard !decoder.knowsSender else { return [] }
                 let topic = String(decoding: record.topic, as: UTF8.self)
-                return UnknownSender(family: nil, address: topic)
+                return [UnknownSender(family: nil, address: topic)]
             }
         }
     }
 }
 
 extension UnknownDevice {
+    fileprivate init(_ sender: UnknownSender, at time: Instant) {
+        self.init(sender: sender, topic: "", firstAt: time, lastAt: time)
+    }
+
+    /// Counts a message of it, or one that speaks of it beside others.
+    fileprivate mutating func note(_ record: JournalRecord, _ reason: String, isPart: Bool) {
+        topic = String(decoding: record.topic, as: UTF8.self)
+        messageCount += 1
+        lastAt = max(lastAt, record.receivedAt)
+        reasons[reason, default: 0] += 1
+        positions.append(record.position)
+        if positions.count > GuessLimits.frames { positions.removeFirst() }
+        self.isPart = self.isPart || isPart
+    }
+
     /// Its newest frames as they came, the oldest first.
     ///
-    /// - Throws: `JournalError` when the journal cannot be read; those that have left the ring are
-    ///   left out.
+    /// - Throws: `JournalError` when the journal cannot be read; those that have left the ring, or
+    ///   are damaged, are left out.
     public func frames(
         from journal: borrowing JournalReader
     ) throws(JournalError) -> [(position: UInt64, frame: ObservedFrame)] {
@@ -124,12 +151,12 @@ extension UnknownDevice {
                 let frame = ObservedFrame(
                     topic: record.topic,
                     payload: record.payload,
-                    receivedAt: record.receivedAt
+                    receivedAt: record.receivedAt,
+                    part: isPart ? sender.address : nil
                 )
                 frames.append((position, frame))
             } catch {
-                if case .overwritten = error { continue }
-                throw error
+                guard error.loss != nil else { throw error }
             }
         }
         return frames

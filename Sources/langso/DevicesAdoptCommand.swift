@@ -11,9 +11,10 @@ struct DevicesAdoptCommand: AsyncParsableCommand {
             The registry gets a row, or the one of the code that is named gets the address; the \
             frames become examples-*.yaml in the folder of own profiles, which langso devices \
             test decodes from then on. A running gateway (--url, with web.adoption: true in its \
-            settings) decodes at once what waited; with --config it does so when it is started. \
-            Nothing is written when anything is wrong. --json: {"written", "code", "address", \
-            "profile", "isNew", "testFile", "examples", "decoded", "failed", "warnings"}.
+            settings) decodes at once what waited; with --config it does so when it is started \
+            again. Nothing is written when anything is wrong. \
+            --json: {"written", "code", "address", "profile", "isNew", "testFile", "examples", \
+            "decoded", "failed", "warnings": [{"code", "values", "words"}]}.
             """
     )
 

@@ -13,7 +13,8 @@ struct DevicesInboxCommand: AsyncParsableCommand {
             "topic", "messages", "firstAt", "lastAt", "reasons", "frames": [{"position", \
             "receivedAt", "topic", "payload"}], "guesses": [{"profile", "model", "title", "kind", \
             "family", "score", "topicScore", "shapeScore", "physicsScore", "reasons", "readings", \
-            "readFrames", "triedFrames"}]}], "omitted", "canAdopt", "places"}.
+            "readFrames", "triedFrames"}]}], "omitted", "damaged", "faults", "canAdopt", "places", \
+            "profiles": [{"id", "model", "parameters"}]}.
             """
     )
 

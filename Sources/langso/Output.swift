@@ -31,7 +31,9 @@ enum Output {
 
     /// Says why a command failed and ends it: with exit code 64 when its words were wrong, else 1.
     static func failure(_ error: any Error) -> ExitCode {
-        note("langso: \(error)")
+        // Errors name devices and files as others wrote them.
+        let lines = "langso: \(error)".split(separator: "\n", omittingEmptySubsequences: false)
+        note(lines.map { TerminalText.shown(String($0)) }.joined(separator: "\n"))
         return if case GatewayError.usage = error { .validationFailure } else { .failure }
     }
 }

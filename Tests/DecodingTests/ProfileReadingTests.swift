@@ -195,7 +195,9 @@ struct ProfileReadingTests {
     @Test func `parameters outside their range are told and not used`() throws {
         let profile = try #require(try ProfileExampleTests.library()["milesight-em310-udl"])
         #expect(profile.faults(of: ["bin_depth": 1500]).isEmpty)
-        #expect(profile.faults(of: ["bin_depth": 15, "colour": 1]).count == 2)
+        let faults = profile.faults(of: ["bin_depth": 15, "colour": 1]).map(\.description)
+        #expect(faults.count == 2 && faults[0].hasPrefix("bin_depth = 15.0 mm is outside 200.0"))
+        #expect(faults.last == "the profile '\(profile.id)' has no parameter 'colour'")
         #expect(profile.values(of: ["bin_depth": 15]) == [1200, 200])
     }
 

@@ -21,7 +21,8 @@ import WebServer
     private static let registry = [
         "villages.csv": "code,name\nv1,Bản Nà Ếch\n",
         "sites.csv": "code,name,village\ns1,Nhà văn hóa,v1\n",
-        "devices.csv": "code,kind,village\nthung-1,bin,v1\n",
+        // The cells that an adoption fills are empty, and read at each start.
+        "devices.csv": "code,kind,village,address,profile,parameters\nthung-1,bin,v1,,,\n",
     ]
 
     /// When the first message is sent.
@@ -164,7 +165,14 @@ import WebServer
         #expect(audit.first?.person == "Hoàng Văn A")
         #expect(try gateway.runtime.database.snapshot().device("thung-1")?.address == Self.eui)
         try await gateway.stop()
-        let report = try ProfileTestReport(folder: folder.path(of: "profiles"))
+
+        // The next start imports the folder again, whose line knows nothing of it.
+        let next = try await GatewayUnderTest(settings)
+        let again = next.runtime.registry.device("thung-1")
+        #expect(again?.address == Self.eui && again?.profile == "milesight-em310-udl")
+        #expect(again?.parameters == ["bin_depth": 1500])
+        try await next.stop()
+        let report = try await ProfileTestReport(folder: folder.path(of: "profiles"))
         #expect(report.isGood)
         let profile = try #require(report.profiles.first { $0.profile == "milesight-em310-udl" })
         #expect(profile.passed == 8 + 4, "\(profile)")
@@ -189,7 +197,7 @@ import WebServer
         flood.parameters = nil
         for (request, words) in [
             (other, "there are chirpstack:\(Self.eui)"),
-            (Self.request("nope"), "there is no device profile 'nope'"),
+            (Self.request("nope"), #"there is no device profile \"nope\""#),
             (flood, "these would: milesight-em310-udl"),
             (nowhere, "name the village"), (unknown, "is not known"),
             (size, "is outside"),
@@ -204,6 +212,73 @@ import WebServer
             atPath: folder.path(of: "profiles")
         )
         #expect(written.isEmpty, "\(written)")
+        try await gateway.stop()
+    }
+
+    @Test func `of two who adopt one device at once the first gets it`() async throws {
+        let broker = try BrokerProcess()
+        let folder = try TemporaryFolder("langso-inbox")
+        let gateway = try await GatewayUnderTest(try Self.settings(folder, port: broker.port))
+        let session = gateway.runtime.session
+        try await gateway.wait("connection") { session.status.isConnected }
+        try await send(0..<3, to: broker.port, gateway)
+        let requests = ["a", "b", "c", "d"].map { code in
+            var request = Self.request()
+            (request.code, request.village) = (code, "v1")
+            return request
+        }
+        let runtime = gateway.runtime
+        typealias Outcome = Result<AdoptionView, any Error>
+        let outcomes = await withTaskGroup(of: Outcome.self, returning: [Outcome].self) { group in
+            for request in requests {
+                group.addTask {
+                    do {
+                        return .success(try await runtime.adopt(request))
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+            }
+            // Lists that are asked for meanwhile are of before or after, and do not outlive it.
+            group.addTask { [runtime] in
+                _ = try? await runtime.inboxView(limit: 50)
+                return .failure(GatewayError.stopping)
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        let views = outcomes.compactMap { try? $0.get() }
+        #expect(views.count == 1 && views.first?.decoded == 3, "\(outcomes)")
+        let refusals = outcomes.compactMap { outcome -> AdoptionRefusal? in
+            if case .failure(let error) = outcome { return error as? AdoptionRefusal }
+            return nil
+        }
+        #expect(refusals.count == 3)
+        #expect(refusals.allSatisfy { $0.faults.map(\.code) == ["inbox_empty"] }, "\(refusals)")
+        let devices = runtime.registry.devices.filter { $0.address == Self.eui }
+        #expect(devices.map(\.code) == views.map(\.code))
+        let test = "\(folder.path(of: "profiles"))/milesight-em310-udl/examples-\(Self.eui).yaml"
+        #expect(FileManager.default.fileExists(atPath: test))
+        #expect(try await runtime.inboxView(limit: 50).devices.isEmpty)
+        try await gateway.stop()
+    }
+
+    @Test func `an adoption that is refused leaves an earlier test as it is`() async throws {
+        let broker = try BrokerProcess()
+        let folder = try TemporaryFolder("langso-inbox")
+        let gateway = try await GatewayUnderTest(try Self.settings(folder, port: broker.port))
+        let session = gateway.runtime.session
+        try await gateway.wait("connection") { session.status.isConnected }
+        try await send(0..<2, to: broker.port, gateway)
+        let path = "\(folder.path(of: "profiles"))/milesight-em310-udl/examples-\(Self.eui).yaml"
+        try FileManager.default.createDirectory(
+            at: URL(filePath: path).deletingLastPathComponent(),
+            withIntermediateDirectories: true
+        )
+        try "earlier".write(toFile: path, atomically: true, encoding: .utf8)
+        let answer = try await post(Self.request(), gateway)
+        #expect(answer.status == 400 && answer.text.contains(#""code":"test_exists""#), "\(answer)")
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "earlier")
+        #expect(gateway.runtime.registry.device("thung-1")?.address == nil)
         try await gateway.stop()
     }
 
@@ -229,7 +304,11 @@ import WebServer
         #expect(listed.output.hasPrefix("\(Self.id)  3 messages, last "))
         #expect(listed.output.contains("milesight-em310-udl  Milesight EM310-UDL"))
         let json = try await run("inbox", "--json")
-        #expect(try json.names() == ["devices", "omitted", "canAdopt", "places"])
+        #expect(
+            try json.names() == [
+                "devices", "omitted", "damaged", "faults", "canAdopt", "places", "profiles",
+            ]
+        )
         let adoption = [
             "adopt", Self.eui, "--as", "milesight-em310-udl", "--bin", "thung-2", "--site", "s1",
             "--name", "Thùng 2", "--by", "thử",
@@ -239,6 +318,11 @@ import WebServer
         )
         #expect(tried.code == 0, "\(tried)")
         #expect(tried.output.hasSuffix("this was a dry run, and all is right\n"))
+        // Two processes do not write at once.
+        let hold = try FolderHold(settings.dataFolder, fileName: Adoption.lockFile)
+        let beside = try await LangsoProgram.run(["devices"] + adoption + ["--config", config])
+        #expect(beside.code == 1 && beside.errors.contains("at this moment"), "\(beside)")
+        hold.release()
         let done = try await LangsoProgram.run(
             ["devices"] + adoption + ["--config", config, "--json"]
         )

@@ -1,8 +1,10 @@
 import DashboardFiles
 import Decoding
 import Foundation
+@testable import Gateway
 import Registry
 import Testing
+import WebServer
 
 /// The pages know every word that the gateway sends them.
 @Suite struct PageWordsTests {
@@ -20,5 +22,46 @@ import Testing
         let text = try String(contentsOfFile: path, encoding: .utf8)
         let words = text.matches(of: try Regex("[ {]reason_\(code.rawValue): '"))
         #expect(words.count == 2, "\(code.rawValue)")
+    }
+
+    @Test(arguments: AdoptionNote.Code.allCases)
+    func `what an adoption says has words in both languages`(code: AdoptionNote.Code) throws {
+        let path = "\(DashboardFiles.pagesFolder)/assets/text.js"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let pattern = "[ {]note_\(code.rawValue): '([^']*)'"
+        let words = text.matches(of: try Regex(pattern, as: (Substring, Substring).self))
+        try #require(words.count == 2, "\(code.rawValue)")
+        // The English of the page is that of the command line, and both have the same places.
+        #expect(words[1].output.1 == code.template)
+        let places = words.map { Set($0.output.1.matches(of: /\{\d\}/).map { String($0.output) }) }
+        #expect(places[0].isSubset(of: places[1]), "\(code.rawValue)")
+    }
+
+    @Test func `a value in a note is no place for another`() {
+        let note = AdoptionNote(.unknownParameter, "{1}", "p")
+        #expect(note.words == #"the profile "p" has no parameter "{1}""#)
+        #expect(AdoptionNote(.framesGone).words == AdoptionNote.Code.framesGone.template)
+    }
+
+    @Test(arguments: DecodingError.Reason.allCases)
+    func `why a message was refused has words in both languages`(
+        reason: DecodingError.Reason
+    ) throws {
+        let path = "\(DashboardFiles.pagesFolder)/assets/text.js"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let words = text.matches(of: try Regex("[ {]refused_\(reason.rawValue): '"))
+        #expect(words.count == 2, "\(reason.rawValue)")
+    }
+
+    @Test func `each parameter of the shipped profiles has words in both languages`() throws {
+        let path = "\(DashboardFiles.pagesFolder)/assets/text.js"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let library = try ProfileLibrary.shipped(overlaidWith: nil)
+        let names = Set(library.profiles.flatMap { $0.parameters.map(\.id) })
+        #expect(names.contains("bin_depth"))
+        for name in names {
+            let words = text.matches(of: try Regex("[ {]parameter_\(name): '"))
+            #expect(words.count == 2, "\(name)")
+        }
     }
 }

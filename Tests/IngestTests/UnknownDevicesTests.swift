@@ -193,4 +193,58 @@ struct UnknownDevicesTests {
         let found = try Self.unknown(data)
         #expect(found.devices.map(\.sender.address) == ["new"])
     }
+
+    @Test func `a message that speaks of several devices stands under each of them`() throws {
+        var data = try IngestFolder(
+            try TemporaryFolder("langso-unknown"),
+            decoder: try IngestFolder.decoder(rules: [
+                SubscriptionRule(
+                    topicFilter: try #require(TopicFilter("city/#")),
+                    family: .fiware
+                )
+            ])
+        )
+        func entity(_ name: String) -> String {
+            #"{"id": "urn:\#(name)", "type": "WasteContainer", "fillingLevel": 0.4}"#
+        }
+        let names = ["a", "b", "a"] + (0..<UnknownDevices.maximumParts).map { "m\($0)" }
+        let list = names.prefix(3).map(entity).joined(separator: ",")
+        let text = #"{"type": "Notification", "data": [\#(list)]}"#
+        try data.send("city/1", text, at: Self.now)
+        try data.send("city/1", entity("a"), at: Self.now + .minutes(1))
+        let found = try Self.unknown(data)
+        #expect(found.devices.map(\.sender.address) == ["urn:a", "urn:b"])
+        #expect(found.devices.map(\.messageCount) == [2, 1])
+        #expect(found.devices.allSatisfy { $0.isPart })
+        let reader = try JournalReader(folder: data.folder.path(of: "data"))
+        for device in found.devices {
+            let frames = try device.frames(from: reader)
+            #expect(frames.allSatisfy { $0.frame.part == device.sender.address })
+        }
+        let many = names.map(entity).joined(separator: ",")
+        try data.send("city/2", "[\(many)]", at: Self.now + .hours(1))
+        #expect(try Self.unknown(data).devices.count == UnknownDevices.maximumParts)
+    }
+
+    @Test func `a damaged message is left out, counted and named`() throws {
+        var data = try Self.fresh()
+        for counter in 0..<3 {
+            let (topic, text) = Self.uplink(counter)
+            try data.send(topic, text, at: Self.now + .minutes(Int64(counter)))
+        }
+        let path = data.folder.path(of: "data/journal")
+        let bytes = try Array(Data(contentsOf: URL(filePath: path), options: .alwaysMapped))
+        let place = try #require(bytes.firstRange(of: Array(#""d1""#.utf8))).lowerBound
+        let before = try #require(try Self.unknown(data).devices.first)
+        try StorageFile(path, .readWrite).write([0x21].span.bytes, at: UInt64(place + 1))
+        let found = try Self.unknown(data)
+        #expect(found.devices.first?.messageCount == 2)
+        #expect(found.damagedCount == 1 && found.faults.count == 1)
+        #expect("\(found.faults)".contains("failed its check"))
+        // A list from before the damage is still shown.
+        let frames = try before.frames(
+            from: try JournalReader(folder: data.folder.path(of: "data"))
+        )
+        #expect(frames.count == 2)
+    }
 }

@@ -11,11 +11,12 @@ import Testing
     private static let folder = "real-data/water-quality-sonde"
     private static let split = Instant(milliseconds: 1_561_964_400_000)
 
-    /// Nil where the recording is not beside the checkout.
-    private static let mainStreet: [SondeSeries]? = {
-        guard let path = SharedMaterial.path("\(folder)/main_street_2019.csv") else { return nil }
-        return try? SondeRecording.series(of: path, site: "main-street")
-    }()
+    /// Nil, with a printed reason, where the recording is not beside the checkout.
+    private static let path = SharedMaterial.path("\(folder)/main_street_2019.csv")
+    /// The recording, read once.
+    private static let mainStreet = Result {
+        try SondeRecording.series(of: try #require(path), site: "main-street")
+    }
 
     private static func scores(
         _ all: [SondeSeries],
@@ -28,8 +29,9 @@ import Testing
         return (each, each.reduce(into: SondeScore()) { $0 += $1 })
     }
 
-    @Test func `the checks find more than the 3-sigma rule and mark fewer sound readings`() throws {
-        guard let all = Self.mainStreet else { return }
+    @Test(.enabled(if: path != nil))
+    func `the checks find more than the 3-sigma rule and mark fewer sound readings`() throws {
+        let all = try Self.mainStreet.get()
         let period = Self.split..<Instant.distantFuture
         var sums: [SondeRule: SondeScore] = [:]
         print("| rule | quantity | hits | false | missed | precision | recall |")
@@ -56,8 +58,9 @@ import Testing
         #expect(checks.hits == 1268 && checks.falseMarks == 4 && checks.misses == 1347)
     }
 
-    @Test func `the recording is what the scores were made of`() {
-        guard let all = Self.mainStreet else { return }
+    @Test(.enabled(if: path != nil))
+    func `the recording is what the scores were made of`() throws {
+        let all = try Self.mainStreet.get()
         #expect(all.count == SondeRecording.columns.count)
         #expect(Self.split == SondeRecording.time("2019-07-01 00:00"))
         #expect(all.map(\.readings.count) == Array(repeating: 25_881, count: 6))

@@ -46,6 +46,11 @@ import WebServer
         )
         let one = try await APIClient(backend: VillageBackend()).get(Self.path, ["limit": "1"])
         #expect((one.json["devices"] as? [Any])?.count == 1)
+        #expect(one.json["damaged"] as? Int == 1)
+        let profiles = try #require(one.json["profiles"] as? [[String: Any]])
+        let parameters = try #require(profiles.first?["parameters"] as? [[String: Any]])
+        #expect(parameters.first?["id"] as? String == "bin_depth")
+        #expect(parameters.first?["most"] as? Double == 6000)
         #expect(one.json["omitted"] as? Int == 1)
     }
 
@@ -53,6 +58,8 @@ import WebServer
         let done = try await adopt(Self.json)
         #expect(done.status == 200, "\(done.text)")
         #expect(done.json["written"] as? Bool == true)
+        let warnings = try #require(done.json["warnings"] as? [[String: Any]])
+        #expect(warnings.map { $0["code"] as? String } == ["frame_left_out"])
         let tried = try await adopt(
             Self.json,
             Self.body.replacing("}", with: #","dryRun":true}"#)
@@ -61,6 +68,11 @@ import WebServer
         let refused = try await adopt(Self.json, Self.body.replacing("chirpstack", with: "shelly"))
         #expect(refused.status == 400)
         #expect(refused.text.contains("no device of this name is in the inbox"))
+        // A page says each fault in its own language.
+        let faults = try #require(refused.json["faults"] as? [[String: Any]])
+        #expect(faults.first?["code"] as? String == "not_in_inbox")
+        #expect(faults.first?["values"] as? [String] == [Village.unknownID])
+        #expect((faults.first?["words"] as? String)?.contains("there are") == true)
         for body in ["", "[]", "{}", #"{"device": 1}"#] {
             let answer = try await adopt(Self.json, body)
             #expect(answer.status == 400, "\(body)")

@@ -88,11 +88,11 @@ struct MemoryBackend: GatewayBackend {
     func releaseCodec(_ name: String) async -> CodecReleaseView? { nil }
     func inbox(limit: Int) async throws -> InboxView {
         let places = InboxPlaces(villages: [], sites: [], waiting: [])
-        return InboxView(devices: [], omitted: 0, canAdopt: false, places: places)
+        return InboxView(devices: [], omitted: 0, canAdopt: false, places: places, profiles: [])
     }
     var takesAdoptions: Bool { false }
     func adopt(_ request: AdoptionRequest) async throws -> AdoptionView {
-        throw AdoptionRefusal(["there is nothing to adopt"])
+        throw AdoptionRefusal(AdoptionNote(.inboxEmpty))
     }
     func devices() async -> [DeviceView] { [] }
     func alerts() async -> AlertsView { AlertsView(open: [], past: []) }

@@ -15,6 +15,19 @@ import WebServer
 /// which posts what it sees. `--dump-dom` would not do: its virtual time stands still while a page
 /// listens for events.
 @Suite struct PageTests {
+    /// What the browser posts.
+    private struct Report: Decodable {
+        let sights: [Sight]
+        /// ``hostileNames`` as words of a shell's command line.
+        let words: [String]
+    }
+
+    /// Names that a device may give itself.
+    private static let hostileNames = [
+        "chirpstack:0102", "topic:a b", "topic:it's; $(id) `id` \\ \"x\" !!", "topic:'",
+        "topic:\u{1b}]0;x\u{7}'\\n\n$(id)", "topic:Nà Ếch\u{202e}\u{85}4'",
+    ]
+
     /// What the browser found on one page.
     private struct Sight: Decodable {
         let path: String
@@ -75,7 +88,8 @@ import WebServer
           for (const language of ['vi', 'en']) {
             for (const path of paths) sights.push(await look(path, language));
           }
-          await fetch('/report', { method: 'POST', body: JSON.stringify(sights) });
+          const { shellWord } = await import('PREFIX/assets/format.js');
+          await fetch('/report', { method: 'POST', body: JSON.stringify({ sights, words: NAMES.map(shellWord) }) });
         })();
         </script>
         """
@@ -103,7 +117,9 @@ import WebServer
             prefix: try SitePrefix(Self.prefix)
         )
         let paths = String(decoding: try JSONEncoder().encode(Self.paths), as: UTF8.self)
+        let names = String(decoding: try JSONEncoder().encode(Self.hostileNames), as: UTF8.self)
         let observer = Self.observer.replacing("PATHS", with: paths)
+            .replacing("NAMES", with: names)
             .replacing("PREFIX", with: Self.prefix)
         router.get("observer") { _, _ in
             Response(
@@ -121,7 +137,8 @@ import WebServer
         let (report, messages) = try await serve(router) { port in
             try await Self.open("http://127.0.0.1:\(port)/observer", chromium, reports)
         }
-        let sights = try JSONDecoder().decode([Sight].self, from: try #require(report))
+        let posted = try JSONDecoder().decode(Report.self, from: try #require(report))
+        let sights = posted.sights
         try #require(sights.count == 2 * Self.paths.count)
         for sight in sights { check(sight) }
         // Each page links to all others, and none leads out of the site.
@@ -133,8 +150,27 @@ import WebServer
         for line in messages.split(separator: "\n") where line.contains(":CONSOLE") {
             Issue.record("the browser says \(line)")
         }
+        try checkWords(posted.words)
         let time = try #require(sights[0].text.firstMatch(of: /Cập nhật (\S+ \S+)/)).output.1
         #expect(time.wholeMatch(of: /\d\d\/\d\d\/\d{4} \d\d:\d\d/) != nil)
+    }
+
+    /// A shell takes each word for the name that it stands for, and nothing of it as an order.
+    private func checkWords(_ words: [String]) throws {
+        #expect(words.count == Self.hostileNames.count)
+        for (name, word) in zip(Self.hostileNames, words) {
+            let orders = word.unicodeScalars.filter { $0.properties.generalCategory == .control }
+            #expect(orders.isEmpty, "\(word)")
+            let shell = Process()
+            shell.executableURL = URL(filePath: "/bin/bash")
+            shell.arguments = ["-c", "printf %s \(word)"]
+            let output = Pipe()
+            shell.standardOutput = output
+            try shell.run()
+            let said = output.fileHandleForReading.readDataToEndOfFile()
+            shell.waitUntilExit()
+            #expect(String(decoding: said, as: UTF8.self) == name, "\(word)")
+        }
     }
 
     private func check(_ sight: Sight) {
@@ -159,9 +195,13 @@ import WebServer
             "/inbox?": (
                 [
                     "0102030405060708", "dragino-ldds75", "87 %", "bin.distance thay đổi chậm",
-                    "1.234,5", "Đăng ký", "<b>thử</b>", "Bản Nà Ếch",
+                    "1.234,5", "Đăng ký", "<b>thử</b>", "Bản Nà Ếch", "FPort 2 là của",
+                    "thiết bị lạ: 12", "Từ cảm biến đến đáy thùng (mm)", "đã bỏ qua: 1",
                 ],
-                ["dragino-ldds75", "87 %", "bin.distance changes slowly (3", "1,234.5", "Register"]
+                [
+                    "dragino-ldds75", "87 %", "bin.distance changes slowly (3", "1,234.5",
+                    "Register", "unknown device: 12", "Sensor to bin floor (mm)", "position 77",
+                ]
             ),
         ]
         let wanted =

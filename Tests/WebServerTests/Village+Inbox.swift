@@ -72,12 +72,30 @@ extension Village {
         return InboxView(
             devices: Array([known, strange].prefix(limit)),
             omitted: 2 - min(2, limit),
+            damaged: 1,
+            faults: ["cannot read journal at position 77: the record there failed its check"],
             canAdopt: canAdopt,
             places: InboxPlaces(
                 villages: [.init(code: "v1", name: "Bản Nà Ếch")],
                 sites: [.init(code: "s1", name: "Nhà văn hóa")],
                 waiting: [.init(code: "thung-7", name: "Thùng 7")]
-            )
+            ),
+            profiles: [
+                InboxProfile(
+                    id: "dragino-ldds75",
+                    model: "Dragino LDDS75",
+                    parameters: [
+                        .init(
+                            id: "bin_depth",
+                            standard: 1200,
+                            least: 200,
+                            most: 6000,
+                            unit: "mm",
+                            help: "From the sensor to the floor."
+                        )
+                    ]
+                )
+            ]
         )
     }
 }

@@ -66,7 +66,7 @@ final class VillageBackend: GatewayBackend {
     }
     func adopt(_ request: AdoptionRequest) async throws -> AdoptionView {
         guard request.device == Village.unknownID else {
-            throw AdoptionRefusal(["no device of this name is in the inbox"])
+            throw AdoptionRefusal(AdoptionNote(.notInInbox, Village.unknownID))
         }
         return AdoptionView(
             written: !(request.dryRun ?? false),
@@ -78,7 +78,7 @@ final class VillageBackend: GatewayBackend {
             examples: 4,
             decoded: 12,
             failed: 0,
-            warnings: []
+            warnings: [AdoptionNote(.frameLeftOut, "2", "it is a join")]
         )
     }
     func metrics() async -> [MetricFamily] {

@@ -1,5 +1,5 @@
 // Messages that could not be decoded, and the button that tries them again.
-import { number, t, time } from './format.js';
+import { number, refusal, t, time } from './format.js';
 import { api, fill, fold, h, pill } from './frame.js';
 
 const outcome = h('p', { class: 'meta', role: 'status' });
@@ -10,7 +10,7 @@ export function deadLetters(view) {
     h('h2', {}, `${t('undecoded')} (${number(total)})`),
     total === 0 ? h('p', { class: 'card empty' }, t('noUndecoded')) : [
       h('div', { class: 'tools' },
-        Object.entries(view.counts).map(([reason, count]) => pill('warn', `${reason}: ${number(count)}`)),
+        Object.entries(view.counts).map(([reason, count]) => pill('warn', `${refusal(reason)}: ${number(count)}`)),
         h('button', { type: 'button', 'data-key': 'decode-again', onclick: decode }, t('decodeAgain'))),
       h('div', { class: 'scroll' }, view.messages.map(letter))],
     outcome);
@@ -19,7 +19,7 @@ export function deadLetters(view) {
 function letter(message) {
   return fold(`letter-${message.position}`, {},
     [h('span', {}, message.topic), h('small', {}, time(message.receivedAt))],
-    h('div', { class: 'inside' }, h('p', {}, `${message.reason}: ${message.message}`), h('code', {}, message.payload)));
+    h('div', { class: 'inside' }, h('p', {}, `${refusal(message.reason)}: ${message.message}`), h('code', {}, message.payload)));
 }
 
 async function decode(event) {

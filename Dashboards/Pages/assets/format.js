@@ -52,6 +52,24 @@ export const percent = (share, digits = 0) => (has(share) ? number(share * 100, 
 // For searching without marks: "na ech" finds "Nà Ếch".
 export const plain = (text) => text.toLowerCase().normalize('NFD').replace(/[\u0300-\u036f]/g, '').replaceAll('đ', 'd');
 
+// A text as one word of a command line of bash or zsh, which no name of a device gets out of.
+const order = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
+export function shellWord(text) {
+  if (!order.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
+  // Control characters are written as bytes, so that none reaches the terminal it is pasted into.
+  const bytes = (letter) => [...new TextEncoder().encode(letter)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
+  return `$'${[...text].map((letter) => (order.test(letter) ? bytes(letter) : letter.replace(/[\\']/, '\\$&'))).join('')}'`;
+}
+
+// A sentence that came as a code with its values; one that the page does not know comes in English.
+export function note(one) {
+  const text = words[language][`note_${one.code}`];
+  return text ? text.replace(/\{(\d)\}/g, (_, place) => one.values[place] ?? '') : one.words;
+}
+
+// Why a message could not be decoded.
+export const refusal = (code) => words[language][`refused_${code}`] ?? code;
+
 // UCUM codes as people write them.
 const unitNames = { Cel: '°C', m3: 'm³', 'm3/h': 'm³/h', 'kW.h': 'kWh', '[pH]': 'pH', '{NTU}': 'NTU', 'uS/cm': 'µS/cm',
   deg: '°', 1: '', 'dB{mW}': 'dBm', 'dB[SPL]': 'dB' };

@@ -68,15 +68,20 @@ export function outcomePill(outcome) {
 export const chartLink = (expression, range) =>
   `series?expr=${encodeURIComponent(expression)}${range ? `&range=${range}` : ''}`;
 
-// An answer that says what is wrong; a TypeError of fetch means that there was none.
-export class Fault extends Error {}
+// An answer that says what is wrong, where it can with codes; a TypeError of fetch means that there was none.
+export class Fault extends Error {
+  constructor(message, faults = []) {
+    super(message);
+    this.faults = faults;
+  }
+}
 
 export async function get(path, method = 'GET', value = undefined) {
   const headers = { Accept: 'application/json' };
   if (value !== undefined) headers['Content-Type'] = 'application/json';
   const answer = await fetch(path, { method, headers, body: value === undefined ? undefined : JSON.stringify(value) });
   const body = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Fault(body?.error || `${answer.status} ${answer.statusText}`);
+  if (!answer.ok) throw new Fault(body?.error || `${answer.status} ${answer.statusText}`, body?.faults);
   return body;
 }
 

@@ -30,10 +30,15 @@ extension Envelope {
 
     /// The entities of a message, and when the broker notified of them.
     ///
+    /// - Parameters:
+    ///   - document: the message.
+    ///   - name: `id` of the entity that alone is wanted; nil for all.
     /// - Throws: ``DecodingError`` when there is none, or too many.
-    mutating func fiwareEntities(_ document: JSONDocument) throws(DecodingError)
-        -> (entities: [Int], notifiedAt: Instant?)
-    {
+    /// - Returns: their nodes in the order of the message, and the time.
+    mutating func fiwareEntities(
+        _ document: JSONDocument,
+        only name: String?
+    ) throws(DecodingError) -> (entities: [Int], notifiedAt: Instant?) {
         var root = JSONDocument.root
         if document.member(Key.metadata, of: root) != nil,
             let body = document.member(Key.body, of: root)
@@ -65,6 +70,11 @@ extension Envelope {
             next = document.nextSibling(of: node, in: list)
         }
         guard !entities.isEmpty else { throw .missingField("data[0]") }
+        if let name {
+            entities.removeAll { entity in
+                document.member(Key.id, of: entity).flatMap { document.text(of: $0) } != name
+            }
+        }
         return (entities, notifiedAt)
     }
 

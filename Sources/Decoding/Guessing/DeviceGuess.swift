@@ -83,7 +83,9 @@ public struct GuessReason: Hashable, Sendable {
 
     /// The reason as words.
     public var words: String {
-        let count = Int(value)
+        // A value that is no whole number, as of an infinite distance, is shown as it is.
+        let rounded = value.rounded()
+        let count = Int(exactly: rounded).map { "\($0)" } ?? "\(rounded)"
         let what = quantity ?? ""
         return switch code {
         case .familyOfSubscription: "the settings say that the topic carries this family"

@@ -254,10 +254,14 @@ public struct DeviceGuesser: Sendable {
         for one in weighed where one.bits > best[one.guess.profile]?.bits ?? -.infinity {
             best[one.guess.profile] = one
         }
+        // Against the most: 2 to the power of long messages' bits alone may be infinite.
+        let most = max(0, best.values.map(\.bits).max() ?? 0)
         // Sorted before they are added up: a sum of other order is another in its last digits.
-        let shares = best.values.map { (guess: $0.guess, share: Bits.ratio($0.bits / temper)) }
+        let shares = best.values
+            .map { (guess: $0.guess, share: Bits.ratio(($0.bits - most) / temper)) }
             .sorted { ($1.share, $0.guess.profile) < ($0.share, $1.guess.profile) }
-        let sum = shares.reduce(max(1, count)) { $0 + $1.share }
+        let none = max(1, count) * Bits.ratio(-most / temper)
+        let sum = shares.reduce(none) { $0 + $1.share }
         return shares.prefix(GuessLimits.guesses)
             .map { $0.guess.with(score: $0.share / sum) }
     }

@@ -8,12 +8,16 @@ public struct ObservedFrame: Hashable, Sendable {
     public let payload: [UInt8]
     /// When it arrived.
     public let receivedAt: Instant
+    /// The device that is meant, where the message speaks of several entities; nil where it speaks
+    /// of one.
+    public let part: String?
 
     /// Creates a frame.
-    public init(topic: [UInt8], payload: [UInt8], receivedAt: Instant) {
+    public init(topic: [UInt8], payload: [UInt8], receivedAt: Instant, part: String? = nil) {
         self.topic = topic
         self.payload = payload
         self.receivedAt = receivedAt
+        self.part = part
     }
 }
 

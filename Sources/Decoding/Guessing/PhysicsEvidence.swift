@@ -33,7 +33,7 @@ struct PhysicsEvidence {
     ///
     /// - Parameters:
     ///   - messages: as one profile reads them.
-    ///   - airTemperature: of the day, in degrees Celsius; nil when nobody knows.
+    ///   - airTemperature: of the day, in degrees Celsius; nil, or no number, when nobody knows.
     init(_ messages: [DecodedMessage], airTemperature: Double?) {
         let series = Self.series(messages)
         var sum = 0.0
@@ -46,7 +46,9 @@ struct PhysicsEvidence {
         }
         for one in series {
             let id = one.quantity.id
-            if id == "air.temperature", let airTemperature, let last = one.values.last {
+            if id == "air.temperature", let airTemperature, airTemperature.isFinite,
+                let last = one.values.last
+            {
                 let distance = abs(last - airTemperature)
                 let fit = (Self.farKelvin - distance) / (Self.farKelvin - Self.nearKelvin)
                 let isNear = distance <= Self.nearKelvin

@@ -42,6 +42,7 @@ struct Trial {
     /// Reads a frame; nil when it measures nothing whatever the profile, as a join.
     mutating func read(_ frame: ObservedFrame, _ census: LayoutCensus) -> Outcome? {
         openRequest = nil
+        decoder.onlyPart = frame.part
         do throws(DecodingError) {
             var message: DecodedMessage
             var isCodecData = false

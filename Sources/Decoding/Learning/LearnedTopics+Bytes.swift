@@ -7,7 +7,7 @@ internal import Telemetry
 /// Fields of a message of protobuf, beside those of `SparkplugState`: field 2 is a state that waits
 /// for its description, with 1 topic, 2 payload, 3 when it came (milliseconds since 1970), 4 flags;
 /// field 3 is an availability, with 1 topic, 2 whether available.
-extension LearnedTopics {
+extension LearnedTopics.Heard {
     /// Numbers of the fields.
     enum Field {
         static let waiting: UInt64 = 2
@@ -17,7 +17,7 @@ extension LearnedTopics {
     /// The bytes; empty when nothing was heard.
     ///
     /// Equal states give equal bytes.
-    var heardBytes: [UInt8] {
+    var bytes: [UInt8] {
         var writer = ProtobufWriter()
         for (topic, state) in waiting.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             writer.nested(Field.waiting) { inner in
@@ -38,16 +38,10 @@ extension LearnedTopics {
         return writer.bytes
     }
 
-    /// Forgets what was heard and takes what another had heard.
-    mutating func takeHeard(from other: LearnedTopics) {
-        waiting = other.waiting
-        availability = other.availability
-    }
-
-    /// Takes a field that ``heardBytes`` wrote.
+    /// Takes a field that ``bytes`` wrote.
     ///
     /// - Throws: ``DecodingError`` when it is something else.
-    mutating func restoreHeard(_ field: UInt64, _ bytes: [UInt8], _ range: Range<Int>)
+    mutating func restore(_ field: UInt64, _ bytes: [UInt8], _ range: Range<Int>)
         throws(DecodingError)
     {
         var reader = PayloadReader(bytes, in: range)
@@ -68,7 +62,7 @@ extension LearnedTopics {
             availability[topic] = number != 0
             return
         }
-        waiting[topic] = WaitingState(
+        waiting[topic] = LearnedTopics.WaitingState(
             payload: payload,
             receivedAt: Instant(milliseconds: Int64(bitPattern: time)),
             flags: MessageFlags(rawValue: UInt8(truncatingIfNeeded: number))

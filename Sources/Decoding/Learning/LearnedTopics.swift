@@ -21,6 +21,14 @@ struct LearnedTopics: Sendable {
         let flags: MessageFlags
     }
 
+    /// What topics said that describe nothing.
+    struct Heard: Sendable {
+        /// The last states of topics that nothing describes yet.
+        var waiting: [[UInt8]: WaitingState] = [:]
+        /// What availability topics said last.
+        var availability: [[UInt8]: Bool] = [:]
+    }
+
     private struct Description: Sendable {
         var hash: UInt64
         var entities: [DiscoveredEntity]
@@ -33,10 +41,8 @@ struct LearnedTopics: Sendable {
     private(set) var entityCount = 0
     /// Config topics of the entities that a state or availability topic speaks for.
     private var speakers: [[UInt8]: Set<[UInt8]>] = [:]
-    /// The last states of topics that nothing describes yet.
-    var waiting: [[UInt8]: WaitingState] = [:]
-    /// What availability topics said last.
-    var availability: [[UInt8]: Bool] = [:]
+    /// What was heard beside the descriptions.
+    var heard = Heard()
     private var lessonsByTopic: [[UInt8]: [UInt8]] = [:]
     private var lessonBytes = 0
     /// Rises with each change of the lessons.
@@ -105,7 +111,7 @@ struct LearnedTopics: Sendable {
                 speakers[heard]?.remove(topic)
                 if speakers[heard]?.isEmpty == true {
                     speakers[heard] = nil
-                    availability[heard] = nil
+                    self.heard.availability[heard] = nil
                 }
             }
             entityCount -= 1
@@ -128,32 +134,32 @@ struct LearnedTopics: Sendable {
     }
 
     /// What an availability topic said last; nil when it was not heard.
-    func isAvailable(_ topic: [UInt8]) -> Bool? { availability[topic] }
+    func isAvailable(_ topic: [UInt8]) -> Bool? { heard.availability[topic] }
 
     mutating func noteAvailability(_ topic: [UInt8], _ isAvailable: Bool) {
-        availability[topic] = isAvailable
+        heard.availability[topic] = isAvailable
     }
 
     /// Keeps the last state of a topic that nothing describes yet; the oldest gives way.
     mutating func wait(_ topic: [UInt8], _ state: WaitingState) {
-        waiting = waiting.filter {
+        heard.waiting = heard.waiting.filter {
             state.receivedAt - $0.value.receivedAt <= DecodingLimits.waitingTime
         }
-        if waiting.count >= DecodingLimits.waitingStates, waiting[topic] == nil,
-            let oldest = waiting.min(by: { one, other in
+        if heard.waiting.count >= DecodingLimits.waitingStates, heard.waiting[topic] == nil,
+            let oldest = heard.waiting.min(by: { one, other in
                 let (first, second) = (one.value.receivedAt, other.value.receivedAt)
                 return first == second
                     ? one.key.lexicographicallyPrecedes(other.key) : first < second
             })
         {
-            waiting[oldest.key] = nil
+            heard.waiting[oldest.key] = nil
         }
-        waiting[topic] = state
+        heard.waiting[topic] = state
     }
 
     /// Takes the state that waits at a topic, unless it waited too long.
     mutating func takeWaiting(_ topic: [UInt8], at now: Instant) -> WaitingState? {
-        guard let state = waiting.removeValue(forKey: topic),
+        guard let state = heard.waiting.removeValue(forKey: topic),
             now - state.receivedAt <= DecodingLimits.waitingTime
         else { return nil }
         return state

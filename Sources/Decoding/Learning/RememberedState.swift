@@ -3,7 +3,7 @@ internal import Protobuf
 /// What a decoder remembers beside its lessons: the births of Sparkplug nodes, and what was heard.
 struct RememberedState {
     var sparkplug = SparkplugState()
-    var heard = LearnedTopics()
+    var heard = LearnedTopics.Heard()
 
     /// Reads what the bytes of both wrote, one behind the other.
     ///
@@ -16,8 +16,8 @@ struct RememberedState {
             let content = try reader.content()
             switch field {
             case SparkplugState.nodeField: try sparkplug.restore(bytes, content)
-            case LearnedTopics.Field.waiting, LearnedTopics.Field.availability:
-                try heard.restoreHeard(field, bytes, content)
+            case LearnedTopics.Heard.Field.waiting, LearnedTopics.Heard.Field.availability:
+                try heard.restore(field, bytes, content)
             default: throw reader.fault("the memory has the field \(field)")
             }
         }

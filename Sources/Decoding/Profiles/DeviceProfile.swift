@@ -102,17 +102,13 @@ public struct DeviceProfile: Sendable {
         }
     }
 
-    /// What is wrong with a device's parameters, one sentence each; empty when all will be used.
-    public func faults(of parameters: [String: Double]) -> [String] {
+    /// What is wrong with a device's parameters, by name; empty when all will be used.
+    public func faults(of parameters: [String: Double]) -> [ParameterFault] {
         parameters.sorted { $0.key < $1.key }.compactMap { id, value in
             guard let parameter = self.parameters.first(where: { $0.id == id }) else {
-                return "the profile '\(self.id)' has no parameter '\(id)'"
+                return .unknown(id, profile: self.id)
             }
-            guard parameter.range.contains(value) else {
-                return "\(id) = \(value) \(parameter.unit) is outside "
-                    + "\(parameter.range.lowerBound) to \(parameter.range.upperBound)"
-            }
-            return nil
+            return parameter.range.contains(value) ? nil : .outside(parameter, value: value)
         }
     }
 }

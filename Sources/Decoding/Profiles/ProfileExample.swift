@@ -6,7 +6,9 @@ public import Telemetry
 ///
 /// An example gives either a radio `payload` in hexadecimal digits with its `port`, or a whole
 /// `message`, or `message_hex` for a binary one, with its `family` and `topic`. All readings must
-/// be there, in order, and no others; of a whole message those of the radio link are left out.
+/// be there, in order, and no others; of a whole message those of the radio link are left out. Where
+/// a message speaks of several entities, `device` names the one that is meant. Where the maker's
+/// codec reads it, the codec is asked by whoever runs the example.
 public struct ProfileExample: Sendable {
     /// Identifier of the profile.
     public let profile: String
@@ -31,8 +33,8 @@ public struct ProfileExample: Sendable {
     public enum Input: Sendable {
         /// A radio payload with its LoRaWAN port, outside any envelope.
         case payload([UInt8], port: Int?)
-        /// A whole message, and the rule that it is decoded by.
-        case message([UInt8], rule: SubscriptionRule, topic: String)
+        /// A whole message, the rule that it is decoded by, and which of its entities is meant.
+        case message([UInt8], rule: SubscriptionRule, topic: String, part: String?)
     }
 
     /// Time of arrival of examples that give none: 2026-01-14T05:12:33Z.
@@ -62,14 +64,33 @@ public struct ProfileExample: Sendable {
         return examples
     }
 
-    /// Decodes the example and compares.
+    /// What the codec of the profile has to be asked first.
     ///
     /// - Parameter library: a library that has the profile.
-    /// - Returns: the message that the example's bytes become.
-    /// - Returns: each difference as a sentence; empty when all is as it must be.
-    public func differences(with library: ProfileLibrary) -> [String] {
+    /// - Returns: the question; nil where no codec takes part.
+    public func codecRequest(_ library: ProfileLibrary) -> CodecRequest? {
+        guard case .message(let bytes, let rule, let topic, let part) = input else { return nil }
+        var decoder = Self.decoder(rule, part, library)
         do throws(DecodingError) {
-            let message = try decoded(library)
+            _ = try decoder.decode(topic: topic, payload: bytes, receivedAt: receivedAt)
+            return nil
+        } catch {
+            return decoder.codecRequest
+        }
+    }
+
+    /// Decodes the example and compares.
+    ///
+    /// - Parameters:
+    ///   - library: a library that has the profile.
+    ///   - answer: what the codec gave for ``codecRequest(_:)``; nil where none was asked.
+    /// - Returns: each difference as a sentence; empty when all is as it must be.
+    public func differences(
+        with library: ProfileLibrary,
+        answer: Result<[UInt8], DecodingError>? = nil
+    ) -> [String] {
+        do throws(DecodingError) {
+            let message = try decoded(library, answer: answer)
             if let refusal { return ["expected a refusal for \(refusal), got readings"] }
             return differences(message)
         } catch {
@@ -80,12 +101,16 @@ public struct ProfileExample: Sendable {
 
     /// Decodes the example.
     ///
-    /// - Parameter library: a library that has the profile.
+    /// - Parameters:
+    ///   - library: a library that has the profile.
+    ///   - answer: what the codec gave for ``codecRequest(_:)``; nil where none was asked.
     /// - Returns: the message that the example's bytes become.
     /// - Throws: ``DecodingError`` as a decoder does.
-    public func decoded(_ library: ProfileLibrary) throws(DecodingError) -> DecodedMessage {
+    public func decoded(
+        _ library: ProfileLibrary,
+        answer: Result<[UInt8], DecodingError>? = nil
+    ) throws(DecodingError) -> DecodedMessage {
         guard let profile = library[profile] else { throw .noProfile(profile) }
-        let settings = DecoderSettings(includesLinkReadings: false)
         switch input {
         case .payload(let bytes, let port):
             return try profile.decode(
@@ -93,29 +118,51 @@ public struct ProfileExample: Sendable {
                 port: port,
                 parameters: parameters,
                 receivedAt: receivedAt,
-                settings: settings
+                settings: Self.settings
             )
-        case .message(let bytes, let rule, let topic):
-            var decoder = MessageDecoder(rules: [rule], library: library, settings: settings)
-            if !parameters.isEmpty {
-                let first = try decoder.decode(
-                    topic: topic,
-                    payload: bytes,
-                    receivedAt: receivedAt
-                )
-                var directory = DeviceDirectory()
-                directory.assign(
-                    first.deviceAddress,
-                    DeviceDirectory.Assignment(profile: profile.id, parameters: parameters)
-                )
-                decoder.replaceDirectory(directory)
-            }
-            return try decoder.decode(
-                topic: topic,
-                payload: bytes,
-                receivedAt: receivedAt
+        case .message(let bytes, let rule, let topic, let part):
+            let codecData = try answer?.get()
+            var decoder = Self.decoder(rule, part, library)
+            let first = try decode(bytes, topic, codecData, &decoder)
+            guard !parameters.isEmpty else { return first }
+            var directory = DeviceDirectory()
+            directory.assign(
+                first.deviceAddress,
+                DeviceDirectory.Assignment(profile: profile.id, parameters: parameters)
             )
+            decoder.replaceDirectory(directory)
+            return try decode(bytes, topic, codecData, &decoder)
         }
+    }
+
+    private static let settings = DecoderSettings(includesLinkReadings: false)
+
+    private static func decoder(
+        _ rule: SubscriptionRule,
+        _ part: String?,
+        _ library: ProfileLibrary
+    ) -> MessageDecoder {
+        var decoder = MessageDecoder(rules: [rule], library: library, settings: settings)
+        decoder.onlyPart = part
+        return decoder
+    }
+
+    private func decode(
+        _ bytes: [UInt8],
+        _ topic: String,
+        _ codecData: [UInt8]?,
+        _ decoder: inout MessageDecoder
+    ) throws(DecodingError) -> DecodedMessage {
+        guard let codecData else {
+            return try decoder.decode(topic: topic, payload: bytes, receivedAt: receivedAt)
+        }
+        return try decoder.decode(
+            topic: Array(topic.utf8),
+            payload: bytes,
+            receivedAt: receivedAt,
+            flags: [],
+            codecData: codecData
+        )
     }
 
     private func differences(_ message: DecodedMessage) -> [String] {
@@ -159,7 +206,7 @@ extension ProfileExample {
         node.allowKeys(
             [
                 "name", "payload", "port", "message", "message_hex", "family", "topic", "filter",
-                "hex", "zone", "received", "parameters", "time", "readings", "refused",
+                "hex", "zone", "received", "parameters", "time", "readings", "refused", "device",
             ],
             &faults
         )
@@ -216,7 +263,8 @@ extension ProfileExample {
             payloadEncoding: node["hex"]?.flag(&faults) == true ? .hexadecimal : .base64,
             timeZone: node["zone"]?.scalarText.flatMap(TimeZoneRule.init)
         )
-        return .message(message, rule: rule, topic: topic)
+        let part = node["device"]?.text(&faults)
+        return .message(message, rule: rule, topic: topic, part: part)
     }
 
     private static func messageBytes(_ node: ConfigurationNode, _ faults: inout FaultCollector)

@@ -1,4 +1,3 @@
-internal import ConfigurationText
 internal import Decoding
 internal import Foundation
 internal import Ingest
@@ -10,7 +9,8 @@ internal import WebServer
 /// Makes an unknown device a known one: a row of the registry and a regression test of its frames.
 ///
 /// Everything is checked first; the test is written before the row, and taken away again when the
-/// registry refuses, so that neither stands without the other.
+/// registry refuses, so that neither stands without the other. A test that was there before is
+/// never touched.
 struct Adoption {
     let inbox: Inbox
     let database: RegistryDatabase
@@ -18,18 +18,18 @@ struct Adoption {
 
     /// What the choice comes to.
     private struct Plan {
-        let profile: DeviceProfile
         let address: String
         let test: RegressionTest
-        let row: [(column: String, value: String)]
-        let isNew: Bool
-        var warnings: [String]
+        let row: AdoptedRow
+        let warnings: [AdoptionNote]
     }
 
     /// Devices that a refusal names.
     private static let namedDevices = 5
+    /// Name of the file in the data folder that keeps two processes from adopting at once.
+    static let lockFile = "adoption.lock"
     /// Who is noted when nobody says who decides.
-    static let nobody = "langso devices adopt"
+    static let nobody = "unnamed, over HTTP"
 
     /// Adopts, or says what adopting would do.
     ///
@@ -41,31 +41,24 @@ struct Adoption {
     /// - Returns: what was done, or would be.
     func run(_ letters: DeadLetters, at now: Instant) async throws -> AdoptionView {
         let plan = try await plan(letters)
-        let folder = try profilesFolder()
+        guard let folder = inbox.settings.profilesFolder else {
+            throw AdoptionRefusal(.init(.noProfilesFolder))
+        }
         let path = "\(folder)/\(plan.test.path)"
         let isDryRun = request.dryRun ?? false
-        try importRow(plan, at: now, mode: .dryRun)
-        if plan.test.exampleCount > 0, FileManager.default.fileExists(atPath: path) {
-            throw AdoptionRefusal([
-                "its regression test \(path) is there already, of an earlier adoption; move it away"
-            ])
+        let person = request.by.flatMap { $0.isEmpty ? nil : $0 } ?? Self.nobody
+        try plan.row.write(to: database, by: person, at: now, .dryRun)
+        if FileManager.default.fileExists(atPath: path) {
+            throw AdoptionRefusal(.init(.testExists, path))
         }
-        if !isDryRun {
-            if plan.test.exampleCount > 0 { try write(plan.test.text, to: path) }
-            do {
-                try importRow(plan, at: now, mode: .allOrNothing)
-            } catch {
-                try? FileManager.default.removeItem(atPath: path)
-                throw error
-            }
-        }
+        if !isDryRun { try commit(plan, to: path, by: person, at: now) }
         return AdoptionView(
             written: !isDryRun,
             code: request.code,
             address: plan.address,
-            profile: plan.profile.id,
-            isNew: plan.isNew,
-            testFile: plan.test.exampleCount > 0 ? path : "",
+            profile: request.profile,
+            isNew: plan.row.isNew,
+            testFile: path,
             examples: plan.test.exampleCount,
             warnings: plan.warnings
         )
@@ -75,68 +68,63 @@ struct Adoption {
 
     private func plan(_ letters: DeadLetters) async throws -> Plan {
         guard let profile = inbox.profiles[request.profile] else {
-            throw AdoptionRefusal([
-                "there is no device profile '\(request.profile)'; langso devices test lists them"
-            ])
+            throw AdoptionRefusal(.init(.unknownProfile, request.profile))
         }
-        let registry = try database.snapshot()
-        let (entry, frames) = try await device(letters, registry)
+        let entry = try await entry(letters)
+        let frames = entry.frames.map(\.frame)
         let (rule, subscription) = try rule(for: entry, frames)
         let address = try address(of: frames, rule, library: inbox.profiles)
-        let faults = profile.faults(of: request.parameters ?? [:])
-        guard faults.isEmpty else { throw AdoptionRefusal(faults) }
-        let test = try RegressionTest(
+        let parameters = request.parameters ?? [:]
+        let faults = profile.faults(of: parameters)
+        guard faults.isEmpty else { throw AdoptionRefusal(faults.map { AdoptionNote($0) }) }
+        let row = try AdoptedRow(
+            request,
+            profile,
+            address: address,
+            registry: try database.snapshot()
+        )
+        let codecs = try inbox.codecs(asker: "an adoption")
+        defer { codecs?.stop() }
+        let test = try await RegressionTest(
             of: frames,
             device: address,
             rule: rule,
             profile: profile.id,
-            parameters: request.parameters ?? [:],
-            library: inbox.profiles
+            parameters: parameters,
+            library: inbox.profiles,
+            codecs: codecs
         )
-        var warnings = test.omitted
-        if let subscription { warnings.append(subscription) }
-        if test.readingCount == 0 {
-            let isGuessed = entry.guesses.contains { $0.profile == profile.id }
-            guard profile.codec != nil, isGuessed else { throw unfit(profile, test, entry) }
-            warnings.append("frames that a codec decodes become no regression test yet")
-        }
-        let (row, isNew) = try row(profile, address, registry)
+        guard test.readingCount > 0 else { throw unfit(profile, test, entry) }
         return Plan(
-            profile: profile,
             address: address,
             test: test,
             row: row,
-            isNew: isNew,
-            warnings: warnings
+            warnings: test.omitted + (subscription.map { [$0] } ?? [])
         )
     }
 
-    private func device(
-        _ letters: DeadLetters,
-        _ registry: RegistrySnapshot
-    ) async throws -> (Inbox.Entry, [ObservedFrame]) {
-        let devices = try inbox.devices(in: letters, registry: registry)
+    private func entry(_ letters: DeadLetters) async throws -> Inbox.Entry {
+        let inbox = inbox
+        let devices = try await OwnThread.run { try inbox.devices(in: letters) }
         guard let device = devices.device(named: request.device) else {
             let names = devices.devices.prefix(Self.namedDevices).map(\.sender.text)
-            let known = names.isEmpty ? "it is empty" : "there are \(names.joined(separator: ", "))"
-            throw AdoptionRefusal([
-                "no device of this name is in the inbox; \(known)"
-                    + (devices.devices.count > names.count ? " and others" : "")
-            ])
+            guard !names.isEmpty else { throw AdoptionRefusal(.init(.inboxEmpty)) }
+            let more = devices.devices.count > names.count ? " …" : ""
+            throw AdoptionRefusal(.init(.notInInbox, names.joined(separator: ", ") + more))
         }
         guard let entry = try await inbox.entries(of: [device], airTemperature: nil).first,
             !entry.frames.isEmpty
         else {
-            throw AdoptionRefusal(["the journal does not hold its frames any more"])
+            throw AdoptionRefusal(.init(.framesGone))
         }
-        return (entry, entry.frames.map(\.frame))
+        return entry
     }
 
     /// The rule that its messages are read by, and what the settings lack for it.
     private func rule(
         for entry: Inbox.Entry,
         _ frames: [ObservedFrame]
-    ) throws -> (rule: SubscriptionRule, missing: String?) {
+    ) throws -> (rule: SubscriptionRule, missing: AdoptionNote?) {
         let text = String(decoding: frames[frames.count - 1].topic, as: UTF8.self)
         let guess = entry.guesses.first { $0.profile == request.profile }
         let rule = inbox.settings.subscriptions.first { $0.topicFilter.matches(text) }
@@ -144,9 +132,7 @@ struct Adoption {
             return (rule, nil)
         }
         guard let guess, let filter = TopicFilter(text) else {
-            throw AdoptionRefusal([
-                "no subscription of the settings says which family '\(text)' carries; add one"
-            ])
+            throw AdoptionRefusal(.init(.noSubscription, text))
         }
         let encoding = guess.payloadEncoding == .base64 ? "" : ", payload_encoding: hex"
         let line = "{topic: \"\(text)\", family: \(guess.family.rawValue)\(encoding)}"
@@ -156,8 +142,7 @@ struct Adoption {
                 family: guess.family,
                 payloadEncoding: guess.payloadEncoding
             ),
-            "its messages are decoded once the settings have the subscription \(line), before any "
-                + "other for the topic"
+            AdoptionNote(.subscriptionMissing, line)
         )
     }
 
@@ -174,8 +159,9 @@ struct Adoption {
         var rule = rule
         rule.profile = nil
         var decoder = MessageDecoder(rules: [rule], library: library)
-        var reason = "its messages name no device"
+        var reason = ""
         for frame in frames.reversed() {
+            decoder.onlyPart = frame.part
             do throws(DecodingError) {
                 _ = try decoder.decode(
                     topic: frame.topic.span,
@@ -188,7 +174,7 @@ struct Adoption {
                 reason = "\(error)"
             }
         }
-        throw AdoptionRefusal(["as \(rule.family.rawValue) its messages name no device: \(reason)"])
+        throw AdoptionRefusal(.init(.namesNoDevice, rule.family.rawValue, reason))
     }
 
     private func unfit(
@@ -196,89 +182,47 @@ struct Adoption {
         _ test: RegressionTest,
         _ entry: Inbox.Entry
     ) -> AdoptionRefusal {
-        let better = entry.guesses.map(\.profile)
-        let advice =
+        let count = "\(entry.frames.count)"
+        let better = entry.guesses.map(\.profile).joined(separator: ", ")
+        let fault =
             better.isEmpty
-            ? "no profile reads them; write one, see the page Device profiles"
-            : "these would: \(better.joined(separator: ", "))"
-        let reason = test.omitted.last.map { " (\($0))" } ?? ""
-        return AdoptionRefusal([
-            "the profile '\(profile.id)' finds no measurement in its \(entry.frames.count) frames"
-                + "\(reason); \(advice)"
-        ])
+            ? AdoptionNote(.unfit, profile.id, count)
+            : AdoptionNote(.unfitBeside, profile.id, count, better)
+        return AdoptionRefusal([fault] + test.omitted.suffix(1))
     }
 
-    // MARK: The registry
+    // MARK: Writing
 
-    private func row(
-        _ profile: DeviceProfile,
-        _ address: String,
-        _ registry: RegistrySnapshot
-    ) throws -> (row: [(column: String, value: String)], isNew: Bool) {
-        let stored = registry.device(request.code)
-        if let other = stored?.address, other != address {
-            throw AdoptionRefusal([
-                "'\(request.code)' is the device with the address \(other); choose another code, "
-                    + "or exchange the device"
-            ])
+    /// Writes test and row, while no other process does so.
+    private func commit(
+        _ plan: Plan,
+        to path: String,
+        by person: String,
+        at now: Instant
+    ) throws {
+        let hold = try hold()
+        defer { hold.release() }
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw AdoptionRefusal(.init(.testExists, path))
         }
-        let kind =
-            request.kind ?? stored?.kind.rawValue
-            ?? RegistrySnapshot.DeviceKind(profile.kind).rawValue
-        let village =
-            request.village ?? request.site.flatMap { registry.site($0)?.village }
-            ?? stored?.village
-        guard let village else {
-            let word = request.site.map { "the site '\($0)' is not known; name it or" } ?? "name"
-            throw AdoptionRefusal([
-                "it has to stand somewhere: \(word) the village by --village (API: village), or a "
-                    + "site by --site (API: site)"
-            ])
-        }
-        var row: [(column: String, value: String)] = [
-            ("code", request.code), ("address", address), ("kind", kind),
-            ("profile", profile.id), ("village", village),
-        ]
-        let parameters = (request.parameters ?? [:]).sorted { $0.key < $1.key }
-            .map { "\($0.key)=\(PlainNumber.of($0.value))" }
-            .joined(separator: ";")
-        let more: [(String, String?)] = [
-            ("name", request.name), ("site", request.site), ("feeder", request.feeder),
-            ("route", request.route), ("zone", request.zone),
-            ("parameters", parameters.isEmpty ? nil : parameters),
-        ]
-        row += more.compactMap { column, value in value.map { (column, $0) } }
-        return (row, stored == nil)
-    }
-
-    private func importRow(_ plan: Plan, at now: Instant, mode: ImportMode) throws {
-        let file = RegistryFile(
-            name: "adoption of \(plan.address)",
-            table: "devices",
-            rows: [
-                RegistryFile.Row(line: 1, fields: plan.row.map { .text($0.column) }),
-                RegistryFile.Row(line: 2, fields: plan.row.map { .text($0.value) }),
-            ]
-        )
-        let person = request.by ?? Self.nobody
-        let report = try database.importFiles([file], by: person, at: now, mode: mode)
-        guard report.refused.isEmpty else {
-            throw AdoptionRefusal(
-                report.refused.map { fault in
-                    fault.field.isEmpty ? fault.message : "\(fault.field): \(fault.message)"
-                }
-            )
+        try write(plan.test.text, to: path)
+        do {
+            try plan.row.write(to: database, by: person, at: now, .allOrNothing)
+        } catch {
+            // Written a moment ago, where there was none.
+            try? FileManager.default.removeItem(atPath: path)
+            throw error
         }
     }
 
-    // MARK: The test
-
-    private func profilesFolder() throws -> String {
-        if let folder = inbox.settings.profilesFolder { return folder }
-        throw AdoptionRefusal([
-            "the settings name no folder of own profiles, where its regression test belongs; add "
-                + "profiles: profiles to them"
-        ])
+    private func hold() throws -> FolderHold {
+        let folder = inbox.settings.dataFolder
+        do {
+            return try FolderHold(folder, fileName: Self.lockFile)
+        } catch FileError.alreadyInUse(_, let processID) {
+            let process = processID.map { "process \($0)" } ?? "another process"
+            throw AdoptionRefusal(.init(.beingAdopted, folder, process))
+        }
     }
 
     private func write(_ text: String, to path: String) throws {
@@ -295,6 +239,24 @@ struct Adoption {
         } catch {
             output.abandon()
             throw error
+        }
+    }
+}
+
+extension AdoptionNote {
+    /// What is wrong with a parameter.
+    init(_ fault: ParameterFault) {
+        switch fault {
+        case .unknown(let id, let profile): self.init(.unknownParameter, id, profile)
+        case .outside(let parameter, let value):
+            self.init(
+                .parameterRange,
+                parameter.id,
+                PlainNumber.of(value),
+                parameter.unit,
+                PlainNumber.of(parameter.range.lowerBound),
+                PlainNumber.of(parameter.range.upperBound)
+            )
         }
     }
 }

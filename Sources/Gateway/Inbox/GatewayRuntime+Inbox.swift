@@ -1,5 +1,4 @@
 internal import Decoding
-internal import Foundation
 internal import Ingest
 internal import Knowledge
 internal import Logging
@@ -11,30 +10,39 @@ internal import WebServer
 
 /// The inbox of a running gateway.
 extension GatewayRuntime {
-    /// How far back stations are looked at for the temperature of the day.
-    private static let dayTemperatureAge = Milliseconds.hours(3)
-
-    /// Unknown devices with what they may be.
-    func inboxView(limit: Int) async throws -> InboxView {
-        let (inbox, registry) = (inbox, registry)
-        let letters = await worker.run { $0.deadLetters } ?? DeadLetters()
-        let devices = try await OwnThread.run {
-            try inbox.devices(in: letters, registry: registry)
-        }
-        let entries = try await inbox.entries(
-            of: Array(devices.devices.prefix(limit)),
-            airTemperature: airTemperature
-        )
-        return InboxView(
-            devices: entries.map { UnknownDeviceView($0, inbox.profiles) },
-            omitted: devices.omittedCount + devices.devices.count - entries.count,
-            canAdopt: settings.takesAdoptions,
-            places: InboxPlaces(registry)
-        )
+    /// What tells one look through the inbox from another: those that are alike share one run.
+    struct InboxLook: Hashable, Sendable {
+        let limit: Int
+        let version: UInt64
     }
 
-    /// Registers an unknown device, takes the changed registry, and decodes what waited.
+    /// Most adoptions that wait or run: people click them one by one.
+    static let mostAdoptions = 8
+
+    /// Unknown devices with what they may be; all who ask meanwhile get one answer.
+    func inboxView(limit: Int) async throws -> InboxView {
+        let look = InboxLook(limit: limit, version: inbox.version)
+        let run = inboxLooks.run(for: look) { [self] in
+            let letters = await worker.run { $0.deadLetters } ?? DeadLetters()
+            return try await inbox.view(
+                of: letters,
+                limit: limit,
+                airTemperature: await airTemperature
+            )
+        }
+        return try await run.value
+    }
+
+    /// Registers an unknown device, takes the changed registry, and decodes what waited; one
+    /// device after the other.
     func adopt(_ request: AdoptionRequest) async throws -> AdoptionView {
+        guard let turn = adoptions.take({ [self] in try await adoptNow(request) }) else {
+            throw AdoptionRefusal(.init(.tooMany, "\(Self.mostAdoptions)"))
+        }
+        return try await turn.value
+    }
+
+    private func adoptNow(_ request: AdoptionRequest) async throws -> AdoptionView {
         guard let letters = await worker.run({ $0.deadLetters }) else {
             throw GatewayError.stopping
         }
@@ -43,17 +51,16 @@ extension GatewayRuntime {
         guard view.written else { return view }
         let registry = try database.snapshot()
         registryNow.withLock { $0 = registry }
-        inbox.forget()
+        inbox.replaceRegistry(registry)
         await takeRegistry(of: today)
         do {
-            let run = try await decodeDeadLetters()
+            // What a codec failed on is no unknown device's, and would only fail again.
+            let run = try await decodeDeadLetters(leaving: [.codecFailed])
             view.decoded = run.decoded + run.awaiting
             view.failed = run.failed
         } catch {
             // It is registered all the same.
-            view.warnings.append(
-                "what waited cannot be decoded now, and is tried again at the next start: \(error)"
-            )
+            view.warnings.append(AdoptionNote(.stillWaiting, "\(error)"))
         }
         logger.notice(
             "adopted \(view.address) as \(view.code)",
@@ -66,13 +73,19 @@ extension GatewayRuntime {
 
     /// Decodes what is left undecoded in the journal once more.
     ///
+    /// - Parameter reasons: messages that were refused for one of these are left as they are.
     /// - Throws: `JournalError`, `IngestError`, or ``GatewayError/stopping``.
-    func decodeDeadLetters() async throws -> DecodingRun {
+    /// - Returns: how many were tried, and what became of them.
+    func decodeDeadLetters(
+        leaving reasons: Set<DecodingError.Reason> = []
+    ) async throws -> DecodingRun {
         let (folder, now) = (settings.dataFolder, clock())
         let run: Result<DecodingRun, any Error>? = await worker.run { pipeline in
             do {
                 let journal = try JournalReader(folder: folder)
-                return .success(try pipeline.decodeDeadLetters(journal, at: now))
+                return .success(
+                    try pipeline.decodeDeadLetters(journal, at: now, leaving: reasons)
+                )
             } catch {
                 return .failure(error)
             }
@@ -106,28 +119,13 @@ extension GatewayRuntime {
         }
     }
 
-    /// The median of what known stations last said of the air's temperature, in degrees Celsius;
-    /// nil when none did in the last three hours.
+    /// The temperature of the day; nil when no station tells.
     private var airTemperature: Double? {
         get async {
             let now = clock()
-            guard let source = access.source(at: now),
-                let metric = Quantity.named("air.temperature")?.metricName
-            else { return nil }
-            return await OwnThread.run {
-                let range = (now - Self.dayTemperatureAge)...now
-                let name = LabelMatcher(Labels.metricNameLabel, .equal(metric))
-                var values: [Double] = []
-                var buffer = SampleBuffer()
-                for series in (try? source.base.select([name], in: range)) ?? [] {
-                    guard (try? source.read(series.id, in: range, into: &buffer)) != nil,
-                        !buffer.isEmpty
-                    else { continue }
-                    values.append(buffer[buffer.count - 1].value)
-                }
-                values.sort()
-                return values.isEmpty ? nil : values[values.count / 2]
-            }
+            guard let source = access.source(at: now) else { return nil }
+            // Guesses do without it where the store cannot be read, which every query says.
+            return await OwnThread.run { try? DayTemperature.median(of: source.base, at: now) }
         }
     }
 }

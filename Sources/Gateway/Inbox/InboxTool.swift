@@ -1,9 +1,6 @@
-internal import AsyncHTTPClient
 internal import Decoding
 internal import Foundation
 internal import Ingest
-internal import NIOCore
-internal import NIOHTTP1
 internal import Registry
 internal import RingStore
 public import Telemetry
@@ -46,9 +43,6 @@ public enum InboxTool {
         }
     }
 
-    /// Largest answer that is read: 64 MiB.
-    private static let maximumAnswerBytes = 64 << 20
-
     /// The unknown devices with what they may be.
     ///
     /// By settings those of the last checkpoint, which a gateway makes when it is stopped, and else
@@ -57,22 +51,11 @@ public enum InboxTool {
     public static func list(_ gateway: Target, limit: Int) async throws -> InboxView {
         switch gateway {
         case .running(let url):
-            let text = try await ask("inbox?limit=\(limit)", of: url, body: nil)
-            return try read(InboxView.self, text, url)
+            return try await RunningGateway(url: url)
+                .value(InboxView.self, at: "\(api)?limit=\(limit)")
         case .settings(let settings):
-            let (inbox, database, letters) = try open(settings, isReadOnly: true)
-            let registry = try database.snapshot()
-            let devices = try inbox.devices(in: letters, registry: registry)
-            let entries = try await inbox.entries(
-                of: Array(devices.devices.prefix(limit)),
-                airTemperature: nil
-            )
-            return InboxView(
-                devices: entries.map { UnknownDeviceView($0, inbox.profiles) },
-                omitted: devices.omittedCount + devices.devices.count - entries.count,
-                canAdopt: settings.takesAdoptions,
-                places: InboxPlaces(registry)
-            )
+            let (inbox, _, letters) = try open(settings, isReadOnly: true)
+            return try await inbox.view(of: letters, limit: limit, airTemperature: nil)
         }
     }
 
@@ -116,15 +99,16 @@ public enum InboxTool {
         request.dryRun = isDryRun
         switch gateway {
         case .running(let url):
-            let body = try JSONEncoder().encode(request)
-            let text = try await ask("inbox/adopt", of: url, body: body)
-            return try read(AdoptionView.self, text, url)
+            return try await RunningGateway(url: url)
+                .value(AdoptionView.self, at: "\(api)/adopt", posting: request)
         case .settings(let settings):
             let (inbox, database, letters) = try open(settings, isReadOnly: isDryRun)
             return try await Adoption(inbox: inbox, database: database, request: request)
                 .run(letters, at: now)
         }
     }
+
+    private static let api = "/api/langso/v1/inbox"
 
     private static func open(
         _ settings: GatewaySettings,
@@ -137,57 +121,19 @@ public enum InboxTool {
         let database =
             isReadOnly && !isThere
             ? try RegistryDatabase.inMemory() : try RegistryDatabase(path: path)
-        return (Inbox(settings, library), database, letters)
-    }
-
-    // MARK: Over HTTP
-
-    private static func ask(_ path: String, of url: String, body: Data?) async throws -> Data {
-        var base = url
-        while base.hasSuffix("/") { base.removeLast() }
-        var message = HTTPClientRequest(url: "\(base)/api/langso/v1/\(path)")
-        if let body {
-            message.method = .POST
-            message.headers.add(name: "Content-Type", value: "application/json")
-            message.body = .bytes(ByteBuffer(bytes: body))
-        }
-        let status: UInt
-        let answer: Data
-        do {
-            let response = try await WebClient.shared.execute(message, timeout: .seconds(60))
-            status = response.status.code
-            let bytes = try await response.body.collect(upTo: maximumAnswerBytes)
-            answer = Data(bytes.readableBytesView)
-        } catch {
-            let reason = WebClient.reason(error)
-            throw GatewayError.badAnswer(url: base, reason: "\(reason); is the gateway running?")
-        }
-        guard status == 200 else {
-            struct Fault: Decodable { let error: String }
-            let words = try? JSONDecoder().decode(Fault.self, from: answer).error
-            throw GatewayError.badAnswer(url: base, reason: words ?? "it answered \(status)")
-        }
-        return answer
-    }
-
-    private static func read<Value: Decodable>(
-        _ type: Value.Type,
-        _ answer: Data,
-        _ url: String
-    ) throws -> Value {
-        do {
-            return try JSONDecoder().decode(type, from: answer)
-        } catch {
-            throw GatewayError.badAnswer(url: url, reason: "its answer is no gateway's")
-        }
+        return (Inbox(settings, library, try database.snapshot()), database, letters)
     }
 }
 
 extension InboxView {
     /// The devices as lines for people.
     public var lines: [String] {
-        if devices.isEmpty { return ["no unknown device has sent anything that is kept"] }
-        return devices.flatMap(\.lines) + (omitted > 0 ? ["\(omitted) more devices"] : [])
+        var lines = devices.flatMap(\.lines)
+        if devices.isEmpty { lines.append("no unknown device has sent anything that is kept") }
+        if omitted > 0 { lines.append("\(omitted) more devices") }
+        if damaged > 0 { lines.append("\(damaged) messages are damaged in the journal:") }
+        lines += faults.map { "  \($0)" }
+        return lines.map(TerminalText.shown)
     }
 }
 
@@ -195,9 +141,11 @@ extension AdoptionView {
     /// What was done as lines for people.
     public var lines: [String] {
         let row = isNew ? "a new device" : "a registered device"
-        var lines = ["\(address) is \(code), \(row), read by \(profile)"]
-        if examples > 0 { lines.append("regression test: \(testFile), \(examples) frames") }
-        lines += warnings.map { "warning: \($0)" }
+        var lines = [
+            "\(address) is \(code), \(row), read by \(profile)",
+            "regression test: \(testFile), \(examples) frames",
+        ]
+        lines += warnings.map { "warning: \($0.words)" }
         if let decoded, let failed {
             lines.append("\(decoded) messages decoded again, \(failed) still cannot be")
         } else if written {
@@ -205,6 +153,6 @@ extension AdoptionView {
         } else {
             lines.append("nothing was written: this was a dry run, and all is right")
         }
-        return lines
+        return lines.map(TerminalText.shown)
     }
 }

@@ -93,7 +93,28 @@ extension GuessView {
         ]
     }
 
-    private static func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
+    private static func percent(_ share: Double) -> String {
+        "\(PlainNumber.of((share * 100).rounded())) %"
+    }
+}
+
+extension InboxProfile {
+    init(_ profile: DeviceProfile) {
+        self.init(
+            id: profile.id,
+            model: "\(profile.manufacturer) \(profile.model)",
+            parameters: profile.parameters.map { parameter in
+                Parameter(
+                    id: parameter.id,
+                    standard: parameter.standard,
+                    least: parameter.range.lowerBound,
+                    most: parameter.range.upperBound,
+                    unit: parameter.unit == "1" ? "" : parameter.unit,
+                    help: parameter.help
+                )
+            }
+        )
+    }
 }
 
 extension InboxPlaces {

@@ -1,4 +1,5 @@
 internal import ConfigurationText
+internal import Crypto
 internal import Decoding
 internal import Foundation
 internal import Telemetry
@@ -17,11 +18,8 @@ struct RegressionTest {
     let exampleCount: Int
     /// Readings of all its examples.
     let readingCount: Int
-    /// Why frames are left out, one sentence each.
-    let omitted: [String]
-
-    /// Longest name of a file made from an address, in characters.
-    private static let longestName = 80
+    /// Why frames are left out.
+    let omitted: [AdoptionNote]
 
     /// Makes the test.
     ///
@@ -32,30 +30,35 @@ struct RegressionTest {
     ///   - profile: that reads them.
     ///   - parameters: of the device.
     ///   - library: has the profile.
+    ///   - codecs: of own profiles; nil where there are none.
     /// - Throws: `AdoptionRefusal` when what is written cannot be read back: a fault of this
-    ///   program.
+    ///   program; ``GatewayError`` when no worker runs a codec.
     init(
         of frames: [ObservedFrame],
         device: String,
         rule: SubscriptionRule,
         profile: String,
         parameters: [String: Double],
-        library: ProfileLibrary
-    ) throws {
+        library: ProfileLibrary,
+        codecs: ProfileCodecs?
+    ) async throws {
         path = "\(profile)/examples-\(Self.fileName(device)).yaml"
         var entries: [String] = []
-        var omitted: [String] = []
+        var answers: [Result<[UInt8], DecodingError>?] = []
+        var omitted: [AdoptionNote] = []
         var readingCount = 0
         for (number, frame) in frames.enumerated() {
             let name = "frame \(number + 1) of \(device)"
             let head = Self.head(name, frame, rule, parameters)
-            let draft = try Self.examples(Self.file(profile, [head + "    readings: []\n"]))
+            let draft = try Self.examples(Self.file(profile, [head + "    readings: []\n"]))[0]
+            let answer = try await codecs?.answer(to: draft, library)
             do throws(DecodingError) {
-                let message = try draft[0].decoded(library)
+                let message = try draft.decoded(library, answer: answer)
                 readingCount += message.readings.count
                 entries.append(head + Self.readings(message.readings))
+                answers.append(answer)
             } catch {
-                omitted.append("frame \(number + 1) is no part of the test: \(error)")
+                omitted.append(AdoptionNote(.frameLeftOut, "\(number + 1)", "\(error)"))
             }
         }
         text = Self.file(profile, entries)
@@ -63,10 +66,10 @@ struct RegressionTest {
         self.readingCount = readingCount
         exampleCount = entries.count
         guard !entries.isEmpty else { return }
-        for example in try Self.examples(text) {
-            let differences = example.differences(with: library)
+        for (example, answer) in zip(try Self.examples(text), answers) {
+            let differences = example.differences(with: library, answer: answer)
             guard differences.isEmpty else {
-                throw AdoptionRefusal(["the test of its own frames fails: \(differences[0])"])
+                throw AdoptionRefusal(.init(.testFails, differences[0]))
             }
         }
     }
@@ -75,7 +78,7 @@ struct RegressionTest {
         do throws(ConfigurationFaults) {
             return try ProfileExample.read(ProfileText(file: "the regression test", text: text))
         } catch {
-            throw AdoptionRefusal(error.faults.map { "the test cannot be read back: \($0)" })
+            throw AdoptionRefusal(error.faults.map { AdoptionNote(.testFails, "\($0)") })
         }
     }
 
@@ -98,6 +101,7 @@ struct RegressionTest {
             "received: \(frame.receivedAt.rfc3339)",
         ]
         if rule.payloadEncoding == .hexadecimal { lines.append("hex: true") }
+        if let part = frame.part { lines.append("device: \(quoted(part))") }
         if let zone = rule.timeZone { lines.append("zone: \(quoted(zone.description))") }
         if let text = String(validating: frame.payload, as: UTF8.self) {
             lines.append("message: \(quoted(text))")
@@ -143,11 +147,20 @@ struct RegressionTest {
         return quoted + "\""
     }
 
-    /// Small letters, digits and '-', so that no address leads out of the folder.
-    private static func fileName(_ device: String) -> String {
+    /// Longest readable part of a file's name, in characters: with hash and ending far below the 255
+    /// bytes of file systems.
+    private static let longestName = 80
+
+    /// An address of small letters, digits and '-' as it is; any other with a hash of its bytes, so
+    /// that no address leads out of the folder and no two have one name.
+    static func fileName(_ device: String) -> String {
         let name = device.lowercased().map { letter in
             letter.isASCII && (letter.isLetter || letter.isNumber) ? letter : "-"
         }
-        return String(name.prefix(longestName))
+        let readable = String(name.prefix(longestName))
+        guard readable != device else { return readable }
+        // Only here stands '_', so that no plain address has the name of another's hash.
+        let digest = SHA256.hash(data: Data(device.utf8)).prefix(8)
+        return "\(readable)_\(HexDigits.text(Array(digest)))"
     }
 }

@@ -1,7 +1,8 @@
 internal import RingStore
 internal import Synchronization
 
-/// The right of one gateway to a data folder, with all that lies in it.
+/// The right of one gateway to a data folder, with all that lies in it; under another name that of
+/// one adoption.
 ///
 /// The store has a lock of its own, which comes too late for the registry: its import is done
 /// before the store is opened, because recovery reads messages by it.
@@ -11,13 +12,13 @@ final class FolderHold: Sendable {
     /// Name of the lock's file in the folder.
     static let fileName = "gateway.lock"
 
-    /// Takes the folder.
+    /// Takes the folder, or the right that has its lock in another file of it.
     ///
     /// - Throws: `FileError.alreadyInUse` with the number of the process that has it.
-    init(_ folder: String) throws {
-        lock = Mutex(try DirectoryLock(folder: folder, fileName: Self.fileName))
+    init(_ folder: String, fileName: String = FolderHold.fileName) throws {
+        lock = Mutex(try DirectoryLock(folder: folder, fileName: fileName))
     }
 
-    /// Lets it go; the next gateway may come.
+    /// Lets it go; the next may come.
     func release() { lock.withLock { $0 = nil } }
 }

@@ -29,6 +29,10 @@ public final class GatewayRuntime: Sendable {
     let registryNow: Mutex<RegistrySnapshot>
     /// What unknown devices may be.
     let inbox: Inbox
+    /// Looks through it that are on.
+    let inboxLooks = SharedRun<InboxLook, InboxView>()
+    /// Devices that are adopted, one after the other.
+    let adoptions = Turns(limit: GatewayRuntime.mostAdoptions)
     let worker: StoreWorker
     let own: OwnSamples
     let sink: JournalSink
@@ -125,7 +129,7 @@ public final class GatewayRuntime: Sendable {
         self.deployment = deployment
         self.database = database
         registryNow = Mutex(deployment.registry)
-        inbox = Inbox(deployment.settings, deployment.profiles)
+        inbox = Inbox(deployment.settings, deployment.profiles, deployment.registry)
         self.clock = clock
         self.logger = logger
         startedAt = clock()

@@ -46,7 +46,13 @@ struct Deployment: Sendable {
         if let folder = settings.registryFolder {
             do {
                 let files = try RegistryFile.files(inFolder: folder)
-                report = try database.importFiles(files, by: person, at: now)
+                // Each start reads the folder again, which knows nothing of what was adopted.
+                report = try database.importFiles(
+                    files,
+                    by: person,
+                    at: now,
+                    keepingAdopted: true
+                )
             } catch {
                 faults.note(ConfigurationFault(file: folder, message: "\(error)"))
             }

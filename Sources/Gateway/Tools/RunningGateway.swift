@@ -40,6 +40,36 @@ struct RunningGateway: Sendable {
         return try await send(message)
     }
 
+    /// Gets what lies at a path of the gateway's own API, as a value.
+    ///
+    /// - Throws: ``GatewayError/badAnswer(url:reason:)`` with what the gateway said.
+    func value<Value: Decodable>(_ type: Value.Type, at path: String) async throws -> Value {
+        try decoded(type, try await get(path))
+    }
+
+    /// Posts a value as JSON, and takes the answer as another.
+    ///
+    /// - Throws: ``GatewayError/badAnswer(url:reason:)`` with what the gateway said.
+    func value<Value: Decodable>(
+        _ type: Value.Type,
+        at path: String,
+        posting body: some Encodable
+    ) async throws -> Value {
+        var message = HTTPClientRequest(url: base + path)
+        message.method = .POST
+        message.headers.add(name: "Content-Type", value: "application/json")
+        message.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(body)))
+        return try decoded(type, try await send(message))
+    }
+
+    private func decoded<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
+        do {
+            return try JSONDecoder().decode(type, from: Data(text.utf8))
+        } catch {
+            throw GatewayError.badAnswer(url: base, reason: "its answer is no gateway's")
+        }
+    }
+
     private func send(_ message: HTTPClientRequest) async throws -> String {
         let text: String
         let status: UInt

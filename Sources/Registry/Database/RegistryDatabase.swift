@@ -7,8 +7,9 @@ public import Telemetry
 /// ``snapshot()``. The first line names the columns in any order. Codes are 1 to 64 of
 /// `A-Z a-z 0-9 . _ -`, days `2025-07-01`, times of day `18:30`, flags `true` or `false`, numbers
 /// have a decimal point, lists are divided by semicolons. A column in brackets may be missing,
-/// which keeps what stands, or be empty, which means that it is not known; columns before the bar
-/// tell rows apart.
+/// which keeps what stands, or be empty, which means that it is not known (but see
+/// ``importFiles(_:by:at:mode:keepingAdopted:)`` for devices that were adopted); columns before the
+/// bar tell rows apart.
 ///
 /// ```
 /// units            code | name kind(province district commune) [regions from to]
@@ -71,6 +72,9 @@ public final class RegistryDatabase: Sendable {
     ///   - person: who imports, for the audit log; 1 to 500 bytes.
     ///   - instant: when, for the audit log.
     ///   - mode: what is written; the audit log holds what was.
+    ///   - keepingAdopted: whether a line of a device without an address leaves one that has got an
+    ///     address since as it is, but for what the line gives; for files that are imported again
+    ///     and again. An address that another line gives is taken away all the same.
     /// - Returns: what was done with each file, and each refused line.
     /// - Throws: ``RegistryError/invalidPerson(bytes:)``, or
     ///   ``RegistryError/database(path:attempt:reason:)`` when nothing was imported.
@@ -78,7 +82,8 @@ public final class RegistryDatabase: Sendable {
         _ files: [RegistryFile],
         by person: String,
         at instant: Instant,
-        mode: ImportMode = .goodLines
+        mode: ImportMode = .goodLines,
+        keepingAdopted: Bool = false
     ) throws(RegistryError) -> ImportReport {
         let bytes = person.utf8.count
         guard (1...RegistryLimits.maximumTextBytes).contains(bytes) else {
@@ -86,7 +91,7 @@ public final class RegistryDatabase: Sendable {
         }
         return try RegistryOpening.wrapping(path, "import into") {
             try writer.writeWithoutTransaction { db in
-                var session = ImportSession(files, mode)
+                var session = ImportSession(files, mode, keepingAdopted: keepingAdopted)
                 var report: ImportReport?
                 try db.inTransaction(.immediate) {
                     let done = try session.run(db)

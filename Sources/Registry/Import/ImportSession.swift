@@ -5,14 +5,16 @@ internal import GRDB
 struct ImportSession {
     private let files: [RegistryFile]
     private let mode: ImportMode
+    private let keepsAdopted: Bool
     private var state = ImportState()
     private var counts: [ImportReport.FileCount] = []
     private var faults: [ConfigurationFault] = []
     private var warnings: [ConfigurationFault] = []
 
-    init(_ files: [RegistryFile], _ mode: ImportMode) {
+    init(_ files: [RegistryFile], _ mode: ImportMode, keepingAdopted: Bool) {
         self.files = files
         self.mode = mode
+        keepsAdopted = keepingAdopted
     }
 
     /// Judges all files and writes them; the caller takes it back when the report is not written.
@@ -71,7 +73,7 @@ struct ImportSession {
         _ db: Database
     ) throws {
         var reader = TableFileReader(file, table)
-        var tableImport = TableImport(table, reader.read())
+        var tableImport = TableImport(table, reader.read(), keepingAdopted: keepsAdopted)
         tableImport.judge(&state)
         let stored = state.storedRows(of: table.name)
         let rows = state.rows(of: table.name)

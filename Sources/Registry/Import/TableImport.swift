@@ -9,10 +9,13 @@ struct TableImport {
     let file: ImportFile
     private(set) var faults: [ConfigurationFault]
     private(set) var warnings: [ConfigurationFault] = []
+    /// Whether lines without an address leave devices that have one as they are.
+    private let keepsAdopted: Bool
 
-    init(_ table: Table, _ file: ImportFile) {
+    init(_ table: Table, _ file: ImportFile, keepingAdopted: Bool = false) {
         self.table = table
         self.file = file
+        keepsAdopted = keepingAdopted
         faults = file.faults
     }
 
@@ -20,13 +23,17 @@ struct TableImport {
     mutating func judge(_ state: inout ImportState) {
         for (key, line) in file.refusedKeys { refuse(key, line, &state) }
         let stored = state.storedRows(of: table.name)
+        let claimed = claimedAddresses()
+        var adopted: [String: Cell] = [:]
         for (key, lines) in linesByKey() {
             guard let line = lines.first else { continue }
             guard lines.count == 1 else {
                 refuseRepeated(key, lines, &state)
                 continue
             }
-            let row = merge(line, into: stored[key])
+            let address = adoptedAddress(line, stored[key], claimed)
+            adopted[key] = address
+            let row = merge(line, into: stored[key], keepingEmpty: address != nil)
             if let (column, message) = firstBreach(of: row, state) {
                 note(line.number, column, message)
                 refuse(key, line.number, &state)
@@ -41,6 +48,7 @@ struct TableImport {
                 file.fault($0, warning.column, warning.message, in: table)
             }
         }
+        noteAdopted(adopted, state)
     }
 
     // MARK: One line
@@ -54,10 +62,16 @@ struct TableImport {
         return lines
     }
 
-    /// A column that the file does not have keeps the value that stands.
-    private func merge(_ line: ImportLine, into stored: [Cell]?) -> [Cell] {
+    /// A column that the file does not have keeps the value that stands; so does an empty cell where
+    /// that is wanted.
+    private func merge(
+        _ line: ImportLine,
+        into stored: [Cell]?,
+        keepingEmpty: Bool
+    ) -> [Cell] {
         line.cells.enumerated().map { index, cell in
-            cell ?? stored?[index] ?? table.columns[index].whenEmpty
+            let given = keepingEmpty && cell == .null ? nil : cell
+            return given ?? stored?[index] ?? table.columns[index].whenEmpty
         }
     }
 
@@ -86,6 +100,40 @@ struct TableImport {
         }
         let files = column.references.map { "\($0).csv" }.joined(separator: " or ")
         return "\"\(code)\" is not known; add it to \(files) or correct the code"
+    }
+
+    // MARK: Adopted devices
+
+    /// Addresses that lines of the file give.
+    private func claimedAddresses() -> Set<Cell> {
+        guard keepsAdopted, let column = table.index(of: "address") else { return [] }
+        return Set(file.lines.compactMap { $0.cells[column] })
+    }
+
+    /// The address that a device got elsewhere and that its line does not know: none for lines that
+    /// give one, and none that another line claims.
+    private func adoptedAddress(
+        _ line: ImportLine,
+        _ stored: [Cell]?,
+        _ claimed: Set<Cell>
+    ) -> Cell? {
+        guard keepsAdopted, let column = table.index(of: "address"),
+            line.cells[column] ?? .null == .null, let address = stored?[column], address != .null,
+            !claimed.contains(address)
+        else { return nil }
+        return address
+    }
+
+    private mutating func noteAdopted(_ adopted: [String: Cell], _ state: ImportState) {
+        guard let column = table.index(of: "address"), file.places[column] != nil else { return }
+        for (key, address) in adopted {
+            guard let line = state.line(of: key, table.name) else { continue }
+            let message =
+                "empty, and the device has the address \(address.shown) by an adoption or another "
+                + "import, which is kept with all that the line leaves empty; write it here, or "
+                + "take it away with langso registry import"
+            warnings.append(file.fault(line, "address", message, in: table))
+        }
     }
 
     // MARK: Lines among each other

@@ -55,11 +55,34 @@ struct InboxRoutes<Backend: GatewayBackend>: Sendable {
             do {
                 return try Response.json(await backend.adopt(adoption))
             } catch let refusal as AdoptionRefusal {
-                throw APIError(.badData, "cannot adopt \(adoption.device): \(refusal)")
+                return Self.answer(to: adoption, refusal)
             } catch {
                 throw APIError(.internal, "cannot adopt \(adoption.device): \(error)")
             }
         }
+    }
+
+    /// The usual envelope, with each fault's code beside: pages say it in their language.
+    private static func answer(to adoption: AdoptionRequest, _ refusal: AdoptionRefusal) -> Response
+    {
+        var json = JSONText()
+        json.object { json in
+            json.member("status", "error")
+            json.member("errorType", APIError.Kind.badData.rawValue)
+            json.member("error", "cannot adopt \(adoption.device): \(refusal)")
+            json.name("faults")
+            json.array { json in
+                for fault in refusal.faults {
+                    json.object { json in
+                        json.member("code", fault.code)
+                        json.name("values")
+                        json.array { json in for value in fault.values { json.text(value) } }
+                        json.member("words", fault.words)
+                    }
+                }
+            }
+        }
+        return Response(json, status: .badRequest)
     }
 
     private func check(_ request: Request) throws {
@@ -67,7 +90,7 @@ struct InboxRoutes<Backend: GatewayBackend>: Sendable {
             throw HTTPError(
                 .forbidden,
                 message: "this gateway adopts no devices over HTTP; set web.adoption: true in its "
-                    + "settings to open it, or use langso devices adopt --data"
+                    + "settings to open it, or use langso devices adopt --config"
             )
         }
         let type = request.headers[.contentType] ?? ""

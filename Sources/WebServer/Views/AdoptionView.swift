@@ -56,7 +56,7 @@ public struct AdoptionView: Codable, Sendable {
     /// Messages of all devices that still cannot be decoded; nil likewise.
     public var failed: Int?
     /// What is odd, or left to do.
-    public var warnings: [String]
+    public var warnings: [AdoptionNote]
 
     /// Creates the view.
     public init(
@@ -69,7 +69,7 @@ public struct AdoptionView: Codable, Sendable {
         examples: Int,
         decoded: Int? = nil,
         failed: Int? = nil,
-        warnings: [String]
+        warnings: [AdoptionNote]
     ) {
         self.written = written
         self.code = code
@@ -82,16 +82,4 @@ public struct AdoptionView: Codable, Sendable {
         self.failed = failed
         self.warnings = warnings
     }
-}
-
-/// Why a device was not adopted: what was asked, what is wrong with it, what to do.
-public struct AdoptionRefusal: Error, Sendable, CustomStringConvertible {
-    /// The sentences, one each.
-    public let faults: [String]
-
-    /// Creates a refusal.
-    public init(_ faults: [String]) { self.faults = faults }
-
-    /// All sentences.
-    public var description: String { faults.joined(separator: "; ") }
 }

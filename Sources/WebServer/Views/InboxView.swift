@@ -4,22 +4,34 @@ public struct InboxView: Codable, Sendable {
     public var devices: [UnknownDeviceView]
     /// Devices that are left out.
     public var omitted: Int
+    /// Messages that are left out because their bytes are damaged in the journal.
+    public var damaged: Int
+    /// What is wrong with the first of them, one sentence each.
+    public var faults: [String]
     /// Whether devices can be adopted over HTTP.
     public var canAdopt: Bool
     /// Where a device can be attached.
     public var places: InboxPlaces
+    /// The profiles that may be chosen, sorted by name.
+    public var profiles: [InboxProfile]
 
     /// Creates the view.
     public init(
         devices: [UnknownDeviceView],
         omitted: Int,
+        damaged: Int = 0,
+        faults: [String] = [],
         canAdopt: Bool,
-        places: InboxPlaces
+        places: InboxPlaces,
+        profiles: [InboxProfile]
     ) {
         self.devices = devices
         self.omitted = omitted
+        self.damaged = damaged
+        self.faults = faults
         self.canAdopt = canAdopt
         self.places = places
+        self.profiles = profiles
     }
 }
 
@@ -224,5 +236,55 @@ public struct InboxPlaces: Codable, Sendable {
         self.villages = villages
         self.sites = sites
         self.waiting = waiting
+    }
+}
+
+/// A device profile that may be chosen, with the sizes that it asks for.
+public struct InboxProfile: Codable, Sendable {
+    /// A size of the thing that the device sits on.
+    public struct Parameter: Codable, Sendable {
+        /// Name, as `bin_depth`.
+        public var id: String
+        /// Value of a device that has none of its own.
+        public var standard: Double
+        /// Least value that can be true.
+        public var least: Double
+        /// Greatest value that can be true.
+        public var most: Double
+        /// UCUM code of the unit.
+        public var unit: String
+        /// What it is in English, one sentence.
+        public var help: String
+
+        /// Creates a parameter.
+        public init(
+            id: String,
+            standard: Double,
+            least: Double,
+            most: Double,
+            unit: String,
+            help: String
+        ) {
+            self.id = id
+            self.standard = standard
+            self.least = least
+            self.most = most
+            self.unit = unit
+            self.help = help
+        }
+    }
+
+    /// Identifier of the profile.
+    public var id: String
+    /// Maker and model.
+    public var model: String
+    /// The sizes; empty for most profiles.
+    public var parameters: [Parameter]
+
+    /// Creates a profile.
+    public init(id: String, model: String, parameters: [Parameter]) {
+        self.id = id
+        self.model = model
+        self.parameters = parameters
     }
 }

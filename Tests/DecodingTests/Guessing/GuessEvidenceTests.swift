@@ -1,4 +1,4 @@
-import Decoding
+@testable import Decoding
 import Foundation
 import Telemetry
 import Testing
@@ -90,6 +90,77 @@ struct GuessEvidenceTests {
         #expect(found[1].reasons.contains { $0.code == .farFromDay && $0.value == 29 })
         // One frame and no other station: physics has nothing to tell by.
         #expect(try Self.guesses(profiles, [[29, 2, 0, 0]]).allSatisfy { $0.physicsScore == nil })
+    }
+
+    @Test(arguments: [Double.nan, .infinity, -.infinity])
+    func `a temperature of the day that is no number tells nothing`(airTemperature: Double) throws {
+        let found = try Self.guesses(
+            [Self.profile("near", "{quantity: air.temperature, at: 0, type: u8}")],
+            [[29, 2, 0, 0]],
+            airTemperature: airTemperature
+        )
+        let guess = try #require(found.first)
+        #expect(guess.physicsScore == nil)
+        #expect(guess.reasons.allSatisfy { !$0.words.isEmpty })
+    }
+
+    @Test func `any value of a reason can be said`() {
+        for value in [Double.nan, .infinity, -1e300, 1e300, 2.6] {
+            for code in GuessReason.Code.allCases {
+                #expect(!GuessReason(code, quantity: "air.temperature", value: value).words.isEmpty)
+            }
+        }
+        #expect(GuessReason(.nearDay, quantity: "q", value: 2.6).words.hasPrefix("q is 3 K"))
+    }
+
+    @Test func `a score stays a number however much a long message says`() throws {
+        // Each channel says sixteen bits, so that 2 to the power of their sum is infinite.
+        let text = """
+            id: channels
+            manufacturer: Test
+            model: channels
+            title: t
+            kind: other
+            source: s
+            families: [chirpstack]
+            messages:
+              - byte_order: big
+                channels:
+                  - {id: "01 68", length: 1, fields: [{quantity: air.humidity, at: 0, type: u8}]}
+            """
+        let payload = Array(repeating: [0x01, 0x68, 55] as [UInt8], count: 400).flatMap(\.self)
+        let found = try Self.guesses([text], [payload])
+        #expect(found.first?.profile == "channels")
+        #expect(found.allSatisfy { (0...1).contains($0.score) }, "\(found.map(\.score))")
+    }
+
+    @Test func `of a message about several devices the one that is meant is guessed`() throws {
+        func entity(_ name: String, _ type: String, _ member: String) -> String {
+            #"{"id": "urn:\#(name)", "type": "\#(type)", \#(member)}"#
+        }
+        let list = [
+            entity("bin", "WasteContainer", #""fillingLevel": 0.25"#),
+            entity("lamp", "Streetlight", #""voltage": 231, "current": 0.3"#),
+        ]
+        let guesser = DeviceGuesser(library: try ProfileExampleTests.library(), rules: [])
+        func best(_ part: String) -> DeviceGuess? {
+            let text = #"{"type": "Notification", "data": [\#(list.joined(separator: ","))]}"#
+            let frame = ObservedFrame(
+                topic: Array("n".utf8),
+                payload: Array(text.utf8),
+                receivedAt: HiddenDevice.arrival,
+                part: part
+            )
+            return guesser.guesses(for: [frame]).first
+        }
+        let bin = try #require(best("urn:bin"))
+        #expect(bin.profile == "fiware-waste-container")
+        #expect(bin.preview.deviceAddress == "urn:bin" && bin.preview.companions.isEmpty)
+        #expect(bin.preview.readings.map(\.value) == [25])
+        let lamp = try #require(best("urn:lamp"))
+        #expect(lamp.profile == "fiware-streetlight")
+        #expect(lamp.preview.readings.contains { $0.value == 231 })
+        #expect(best("urn:nobody") == nil)
     }
 
     @Test func `a reading that cannot be speaks against a profile`() throws {

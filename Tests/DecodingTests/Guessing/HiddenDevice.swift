@@ -43,7 +43,7 @@ struct HiddenDevice {
                 switch example.input {
                 case .payload(let bytes, let port):
                     uplink(bytes, port: port, at: example.receivedAt)
-                case .message(let bytes, _, let topic):
+                case .message(let bytes, _, let topic, _):
                     ObservedFrame(
                         topic: Array(topic.utf8),
                         payload: bytes,

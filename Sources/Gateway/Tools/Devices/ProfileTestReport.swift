@@ -38,13 +38,15 @@ public struct ProfileTestReport: Codable, Sendable {
     /// Runs the examples that come with langso, and those of an operator's folder.
     ///
     /// An operator's profile takes the place of a shipped one of its name; the shipped one's
-    /// examples are for the shipped one and are left out then.
+    /// examples are for the shipped one and are left out then. A maker's codec in the folder of its
+    /// profile is run as a gateway runs it.
     ///
     /// - Parameter folder: a folder of models, `profile.yaml` and `examples.yaml` in each; nil for
     ///   none.
     /// - Throws: ``GatewayError/unreadable(path:reason:)`` when the folder cannot be read;
-    ///   `ConfigurationFaults` with every fault of its profiles.
-    public init(folder: String?) throws {
+    ///   `ConfigurationFaults` with every fault of its profiles; `CodecError` for codecs that
+    ///   cannot be read.
+    public init(folder: String?) async throws {
         let folder = folder.map { $0.count > 1 && $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
         let library: ProfileLibrary
         let own: Set<String>
@@ -66,12 +68,15 @@ public struct ProfileTestReport: Codable, Sendable {
                 reason: "\(error.localizedDescription); expected a folder of device profiles"
             )
         }
+        let codecs = try ProfileCodecs(library, folder: folder, asker: "a test of profiles")
+        defer { codecs?.stop() }
         var found = Dictionary(
             uniqueKeysWithValues: library.profiles.map { ($0.id, Profile(profile: $0.id)) }
         )
         for file in files {
             let isShipped = folder.map { !file.file.hasPrefix("\($0)/") } ?? true
-            for (profile, failure) in Self.run(file, library, leavingOut: isShipped ? own : []) {
+            let replaced = isShipped ? own : []
+            for (profile, failure) in try await Self.run(file, library, codecs, replaced) {
                 var entry = found[profile] ?? Profile(profile: profile)
                 if let failure {
                     entry.failures.append(failure)
@@ -94,12 +99,14 @@ public struct ProfileTestReport: Codable, Sendable {
         return Set(try ProfileLibrary(folder: texts).profiles.map(\.id))
     }
 
-    /// The examples of one file: the profile of each, and its failure when it is one.
+    /// The examples of one file but for those of profiles that are replaced: the profile of each,
+    /// and its failure when it is one.
     private static func run(
         _ file: ProfileText,
         _ library: ProfileLibrary,
-        leavingOut replaced: Set<String>
-    ) -> [(profile: String, failure: Failure?)] {
+        _ codecs: ProfileCodecs?,
+        _ replaced: Set<String>
+    ) async throws -> [(profile: String, failure: Failure?)] {
         let examples: [ProfileExample]
         do {
             examples = try ProfileExample.read(file)
@@ -113,17 +120,19 @@ public struct ProfileTestReport: Codable, Sendable {
             )
             return [(model ?? file.file, failure)]
         }
-        return examples.filter { !replaced.contains($0.profile) }.map { example in
-            let differences = example.differences(with: library)
-            guard !differences.isEmpty else { return (example.profile, nil) }
+        var found: [(profile: String, failure: Failure?)] = []
+        for example in examples where !replaced.contains(example.profile) {
+            let answer = try await codecs?.answer(to: example, library)
+            let differences = example.differences(with: library, answer: answer)
             let place = example.place
             let failure = Failure(
                 example: example.name,
                 place: "\(place.file):\(place.line):\(place.column)",
                 differences: differences
             )
-            return (example.profile, failure)
+            found.append((example.profile, differences.isEmpty ? nil : failure))
         }
+        return found
     }
 }
 
