@@ -7,12 +7,17 @@ internal import NIOHTTP1
 struct RunningGateway: Sendable {
     /// Where it listens, without a slash at the end.
     let base: String
+    /// What shows who asks; nil asks as anybody.
+    private let token: OperatorToken?
 
     /// Largest answer that is read: 256 MiB.
     static let maximumAnswerBytes = 256 << 20
 
-    /// - Parameter url: its address; slashes at the end count for nothing.
-    init(url: String) {
+    /// - Parameters:
+    ///   - url: its address; slashes at the end count for nothing.
+    ///   - token: of the operator who asks.
+    init(url: String, token: OperatorToken? = nil) {
+        self.token = token
         var base = url
         while base.hasSuffix("/") { base.removeLast() }
         self.base = base
@@ -40,7 +45,20 @@ struct RunningGateway: Sendable {
         return try await send(message)
     }
 
-    private func send(_ message: HTTPClientRequest) async throws -> String {
+    /// Posts a value as JSON.
+    ///
+    /// - Throws: ``GatewayError/badAnswer(url:reason:)`` with what the gateway said.
+    func post(_ path: String, json value: some Encodable) async throws -> String {
+        var message = HTTPClientRequest(url: base + path)
+        message.method = .POST
+        message.headers.add(name: "Content-Type", value: "application/json")
+        message.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(value)))
+        return try await send(message)
+    }
+
+    private func send(_ request: HTTPClientRequest) async throws -> String {
+        var message = request
+        if let token { message.headers.add(name: "Authorization", value: "Bearer \(token.text)") }
         let text: String
         let status: UInt
         do {
