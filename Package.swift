@@ -203,7 +203,8 @@ let package = Package(
             name: "Gateway",
             dependencies: [
                 "Alerting", "CodecSandbox", "Commands", "ConfigurationText", "DashboardFiles",
-                "Decoding", "DeviceProfiles", "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL",
+                "Decoding", "DeviceProfiles", "Indicators", "Ingest", "Knowledge", "MQTT",
+                "Metering", "PromQL",
                 "QualityControl", "Registry", "RemoteWrite", "Replay", "RingStore", "Simulation",
                 "Spreadsheets", "Telemetry",
                 "WebServer", asyncHTTPClient, coreMetrics, lifecycle, log, nioCore, nioHTTP1,
@@ -286,7 +287,8 @@ let package = Package(
             name: "GatewayTests",
             dependencies: [
                 "Alerting", "CodecSandbox", "Commands", "ConfigurationText", "DashboardFiles",
-                "Decoding", "Gateway", "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL",
+                "Decoding", "Gateway", "Indicators", "Ingest", "Knowledge", "MQTT", "Metering",
+                "PromQL",
                 "QualityControl", "Registry", "RemoteWrite", "Replay", "RingStore", "Simulation",
                 "Spreadsheets", "Telemetry", "TestKit", "WebServer", "langso", "langso-codec",
                 asyncHTTPClient, hummingbird, log, nioCore, nioHTTP1,

@@ -13,6 +13,7 @@ extension CommandBook {
     /// - Parameters:
     ///   - message: that no other repeats.
     ///   - now: the time.
+    /// - Returns: the changes, which are not made yet.
     public func confirmations(by message: DecodedMessage, at now: Instant) -> [CommandEntry] {
         guard !message.isRedelivery, !message.isRetained else { return [] }
         return open.compactMap { open in
@@ -59,7 +60,8 @@ extension CommandBook {
                 case .refused(let reason): (.failed, "the network server refused it: \(reason)")
                 }
             // What a gateway says of sending may come after the device's own word.
-            if answer.outcome == .passedOn, open.order.state != .sending, open.order.state != .sent {
+            if answer.outcome == .passedOn, open.order.state != .sending, open.order.state != .sent
+            {
                 return nil
             }
             if open.order.state == state, open.order.detail == detail { return nil }

@@ -103,6 +103,7 @@ public struct CommandBook: Sendable {
     ///   - command: has ``nextID``.
     ///   - limits: what an operator set.
     /// - Throws: ``CommandRefusal`` above a limit.
+    /// - Returns: the entries, which are not made yet.
     public func acceptance(
         of command: Command,
         _ limits: CommandLimits

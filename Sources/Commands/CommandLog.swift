@@ -116,9 +116,8 @@ public struct CommandLog: ~Copyable {
 
     private static func entry(_ line: ArraySlice<UInt8>) -> CommandEntry? {
         let text = Array(line.dropFirst(checksumDigits + 1))
-        guard line.count > checksumDigits,
-            line.prefix(checksumDigits).elementsEqual(checksum(text).utf8)
-        else { return nil }
+        let head = "\(checksum(text)) "
+        guard line.prefix(checksumDigits + 1).elementsEqual(head.utf8) else { return nil }
         return try? JSONDecoder().decode(CommandEntry.self, from: Data(text))
     }
 

@@ -35,5 +35,7 @@ public struct DeviceRoute: Hashable, Sendable {
     /// Whether downlinks go by LoRaWAN, and therefore one after the other.
     public var isRadio: Bool { family == .chirpstack || family == .theThingsStack }
 
-    var levels: [String] { topic.split(separator: "/", omittingEmptySubsequences: false).map(String.init) }
+    var levels: [String] {
+        topic.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    }
 }

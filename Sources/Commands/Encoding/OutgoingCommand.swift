@@ -7,6 +7,13 @@ public struct OutgoingCommand: Hashable, Sendable {
     /// Whether it goes at QoS 0, as the network server or the standard asks, rather than at 1.
     public let isAtMostOnce: Bool
 
+    /// Creates a message.
+    public init(topic: String, payload: [UInt8], isAtMostOnce: Bool) {
+        self.topic = topic
+        self.payload = payload
+        self.isAtMostOnce = isAtMostOnce
+    }
+
     /// The payload as text; nil where it is none.
     public var text: String? { String(validating: payload, as: UTF8.self) }
 

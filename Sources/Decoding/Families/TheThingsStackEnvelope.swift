@@ -41,12 +41,14 @@ extension Envelope {
             throw .badValue(field: "payload", problem: "expected an object")
         }
         let levels = TopicLevels(topic)
-        if levels.level(-2, is: "down"), levels.level(-1, is: "push") || levels.level(-1, is: "replace")
-        {
+        let isPushed = levels.level(-1, is: "push") || levels.level(-1, is: "replace")
+        if isPushed, levels.level(-2, is: "down") {
             // What somebody has the stack tell a device; it names the device in its topic alone.
             kind = .other
             needsProfile = false
-            if let range = levels.level(after: "devices") { address.append(contentsOf: topic[range]) }
+            if let range = levels.level(after: "devices") {
+                address.append(contentsOf: topic[range])
+            }
             return
         }
         try takeTheThingsStackDevice(document)

@@ -46,8 +46,8 @@ actor CommandDesk {
     /// Accepts a command, or only tells whether it would be.
     ///
     /// - Parameters:
-    ///   - make: makes the command with its number.
     ///   - isDryRun: whether to write nothing.
+    ///   - make: makes the command with its number.
     /// - Throws: `CommandRefusal` or `CommandLogError`.
     /// - Returns: the command.
     func accept(isDryRun: Bool, _ make: @Sendable (Int) throws -> Command) throws -> Command {

@@ -74,6 +74,7 @@ struct CommandPlan {
     ///
     /// - Parameter day: labels are those of this day.
     /// - Throws: `CommandRefusal` when there are none, or too many.
+    /// - Returns: one device at least.
     func devices(on day: CivilDate) throws(CommandRefusal) -> [RegistrySnapshot.Device] {
         if let code = request.device {
             guard let device = registry.device(code) else {
@@ -111,6 +112,7 @@ struct CommandPlan {
     ///   - now: the time.
     ///   - token: makes a UUID.
     /// - Throws: `CommandRefusal` when no device at all can be told this.
+    /// - Returns: the command; nothing is accepted yet.
     func command(
         _ devices: [RegistrySnapshot.Device],
         _ routes: [String: DeviceRoute],

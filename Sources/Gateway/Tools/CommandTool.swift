@@ -54,6 +54,7 @@ public enum CommandTool {
     ///   - isDryRun: whether to send nothing and only tell.
     ///   - access: which gateway, and who asks.
     /// - Throws: ``GatewayError/badAnswer(url:reason:)`` with what the gateway said.
+    /// - Returns: the command, or what it would be.
     public static func submit(
         _ action: String,
         level: Int?,

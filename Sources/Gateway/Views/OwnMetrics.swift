@@ -22,9 +22,15 @@ struct OwnMetrics {
 
     /// All of them; those that may have several values are there even when they have none.
     var families: [MetricFamily] {
-        broker + ingest + codecFamilies + commandFamilies + store + tiers + notifications + alerting + [
-            MetricFamily(.gauge, "langso_uptime_seconds", "Time since the start.", uptime.seconds)
-        ]
+        broker + ingest + codecFamilies + commandFamilies + store + tiers + notifications + alerting
+            + [
+                MetricFamily(
+                    .gauge,
+                    "langso_uptime_seconds",
+                    "Time since the start.",
+                    uptime.seconds
+                )
+            ]
     }
 
     private var broker: [MetricFamily] {
