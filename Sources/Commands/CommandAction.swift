@@ -4,7 +4,7 @@ public import Decoding
 public struct CommandAction: Hashable, Sendable, Codable {
     /// What sort of thing.
     public let kind: ProfileCommands.Kind
-    /// Share of full light in percent, 0 to 100; nil but for ``ProfileCommands/Kind/dim``.
+    /// Share of full light in percent, 0 to 100; nil but for `dim`.
     public let percent: Int?
 
     /// Creates an action.

@@ -21,7 +21,7 @@ extension IngestPipeline {
 
     /// Has messages of these devices kept for ``takeHeard()``; of no others.
     ///
-    /// - Parameter addresses: as ``DecodedMessage/deviceAddress`` has them.
+    /// - Parameter addresses: as `DecodedMessage.deviceAddress` has them.
     public mutating func watch(_ addresses: Set<String>) {
         watched = addresses
         if addresses.isEmpty { heard.removeAll() }

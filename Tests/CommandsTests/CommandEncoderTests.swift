@@ -106,7 +106,12 @@ struct CommandEncoderTests {
             .shelly,
             topic: topic
         )
-        #expect(Fixture.lines(off) == ["1 shelly-a8/command/switch:0 off"])
+        #expect(
+            Fixture.lines(off) == [
+                "1 shelly-a8/rpc "
+                    + #"{"id":1,"src":"langso","method":"Switch.Set","params":{"id":0,"on":false}}"#
+            ]
+        )
     }
 
     @Test(arguments: ["zigbee2mqtt/thon/den 3", "zigbee2mqtt/thon/den 3/availability"])

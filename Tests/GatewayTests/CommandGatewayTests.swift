@@ -3,6 +3,7 @@ import Commands
 import Decoding
 import Foundation
 @testable import Gateway
+import Ingest
 import MQTT
 import NIOCore
 import NIOHTTP1
@@ -67,7 +68,7 @@ import WebServer
     private func ask(
         _ gateway: GatewayUnderTest,
         _ method: HTTPMethod,
-        _ path: String = path,
+        path: String = path,
         token: String? = token,
         _ request: CommandRequest? = nil
     ) async throws -> (status: UInt, text: String) {
@@ -171,8 +172,10 @@ import WebServer
         #expect(given.omitted["den-2"]?.contains("lorawan-luminaire") == true)
         try await wait(for: .confirmed, of: 1, gateway)
         #expect(lamp.heard == ["POWER ON", "STATUS 11"])
-        let shown = try await ask(gateway, .GET, Self.path + "/1")
+        let shown = try await ask(gateway, .GET, path: Self.path + "/1")
         #expect(shown.text.contains("it reported lamp.on = 1.0"), "\(shown)")
+
+        try await checkProgram(gateway, folder)
 
         // Whatever comes later of it changes nothing; the next command is one of its own.
         let count = gateway.runtime.worker.figures.ingest.messages
@@ -197,6 +200,24 @@ import WebServer
         #expect(!record.contains(Self.token))
         // Accepted, sending, sent, confirmed; the last two in any order, and once each.
         #expect(record.split(separator: "\n").count { $0.contains(#""state":"confirmed""#) } == 2)
+    }
+
+    /// The same on the command line.
+    private func checkProgram(_ gateway: GatewayUnderTest, _ folder: TemporaryFolder) async throws {
+        let file = folder.path(of: "token")
+        try "\(Self.token)\n".write(toFile: file, atomically: true, encoding: .utf8)
+        let access = ["--url", gateway.address, "--token-file", file]
+        let list = try await LangsoProgram.run(["commands", "list"] + access)
+        #expect(list.code == 0 && list.output.contains("1 confirmed, 1 left out"), "\(list)")
+        let show = try await LangsoProgram.run(["commands", "show", "1", "--json"] + access)
+        #expect(try show.names().isSuperset(of: ["id", "orders", "omitted", "by"]), "\(show)")
+        let words = ["--group", "feeder=F1", "--group", "kind=lamp", "--reason", "thử"]
+        let dry = try await LangsoProgram.run(
+            ["commands", "dim", "40", "--dry-run"] + words + access
+        )
+        #expect(dry.code == 0 && dry.output.contains("cmnd/den-1/Dimmer 40"), "\(dry)")
+        let refused = try await LangsoProgram.run(["commands", "dim", "400"] + words + access)
+        #expect(refused.code == 1 && refused.errors.contains("0 to 100 percent"), "\(refused)")
     }
 
     @Test func `a lamp that does not report is unconfirmed, and a late report stays late`()

@@ -2,6 +2,7 @@ import Commands
 import ConfigurationText
 import Foundation
 @testable import Gateway
+import MQTT
 import Telemetry
 import TestKit
 import Testing
