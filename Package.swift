@@ -171,6 +171,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Commands",
+            dependencies: ["Decoding", "Protobuf", "RingStore", "Telemetry"],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Alerting",
             dependencies: ["ConfigurationText", "PromQL", "Telemetry"],
             resources: [.copy("Rules")],
@@ -197,8 +202,9 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Alerting", "CodecSandbox", "ConfigurationText", "DashboardFiles", "Decoding",
-                "DeviceProfiles", "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL",
+                "Alerting", "CodecSandbox", "Commands", "ConfigurationText", "DashboardFiles",
+                "Decoding", "DeviceProfiles", "Indicators", "Ingest", "Knowledge", "MQTT",
+                "Metering", "PromQL",
                 "QualityControl", "Registry", "RemoteWrite", "Replay", "RingStore", "Simulation",
                 "Spreadsheets", "Telemetry",
                 "WebServer", asyncHTTPClient, coreMetrics, crypto, lifecycle, log, nioCore,
@@ -280,8 +286,9 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Alerting", "CodecSandbox", "ConfigurationText", "DashboardFiles", "Decoding",
-                "Gateway", "Indicators", "Ingest", "Knowledge", "MQTT", "Metering", "PromQL",
+                "Alerting", "CodecSandbox", "Commands", "ConfigurationText", "DashboardFiles",
+                "Decoding", "Gateway", "Indicators", "Ingest", "Knowledge", "MQTT", "Metering",
+                "PromQL",
                 "QualityControl", "Registry", "RemoteWrite", "Replay", "RingStore", "Simulation",
                 "Spreadsheets", "Telemetry", "TestKit", "WebServer", "langso", "langso-codec",
                 asyncHTTPClient, hummingbird, log, nioCore, nioHTTP1,
@@ -334,6 +341,14 @@ let package = Package(
             dependencies: [
                 "ConfigurationText", "Decoding", "DeviceProfiles", "Ingest", "MQTT", "Protobuf",
                 "QualityControl", "RingStore", "Telemetry", "TestKit",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "CommandsTests",
+            dependencies: [
+                "Commands", "ConfigurationText", "Decoding", "DeviceProfiles", "RingStore",
+                "Telemetry", "TestKit",
             ],
             swiftSettings: strict
         ),

@@ -65,6 +65,13 @@ public struct DecodingLimits: Hashable, Sendable {
     /// Most requests that wait to be published; what is lost is asked again after a pause.
     public static let sparkplugRequests = 1_000
 
+    /// Most messages of one command.
+    public static let commandMessages = 4
+    /// Longest frame of a command in bytes: what LoRaWAN carries at its fastest.
+    public static let commandFrameBytes = 222
+    /// Longest text of a command in bytes.
+    public static let commandTextBytes = 1_024
+
     /// Creates limits; the defaults are those of the format rules.
     public init(
         payloadBytes: Int = 256 << 10,

@@ -92,7 +92,7 @@ public struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// How many levels stand before the first wildcard; of a filter without one, all but the last.
-    var literalLevelCount: Int {
+    public var literalLevelCount: Int {
         levels.firstIndex { $0 == .one || $0 == .rest } ?? levels.count - 1
     }
 

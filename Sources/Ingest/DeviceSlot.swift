@@ -17,6 +17,8 @@ struct DeviceSlot {
 
     var labels: Labels
     var frames = RecentFrames()
+    /// Where its newest message lies in the journal; nil before the first.
+    private(set) var lastPosition: UInt64?
     /// The series that holds when the device spoke.
     var heartbeat: SeriesID?
     /// The series that holds by how much the device's clock is wrong.
@@ -55,6 +57,11 @@ struct DeviceSlot {
     mutating func note(_ entry: Entry) {
         entries.append(entry)
         expected = entries.count
+    }
+
+    /// Notes where a message lies that shows by which way the device speaks.
+    mutating func notePlace(_ position: UInt64) {
+        lastPosition = max(lastPosition ?? 0, position)
     }
 
     /// Takes changed labels: series are looked up anew.

@@ -20,6 +20,7 @@ extension IngestPipeline {
     ///   - decoder: Reads the messages.
     ///   - directory: Labels of the devices.
     ///   - quality: What readings are held against.
+    ///   - watching: Devices whose messages are kept for whoever waits for them.
     ///   - now: The time of day, for a new journal.
     ///   - calls: How files are reached.
     ///   - progress: Is told of the share that was recovered, 0 to 1, now and then.
@@ -32,6 +33,7 @@ extension IngestPipeline {
         decoder: MessageDecoder,
         directory: IngestDirectory,
         quality: QualityPolicy = QualityPolicy(),
+        watching: Set<String> = [],
         now: Instant,
         calls: any FileCalls = SystemFileCalls(),
         progress: (Double) -> Void = { _ in }
@@ -53,6 +55,7 @@ extension IngestPipeline {
         try pipeline.loadLessons(calls)
         try pipeline.loadMemory(calls)
         try pipeline.recallQuality(calls)
+        pipeline.watch(watching)
         try pipeline.recover(folder: folder, to: journal.head, calls, progress)
         // What they ask for was said when they came.
         _ = pipeline.takeRequests()

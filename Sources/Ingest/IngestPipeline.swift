@@ -37,6 +37,11 @@ public struct IngestPipeline: ~Copyable {
     /// Times of measurement of the samples that changed the store; see ``takeChanges(next:)``.
     private var changes = ChangedTimes(since: .distantPast)
 
+    /// Devices whose messages somebody waits for.
+    var watched: Set<String> = []
+    /// What they said since somebody asked.
+    var heard: [HeardMessage] = []
+
     var decoder: MessageDecoder
     private var directory: IngestDirectory
     var slots: [DeviceSlot] = []
@@ -84,7 +89,9 @@ public struct IngestPipeline: ~Copyable {
         case .message:
             counters.messages += 1
             do throws(DecodingError) {
-                store(try decode(record), at: record.position)
+                let message = try decode(record)
+                store(message, at: record.position)
+                hearAnswer(message, record)
                 // After a crash the list of dead letters may be newer than the store.
                 if isRecovering { deadLetters.resolve([record.position]) }
             } catch {
@@ -113,8 +120,14 @@ public struct IngestPipeline: ~Copyable {
         // A dead letter is in the store by no means: decoding it again must not take it for one.
         guard record.kind == .message, !deadLetters.contains(record.position) else { return }
         guard let message = try? decode(record) else {
-            if let request = decoder.codecRequest { _ = claimFrame(of: request) }
+            if let request = decoder.codecRequest {
+                slots[slot(of: request.deviceAddress)].notePlace(record.position)
+                _ = claimFrame(of: request)
+            }
             return
+        }
+        if message.kind != .other {
+            slots[slot(of: message.deviceAddress)].notePlace(record.position)
         }
         remember(message)
         for companion in message.companions { remember(companion) }
@@ -198,6 +211,10 @@ public struct IngestPipeline: ~Copyable {
         if let frame = message.sequence, slots[index].frames.falls(frame) {
             counters.notes[IngestCounters.counterFell, default: 0] += 1
         }
+        if message.kind != .other {
+            slots[index].notePlace(recordPosition)
+            hear(message)
+        }
         if message.isLastKnownValue {
             counters.lastKnownMessages += 1
         } else if message.kind != .availability, message.kind != .other {
@@ -240,6 +257,9 @@ public struct IngestPipeline: ~Copyable {
         guard let frame = request.sequence else { return }
         slots[slot(of: request.deviceAddress)].frames.remove(frame)
     }
+
+    /// What is known of a device; nil when it is not among those that are remembered.
+    func slot(known address: String) -> DeviceSlot? { slotByAddress[address].map { slots[$0] } }
 
     private mutating func slot(of address: String) -> Int {
         if let index = slotByAddress[address] { return index }

@@ -51,6 +51,7 @@ struct FaultMiddleware: RouterMiddleware {
             }
         var response = try APIError(kind, sentence).response(from: request, context: context)
         response.status = error.status
+        response.headers[.wwwAuthenticate] = error.headers[.wwwAuthenticate]
         return response
     }
 }

@@ -52,6 +52,8 @@ public protocol GatewayBackend: Sendable {
     ///
     /// - Throws: ``AdoptionRefusal`` for a choice that cannot be right; else what failed.
     func adopt(_ request: AdoptionRequest) async throws -> AdoptionView
+    /// Gives commands to devices; nil unless the settings open that.
+    var commands: (any CommandBackend)? { get }
     /// The gateway's own metrics at this moment.
     func metrics() async -> [MetricFamily]
     /// What is said of all metrics that the gateway gives, by name in rising order.
@@ -61,6 +63,9 @@ public protocol GatewayBackend: Sendable {
 }
 
 extension GatewayBackend {
+    /// Nobody gives commands unless a gateway says otherwise.
+    public var commands: (any CommandBackend)? { nil }
+
     /// The newest published state of the store.
     ///
     /// - Throws: ``APIError`` of kind unavailable while the store is recovered.

@@ -15,6 +15,7 @@ struct Langso: AsyncParsableCommand {
             DemoCommand.self, ServeCommand.self, CheckCommand.self, QueryCommand.self,
             DecodeCommand.self, ReplayCommand.self, StoreCommand.self, RegistryCommand.self,
             RulesCommand.self, PromQLTestCommand.self, DevicesCommand.self, CodecsCommand.self,
+            CommandsCommand.self,
         ]
     )
 }

@@ -22,6 +22,7 @@ struct ModuleGraphTests {
         "Replay": ["ConfigurationText", "Telemetry"],
         "Knowledge": ["Telemetry"],
         "Ingest": ["Decoding", "QualityControl", "RingStore", "Telemetry"],
+        "Commands": ["Decoding", "Protobuf", "RingStore", "Telemetry"],
         "QualityControl": ["Telemetry"],
         "Alerting": ["ConfigurationText", "PromQL", "Telemetry"],
         "Indicators": ["ConfigurationText", "PromQL", "Telemetry"],

@@ -13,6 +13,7 @@ final class VillageBackend: GatewayBackend {
     let village: Village
     let isRecovering: Bool
     let takesAdoptions: Bool
+    let commands: (any CommandBackend)?
     private let source: MemorySeriesSource
     private let readers = Mutex<[Int: AsyncStream<GatewayEvent>.Continuation]>([:])
     private let readerChanges = AsyncStream.makeStream(of: Int.self)
@@ -23,11 +24,13 @@ final class VillageBackend: GatewayBackend {
         _ village: Village = Village(now: Instant(milliseconds: 1_764_081_000_000)),
         isRecovering: Bool = false,
         takesAdoptions: Bool = true,
+        commands: (any CommandBackend)? = nil,
         source: MemorySeriesSource = MemorySeriesSource()
     ) {
         self.village = village
         self.isRecovering = isRecovering
         self.takesAdoptions = takesAdoptions
+        self.commands = commands
         self.source = source
     }
 

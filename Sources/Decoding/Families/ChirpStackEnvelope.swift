@@ -97,7 +97,7 @@ extension Envelope {
         }
         if levels.level(-1, is: "status") { return .status }
         if levels.level(-1, is: "join") { return .join }
-        if levels.level(-2, is: "event") { return .other }
+        if levels.level(-2, is: "event") || levels.level(-2, is: "command") { return .other }
         let root = JSONDocument.root
         let isStatus =
             document.member(Key.data, of: root) == nil

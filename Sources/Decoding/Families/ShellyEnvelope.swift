@@ -43,6 +43,10 @@ extension Envelope {
         } else if levels.level(-2, is: "status") {
             subject = .status
             tail = 2
+        } else if levels.level(-2, is: "command") {
+            // What somebody tells one component of the device.
+            kind = .other
+            tail = 2
         } else {
             kind = .other
         }

@@ -40,9 +40,19 @@ extension Envelope {
         guard document.nodes[root].kind == .object else {
             throw .badValue(field: "payload", problem: "expected an object")
         }
+        let levels = TopicLevels(topic)
+        let isPushed = levels.level(-1, is: "push") || levels.level(-1, is: "replace")
+        if isPushed, levels.level(-2, is: "down") {
+            // What somebody has the stack tell a device; it names the device in its topic alone.
+            kind = .other
+            needsProfile = false
+            if let range = levels.level(after: "devices") {
+                address.append(contentsOf: topic[range])
+            }
+            return
+        }
         try takeTheThingsStackDevice(document)
         serverTime = time(document, Key.receivedAt, of: root, origin: .server)
-        let levels = TopicLevels(topic)
         guard let uplink = document.member(Key.uplink, of: root) else {
             if levels.level(-1, is: "up") { throw .missingField("uplink_message") }
             kind = levels.level(-1, is: "join") ? .join : .other

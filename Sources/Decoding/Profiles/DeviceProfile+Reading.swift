@@ -10,6 +10,7 @@ extension DeviceProfile {
             [
                 "id", "manufacturer", "model", "title", "kind", "source", "families",
                 "expected_interval", "parameters", "device", "csv", "sleeps", "messages", "codec",
+                "commands",
             ],
             &faults
         )
@@ -29,6 +30,7 @@ extension DeviceProfile {
         let parameters = Self.parameters(node["parameters"], &faults)
         self.parameters = parameters
         codec = node["codec"].flatMap { ProfileCodec($0, &faults) }
+        commands = node["commands"].flatMap { ProfileCommands($0, &faults) }
         devicePath = node["device"].flatMap { $0.jsonPath(&faults) }
         csv = node["csv"].flatMap { CSVFormat($0, &faults) }
         sleeps = node["sleeps"]?.flag(&faults) ?? false

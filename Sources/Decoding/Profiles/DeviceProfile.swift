@@ -70,6 +70,8 @@ public struct DeviceProfile: Sendable {
     let messages: [MessageLayout]
     /// The maker's script that decodes its payloads; nil where the messages themselves say how.
     public let codec: ProfileCodec?
+    /// What the device can be told; nil where its maker's document states nothing.
+    public let commands: ProfileCommands?
 
     /// The quantities that its messages can give, each once, sorted by name.
     public var quantities: [Quantity] {

@@ -22,6 +22,7 @@ extension GatewayRuntime {
         _ deployment: Deployment,
         _ hold: FolderHold,
         on day: CivilDate,
+        watching: Set<String>,
         clock: @escaping @Sendable () -> Instant,
         logger: Logger
     ) async throws -> OpenedStorage {
@@ -38,6 +39,7 @@ extension GatewayRuntime {
             directory,
             hold,
             codecFiles: deployment.codecFiles,
+            watching: watching,
             clock: clock,
             logger: logger
         )
@@ -49,6 +51,7 @@ extension GatewayRuntime {
         _ directory: IngestDirectory,
         _ hold: FolderHold,
         codecFiles: [CodecFile] = [],
+        watching: Set<String> = [],
         clock: @escaping @Sendable () -> Instant,
         logger: Logger
     ) async throws -> OpenedStorage {
@@ -71,6 +74,7 @@ extension GatewayRuntime {
                         decoder: decoder,
                         directory: directory,
                         quality: settings.quality,
+                        watching: watching,
                         now: clock()
                     ) { share in
                         logger.info("recovering from the journal: \(Int(share * 100)) %")

@@ -1,5 +1,6 @@
 internal import Alerting
 internal import AsyncHTTPClient
+internal import Commands
 internal import Foundation
 internal import Indicators
 internal import Ingest
@@ -38,6 +39,8 @@ public final class GatewayRuntime: Sendable {
     let sink: JournalSink
     /// Runs payload codecs; nil where no profile has one.
     let codecs: CodecRunner?
+    /// Commands to devices; nil when nobody may give any.
+    let desk: CommandDesk?
     let session: BrokerSession
     let access: StoreAccess
     let alerts: AlertService
@@ -74,7 +77,7 @@ public final class GatewayRuntime: Sendable {
     /// what the store lacks.
     ///
     /// - Throws: `ConfigurationFaults`, `IngestError`, `RegistryError`, `MQTTError`, `StoreError`,
-    ///   `JournalError` or ``GatewayError``; each says what to do. What is wrong with the settings
+    ///   `JournalError`, `CommandLogError` or ``GatewayError``; each says what to do. What is wrong with the settings
     ///   alone is thrown before anything is made.
     /// - Returns: a gateway that is not yet connected.
     public static func open(
@@ -90,10 +93,14 @@ public final class GatewayRuntime: Sendable {
         let deployment = try Deployment(settings, database: database, by: "langso", at: clock())
         for warning in deployment.warnings { logger.warning("\(warning)") }
         if let report = deployment.importReport { logger.info("registry: \(report)") }
+        let desk =
+            settings.commands.isEnabled
+            ? try CommandDesk(settings.commands, folder: settings.dataFolder, logger: logger) : nil
         let storage = try await openStorage(
             deployment,
             hold,
             on: day,
+            watching: desk?.watchedAtStart ?? [],
             clock: clock,
             logger: logger
         )
@@ -102,6 +109,7 @@ public final class GatewayRuntime: Sendable {
                 deployment,
                 database: database,
                 storage: storage,
+                desk: desk,
                 on: day,
                 clock: clock,
                 logger: logger
@@ -121,6 +129,7 @@ public final class GatewayRuntime: Sendable {
         _ deployment: Deployment,
         database: RegistryDatabase,
         storage: OpenedStorage,
+        desk: CommandDesk?,
         on day: CivilDate,
         clock: @escaping @Sendable () -> Instant,
         logger: Logger
@@ -138,6 +147,7 @@ public final class GatewayRuntime: Sendable {
         own = storage.own
         sink = storage.sink
         codecs = storage.codecs
+        self.desk = desk
         let topics = TopicMemory(folder: settings.dataFolder)
         let session = try BrokerSession(
             settings.broker,

@@ -57,6 +57,10 @@ extension GatewayRuntime {
         if let broker = settings.sparkplugBroker {
             services.append(.init(service: SparkplugService(runtime: self, broker: broker)))
         }
+        if let desk, let broker = settings.commandBroker {
+            let service = CommandService(runtime: self, desk: desk, broker: broker)
+            services.append(.init(service: service))
+        }
         if let more {
             services.append(
                 .init(

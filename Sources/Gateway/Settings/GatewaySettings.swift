@@ -46,6 +46,13 @@ public import WebServer
 ///     water.volume: {flat_after: 7d, fastest_change: 6}    # per hour
 ///   devices:                         # of one device, by its code; goes before quantities
 ///     W-1: {water.turbidity: {flat_after: off, flat_readings: 10}}
+/// commands:                          # what devices may be told; see the page Commands
+///   enabled: false                   # whether anything at all
+///   operators:                       # who may; a token of 16 characters or more in each file
+///     - {name: Hoàng Văn A, token_file: /etc/langso/operator-a.token}
+///   maximum_devices: 200             # of one command, to 10000
+///   per_minute: 10                   # commands, to 600
+///   lorawan_spacing: 2s              # from one LoRaWAN downlink to the next, 1s to 5m
 /// registry: registry                 # folder of CSV files, taken in at each start
 /// rules: rules                       # folder of rule files in place of those shipped
 /// criteria: criteria                 # folder of criteria sets in place of those shipped
@@ -107,6 +114,8 @@ public struct GatewaySettings: Sendable {
     public var codecs: CodecSettings
     /// What readings are held against.
     public var quality: QualityPolicy
+    /// Who may give commands to devices, and how many.
+    public var commands: CommandSettings
     /// Folder of registry files, or nil.
     public var registryFolder: String?
     /// Folder of rule files that stand in place of the shipped ones, or nil.
@@ -159,6 +168,7 @@ public struct GatewaySettings: Sendable {
         zoneOffset = .hours(7)
         codecs = CodecSettings()
         quality = QualityPolicy()
+        commands = CommandSettings()
         store = StoreSettings()
         store.rollupBytes = StoreSettings.usualRollups(beside: store.rawTierBytes)
         journal = JournalSettings(sizeBytes: 256 << 20)
@@ -220,6 +230,15 @@ extension GatewaySettings {
         return settings
     }
 
+    /// A connection of its own for what devices are told; nil when nobody may tell them anything.
+    var commandBroker: BrokerSettings? {
+        guard commands.isEnabled else { return nil }
+        var settings = broker
+        settings.clientID += "-commands"
+        settings.topics = []
+        return settings
+    }
+
     /// Checks what can be checked before the disk and the broker are touched.
     ///
     /// - Throws: `MQTTError`, `StoreError` or `JournalError` for the first that cannot be right.
@@ -227,6 +246,7 @@ extension GatewaySettings {
         try broker.validate()
         try notificationBroker?.validate()
         try sparkplugBroker?.validate()
+        try commandBroker?.validate()
         try store.validate()
         try journal.validate()
     }

@@ -18,6 +18,7 @@ extension SettingsReader {
         // The connection for notifications differs in its client id alone.
         if broker.isEmpty { broker = settings.notificationBroker?.faults() ?? [] }
         if broker.isEmpty { broker = settings.sparkplugBroker?.faults() ?? [] }
+        if broker.isEmpty { broker = settings.commandBroker?.faults() ?? [] }
         for fault in broker {
             let node = Self.node(fault.setting, root["broker"] ?? root, subscriptions)
             faults.note(node, "\(fault.error)")

@@ -57,7 +57,7 @@ struct SettingsReader {
             [
                 "name", "data", "zone", "broker", "subscriptions", "sparkplug", "profiles",
                 "registry", "rules", "criteria", "store", "journal", "web", "queries", "alerts",
-                "codecs", "quality",
+                "codecs", "quality", "commands",
             ],
             &faults
         )
@@ -82,6 +82,7 @@ struct SettingsReader {
         settings.criteriaFolder = root["criteria"].flatMap { path($0) }
         if let codecs = root["codecs"] { readCodecs(codecs, into: &settings.codecs) }
         if let quality = root["quality"] { readQuality(quality, into: &settings.quality) }
+        if let commands = root["commands"] { readCommands(commands, into: &settings.commands) }
         if let store = root["store"] { readStore(store, into: &settings.store) }
         if let journal = root["journal"] { readJournal(journal, into: &settings.journal) }
         if let web = root["web"] { readWeb(web, into: &settings) }

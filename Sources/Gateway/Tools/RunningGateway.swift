@@ -7,12 +7,17 @@ internal import NIOHTTP1
 struct RunningGateway: Sendable {
     /// Where it listens, without a slash at the end.
     let base: String
+    /// What shows who asks; nil asks as anybody.
+    private let token: OperatorToken?
 
     /// Largest answer that is read: 256 MiB.
     static let maximumAnswerBytes = 256 << 20
 
-    /// - Parameter url: its address; slashes at the end count for nothing.
-    init(url: String) {
+    /// - Parameters:
+    ///   - url: its address; slashes at the end count for nothing.
+    ///   - token: of the operator who asks.
+    init(url: String, token: OperatorToken? = nil) {
+        self.token = token
         var base = url
         while base.hasSuffix("/") { base.removeLast() }
         self.base = base
@@ -55,11 +60,7 @@ struct RunningGateway: Sendable {
         at path: String,
         posting body: some Encodable
     ) async throws -> Value {
-        var message = HTTPClientRequest(url: base + path)
-        message.method = .POST
-        message.headers.add(name: "Content-Type", value: "application/json")
-        message.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(body)))
-        return try decoded(type, try await send(message))
+        try decoded(type, try await post(path, json: body))
     }
 
     private func decoded<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
@@ -70,7 +71,20 @@ struct RunningGateway: Sendable {
         }
     }
 
-    private func send(_ message: HTTPClientRequest) async throws -> String {
+    /// Posts a value as JSON.
+    ///
+    /// - Throws: ``GatewayError/badAnswer(url:reason:)`` with what the gateway said.
+    func post(_ path: String, json value: some Encodable) async throws -> String {
+        var message = HTTPClientRequest(url: base + path)
+        message.method = .POST
+        message.headers.add(name: "Content-Type", value: "application/json")
+        message.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(value)))
+        return try await send(message)
+    }
+
+    private func send(_ request: HTTPClientRequest) async throws -> String {
+        var message = request
+        if let token { message.headers.add(name: "Authorization", value: "Bearer \(token.text)") }
         let text: String
         let status: UInt
         do {

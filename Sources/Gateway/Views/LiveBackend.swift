@@ -142,6 +142,10 @@ struct LiveBackend: GatewayBackend {
         try await runtime.adopt(request)
     }
 
+    var commands: (any CommandBackend)? {
+        runtime.desk.map { LiveCommands(runtime: runtime, desk: $0) }
+    }
+
     func metrics() async -> [MetricFamily] { await runtime.metricFamilies() ?? [] }
 
     func metadata() async -> [MetricMetadata] {

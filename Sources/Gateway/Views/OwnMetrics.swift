@@ -17,12 +17,20 @@ struct OwnMetrics {
     let rules: AlertService.Figures
     let uptime: Milliseconds
     var codecs = CodecFigures()
+    /// Nil when nobody may give commands.
+    var commands: CommandFigures?
 
     /// All of them; those that may have several values are there even when they have none.
     var families: [MetricFamily] {
-        broker + ingest + codecFamilies + store + tiers + notifications + alerting + [
-            MetricFamily(.gauge, "langso_uptime_seconds", "Time since the start.", uptime.seconds)
-        ]
+        broker + ingest + codecFamilies + commandFamilies + store + tiers + notifications + alerting
+            + [
+                MetricFamily(
+                    .gauge,
+                    "langso_uptime_seconds",
+                    "Time since the start.",
+                    uptime.seconds
+                )
+            ]
     }
 
     private var broker: [MetricFamily] {
@@ -257,7 +265,8 @@ extension GatewayRuntime {
             openAlerts: await alerts.state.book.openCount,
             rules: await alerts.figures,
             uptime: clock() - startedAt,
-            codecs: codecs?.figures ?? CodecFigures()
+            codecs: codecs?.figures ?? CodecFigures(),
+            commands: await desk?.figures
         )
         return own.families + metrics.families
     }

@@ -1,4 +1,6 @@
 import Alerting
+import Commands
+import Decoding
 @testable import Gateway
 import Ingest
 import MQTT
@@ -46,7 +48,11 @@ struct GatewayFigures {
             alertmanagers: alertmanagers,
             openAlerts: 4,
             rules: rules,
-            uptime: now - startedAt
+            uptime: now - startedAt,
+            commands: CommandFigures(
+                open: 1,
+                results: [.init(kind: .switchOn, state: .confirmed): 2]
+            )
         ).families
     }
 

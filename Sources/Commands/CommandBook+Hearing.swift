@@ -1,0 +1,71 @@
+public import Decoding
+public import Telemetry
+
+/// What devices and network servers answer.
+extension CommandBook {
+    /// What the readings of a message confirm.
+    ///
+    /// Only what was measured after the command was sent counts: the message arrived after it and
+    /// its own time, which may be in whole seconds, is not before it. A value that the broker kept,
+    /// or may deliver again, confirms nothing. Every reading of the quantity in the message must be
+    /// what was asked: of a controller with several circuits all of them.
+    ///
+    /// - Parameters:
+    ///   - message: that no other repeats.
+    ///   - now: the time.
+    /// - Returns: the changes, which are not made yet.
+    public func confirmations(by message: DecodedMessage, at now: Instant) -> [CommandEntry] {
+        guard !message.isRedelivery, !message.isRetained else { return [] }
+        return open.compactMap { open in
+            guard open.order.state.isUnderWay, open.order.address == message.deviceAddress,
+                let action = self[open.command]?.action,
+                let words = Self.proof(of: action, open.order, in: message)
+            else { return nil }
+            return Self.change(open, to: .confirmed, at: now, detail: words)
+        }
+    }
+
+    /// What shows that an order was carried out, in words; nil where nothing does.
+    private static func proof(
+        of action: CommandAction,
+        _ order: CommandOrder,
+        in message: DecodedMessage
+    ) -> String? {
+        guard let sentAt = order.sendingAt, message.receivedAt >= sentAt else { return nil }
+        let second = Instant(milliseconds: sentAt.milliseconds / 1000 * 1000)
+        let readings = message.readings.filter { reading in
+            reading.quality > .rejected && (reading.time ?? message.time) >= second
+                && (order.confirms == nil || reading.quantity.id == order.confirms)
+        }
+        guard let first = readings.first else { return nil }
+        guard let expected = action.expectedValue else {
+            return "it reported \(readings.count) readings"
+        }
+        guard readings.allSatisfy({ abs($0.value - expected) <= action.tolerance }) else {
+            return nil
+        }
+        return "it reported \(first.quantity.id) = \(first.value)"
+    }
+
+    /// What a network server's word on a downlink changes.
+    public func answers(_ answer: ServerAnswer, at now: Instant) -> [CommandEntry] {
+        open.compactMap { open in
+            guard open.order.state.isUnderWay, open.order.token == answer.token else { return nil }
+            let (state, detail): (CommandState, String) =
+                switch answer.outcome {
+                case .passedOn: (.acknowledged, "the network server passed it on")
+                case .acknowledged: (.acknowledged, "the device acknowledged the frame")
+                case .notAcknowledged:
+                    (.notAcknowledged, "the device did not acknowledge the frame")
+                case .refused(let reason): (.failed, "the network server refused it: \(reason)")
+                }
+            // What a gateway says of sending may come after the device's own word.
+            if answer.outcome == .passedOn, open.order.state != .sending, open.order.state != .sent
+            {
+                return nil
+            }
+            if open.order.state == state, open.order.detail == detail { return nil }
+            return Self.change(open, to: state, at: now, detail: detail)
+        }
+    }
+}

@@ -1,0 +1,49 @@
+public import Telemetry
+
+/// How far a command to one device has come now.
+public struct CommandChange: Hashable, Sendable, Codable {
+    /// Number of the command.
+    public let command: Int
+    /// Code of the device.
+    public let device: String
+    /// How far it has come.
+    public let state: CommandState
+    /// When.
+    public let at: Instant
+    /// What is to be said of it.
+    public let detail: String?
+}
+
+/// One line of the log: a command that was accepted, or a change of one.
+public enum CommandEntry: Hashable, Sendable {
+    /// A command was accepted.
+    case accepted(Command)
+    /// A command to one device came further.
+    case changed(CommandChange)
+}
+
+/// An object with the member `accepted` or `changed`.
+extension CommandEntry: Codable {
+    private enum Key: CodingKey {
+        case accepted, changed
+    }
+
+    /// Writes the entry.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        switch self {
+        case .accepted(let command): try container.encode(command, forKey: .accepted)
+        case .changed(let change): try container.encode(change, forKey: .changed)
+        }
+    }
+
+    /// Reads what ``encode(to:)`` wrote.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        if let command = try container.decodeIfPresent(Command.self, forKey: .accepted) {
+            self = .accepted(command)
+        } else {
+            self = .changed(try container.decode(CommandChange.self, forKey: .changed))
+        }
+    }
+}

@@ -1,0 +1,117 @@
+internal import Commands
+internal import Decoding
+internal import Foundation
+internal import Ingest
+internal import Registry
+internal import RingStore
+internal import Telemetry
+internal import WebServer
+
+/// Commands of a running gateway, as the web server asks for them.
+struct LiveCommands: CommandBackend {
+    let runtime: GatewayRuntime
+    let desk: CommandDesk
+
+    func operatorName(of token: String) -> String? { desk.settings.operatorName(of: token) }
+
+    func submit(_ request: CommandRequest, by person: String) async throws -> CommandView {
+        let isDryRun = request.dryRun ?? false
+        do {
+            let plan = try CommandPlan(
+                request,
+                runtime.registry,
+                runtime.deployment.profiles,
+                desk.settings.limits
+            )
+            let devices = try plan.devices(on: runtime.today)
+            let routes = try await runtime.routes(to: devices)
+            let now = runtime.clock()
+            let command = try await desk.accept(isDryRun: isDryRun) { id in
+                try plan.command(devices, routes, id: id, by: person, at: now)
+            }
+            return CommandView(command, isDryRun: isDryRun)
+        } catch let refusal as CommandRefusal {
+            throw APIError(.badData, "the command is not given: \(refusal)")
+        }
+    }
+
+    func list(limit: Int) async -> CommandsView {
+        CommandsView(commands: await desk.newest(limit).map { CommandView($0) })
+    }
+
+    func command(_ id: Int) async -> CommandView? { await desk.command(id).map { CommandView($0) } }
+}
+
+extension GatewayRuntime {
+    /// The ways by which the newest messages of devices came, by their codes; without those that
+    /// have none, or whose message is not in the journal any more.
+    ///
+    /// - Throws: `JournalError` when the journal cannot be read, or ``GatewayError/stopping``.
+    func routes(to devices: [RegistrySnapshot.Device]) async throws -> [String: DeviceRoute] {
+        let addresses = devices.compactMap { device in
+            device.address.map { (code: device.code, address: DeviceDirectory.normalized($0)) }
+        }
+        let found = await worker.run { pipeline in
+            addresses.map { pipeline.lastPosition(of: $0.address) }
+        }
+        guard let found else { throw GatewayError.stopping }
+        let (folder, rules) = (settings.dataFolder, settings.subscriptions)
+        return try await OwnThread.run {
+            let reader = try JournalReader(folder: folder)
+            var routes: [String: DeviceRoute] = [:]
+            for (device, position) in zip(addresses, found) {
+                guard let position, let record = try? reader.record(at: position) else { continue }
+                let topic = String(decoding: record.topic, as: UTF8.self)
+                guard let rule = rules.first(where: { $0.topicFilter.matches(topic) }) else {
+                    continue
+                }
+                routes[device.code] = DeviceRoute(
+                    rule,
+                    topic: topic,
+                    payload: record.payload,
+                    address: device.address
+                )
+            }
+            return routes
+        }
+    }
+}
+
+extension CommandView {
+    init(_ command: Command, isDryRun: Bool = false) {
+        self.init(
+            id: isDryRun ? nil : command.id,
+            action: command.action.kind.rawValue,
+            level: command.action.percent,
+            target: command.target,
+            by: command.operatorName,
+            reason: command.reason,
+            acceptedAt: command.acceptedAt.rfc3339,
+            orders: command.orders.map { CommandOrderView($0) },
+            omitted: Dictionary(
+                command.omitted.map { ($0.device, $0.reason) },
+                uniquingKeysWith: { first, _ in first }
+            )
+        )
+    }
+}
+
+extension CommandOrderView {
+    fileprivate init(_ order: CommandOrder) {
+        self.init(
+            device: order.device,
+            state: order.state.rawValue,
+            changedAt: order.changedAt.rfc3339,
+            detail: order.detail,
+            confirms: order.confirms,
+            deadlineSeconds: Milliseconds(order.deadlineMilliseconds).seconds,
+            messages: order.messages.map { message in
+                Message(
+                    topic: message.topic,
+                    payload: message.shownPayload,
+                    qos: message.isAtMostOnce ? 0 : 1
+                )
+            }
+        )
+    }
+}

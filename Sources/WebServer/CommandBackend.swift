@@ -1,0 +1,13 @@
+/// What the web server asks of the part of a gateway that gives commands to devices.
+public protocol CommandBackend: Sendable {
+    /// Whose token it is; nil for nobody's. Takes as long for a wrong one as for a right one.
+    func operatorName(of token: String) -> String?
+    /// Gives a command, or says what giving it would do.
+    ///
+    /// - Throws: ``APIError`` for a command that cannot be given; else what failed.
+    func submit(_ request: CommandRequest, by person: String) async throws -> CommandView
+    /// The newest commands, the newest first.
+    func list(limit: Int) async -> CommandsView
+    /// One command; nil when there is none of that number.
+    func command(_ id: Int) async -> CommandView?
+}
