@@ -63,14 +63,6 @@ struct RunningGateway: Sendable {
         try decoded(type, try await post(path, json: body))
     }
 
-    private func decoded<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
-        do {
-            return try JSONDecoder().decode(type, from: Data(text.utf8))
-        } catch {
-            throw GatewayError.badAnswer(url: base, reason: "its answer is no gateway's")
-        }
-    }
-
     /// Posts a value as JSON.
     ///
     /// - Throws: ``GatewayError/badAnswer(url:reason:)`` with what the gateway said.
@@ -80,6 +72,14 @@ struct RunningGateway: Sendable {
         message.headers.add(name: "Content-Type", value: "application/json")
         message.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(value)))
         return try await send(message)
+    }
+
+    private func decoded<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
+        do {
+            return try JSONDecoder().decode(type, from: Data(text.utf8))
+        } catch {
+            throw GatewayError.badAnswer(url: base, reason: "its answer is no gateway's")
+        }
     }
 
     private func send(_ request: HTTPClientRequest) async throws -> String {
