@@ -15,8 +15,12 @@ public struct DecodingLimits: Hashable, Sendable {
 
     /// Longest topic in bytes: what the two length bytes of MQTT can say.
     public static let topicBytes = 65_535
+    /// Most levels of a topic; mosquitto allows 200, no family needs a tenth of that.
+    public static let topicLevels = 200
     /// Longest text of one JSON number in bytes: the longest double written out has 309 digits.
     public static let numberBytes = 512
+    /// Most bytes of a whole number in CBOR: 2^1024 and more is no double.
+    public static let bigNumberBytes = 128
     /// Most device addresses that the decoder keeps ready without a directory entry.
     public static let internedAddresses = 65_536
 
@@ -34,6 +38,13 @@ public struct DecodingLimits: Hashable, Sendable {
     public static let namedValues = 10_000
     /// Longest path of a named value in bytes; what lies deeper is counted as unread.
     public static let recordNameBytes = 256
+    /// Longest name in bytes that a message may repeat with each of its values: of a SenML record,
+    /// a resource, a column, or a Sparkplug metric and those whose it is.
+    public static let nameBytes = 1_024
+    /// Longest unit in bytes that is looked at; none that is known has as many.
+    public static let unitBytes = 64
+    /// Longest address in bytes of a device that is kept ready without a directory entry.
+    public static let internedAddressBytes = 256
     /// Most lines of one CSV payload.
     public static let csvLines = 10_000
     /// Most columns of a CSV line.
@@ -42,6 +53,8 @@ public struct DecodingLimits: Hashable, Sendable {
     public static let entities = 1_000
     /// Most devices and entities that are learned from descriptions, each kind.
     public static let learnedEntities = 4_096
+    /// Most components of one description of a device.
+    public static let deviceComponents = 512
     /// Most bytes of descriptions that are kept to learn from again after a start.
     public static let lessonBytes = 4 << 20
     /// Most properties with units that are learned of one device.
@@ -60,7 +73,7 @@ public struct DecodingLimits: Hashable, Sendable {
     public static let sparkplugNodes = 1_000
     /// Most devices of one edge node.
     public static let sparkplugDevices = 1_000
-    /// Most memory in bytes for the metrics of all edge nodes: some 200 000 of them.
+    /// Most memory in bytes for devices and metrics of all edge nodes: some 200 000 of them.
     public static let sparkplugBytes = 64 << 20
     /// Most requests that wait to be published; what is lost is asked again after a pause.
     public static let sparkplugRequests = 1_000

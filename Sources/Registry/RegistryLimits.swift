@@ -14,6 +14,11 @@ public enum RegistryLimits {
     public static let maximumAddressBytes = 128
     /// Most items of a list in one field.
     public static let maximumListCount = 1000
+    /// Most times that refused lines make others of their table refused in turn, one after another.
+    ///
+    /// Each time costs a look at the whole table; a chain of addresses handed on from device to
+    /// device could be as long as the table. Beyond it every line of the table is refused.
+    public static let maximumRefusalRounds = 25
     /// Most lines of the audit log; the oldest give way.
     public static let maximumAuditCount = 10_000
     /// Farthest that a device may lie from its village before the import warns.

@@ -15,6 +15,11 @@ public enum SpreadsheetLimits {
     public static let maximumRowNumber = 100_001
     /// Last column that may hold anything.
     public static let maximumColumnNumber = 256
+    /// Most cells of all sheets, empty ones in front of others among them.
+    ///
+    /// The largest table, of 100 000 rows and 17 columns, has 1.7 million; a row that names its
+    /// last column alone takes a few bytes of the file and room for all before it.
+    public static let maximumCellCount = 4_000_000
     /// Most texts that cells share.
     public static let maximumSharedTextCount = 2_000_000
     /// Most bytes of one text in UTF-8; the programs stop at 32 767 characters.

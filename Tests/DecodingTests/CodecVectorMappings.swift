@@ -267,10 +267,9 @@ extension CodecVectorMapping {
                 m("Lidar_temp", "bin.temperature"),
             ]
         ),
-        // Units that the operator sets; here those that the vectors fit.
         "filling-degree-sensor": .init(
             "teneo-filling-degree",
-            ["steps": 0.1],
+            [:],
             [
                 m("battery", "battery.voltage"), m("distance", "bin.distance", 10),
                 m("temperature", "bin.temperature"), m("relativeHumidity", "air.humidity"),
@@ -278,8 +277,8 @@ extension CodecVectorMapping {
         ),
         "trashbin-sensor": .init(
             "noah-trashbin",
-            ["steps": 0.1],
-            [m("level", "bin.distance", 10)]
+            ["empty_at": 0, "full_at": 100],
+            [m("level", "bin.fill")]
         ),
         "lmds200": .init("dragino-lmds200", [:], [dragino, m("dis1", "bin.distance")]),
         "elt-2": .init("elsys-elt-2", [:], elsys),
@@ -355,7 +354,7 @@ extension CodecVectorMapping {
         // The probe of the vector spans one bar.
         "dl-pr26": .init(
             "decentlab-dl-pr26",
-            ["span": 1],
+            ["highest": 1],
             [volts, m("temperature", "water.temperature"), m("pressure", "water.pressure", 100)]
         ),
         "dl-pr36ctd": .init(
@@ -376,7 +375,8 @@ extension CodecVectorMapping {
             "decentlab-dl-tp",
             [:],
             [volts]
-                + (0..<16).map { m("temperature_at_level_\($0)", "water.temperature@\($0)") }
+                // The probe has eleven depths; for others the codec says −327.68.
+                + (0..<11).map { m("temperature_at_level_\($0)", "water.temperature@\($0)") }
         ),
         "dl-wrm": .init(
             "decentlab-dl-wrm",
@@ -455,7 +455,7 @@ extension CodecVectorMapping {
         ),
         "r718n3": .init(
             "netvox-r718n3",
-            [:],
+            ["factor_2": 1, "factor_3": 1],
             [
                 m("Volt", "battery.voltage"), m("Current1", "supply.current@a", 0.001),
                 m("Current2", "supply.current@b", 0.001),

@@ -96,6 +96,17 @@ struct JSONDocumentTests {
         #expect(values == [0, .max, nil, nil, nil, nil])
     }
 
+    @Test func `a number of so many digits that a counter of 64 bits wraps is read all the same`()
+        throws
+    {
+        let document = try Self.parse(
+            "[18446744073709551616,36893488147419103232,-18446744073709551616]"
+        )
+        let values = (0..<3).map { document.element($0, of: 0).flatMap { document.number($0) } }
+        let turn = 18_446_744_073_709_551_616.0
+        #expect(values == [turn, 2 * turn, -turn])
+    }
+
     @Test func `numbers beyond the range of a double are refused, tiny ones are zero`() throws {
         #expect(Self.reason(Array("1e309".utf8)) == "bad_value")
         #expect(Self.reason(Array("-1e99999999999".utf8)) == "bad_value")

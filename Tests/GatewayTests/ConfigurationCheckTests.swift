@@ -46,6 +46,28 @@ import Testing
         #expect(report.counts["criteria sets"] == 4)
     }
 
+    @Test func `checks for a device that the registry does not have are warned of`() async throws {
+        let more = """
+            registry: registry
+            quality:
+              devices: {W-9: {water.ph: {flat_after: 3h}}, m1: {water.ph: {flat_after: 3h}}}
+            """
+        let report = try await report([
+            "langso.yaml": Self.settings(more),
+            "registry/villages.csv": "code,name\nv1,Bản 1\n",
+            "registry/devices.csv": "code,kind,village\nm1,water_quality,v1\n",
+        ])
+        #expect(report.faults == [])
+        let warned = report.warnings.filter { $0.contains("quality.devices") }
+        #expect(warned.count == 1, "\(report.warnings)")
+        #expect(warned.first?.contains("'W-9'") == true)
+        // Without devices nobody knows yet which there will be.
+        let empty = try await self.report([
+            "langso.yaml": Self.settings("quality: {devices: {W-9: {water.ph: {flat_after: 3h}}}}")
+        ])
+        #expect(!empty.warnings.contains { $0.contains("quality.devices") })
+    }
+
     @Test(arguments: [
         ("http://xa.vn", true), ("http://xa.vn/langso", false), ("http://xa.vn/langso/", false),
     ])

@@ -44,9 +44,39 @@ import Testing
         #expect(policy.limits(of: volume, device: "W-1") == counter)
     }
 
+    @Test func `a number of equal readings needs a flat line somewhere above it`() throws {
+        let policy = try policy(
+            """
+              quantities:
+                air.noise: {flat_after: 3h}
+                water.ph: {flat_readings: 9}
+              devices:
+                W-1: {air.noise: {flat_readings: 9}}
+            """
+        )
+        let noise = try #require(Quantity.named("air.noise"))
+        #expect(policy.limits(of: noise, device: "W-1").flatReadings == 9)
+        #expect(policy.limits(of: noise, device: "W-2").flatReadings == 6)
+    }
+
     @Test(
         arguments: [
-            ("{quantities: {water.pH: {flat_after: 3h}}}", "there is no quantity 'water.pH'"),
+            (
+                "{quantities: {water.pH: {flat_after: 3h}}}",
+                "there is no quantity 'water.pH'; there are water.volume, water.volume_reverse, "
+            ),
+            (
+                "{quantities: {ph: {flat_after: 3h}}}",
+                "there is no quantity 'ph'; their names begin with air., battery., bin., "
+            ),
+            (
+                "{quantities: {air.noise: {flat_readings: 9}}}",
+                "no flat line is looked for in air.noise, so that this has no effect"
+            ),
+            (
+                "{devices: {W-1: {air.noise: {flat_readings: 9}}}}",
+                "no flat line is looked for in air.noise, so that this has no effect"
+            ),
             ("{quantities: {water.ph: {flat: 3h}}}", "unknown key"),
             ("{quantities: {water.ph: {range: [11, 4]}}}", "expected a range such as [0, 14]"),
             ("{quantities: {water.ph: {flat_after: 400d}}}", "a value may rest for 365d at most"),

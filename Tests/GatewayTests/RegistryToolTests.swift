@@ -77,6 +77,35 @@ struct RegistryToolTests {
         #expect(report.files.count == done.rows.count)
     }
 
+    @Test func `templates as files may lie below the folder that one is in`() throws {
+        let folder = try TemporaryFolder()
+        let name = "langso-template-\(UInt64.random(in: 0...UInt64.max))"
+        let here = FileManager.default.currentDirectoryPath
+        let output = "\(here)/\(name)"
+        defer { try? FileManager.default.removeItem(atPath: output) }
+        let done = try RegistryExport(dataFolder: nil, to: name, format: nil)
+        #expect(done.format == .csv && done.rows["devices"] == 0)
+        #expect(FileManager.default.fileExists(atPath: "\(output)/devices.csv"))
+        let data = folder.path(of: "data")
+        #expect(throws: GatewayError.self) {
+            _ = try OutputText("\(data)/a.csv", notIn: data)
+        }
+    }
+
+    @Test(arguments: ["out.ods", "a.b/out.XLS", "out.csv"])
+    func `the name of another kind of file is no folder unless the format says so`(
+        name: String
+    ) throws {
+        let folder = try TemporaryFolder()
+        let output = folder.path(of: name)
+        let error = #expect(throws: GatewayError.self) {
+            try RegistryExport(dataFolder: nil, to: output, format: nil)
+        }
+        #expect(error?.description.contains("NAME.xlsx") == true)
+        #expect(!FileManager.default.fileExists(atPath: output))
+        #expect(try RegistryExport(dataFolder: nil, to: output, format: .csv).format == .csv)
+    }
+
     @Test func `a wrong cell is named as spreadsheets name it, and nothing is written`() throws {
         let (folder, data) = try filled()
         let path = folder.path(of: "new.xlsx")

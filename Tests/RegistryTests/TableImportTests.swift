@@ -58,6 +58,35 @@ struct TableImportTests {
         #expect(try database.snapshot().memberships.count == 7)
     }
 
+    @Test func `a chain of refusals ends in time, with all lines of its table refused`() throws {
+        // Each device takes the address of the next, and the last one that two of them claim.
+        let count = 60
+        func address(_ number: Int) -> String {
+            String(number + 0x1000_0000, radix: 16) + "00000000"
+        }
+        let head = "code,kind,village,address"
+        let stored = (0..<count).map { "c\($0),lamp,dm,\(address($0))" }
+        let database = try SmallFolder.database()
+        func imported(_ lines: [String]) throws -> ImportReport {
+            try database.importFiles(
+                [SmallFolder.file("devices.csv", ([head] + lines).joined(separator: "\n"))],
+                by: "test",
+                at: SmallFolder.now
+            )
+        }
+        #expect(try imported(stored).refused.isEmpty)
+        let moved = (0..<count).map { "c\($0),lamp,dm,\(address($0 + 1))" }
+        #expect(try imported(moved).refused.isEmpty)
+        #expect(try imported(stored).refused.isEmpty)
+        let report = try imported(moved + ["d,lamp,dm,\(address(count))"])
+        #expect(Set(report.refused.map(\.line)).count == count + 1)
+        let cut = report.refused.filter {
+            $0.message.contains("refused in turn, more than 25 times")
+        }
+        #expect(cut.count == count - RegistryLimits.maximumRefusalRounds)
+        #expect(try database.snapshot().devices.contains { $0.address == address(0) })
+    }
+
     @Test func `a refused line gives way to what stood, which may refuse another line`() throws {
         // l1 wants an address of its own that another line claims too, so it keeps its old one,
         // which d1 wants.

@@ -120,4 +120,46 @@ struct WorkbookReaderTests {
         let error = #expect(throws: SpreadsheetError.self) { try rows(book) }
         #expect(error?.description.contains("declares a document type") == true)
     }
+
+    @Test func `no comment or instruction is so long that a document type hides behind it`() {
+        let filling = String(repeating: "x", count: 200 << 10)
+        for prolog in ["<?xml version=\"1.0\"?>", "<!--\(filling)-->", "<?a \(filling)?>\n"] {
+            var book = HandMadeWorkbook(sheet: "")
+            book.parts[6].text =
+                prolog + "<!DOCTYPE w [<!ENTITY a \"x\">]><worksheet>&a;</worksheet>"
+            let error = #expect(throws: SpreadsheetError.self) { try rows(book) }
+            #expect(error?.description.contains("declares a document type") == true)
+        }
+    }
+
+    @Test func `words that look like a declaration may stand in a comment or a text`() throws {
+        var book = HandMadeWorkbook(sheet: "")
+        book.parts[6].text =
+            "<!-- <!DOCTYPE w> --><worksheet><sheetData><row><c t=\"str\"><v>"
+            + "<![CDATA[<!DOCTYPE w]]></v></c></row></sheetData></worksheet>"
+        #expect(try rows(book).map(\.values) == [[.text("<!DOCTYPE w")]])
+    }
+
+    @Test func `a text in pieces of CDATA is one, and no longer than texts may be`() throws {
+        let piece = String(repeating: "a", count: 100 << 10)
+        let row = "<row><c t=\"str\"><v>a<![CDATA[<b>]]>c</v></c></row>"
+        #expect(try rows(HandMadeWorkbook(sheet: row)).map(\.values) == [[.text("a<b>c")]])
+        let pieces = String(repeating: "<![CDATA[\(piece)]]>", count: 3)
+        let long = "<row><c t=\"str\"><v>\(pieces)</v></c></row>"
+        guard case .fault = try rows(HandMadeWorkbook(sheet: long)).first?.values.first else {
+            Issue.record("the text was taken")
+            return
+        }
+    }
+
+    @Test func `cells are counted with the empty ones in front of them`() {
+        let last = SpreadsheetLimits.maximumColumnNumber
+        let count = SpreadsheetLimits.maximumCellCount / last + 1
+        // Column 256 is IV.
+        let sheet = String(repeating: "<row><c r=\"IV1\"><v>1</v></c></row>", count: count)
+        let error = #expect(throws: SpreadsheetError.self) {
+            try rows(HandMadeWorkbook(sheet: sheet))
+        }
+        #expect(error?.description.contains("than the 4000000 allowed") == true)
+    }
 }

@@ -47,6 +47,10 @@ struct CBORReader {
 
     /// The tag that only says "this is CBOR"; RFC 8949 section 3.4.6.
     static let selfDescribed: UInt64 = 55_799
+    /// The tag of a whole number of any size as bytes, n; section 3.4.3.
+    static let bigNumber: UInt64 = 2
+    /// The tag of a whole number of any size as bytes, −1 − n; section 3.4.3.
+    static let negativeBigNumber: UInt64 = 3
     /// The tag of a decimal fraction: an array of exponent and mantissa; section 3.4.4.
     static let decimalFraction: UInt64 = 4
 

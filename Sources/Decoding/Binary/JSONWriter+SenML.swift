@@ -1,10 +1,11 @@
 /// SenML in CBOR, written as the SenML in JSON that it stands for.
 ///
 /// Labels are the integers of the table below, or texts; integers beyond it are passed over, as
-/// labels are that nobody understands. Numbers are written exactly: whole numbers and decimal
-/// fractions digit by digit, floating point ones in the shortest form that reads back the same.
+/// labels are that nobody understands. Numbers are written exactly: whole numbers of any size and
+/// decimal fractions digit by digit, floating point ones in the shortest form that reads back the
+/// same.
 ///
-/// - Source: RFC 8428, section 6 and table 4; RFC 8949, section 3.4.4.
+/// - Source: RFC 8428, section 6 and table 4; RFC 8949, sections 3.4.3 and 3.4.4.
 extension JSONWriter {
     /// Labels −6 to 8 in their order.
     private static let senMLLabels: [[UInt8]] = [
@@ -98,6 +99,9 @@ extension JSONWriter {
         case .tag(CBORReader.decimalFraction):
             key(label)
             raw(try Self.decimalText(&reader))
+        case .tag(CBORReader.bigNumber), .tag(CBORReader.negativeBigNumber):
+            key(label)
+            raw(try Self.bigText(&reader, isNegative: head == .tag(CBORReader.negativeBigNumber)))
         case .text:
             key(label)
             string(try reader.content(head))
@@ -137,10 +141,56 @@ extension JSONWriter {
         return mantissa + "e" + exponent
     }
 
+    /// A whole number as bytes, the highest first, behind its tag.
+    private static func bigText(_ reader: inout CBORReader, isNegative: Bool)
+        throws(DecodingError) -> String
+    {
+        let head = try reader.head()
+        guard case .bytes = head else { throw reader.fault("a big number is no bytes") }
+        var bytes = Array(try reader.content(head).drop { $0 == 0 })
+        guard bytes.count <= DecodingLimits.bigNumberBytes else {
+            throw reader.fault(
+                "a number has more than \(DecodingLimits.bigNumberBytes) bytes: no double holds it"
+            )
+        }
+        if isNegative {
+            // −1 − n is the negative of n + 1.
+            bytes.insert(0, at: 0)
+            var place = bytes.count - 1
+            while bytes[place] == 0xFF {
+                bytes[place] = 0
+                place -= 1
+            }
+            bytes[place] += 1
+        }
+        return (isNegative ? "-" : "") + decimalDigits(of: bytes)
+    }
+
+    /// The decimal digits of a number in bytes, the highest first.
+    private static func decimalDigits(of bytes: [UInt8]) -> String {
+        var digits: [UInt8] = [0]
+        for byte in bytes {
+            var carry = Int(byte)
+            for place in digits.indices {
+                carry += Int(digits[place]) << 8
+                digits[place] = UInt8(carry % 10)
+                carry /= 10
+            }
+            while carry > 0 {
+                digits.append(UInt8(carry % 10))
+                carry /= 10
+            }
+        }
+        return digits.reversed().map(String.init).joined()
+    }
+
     private static func wholeText(_ reader: inout CBORReader) throws(DecodingError) -> String {
-        switch try reader.head() {
+        let head = try reader.head()
+        switch head {
         case .unsigned(let value): return "\(value)"
         case .negative(let value): return negativeText(value)
+        case .tag(CBORReader.bigNumber), .tag(CBORReader.negativeBigNumber):
+            return try bigText(&reader, isNegative: head == .tag(CBORReader.negativeBigNumber))
         default: throw reader.fault("a decimal fraction has parts that are no whole numbers")
         }
     }

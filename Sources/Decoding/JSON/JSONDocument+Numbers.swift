@@ -117,7 +117,8 @@ extension JSONDocument {
                 isFraction = true
             } else if byte &- 0x30 <= 9 {
                 mantissa = mantissa &* 10 &+ UInt64(byte &- 0x30)
-                if mantissa != 0 { digitCount += 1 }
+                // Beyond 19 digits the mantissa wraps, to 0 for 2^64.
+                if digitCount > 0 || mantissa != 0 { digitCount += 1 }
                 if isFraction { exponent -= 1 }
             } else {
                 index += 1

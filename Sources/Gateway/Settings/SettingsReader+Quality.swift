@@ -6,10 +6,34 @@ extension SettingsReader {
     /// Reads what readings are held against.
     mutating func readQuality(_ node: ConfigurationNode, into policy: inout QualityPolicy) {
         node.allowKeys(["quantities", "devices"], &faults)
-        if let quantities = node["quantities"] { policy.quantities = changes(quantities) }
+        if let quantities = node["quantities"] {
+            policy.quantities = changes(quantities)
+            checkRests(quantities, policy.quantities) { policy.limits(of: $0, device: "") }
+        }
         guard let devices = node["devices"] else { return }
         for entry in devices.mapping(&faults) {
-            policy.devices[entry.key] = changes(entry.value)
+            let changes = changes(entry.value)
+            policy.devices[entry.key] = changes
+            checkRests(entry.value, changes) { policy.limits(of: $0, device: entry.key) }
+        }
+    }
+
+    /// Refuses a number of equal readings where nothing looks for a flat line.
+    private mutating func checkRests(
+        _ node: ConfigurationNode,
+        _ changes: [String: QualityPolicy.Change],
+        _ limits: (Quantity) -> QualityLimits
+    ) {
+        for (id, change) in changes.sorted(by: { $0.key < $1.key })
+        where change.flatReadings != nil && change.flatAfter == nil {
+            guard let quantity = Quantity.named(id), limits(quantity).flatAfter == nil,
+                let entry = node[id]?["flat_readings"]
+            else { continue }
+            faults.note(
+                entry,
+                "no flat line is looked for in \(id), so that this has no effect; set "
+                    + "flat_after too"
+            )
         }
     }
 
@@ -17,12 +41,26 @@ extension SettingsReader {
         var changes: [String: QualityPolicy.Change] = [:]
         for entry in node.mapping(&faults) {
             guard let quantity = Quantity.named(entry.key) else {
-                faults.note(entry.value, "there is no quantity '\(entry.key)'")
+                faults.note(entry.value, Self.noQuantity(entry.key))
                 continue
             }
             changes[entry.key] = change(entry.value, quantity)
         }
         return changes
+    }
+
+    /// Says which quantities there are: those of the same kind of thing, else the kinds.
+    private static func noQuantity(_ id: String) -> String {
+        let kind = "\(id.split(separator: ".").first ?? "")."
+        let alike = Quantity.all.map(\.id).filter { $0.hasPrefix(kind) }
+        if !alike.isEmpty {
+            return "there is no quantity '\(id)'; there are \(alike.joined(separator: ", "))"
+        }
+        let kinds = Set(
+            Quantity.all.compactMap { $0.id.split(separator: ".").first.map(String.init) }
+        )
+        return "there is no quantity '\(id)'; their names begin with "
+            + kinds.sorted().map { "\($0)." }.joined(separator: ", ")
     }
 
     private mutating func change(

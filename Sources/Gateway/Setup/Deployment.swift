@@ -4,6 +4,7 @@ internal import Decoding
 internal import DeviceProfiles
 internal import Foundation
 internal import Indicators
+internal import QualityControl
 internal import Registry
 internal import Telemetry
 
@@ -60,6 +61,7 @@ struct Deployment: Sendable {
         importReport = report
         registry = try database.snapshot()
         Self.checkProfiles(of: settings, registry, profiles, &faults, &warnings)
+        warnings += Self.unknownQualityDevices(in: settings, registry)
         Self.checkCodecs(of: settings, profiles, &faults)
         try faults.check()
         self.warnings = warnings
@@ -169,6 +171,20 @@ struct Deployment: Sendable {
                 "\(devices.count) devices have the profile '\(profile)', which does not exist: "
                     + "\(codes); their messages cannot be decoded"
             )
+        }
+    }
+
+    /// Warns of devices that checks are set for and the registry does not have; an empty registry
+    /// is filled later.
+    private static func unknownQualityDevices(
+        in settings: GatewaySettings,
+        _ registry: RegistrySnapshot
+    ) -> [String] {
+        let codes = Set(registry.devices.map(\.code))
+        if codes.isEmpty { return [] }
+        return settings.quality.devices.keys.filter { !codes.contains($0) }.sorted().map {
+            "quality.devices names '\($0)', which is the code of no device of the registry: its "
+                + "checks have no effect; correct the code or remove the entry"
         }
     }
 

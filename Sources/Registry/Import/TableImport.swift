@@ -173,12 +173,24 @@ struct TableImport {
 
     private mutating func refuseBreaches(_ state: inout ImportState) {
         // A refused row gives way to the one that stood before, which may break a rule in turn.
-        while true {
+        for _ in 0..<RegistryLimits.maximumRefusalRounds {
             let breaches = table.tableRules.flatMap { $0.breaches(state, table) }
             if breaches.isEmpty { return }
             for breach in breaches where state.isImported(breach.key, table.name) {
                 refuseBreach(breach.key, breach.column, breach.message, &state)
             }
+        }
+        guard table.tableRules.contains(where: { !$0.breaches(state, table).isEmpty }) else {
+            return
+        }
+        for key in state.importedKeys(of: table.name) {
+            refuseBreach(
+                key,
+                table.columns[0].name,
+                "lines refused above make others of \(table.name) refused in turn, more than "
+                    + "\(RegistryLimits.maximumRefusalRounds) times; correct those first",
+                &state
+            )
         }
     }
 

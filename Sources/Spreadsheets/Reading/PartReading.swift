@@ -53,11 +53,45 @@ enum PartReading {
         return delegate.content
     }
 
-    /// A declaration can stand before the first element only, of which the first bytes tell.
+    /// Whether a declaration stands before the first element, behind comments and instructions of
+    /// any length; zeros are passed over, so that UTF-16 is read as well.
+    ///
+    /// - Source: XML 1.0, production 22 (`prolog`).
     private static func declaresTypes(_ bytes: [UInt8]) -> Bool {
-        let word = Array("<!DOCTYPE".utf8)
-        let head = bytes.prefix(64 << 10).filter { $0 != 0 }
-        return head.indices.contains { head[$0...].starts(with: word) }
+        var place = bytes.startIndex
+        while let start = find("<", in: bytes, from: place) {
+            if let comment = ending("!--", in: bytes, from: start) {
+                guard let end = find("-->", in: bytes, from: comment) else { return false }
+                place = end
+            } else if let instruction = ending("?", in: bytes, from: start) {
+                guard let end = find("?>", in: bytes, from: instruction) else { return false }
+                place = end
+            } else {
+                return ending("!", in: bytes, from: start) != nil
+            }
+        }
+        return false
+    }
+
+    /// The place behind a word that begins at a place, zeros aside; nil when another text does.
+    private static func ending(_ word: StaticString, in bytes: [UInt8], from start: Int) -> Int? {
+        word.withUTF8Buffer { letters in
+            var place = start
+            for letter in letters {
+                while place < bytes.endIndex, bytes[place] == 0 { place += 1 }
+                guard place < bytes.endIndex, bytes[place] == letter else { return nil }
+                place += 1
+            }
+            return place
+        }
+    }
+
+    /// The place behind the first such word from a place on; nil when there is none.
+    private static func find(_ word: StaticString, in bytes: [UInt8], from start: Int) -> Int? {
+        for place in start..<bytes.endIndex {
+            if let end = ending(word, in: bytes, from: place) { return end }
+        }
+        return nil
     }
 }
 
@@ -109,7 +143,7 @@ private final class PartDelegate<Content: PartContent>: NSObject, XMLParserDeleg
     }
 
     func parser(_ parser: XMLParser, foundCDATA CDATABlock: Data) {
-        text += String(decoding: CDATABlock, as: UTF8.self)
+        self.parser(parser, foundCharacters: String(decoding: CDATABlock, as: UTF8.self))
     }
 
     func parser(_ parser: XMLParser, parseErrorOccurred parseError: any Error) {

@@ -12,6 +12,8 @@ struct SheetContents: PartContent {
     }
 
     private(set) var rows: [Sheet.Row] = []
+    /// How many cells more there may be.
+    private(set) var roomForCells: Int
     private let book: Book
     private let sheet: String
     private let part: String
@@ -24,7 +26,8 @@ struct SheetContents: PartContent {
     private var content: String?
     private var inline = RichText()
 
-    init(_ book: Book, sheet: String, part: String) {
+    init(_ book: Book, sheet: String, part: String, roomForCells: Int) {
+        self.roomForCells = roomForCells
         self.book = book
         self.sheet = sheet
         self.part = part
@@ -112,6 +115,14 @@ struct SheetContents: PartContent {
                 file: book.file,
                 what: "columns in the sheet \(sheet)",
                 limit: SpreadsheetLimits.maximumColumnNumber
+            )
+        }
+        roomForCells -= column - values.count
+        guard roomForCells >= 0 else {
+            throw .tooLarge(
+                file: book.file,
+                what: "cells, empty ones in front of others among them,",
+                limit: SpreadsheetLimits.maximumCellCount
             )
         }
         values += [SheetValue](repeating: .empty, count: column - 1 - values.count)

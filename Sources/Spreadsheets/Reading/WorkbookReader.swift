@@ -54,16 +54,23 @@ public enum WorkbookReader {
             countsFrom1904: contents.countsFrom1904
         )
         var sheets: [Sheet] = []
+        var roomForCells = SpreadsheetLimits.maximumCellCount
         for sheet in contents.sheets {
             guard let relation = relations.relations[sheet.relation] else {
                 throw .damaged(file: file, part: main, reason: "\(sheet.name) has no part")
             }
             // A chart can have a tab of its own.
             guard relation.kind == "worksheet" else { continue }
-            let reader = SheetContents(book, sheet: sheet.name, part: relation.target)
+            let reader = SheetContents(
+                book,
+                sheet: sheet.name,
+                part: relation.target,
+                roomForCells: roomForCells
+            )
             guard let read = try read(parts, relation.target, reader, file) else {
                 throw .damaged(file: file, part: relation.target, reason: "it is missing")
             }
+            roomForCells = read.roomForCells
             sheets.append(Sheet(name: sheet.name, rows: read.rows))
         }
         return sheets

@@ -20,9 +20,10 @@ struct OutputText {
     /// - Parameters:
     ///   - path: of a file, which is replaced; of something else, which is written into; nil for
     ///     standard output.
-    ///   - dataFolder: files in it are a gateway's own, and are not replaced.
+    ///   - dataFolder: files in it are a gateway's own, and are not replaced; nil when no gateway's
+    ///     data are read.
     /// - Throws: ``GatewayError/unwritable(path:reason:)``.
-    init(_ path: String?, notIn dataFolder: String) throws {
+    init(_ path: String?, notIn dataFolder: String?) throws {
         guard let path else {
             self.path = nil
             isDirect = true
@@ -30,10 +31,14 @@ struct OutputText {
             return
         }
         let resolved = URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
-        let own = URL(filePath: dataFolder).resolvingSymlinksInPath().path(percentEncoded: false)
-        guard !resolved.hasPrefix(own.hasSuffix("/") ? own : "\(own)/") else {
-            let reason = "it lies in the data folder \(dataFolder); name a file elsewhere"
-            throw GatewayError.unwritable(path: path, reason: reason)
+        if let dataFolder {
+            let own = URL(filePath: dataFolder).resolvingSymlinksInPath().path(
+                percentEncoded: false
+            )
+            guard !resolved.hasPrefix(own.hasSuffix("/") ? own : "\(own)/") else {
+                let reason = "it lies in the data folder \(dataFolder); name a file elsewhere"
+                throw GatewayError.unwritable(path: path, reason: reason)
+            }
         }
         let kind = try? FileManager.default.attributesOfItem(atPath: resolved)[.type]
         isDirect = kind.map { $0 as? FileAttributeType != .typeRegular } ?? false

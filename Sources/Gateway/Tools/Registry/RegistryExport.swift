@@ -20,7 +20,7 @@ public struct RegistryExport: Codable, Hashable, Sendable {
     /// - Throws: ``GatewayError``, `RegistryError`, `SpreadsheetError`.
     public init(dataFolder: String?, to output: String, format: RegistryFormat?) throws {
         let tables = try dataFolder.map { try Self.tables($0) } ?? RegistryTable.templates
-        let format = format ?? RegistryFormat(path: output)
+        let format = try format ?? RegistryFormat(output: output)
         switch format {
         case .xlsx:
             try Self.refuseReplacing(output)
@@ -57,7 +57,7 @@ public struct RegistryExport: Codable, Hashable, Sendable {
             throw GatewayError.unwritable(path: folder, reason: "no folder can be made there")
         }
         for (table, path) in zip(tables, paths) {
-            var text = try OutputText(path, notIn: dataFolder ?? "")
+            var text = try OutputText(path, notIn: dataFolder)
             do {
                 try text.write(table.csv)
                 try text.finish()
