@@ -41,10 +41,7 @@ extension GatewayRuntime {
         let adoption = Adoption(inbox: inbox, database: database, request: request)
         var view = try await adoption.run(letters, at: clock())
         guard view.written else { return view }
-        let registry = try database.snapshot()
-        registryNow.withLock { $0 = registry }
-        inbox.forget()
-        await takeRegistry(of: today)
+        try await takeChangedRegistry()
         do {
             let run = try await decodeDeadLetters()
             view.decoded = run.decoded + run.awaiting

@@ -1,9 +1,6 @@
-internal import AsyncHTTPClient
 internal import Decoding
 internal import Foundation
 internal import Ingest
-internal import NIOCore
-internal import NIOHTTP1
 internal import Registry
 internal import RingStore
 public import Telemetry
@@ -46,9 +43,6 @@ public enum InboxTool {
         }
     }
 
-    /// Largest answer that is read: 64 MiB.
-    private static let maximumAnswerBytes = 64 << 20
-
     /// The unknown devices with what they may be.
     ///
     /// By settings those of the last checkpoint, which a gateway makes when it is stopped, and else
@@ -57,8 +51,11 @@ public enum InboxTool {
     public static func list(_ gateway: Target, limit: Int) async throws -> InboxView {
         switch gateway {
         case .running(let url):
-            let text = try await ask("inbox?limit=\(limit)", of: url, body: nil)
-            return try read(InboxView.self, text, url)
+            return try await GatewayQuestion.ask(
+                "inbox?limit=\(limit)",
+                of: url,
+                as: InboxView.self
+            )
         case .settings(let settings):
             let (inbox, database, letters) = try open(settings, isReadOnly: true)
             let registry = try database.snapshot()
@@ -117,8 +114,12 @@ public enum InboxTool {
         switch gateway {
         case .running(let url):
             let body = try JSONEncoder().encode(request)
-            let text = try await ask("inbox/adopt", of: url, body: body)
-            return try read(AdoptionView.self, text, url)
+            return try await GatewayQuestion.ask(
+                "inbox/adopt",
+                of: url,
+                body: body,
+                as: AdoptionView.self
+            )
         case .settings(let settings):
             let (inbox, database, letters) = try open(settings, isReadOnly: isDryRun)
             return try await Adoption(inbox: inbox, database: database, request: request)
@@ -138,48 +139,6 @@ public enum InboxTool {
             isReadOnly && !isThere
             ? try RegistryDatabase.inMemory() : try RegistryDatabase(path: path)
         return (Inbox(settings, library), database, letters)
-    }
-
-    // MARK: Over HTTP
-
-    private static func ask(_ path: String, of url: String, body: Data?) async throws -> Data {
-        var base = url
-        while base.hasSuffix("/") { base.removeLast() }
-        var message = HTTPClientRequest(url: "\(base)/api/langso/v1/\(path)")
-        if let body {
-            message.method = .POST
-            message.headers.add(name: "Content-Type", value: "application/json")
-            message.body = .bytes(ByteBuffer(bytes: body))
-        }
-        let status: UInt
-        let answer: Data
-        do {
-            let response = try await WebClient.shared.execute(message, timeout: .seconds(60))
-            status = response.status.code
-            let bytes = try await response.body.collect(upTo: maximumAnswerBytes)
-            answer = Data(bytes.readableBytesView)
-        } catch {
-            let reason = WebClient.reason(error)
-            throw GatewayError.badAnswer(url: base, reason: "\(reason); is the gateway running?")
-        }
-        guard status == 200 else {
-            struct Fault: Decodable { let error: String }
-            let words = try? JSONDecoder().decode(Fault.self, from: answer).error
-            throw GatewayError.badAnswer(url: base, reason: words ?? "it answered \(status)")
-        }
-        return answer
-    }
-
-    private static func read<Value: Decodable>(
-        _ type: Value.Type,
-        _ answer: Data,
-        _ url: String
-    ) throws -> Value {
-        do {
-            return try JSONDecoder().decode(type, from: answer)
-        } catch {
-            throw GatewayError.badAnswer(url: url, reason: "its answer is no gateway's")
-        }
     }
 }
 

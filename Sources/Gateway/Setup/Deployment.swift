@@ -52,7 +52,7 @@ struct Deployment: Sendable {
             }
         }
         importReport = report
-        registry = try database.snapshot()
+        registry = try database.snapshot().knowing(profiles)
         Self.checkProfiles(of: settings, registry, profiles, &faults, &warnings)
         Self.checkCodecs(of: settings, profiles, &faults)
         try faults.check()

@@ -142,6 +142,10 @@ struct LiveBackend: GatewayBackend {
         try await runtime.adopt(request)
     }
 
+    func change(_ request: DeviceChangeRequest) async throws -> DeviceChangeView {
+        try await runtime.change(request)
+    }
+
     func metrics() async -> [MetricFamily] { await runtime.metricFamilies() ?? [] }
 
     func metadata() async -> [MetricMetadata] {

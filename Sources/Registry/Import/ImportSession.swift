@@ -5,14 +5,15 @@ internal import GRDB
 struct ImportSession {
     private let files: [RegistryFile]
     private let mode: ImportMode
-    private var state = ImportState()
+    private var state: ImportState
     private var counts: [ImportReport.FileCount] = []
     private var faults: [ConfigurationFault] = []
     private var warnings: [ConfigurationFault] = []
 
-    init(_ files: [RegistryFile], _ mode: ImportMode) {
+    init(_ files: [RegistryFile], _ mode: ImportMode, isDatedChange: Bool = false) {
         self.files = files
         self.mode = mode
+        state = ImportState(isDatedChange: isDatedChange)
     }
 
     /// Judges all files and writes them; the caller takes it back when the report is not written.
@@ -60,6 +61,8 @@ struct ImportSession {
             needed.insert(table.name)
             needed.formUnion(table.columns.flatMap(\.references))
         }
+        // What ended is what a line must not bring back.
+        if chosen[Tables.devices.name] != nil { needed.insert(Tables.installations.name) }
         for table in Tables.all where needed.contains(table.name) {
             state.load(try table.rows(db), of: table)
         }
@@ -84,7 +87,8 @@ struct ImportSession {
             changed.append(row)
             if stored[key] == nil { inserted += 1 } else { updated.append(key) }
         }
-        if table.index(of: "address") != nil { try table.clear("address", codes: updated, db) }
+        // An address may go from one device to another in one import.
+        if table.name == Tables.devices.name { try table.clear("address", codes: updated, db) }
         try table.write(changed, db)
         faults += tableImport.faults
         warnings += tableImport.warnings
