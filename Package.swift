@@ -216,7 +216,7 @@ let package = Package(
             name: "langso",
             dependencies: [
                 "ConfigurationText", "Gateway", "MQTT", "PromQL", "Replay", "Telemetry",
-                argumentParser, log,
+                "WebServer", argumentParser, log,
             ],
             swiftSettings: strict
         ),

@@ -1,3 +1,5 @@
+internal import Telemetry
+
 /// Device addresses as they come in messages, each with what the decoder needs to go on.
 ///
 /// Looked up by the bytes of the address without making a text; the text is made once. Addresses
@@ -8,6 +10,20 @@ struct AddressTable: Sendable {
         let address: String
         /// Profile that the directory names; nil when it does not have the device.
         let profile: ProfileChoice?
+        let parameters: [Double]
+        /// What was before, sorted by end.
+        var former: [Former] = []
+
+        /// The entry as it was for messages that arrived at an instant.
+        func asOf(_ arrival: Instant) -> Entry {
+            guard let past = former.first(where: { arrival < $0.until }) else { return self }
+            return Entry(address: address, profile: past.profile, parameters: past.parameters)
+        }
+    }
+
+    struct Former: Sendable {
+        let until: Instant
+        let profile: ProfileChoice
         let parameters: [Double]
     }
 
@@ -23,16 +39,30 @@ struct AddressTable: Sendable {
 
     init(_ directory: DeviceDirectory, _ library: ProfileLibrary) {
         for (address, assignment) in directory.assignments {
-            let choice: ProfileChoice
-            var parameters: [Double] = []
-            if let index = library.index(of: assignment.profile) {
-                choice = .known(index)
-                parameters = library.profiles[index].values(of: assignment.parameters)
-            } else {
-                choice = .missing(assignment.profile)
+            let (choice, parameters) = Self.choice(assignment, library)
+            let former = (directory.former[address] ?? []).map { past in
+                let (choice, parameters) = Self.choice(past.assignment, library)
+                return Former(until: past.until, profile: choice, parameters: parameters)
             }
-            insert(Entry(address: address, profile: choice, parameters: parameters))
+            insert(
+                Entry(
+                    address: address,
+                    profile: choice,
+                    parameters: parameters,
+                    former: former
+                )
+            )
         }
+    }
+
+    private static func choice(
+        _ assignment: DeviceDirectory.Assignment,
+        _ library: ProfileLibrary
+    ) -> (ProfileChoice, [Double]) {
+        guard let index = library.index(of: assignment.profile) else {
+            return (.missing(assignment.profile), [])
+        }
+        return (.known(index), library.profiles[index].values(of: assignment.parameters))
     }
 
     /// The entry of an address, made when there is none yet.

@@ -1,3 +1,5 @@
+public import Telemetry
+
 /// Which profile reads which device, and the sizes of the thing it sits on.
 ///
 /// Made from the registry and given to the decoder whole; a changed registry gives a new directory.
@@ -16,7 +18,15 @@ public struct DeviceDirectory: Sendable {
         }
     }
 
+    /// An assignment that has ended.
+    struct Former: Sendable {
+        let until: Instant
+        let assignment: Assignment
+    }
+
     private(set) var assignments: [String: Assignment] = [:]
+    /// What was before each of them, sorted by end.
+    private(set) var former: [String: [Former]] = [:]
 
     /// Creates an empty directory.
     public init() {}
@@ -31,7 +41,15 @@ public struct DeviceDirectory: Sendable {
         assignments[Self.normalized(address)] = assignment
     }
 
-    /// The assignment of an address, or nil.
+    /// Notes what a device was until an instant: messages that arrived before it are read so, also
+    /// when they are taken from the journal again.
+    public mutating func assign(_ address: String, _ assignment: Assignment, until end: Instant) {
+        let key = Self.normalized(address)
+        former[key, default: []].append(Former(until: end, assignment: assignment))
+        former[key]?.sort { $0.until < $1.until }
+    }
+
+    /// The present assignment of an address, or nil.
     public func assignment(of address: String) -> Assignment? {
         assignments[Self.normalized(address)]
     }

@@ -55,6 +55,8 @@ extension MessageDecoder {
         if learned.isKnown(topic, hash: hash) { return message }
         try document.parse(payload, limits: settings.limits)
         let config = try DiscoveryConfig(document, topic: topic)
+        // Our own word comes back to whoever listens to all descriptions.
+        if config.isOwn { return message }
         guard learned.hasRoom(for: config.entities.count, at: topic) else {
             throw .tooManyElements(limit: DecodingLimits.learnedEntities)
         }

@@ -183,7 +183,7 @@ public struct MessageDecoder: Sendable {
         _ receivedAt: Instant,
         _ flags: MessageFlags
     ) throws(DecodingError) -> DecodedMessage {
-        let entry = entry()
+        let entry = entry().asOf(receivedAt)
         var message = DecodedMessage(receivedAt: receivedAt)
         message.deviceAddress = entry.address
         message.family = rule.family

@@ -1,3 +1,4 @@
+internal import Decoding
 internal import QualityControl
 internal import RingStore
 internal import Telemetry
@@ -16,6 +17,10 @@ struct DeviceSlot {
     }
 
     var labels: Labels
+    /// What is added to the readings of counters, by quantity and in its unit.
+    var counterOffsets: [String: Double] = [:]
+    /// Whether the device's readings go to slots of its installations; see ``SlotKey``.
+    var isDated = false
     var frames = RecentFrames()
     /// Where its newest message lies in the journal; nil before the first.
     private(set) var lastPosition: UInt64?
@@ -62,6 +67,14 @@ struct DeviceSlot {
     /// Notes where a message lies that shows by which way the device speaks.
     mutating func notePlace(_ position: UInt64) {
         lastPosition = max(lastPosition ?? 0, position)
+    }
+
+    /// A reading's value, going on where the meter before ended.
+    func continued(_ reading: Reading) -> Double {
+        guard !counterOffsets.isEmpty, let offset = counterOffsets[reading.quantity.id] else {
+            return reading.value
+        }
+        return reading.value + offset
     }
 
     /// Takes changed labels: series are looked up anew.

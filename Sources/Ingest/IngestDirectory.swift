@@ -5,15 +5,46 @@ public import Telemetry
 /// Made from the registry and given to the pipeline whole; a changed registry gives a new
 /// directory, and what is stored already keeps the labels it was written with.
 public struct IngestDirectory: Sendable {
+    /// A span of time for which a box stood at one place.
+    public struct Installation: Hashable, Sendable {
+        /// When it began; nil for the beginning of time.
+        public let from: Instant?
+        /// When it ended; nil while it lasts.
+        public let until: Instant?
+        /// `device`, `village`, `commune` and what else applies; without a metric name.
+        public let labels: Labels
+        /// What is added to the readings of counters, by quantity and in its unit.
+        public let counterOffsets: [String: Double]
+
+        /// Creates an installation.
+        public init(
+            from: Instant? = nil,
+            until: Instant? = nil,
+            labels: Labels,
+            counterOffsets: [String: Double] = [:]
+        ) {
+            self.from = from
+            self.until = until
+            self.labels = labels
+            self.counterOffsets = counterOffsets
+        }
+
+        func holds(at instant: Instant) -> Bool {
+            (from.map { $0 <= instant } ?? true) && (until.map { instant < $0 } ?? true)
+        }
+    }
+
     private var labels: [String: Labels] = [:]
+    /// Of boxes that were not always at one place, sorted by their ends.
+    private var installations: [String: [Installation]] = [:]
 
     /// Creates an empty directory.
     public init() {}
 
-    /// How many devices it has.
-    public var count: Int { labels.count }
+    /// How many addresses it has.
+    public var count: Int { labels.count + installations.count }
 
-    /// Notes a device.
+    /// Notes a device that was always where it is.
     ///
     /// - Parameters:
     ///   - address: as messages name it, an EUI in lower case without dividers.
@@ -22,8 +53,35 @@ public struct IngestDirectory: Sendable {
         self.labels[address] = labels
     }
 
-    /// The labels of an address; a device that is not registered is known by its address alone.
+    /// Notes where a box has been; at other times it is known by its address alone.
+    ///
+    /// Where several hold at one time the one counts that ended first: a box that was taken away
+    /// from one place and came to another was not at both.
+    public mutating func assign(_ address: String, _ installations: [Installation]) {
+        self.installations[address] = installations.sorted {
+            ($0.until ?? .distantFuture) < ($1.until ?? .distantFuture)
+        }
+    }
+
+    /// Whether it depends on the time where a box is.
+    func isDated(_ address: String) -> Bool { installations[address] != nil }
+
+    /// Place of the installation of a box at an instant in its list; nil where it was at none.
+    func place(of address: String, at instant: Instant) -> Int? {
+        installations[address]?.firstIndex { $0.holds(at: instant) }
+    }
+
+    /// The installation at a place of a box's list; nil when there is none.
+    func installation(of address: String, at place: Int) -> Installation? {
+        guard let list = installations[address], list.indices.contains(place) else { return nil }
+        return list[place]
+    }
+
+    /// The labels of an address, for a dated one those of the present; a device that is not
+    /// registered is known by its address alone.
     func labels(of address: String) -> Labels {
-        labels[address] ?? Labels([Label("device", address)])
+        if let labels = labels[address] { return labels }
+        if let last = installations[address]?.last, last.until == nil { return last.labels }
+        return Labels([Label("device", address)])
     }
 }

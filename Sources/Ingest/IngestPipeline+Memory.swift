@@ -60,7 +60,7 @@ extension IngestPipeline {
     /// The store is asked for the series, not what this run has seen: taking the journal again
     /// must end the same ones.
     mutating func end(_ address: String, at time: Instant) {
-        let labels = slotLabels(of: address)
+        let labels = slotLabels(of: address, at: time)
         if let online = Quantity.named("device.online") {
             put(labels.setting(Labels.metricNameLabel, to: online.metricName), time, 0)
         }

@@ -43,11 +43,11 @@ public struct IngestPipeline: ~Copyable {
     var heard: [HeardMessage] = []
 
     var decoder: MessageDecoder
-    private var directory: IngestDirectory
+    var directory: IngestDirectory
     var slots: [DeviceSlot] = []
-    private var slotByAddress: [String: Int] = [:]
+    var slotByKey: [SlotKey: Int] = [:]
     /// Whose the last slot is, once there are as many as there may be.
-    private var lastAddress: String?
+    var lastKey: SlotKey?
     private var ownRecords = SampleRecordReader()
     /// The gateway's own series by their numbers in the journal, as far as they were found.
     private var ownSeries: [SeriesID?] = []
@@ -139,14 +139,6 @@ public struct IngestPipeline: ~Copyable {
         _ = slots[slot(of: message.deviceAddress)].frames.insert(frame)
     }
 
-    /// Takes other labels of the devices: later samples carry them.
-    public mutating func replaceDirectory(_ directory: IngestDirectory) {
-        self.directory = directory
-        for (address, index) in slotByAddress {
-            slots[index].relabel(directory.labels(of: address))
-        }
-    }
-
     /// The times of measurement that changed since the last call.
     ///
     /// Rules that have judged them already may have to judge them again.
@@ -202,19 +194,21 @@ public struct IngestPipeline: ~Copyable {
             counters.duplicateMessages += 1
             return
         }
-        let index = slot(of: message.deviceAddress)
-        if message.kind == .join { slots[index].frames.removeAll() }
-        if claimsFrame, let frame = message.sequence, !slots[index].frames.insert(frame) {
+        let address = message.deviceAddress
+        let box = slot(of: address)
+        if message.kind == .join { slots[box].frames.removeAll() }
+        if claimsFrame, let frame = message.sequence, !slots[box].frames.insert(frame) {
             counters.duplicateMessages += 1
             return
         }
-        if let frame = message.sequence, slots[index].frames.falls(frame) {
+        if let frame = message.sequence, slots[box].frames.falls(frame) {
             counters.notes[IngestCounters.counterFell, default: 0] += 1
         }
         if message.kind != .other {
-            slots[index].notePlace(recordPosition)
+            slots[box].notePlace(recordPosition)
             hear(message)
         }
+        let index = slot(of: address, in: box, at: message.time)
         if message.isLastKnownValue {
             counters.lastKnownMessages += 1
         } else if message.kind != .availability, message.kind != .other {
@@ -223,11 +217,12 @@ public struct IngestPipeline: ~Copyable {
         }
         slots[index].begin()
         for reading in message.measurements {
-            let address = message.deviceAddress
-            guard let series = series(of: reading, of: address, in: index) else { continue }
             let time = reading.time ?? message.time
-            let value = reading.quantity.metricValue(reading.value)
-            let sample = Sample(time: time, value: value)
+            // A logger's message may reach back over a change of its place.
+            let index = reading.time == nil ? index : slot(of: address, in: box, at: time)
+            guard let series = series(of: reading, of: address, in: index) else { continue }
+            let shown = slots[index].continued(reading)
+            let sample = Sample(time: time, value: reading.quantity.metricValue(shown))
             if message.repeatsKnownValues,
                 isRepetition(reading, sample, in: series, of: message)
             {
@@ -239,11 +234,6 @@ public struct IngestPipeline: ~Copyable {
             }
         }
         for address in message.goneDevices { end(address, at: message.receivedAt) }
-    }
-
-    /// The labels of a device's series.
-    func slotLabels(of address: String) -> Labels {
-        slotByAddress[address].map { slots[$0].labels } ?? directory.labels(of: address)
     }
 
     /// Notes the frame of a message that waits for a codec; false when it is known already.
@@ -259,24 +249,8 @@ public struct IngestPipeline: ~Copyable {
     }
 
     /// What is known of a device; nil when it is not among those that are remembered.
-    func slot(known address: String) -> DeviceSlot? { slotByAddress[address].map { slots[$0] } }
-
-    private mutating func slot(of address: String) -> Int {
-        if let index = slotByAddress[address] { return index }
-        let fresh = DeviceSlot(labels: directory.labels(of: address))
-        guard slots.count < Self.maximumSlots else {
-            // The last place is shared by all that came too late; they are looked up each time.
-            let last = slots.count - 1
-            if let lastAddress { slotByAddress[lastAddress] = nil }
-            slots[last] = fresh
-            slotByAddress[address] = last
-            lastAddress = address
-            return last
-        }
-        slots.append(fresh)
-        slotByAddress[address] = slots.count - 1
-        lastAddress = address
-        return slots.count - 1
+    func slot(known address: String) -> DeviceSlot? {
+        slotByKey[SlotKey(address: address)].map { slots[$0] }
     }
 
     /// The series that a reading goes to, and ``DeviceSlot/lastPlace`` with it.

@@ -10,6 +10,8 @@ public struct ComputedSeries: Sendable {
     public let labels: Labels
     /// First instant at which it has values.
     public let start: Instant
+    /// First instant at which it has none any more.
+    public private(set) var end = Instant.distantFuture
     /// Gives the value at an instant of the grid; nil where there is none.
     let value: Value
 
@@ -80,6 +82,18 @@ public struct ComputedSeries: Sendable {
             .distantPast,
             .heartbeat(Heartbeat(source: source, current: current, content: content))
         )
+    }
+
+    /// The series as it is from an instant on, and before another; nil leaves a side open.
+    public func limited(from start: Instant?, until end: Instant?) -> ComputedSeries {
+        var limited = ComputedSeries(labels, max(self.start, start ?? self.start), value)
+        limited.end = min(self.end, end ?? self.end)
+        return limited
+    }
+
+    /// Whether it may have values in a range.
+    func reaches(_ range: ClosedRange<Instant>) -> Bool {
+        start <= range.upperBound && range.lowerBound < end
     }
 
     /// Instants of the grid in a range, ends included; nil when there is none.

@@ -29,7 +29,9 @@ public struct KnownSource<Base: SeriesSource>: SeriesSource {
         guard range.lowerBound <= now else { return found }
         for index in known.candidates(for: matchers) {
             let labels = known.series[index].labels
-            guard matchers.allSatisfy({ $0.accepts(labels) }) else { continue }
+            guard matchers.allSatisfy({ $0.accepts(labels) }),
+                known.series[index].reaches(range)
+            else { continue }
             found.append(
                 SeriesReference(id: SeriesID(Self.firstID + UInt32(index)), labels: labels)
             )
@@ -59,8 +61,9 @@ public struct KnownSource<Base: SeriesSource>: SeriesSource {
         }
         let computed = known.series[Int(series.rawValue - Self.firstID)]
         buffer.removeAll()
-        guard range.lowerBound <= now else { return }
-        let range = range.lowerBound...min(range.upperBound, now)
+        let last = min(range.upperBound, now, computed.end - Milliseconds(1))
+        guard range.lowerBound <= last else { return }
+        let range = range.lowerBound...last
         guard let grid = ComputedSeries.grid(range, from: computed.start) else { return }
         let step = Int(ComputedSeries.step.count)
         switch computed.value {

@@ -46,7 +46,7 @@ public protocol GatewayBackend: Sendable {
     func releaseCodec(_ name: String) async -> CodecReleaseView?
     /// Devices that send and are not registered, with what they may be.
     func inbox(limit: Int) async throws -> InboxView
-    /// Whether unknown devices can be adopted over HTTP.
+    /// Whether devices can be adopted and changed over HTTP.
     var takesAdoptions: Bool { get }
     /// Registers an unknown device.
     ///
@@ -54,6 +54,10 @@ public protocol GatewayBackend: Sendable {
     func adopt(_ request: AdoptionRequest) async throws -> AdoptionView
     /// Gives commands to devices; nil unless the settings open that.
     var commands: (any CommandBackend)? { get }
+    /// Changes a registered device since an instant.
+    ///
+    /// - Throws: ``DeviceChangeRefusal`` for a change that cannot be right; else what failed.
+    func change(_ request: DeviceChangeRequest) async throws -> DeviceChangeView
     /// The gateway's own metrics at this moment.
     func metrics() async -> [MetricFamily]
     /// What is said of all metrics that the gateway gives, by name in rising order.

@@ -122,6 +122,7 @@ public enum WebApplication {
         GatewayRoutes(backend: backend, clock: clock, writeGuard: writeGuard).add(to: own)
         InboxRoutes(backend: backend, writeGuard: writeGuard).add(to: own)
         CommandRoutes(backend: backend, writeGuard: writeGuard).add(to: own)
+        DeviceChangeRoutes(backend: backend, writeGuard: writeGuard).add(to: own)
         PageRoutes(folder: settings.pagesFolder, prefix: settings.prefix).add(to: site)
         if settings.prefix != .none {
             // Whoever types the address of the machine alone finds the pages.

@@ -4,9 +4,11 @@ internal import ArgumentParser
 struct DevicesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "devices",
-        abstract: "Works with device profiles and with devices that nobody knows yet.",
+        abstract: "Works with device profiles, with devices, and with those that nobody knows yet.",
         subcommands: [
             DevicesTestCommand.self, DevicesInboxCommand.self, DevicesAdoptCommand.self,
+            DevicesReplaceCommand.self, DevicesMoveCommand.self, DevicesRetireCommand.self,
+            DevicesMergeCommand.self,
         ]
     )
 }

@@ -52,6 +52,24 @@ import Testing
         #expect(try values("night offset 30m", at: 100, in: source) == [70])
     }
 
+    @Test func `a series that is limited is there from one instant on and before another`() throws {
+        let constant = ComputedSeries.constant(["__name__": "limit", "device": "d"], 0.8)
+        let source = source([
+            constant.limited(from: nil, until: Self.minute(100)),
+            constant.limited(from: Self.minute(100), until: Self.minute(200)),
+        ])
+        #expect(try values("limit", at: 10, in: source) == [0.8])
+        let count = "count_over_time(limit[10m])"
+        #expect(try values(count, at: 99, in: source) == [10])
+        #expect(try values(count, at: 105, in: source).sorted() == [4, 6])
+        #expect(try values("limit", at: 199, in: source) == [0.8])
+        #expect(try values(count, at: 205, in: source) == [4])
+        #expect(try values("limit", at: 210, in: source) == [])
+        let all = LabelMatcher("device", .equal("d"))
+        let found = try source.select([all], in: Self.minute(0)...Self.minute(50))
+        #expect(found.count == 1)
+    }
+
     @Test func `the last message holds however long ago it was`() throws {
         let labels: Labels = ["__name__": "last", "device": "d"]
         let beat: Labels = ["__name__": "beat", "device": "d"]

@@ -55,6 +55,11 @@ enum SmallFolder {
         q1,,,water_quality,,,pl,,,,,,,30s,,,
         w1,,,point,,,dm,,,,,,,,,,
         """,
+        "installations.csv": """
+        device,until,change,address,village,last_indices,first_indices,person,reason
+        m1,2026-01-05T08:00:00+07:00,replaced,m-old,pl,water.volume=812.5,water.volume=3,An,hỏng
+        m1,2026-02-01T00:00:00Z,moved,,dm,,,An,làm đường
+        """,
         "roads.csv": "code,village,class,length_kilometres,lamps\nrd1,dm,commune,1.25,l2;l1\n",
         "supplies.csv": "code,name,loss_share,chlorinated\ns1,Công trình 1,0.15,true\n",
         "supply_villages.csv": "supply,village,households,people\ns1,pl,80,\ns1,dm,,300\n",

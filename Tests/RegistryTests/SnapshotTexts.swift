@@ -5,7 +5,8 @@ extension RegistrySnapshot {
     var everything: [[AnyHashable]] {
         [
             units, villages, memberships, sites, feeders, lightingProgrammes, routes, collections,
-            zones, devices, roads, supplies, laboratoryResults, points, counts, attestations,
+            zones, devices, endedInstallations, roads, supplies, laboratoryResults, points, counts,
+            attestations,
         ]
     }
 }

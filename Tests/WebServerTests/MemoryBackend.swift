@@ -94,6 +94,9 @@ struct MemoryBackend: GatewayBackend {
     func adopt(_ request: AdoptionRequest) async throws -> AdoptionView {
         throw AdoptionRefusal(AdoptionNote(.inboxEmpty))
     }
+    func change(_ request: DeviceChangeRequest) async throws -> DeviceChangeView {
+        throw DeviceChangeRefusal("there is nothing to change")
+    }
     func devices() async -> [DeviceView] { [] }
     func alerts() async -> AlertsView { AlertsView(open: [], past: []) }
     var groups: [RuleGroupView] = []

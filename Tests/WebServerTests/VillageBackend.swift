@@ -84,6 +84,19 @@ final class VillageBackend: GatewayBackend {
             warnings: [AdoptionNote(.frameLeftOut, "2", "it is a join")]
         )
     }
+    func change(_ request: DeviceChangeRequest) async throws -> DeviceChangeView {
+        guard request.device == "thung-1" else {
+            throw DeviceChangeRefusal("cannot \(request.change) \(request.device): not known")
+        }
+        return DeviceChangeView(
+            written: !(request.dryRun ?? false),
+            change: request.change,
+            device: request.device,
+            at: village.now.rfc3339,
+            differences: [.init(column: "address", before: "a", after: "b")],
+            counterOffsets: [:]
+        )
+    }
     func metrics() async -> [MetricFamily] {
         [MetricFamily(.counter, "langso_messages_total", "Messages.", 184_213)]
     }

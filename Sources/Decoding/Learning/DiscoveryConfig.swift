@@ -9,6 +9,8 @@ struct DiscoveryConfig {
     private(set) var entities: [DiscoveredEntity] = []
     /// What was not taken and why, one sentence each.
     private(set) var faults: [String] = []
+    /// Whether langso itself wrote it; nothing is taken of one then.
+    private(set) var isOwn = false
 
     /// Platforms whose states are measurements or switch states.
     private static let platforms: Set<String> = ["sensor", "binary_sensor", "switch", "light"]
@@ -23,7 +25,7 @@ struct DiscoveryConfig {
         "components": "cmps", "platform": "p", "unique_id": "uniq_id", "object_id": "obj_id",
         "payload_on": "pl_on", "payload_off": "pl_off", "state_on": "stat_on",
         "state_off": "stat_off", "identifiers": "ids", "manufacturer": "mf", "model": "mdl",
-        "topic": "t",
+        "topic": "t", "origin": "o",
     ]
 
     /// Reads a parsed config of a topic `{prefix}/{component}/[{node}/]{object}/config` or
@@ -35,6 +37,12 @@ struct DiscoveryConfig {
         let root = JSONDocument.root
         guard document.nodes[root].kind == .object else {
             throw .badValue(field: "config", problem: "expected an object")
+        }
+        if let origin = node("origin", of: root),
+            text("name", of: origin) == OwnDiscovery.origin
+        {
+            isOwn = true
+            return
         }
         let levels = String(decoding: topic, as: UTF8.self).split(separator: "/").map(String.init)
         let objectID = levels.count >= 2 ? levels[levels.count - 2] : ""

@@ -49,10 +49,7 @@ extension GatewayRuntime {
         let adoption = Adoption(inbox: inbox, database: database, request: request)
         var view = try await adoption.run(letters, at: clock())
         guard view.written else { return view }
-        let registry = try database.snapshot()
-        registryNow.withLock { $0 = registry }
-        inbox.replaceRegistry(registry)
-        await takeRegistry(of: today)
+        try await takeChangedRegistry()
         do {
             // What a codec failed on is no unknown device's, and would only fail again.
             let run = try await decodeDeadLetters(leaving: [.codecFailed])

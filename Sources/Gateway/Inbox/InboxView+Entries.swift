@@ -122,7 +122,7 @@ extension InboxPlaces {
         self.init(
             villages: registry.villages.map { Place(code: $0.code, name: $0.name) },
             sites: registry.sites.map { Place(code: $0.code, name: $0.name) },
-            waiting: registry.devices.filter { $0.address == nil }.map {
+            waiting: registry.devicesInService.filter { $0.address == nil }.map {
                 Place(code: $0.code, name: $0.name ?? $0.code)
             }
         )

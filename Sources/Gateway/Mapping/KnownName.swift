@@ -4,6 +4,7 @@ enum KnownName: String, CaseIterable {
     case expectedInterval = "device_expected_interval_seconds"
     case lastMessage = "device_last_message_timestamp_seconds"
     case deviceUp = "device_up"
+    case counterOffset = "device_counter_offset"
     case nominalPower = "device_nominal_power_watts"
     case fullnessThreshold = "bin_fullness_threshold_ratio"
     case sunElevation = "sun_elevation_degrees"
@@ -14,9 +15,10 @@ enum KnownName: String, CaseIterable {
     var help: String {
         switch self {
         case .deviceInfo: "1; the labels say what the device is."
-        case .expectedInterval: "How often a device should report."
+        case .expectedInterval: "How often a device should report; source says who knows it."
         case .lastMessage: "When a device last reported."
         case .deviceUp: "Whether a device reports as often as it should."
+        case .counterOffset: "What is added to a counter because its meter was exchanged."
         case .nominalPower: "Power of a device as registered."
         case .fullnessThreshold: "Fill from which a bin counts as full."
         case .sunElevation: "Height of the sun above a village's horizon."

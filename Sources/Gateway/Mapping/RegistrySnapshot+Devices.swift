@@ -4,15 +4,23 @@ internal import Registry
 internal import Telemetry
 
 extension RegistrySnapshot {
-    /// Which profile reads which device.
+    /// Which profile reads which device, now and before its changes.
     var deviceDirectory: DeviceDirectory {
         var directory = DeviceDirectory()
-        for device in devices {
-            guard let address = device.address, let profile = device.profile else { continue }
-            directory.assign(
-                address,
-                .init(profile: profile, parameters: device.parameters)
-            )
+        for (address, installations) in installationsByAddress {
+            for (place, installation) in installations.enumerated() {
+                guard let profile = installation.device.profile else { continue }
+                let assignment = DeviceDirectory.Assignment(
+                    profile: profile,
+                    parameters: installation.device.parameters
+                )
+                // A box that is at no place now is read as it was at its last.
+                if place == installations.count - 1 {
+                    directory.assign(address, assignment)
+                } else if let until = installation.until {
+                    directory.assign(address, assignment, until: until)
+                }
+            }
         }
         return directory
     }
@@ -20,14 +28,41 @@ extension RegistrySnapshot {
     /// What the samples of each device are labelled with, by the units of a day.
     func ingestDirectory(on date: CivilDate) -> IngestDirectory {
         var directory = IngestDirectory()
-        for device in devices {
-            guard let address = device.address else { continue }
+        for (address, installations) in installationsByAddress {
+            if installations.count == 1, let only = installations.first, only.isUndated {
+                directory.assign(address, labels(of: only.device, on: date))
+                continue
+            }
             directory.assign(
-                DeviceDirectory.normalized(address),
-                labels(of: device, on: date)
+                address,
+                installations.map { installation in
+                    IngestDirectory.Installation(
+                        from: installation.from,
+                        until: installation.until,
+                        labels: labels(of: installation.device, on: date),
+                        counterOffsets: installation.counterOffsets
+                    )
+                }
             )
         }
         return directory
+    }
+
+    /// Where each box is and has been, the one that ends first before the others.
+    private var installationsByAddress: [String: [Installation]] {
+        var found: [String: [Installation]] = [:]
+        for device in devices {
+            for installation in installations(of: device.code) {
+                guard let address = installation.device.address else { continue }
+                found[DeviceDirectory.normalized(address), default: []].append(installation)
+            }
+        }
+        return found.mapValues { installations in
+            guard installations.count > 1 else { return installations }
+            return installations.sorted {
+                ($0.until ?? .distantFuture) < ($1.until ?? .distantFuture)
+            }
+        }
     }
 
     /// The labels of everything that belongs to a device.
@@ -46,4 +81,9 @@ extension RegistrySnapshot {
         }
         return Labels(labels)
     }
+}
+
+extension RegistrySnapshot.Installation {
+    /// Whether the device was always so.
+    fileprivate var isUndated: Bool { from == nil && until == nil && counterOffsets.isEmpty }
 }

@@ -18,12 +18,12 @@ extension RegistrySnapshot {
             memberships: memberships.map {
                 .init(unit: $0.unit, village: $0.village, from: $0.from, to: $0.to)
             },
-            devices: devices.map {
+            devices: devicesInService.map {
                 .init(
                     id: $0.code,
                     village: $0.village,
                     feeder: $0.feeder,
-                    expectedInterval: $0.expectedInterval,
+                    expectedInterval: knownInterval(of: $0)?.span,
                     isSimulated: $0.isSimulated
                 )
             },

@@ -12,9 +12,6 @@ extension RegistrySnapshot {
         max(interval * 3, .minutes(30))
     }
 
-    /// Interval assumed of a device whose own is not registered.
-    static let assumedInterval = Milliseconds.minutes(15)
-
     /// What the gateway knows by itself, as series: the words of the architecture page.
     func knownSeries(zoneOffset: Milliseconds, on date: CivilDate) -> KnownSeries {
         KnownSeries(
@@ -26,15 +23,31 @@ extension RegistrySnapshot {
         )
     }
 
+    /// The series of a device, for each time that it stood as it did.
     private func deviceSeries(_ device: Device, on date: CivilDate) -> [ComputedSeries] {
+        installations(of: device.code).flatMap { installation in
+            series(of: installation, on: date).map {
+                $0.limited(from: installation.from, until: installation.until)
+            }
+        }
+    }
+
+    private func series(
+        of installation: Installation,
+        on date: CivilDate
+    ) -> [ComputedSeries] {
+        let device = installation.device
         let labels = self.labels(of: device, on: date)
         func named(_ name: KnownName) -> Labels { labels.named(name) }
         let beat = labels.setting(Labels.metricNameLabel, to: IngestPipeline.heartbeatMetric)
         let beats = Labels(metric: IngestPipeline.heartbeatMetric, ["device": device.code])
-        let interval = device.expectedInterval ?? Self.assumedInterval
+        let interval = expectedInterval(of: device)
         var series: [ComputedSeries] = [
             .constant(named(.deviceInfo).setting("profile", to: device.profile ?? ""), 1),
-            .constant(named(.expectedInterval), interval.seconds),
+            .constant(
+                named(.expectedInterval).setting("source", to: interval.source.rawValue),
+                interval.span.seconds
+            ),
             .heartbeat(
                 named(.lastMessage),
                 of: beats,
@@ -45,7 +58,7 @@ extension RegistrySnapshot {
                 named(.deviceUp),
                 of: beats,
                 now: beat,
-                .isUp(within: Self.silenceLimit(interval))
+                .isUp(within: Self.silenceLimit(interval.span))
             ),
         ]
         if let power = device.nominalPowerWatts {
@@ -53,6 +66,11 @@ extension RegistrySnapshot {
         }
         if let ratio = device.fullnessThresholdRatio {
             series.append(.constant(named(.fullnessThreshold), ratio))
+        }
+        for (counter, offset) in installation.counterOffsets.sorted(by: { $0.key < $1.key }) {
+            guard let quantity = Quantity.named(counter) else { continue }
+            let labels = named(.counterOffset).setting("metric", to: quantity.metricName)
+            series.append(.constant(labels, quantity.metricValue(offset)))
         }
         return series
     }

@@ -219,6 +219,16 @@ public final class GatewayRuntime: Sendable {
     /// The day of now, where the gateway stands.
     var today: CivilDate { CivilDate(clock(), offset: settings.zoneOffset) }
 
+    /// Takes what the registry's database holds now.
+    ///
+    /// - Throws: `RegistryError`; the gateway then goes on by what it knew.
+    func takeChangedRegistry() async throws {
+        let registry = try database.snapshot().knowing(deployment.profiles)
+        registryNow.withLock { $0 = registry }
+        inbox.replaceRegistry(registry)
+        await takeRegistry(of: today)
+    }
+
     /// Labels and computed series as the registry has them on a day.
     func takeRegistry(of day: CivilDate) async {
         let (registry, offset) = (registry, settings.zoneOffset)

@@ -46,6 +46,7 @@ extension GatewayRuntime {
             .init(service: VerdictService(runtime: self)),
             .init(service: DeliveryService(runtime: self)),
             .init(service: DayService(runtime: self)),
+            .init(service: LearningService(runtime: self)),
             .init(service: PageService(runtime: self)),
             .init(service: web),
         ]
@@ -60,6 +61,12 @@ extension GatewayRuntime {
         if let desk, let broker = settings.commandBroker {
             let service = CommandService(runtime: self, desk: desk, broker: broker)
             services.append(.init(service: service))
+        }
+        if settings.homeAssistant.publishes
+            || !DescribedTopics(folder: settings.dataFolder).load().isEmpty
+        {
+            let broker = settings.homeAssistantBroker
+            services.append(.init(service: HomeAssistantService(runtime: self, broker: broker)))
         }
         if let more {
             services.append(

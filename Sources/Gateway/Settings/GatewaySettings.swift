@@ -35,6 +35,12 @@ public import WebServer
 ///     qos: 1
 /// sparkplug: {host_id: langso}       # says on spBv1.0/STATE/langso that this host application is
 ///                                    # there; no id, no word
+/// home_assistant:                    # tells Home Assistant of the devices; nothing unless given
+///   publish: true
+///   prefix: homeassistant            # first level of the topics that describe devices
+///   topic: langso                    # first levels of the topics with values
+///   language: vi                     # of names: vi or en
+///   pause: 1m                        # shortest time between two values of a device
 /// profiles: profiles                 # folder of own device profiles, besides those shipped
 /// codecs: {workers: 1, program: /usr/lib/langso/langso-codec}
 ///                                    # processes that run the profiles' payload codecs; the
@@ -108,6 +114,8 @@ public struct GatewaySettings: Sendable {
     public var subscriptions: [SubscriptionRule]
     /// Identifier under which Sparkplug nodes see this host application; nil says nothing.
     public var sparkplugHostID: String?
+    /// How devices are told to Home Assistant.
+    public var homeAssistant = HomeAssistantSettings()
     /// Folder of own device profiles, or nil.
     public var profilesFolder: String?
     /// How payload codecs of own profiles are run.
@@ -239,6 +247,14 @@ extension GatewaySettings {
         return settings
     }
 
+    /// A connection of its own for what Home Assistant is told.
+    var homeAssistantBroker: BrokerSettings {
+        var settings = broker
+        settings.clientID += "-home-assistant"
+        settings.topics = []
+        return settings
+    }
+
     /// Checks what can be checked before the disk and the broker are touched.
     ///
     /// - Throws: `MQTTError`, `StoreError` or `JournalError` for the first that cannot be right.
@@ -247,6 +263,7 @@ extension GatewaySettings {
         try notificationBroker?.validate()
         try sparkplugBroker?.validate()
         try commandBroker?.validate()
+        if homeAssistant.publishes { try homeAssistantBroker.validate() }
         try store.validate()
         try journal.validate()
     }

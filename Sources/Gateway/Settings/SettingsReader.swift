@@ -57,7 +57,7 @@ struct SettingsReader {
             [
                 "name", "data", "zone", "broker", "subscriptions", "sparkplug", "profiles",
                 "registry", "rules", "criteria", "store", "journal", "web", "queries", "alerts",
-                "codecs", "quality", "commands",
+                "codecs", "quality", "commands", "home_assistant",
             ],
             &faults
         )
@@ -80,6 +80,9 @@ struct SettingsReader {
         settings.registryFolder = root["registry"].flatMap { path($0) }
         settings.rulesFolder = root["rules"].flatMap { path($0) }
         settings.criteriaFolder = root["criteria"].flatMap { path($0) }
+        if let home = root["home_assistant"] {
+            readHomeAssistant(home, into: &settings.homeAssistant)
+        }
         if let codecs = root["codecs"] { readCodecs(codecs, into: &settings.codecs) }
         if let quality = root["quality"] { readQuality(quality, into: &settings.quality) }
         if let commands = root["commands"] { readCommands(commands, into: &settings.commands) }

@@ -59,7 +59,7 @@ struct Deployment: Sendable {
             }
         }
         importReport = report
-        registry = try database.snapshot()
+        registry = try database.snapshot().knowing(profiles)
         Self.checkProfiles(of: settings, registry, profiles, &faults, &warnings)
         warnings += Self.unknownQualityDevices(in: settings, registry)
         Self.checkCodecs(of: settings, profiles, &faults)

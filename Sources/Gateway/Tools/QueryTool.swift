@@ -65,10 +65,7 @@ public enum QueryTool {
     ) throws -> String {
         let expression = try PromQLParser.parse(request.expression)
         let snapshot = try StoreSnapshot.open(folder: dataFolder)
-        let path = "\(dataFolder)/\(GatewayRuntime.registryFile)"
-        let registry =
-            FileManager.default.fileExists(atPath: path)
-            ? try RegistryDatabase(path: path).snapshot() : RegistrySnapshot()
+        let registry = try RegistrySnapshot.stored(inFolder: dataFolder, profilesFolder: nil)
         let today = CivilDate(now, offset: zoneOffset)
         let source = KnownSource(
             snapshot,

@@ -24,9 +24,9 @@ struct DevicesBuilder {
     var views: [DeviceView] {
         let last = lastReadings
         let today = CivilDate(now, offset: zoneOffset)
-        return registry.devices.map { device in
+        return registry.devicesInService.map { device in
             let found = last[device.code] ?? Last()
-            let interval = device.expectedInterval ?? RegistrySnapshot.assumedInterval
+            let interval = registry.expectedInterval(of: device).span
             let limit = RegistrySnapshot.silenceLimit(interval)
             let state = found.heard.map { now - $0 <= limit ? "up" : "down" } ?? "never"
             return DeviceView(

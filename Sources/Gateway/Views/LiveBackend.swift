@@ -146,6 +146,10 @@ struct LiveBackend: GatewayBackend {
         runtime.desk.map { LiveCommands(runtime: runtime, desk: $0) }
     }
 
+    func change(_ request: DeviceChangeRequest) async throws -> DeviceChangeView {
+        try await runtime.change(request)
+    }
+
     func metrics() async -> [MetricFamily] { await runtime.metricFamilies() ?? [] }
 
     func metadata() async -> [MetricMetadata] {

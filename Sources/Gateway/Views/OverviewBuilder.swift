@@ -166,7 +166,7 @@ struct OverviewBuilder {
         _ kinds: Set<RegistrySnapshot.DeviceKind>,
         _ shown: [FigureView]
     ) -> ServiceView {
-        let devices = registry.devices.filter { kinds.contains($0.kind) }
+        let devices = registry.devicesInService.filter { kinds.contains($0.kind) }
         let pattern = kinds.map(\.rawValue).sorted().joined(separator: "|")
         let up = figures.value("sum(device_up{kind=~\"\(pattern)\"})")
         return ServiceView(
@@ -213,7 +213,7 @@ struct OverviewBuilder {
             "sum by (village) (increase(water_volume_cubic_metres_total[1d]))",
             by: "village"
         )
-        let devices = Dictionary(grouping: registry.devices, by: \.village)
+        let devices = Dictionary(grouping: registry.devicesInService, by: \.village)
         return registry.villages.filter { devices[$0.code] != nil }.map { village in
             let own = devices[village.code] ?? []
             return VillageView(

@@ -30,6 +30,7 @@ public final class BrokerPublisher: Sendable {
     ///     mosquitto on one machine: 50 give 85,000 messages a second, 500 give 105,000, 5,000 no
     ///     more, as the library walks through all of them for each message.
     ///   - presence: what is said of the connection itself; nil says nothing.
+    ///   - listening: topics that are listened to beside; nil for none.
     ///   - random: numbers from 0 up to, not including, 1, for the jitter of pauses.
     /// - Throws: ``MQTTError/badSetting(name:value:reason:)``, or
     ///   ``MQTTError/outOfResources(what:reason:)``.
@@ -37,6 +38,7 @@ public final class BrokerPublisher: Sendable {
         _ settings: BrokerSettings,
         window: Int = 500,
         presence: Presence? = nil,
+        listening: Listening? = nil,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) throws(MQTTError) {
         try settings.validate()
@@ -53,6 +55,7 @@ public final class BrokerPublisher: Sendable {
                 settings: settings,
                 queue: queue,
                 presence: presence,
+                listening: listening,
                 wake: wake,
                 random: random
             ).run()

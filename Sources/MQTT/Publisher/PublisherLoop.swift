@@ -6,6 +6,7 @@ final class PublisherLoop: LibraryClientDelegate {
     private let settings: BrokerSettings
     private let queue: PublisherQueue
     private let presence: Presence?
+    private let listening: Listening?
     private let wake: WakeSignal
     private var backoff: Backoff
     /// Taken from the queue and not yet sent on the connection of now.
@@ -32,12 +33,14 @@ final class PublisherLoop: LibraryClientDelegate {
         settings: BrokerSettings,
         queue: PublisherQueue,
         presence: Presence?,
+        listening: Listening?,
         wake: WakeSignal,
         random: @escaping @Sendable () -> Double
     ) {
         self.settings = settings
         self.queue = queue
         self.presence = presence
+        self.listening = listening
         self.wake = wake
         backoff = Backoff(settings.reconnection, random: random)
     }
@@ -131,18 +134,20 @@ final class PublisherLoop: LibraryClientDelegate {
         try client.write(isCorked: false)
     }
 
-    /// Subscribes to the presence's topic and then says that the client is there.
+    /// Subscribes to what is listened to and the presence's topic, and then says that the client is
+    /// there.
     private func begin(_ client: LibraryClient) throws(MQTTError) {
-        guard let presence else { return }
+        let topics = (presence.map { [$0.topic] } ?? []) + (listening?.topics ?? [])
+        guard !topics.isEmpty else { return }
         isSubscribed = false
-        _ = try client.subscribe([presence.topic], quality: .atLeastOnce)
+        _ = try client.subscribe(topics, quality: .atLeastOnce)
         let end = ContinuousClock.now + settings.answerTimeout
         while !isSubscribed, !queue.isClosed {
             try exchange(client, for: .milliseconds(200))
             guard ContinuousClock.now < end else {
                 throw .timedOut(
                     settings.address,
-                    waitingFor: "answer to the subscription of \(presence.topic)",
+                    waitingFor: "answer to the subscription of \(topics.joined(separator: ", "))",
                     after: settings.answerTimeout
                 )
             }
@@ -243,10 +248,14 @@ final class PublisherLoop: LibraryClientDelegate {
     func subscriptionAnswered(identifier: Int32, codes: [Int32]) { isSubscribed = true }
 
     func received(topic: RawSpan, payload: RawSpan, delivery: Delivery) {
-        guard let presence else { return }
-        // The word of an earlier connection comes first; it is corrected in any case.
         let bytes = unsafe payload.withUnsafeBytes { unsafe Array($0) }
-        if presence.isAbsence(bytes) { mustSayPresence = true }
+        let name = unsafe topic.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+        if let presence, name == presence.topic {
+            // The word of an earlier connection comes first; it is corrected in any case.
+            if presence.isAbsence(bytes) { mustSayPresence = true }
+        } else {
+            listening?.onMessage(name, bytes)
+        }
     }
 
     func acknowledged(identifier: Int32, code: Int32) {

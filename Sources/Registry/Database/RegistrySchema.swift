@@ -3,17 +3,18 @@ internal import GRDB
 /// The tables of the database file, version by version.
 ///
 /// One table for each file of the import, one column for each of the file's, under the same names.
-/// Days are texts `YYYY-MM-DD`, flags 0 or 1, times of day minutes after midnight, intervals
-/// seconds, lists texts divided by semicolons; what is not known is NULL. `imports` is the audit
-/// log: one row for each file of each import. What an area or a road's lamps refer to is checked
-/// by the import alone, since an area is a village or a unit and lamps are a list. The file says
-/// whose it is by `application_id`.
+/// Days are texts `YYYY-MM-DD`, instants RFC 3339 in UTC with three decimals, flags 0 or 1, times
+/// of day minutes after midnight, intervals seconds, lists texts divided by semicolons; what is not
+/// known is NULL. `imports` is the audit log: one row for each file of each import.
+/// `learned_intervals` holds how often devices report whose interval nobody gave, as the gateway
+/// has seen it. What an area or a road's lamps refer to is checked by the import alone, since an
+/// area is a village or a unit and lamps are a list. The file says whose it is by `application_id`.
 enum RegistrySchema {
     /// "lang" in ASCII, so that no other program's database is taken for a registry.
     static let applicationID = 0x6C61_6E67
 
     /// The newest version that this program knows; names of migrations are numbers.
-    static let version = 1
+    static let version = 2
 
     /// A version that was released never changes; a change is a version of its own.
     static var migrator: DatabaseMigrator {
@@ -25,6 +26,7 @@ enum RegistrySchema {
             try db.execute(sql: devices)
             try db.execute(sql: findings)
         }
+        migrator.registerMigration("2") { db in try db.execute(sql: installations) }
         return migrator
     }
 
@@ -100,6 +102,21 @@ enum RegistrySchema {
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE points (
             device TEXT NOT NULL PRIMARY KEY REFERENCES devices, kind TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let installations = """
+        CREATE TABLE installations (
+            device TEXT NOT NULL REFERENCES devices, until TEXT NOT NULL, change TEXT NOT NULL,
+            address TEXT, profile TEXT, parameters TEXT,
+            village TEXT NOT NULL REFERENCES villages, site TEXT REFERENCES sites,
+            feeder TEXT REFERENCES feeders, route TEXT REFERENCES routes,
+            zone TEXT REFERENCES zones, last_indices TEXT, first_indices TEXT,
+            successor TEXT REFERENCES devices, person TEXT NOT NULL, reason TEXT NOT NULL,
+            PRIMARY KEY (device, until)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE learned_intervals (
+            device TEXT NOT NULL PRIMARY KEY REFERENCES devices, seconds INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         """
 

@@ -6,15 +6,21 @@ struct ImportSession {
     private let files: [RegistryFile]
     private let mode: ImportMode
     private let keepsAdopted: Bool
-    private var state = ImportState()
+    private var state: ImportState
     private var counts: [ImportReport.FileCount] = []
     private var faults: [ConfigurationFault] = []
     private var warnings: [ConfigurationFault] = []
 
-    init(_ files: [RegistryFile], _ mode: ImportMode, keepingAdopted: Bool) {
+    init(
+        _ files: [RegistryFile],
+        _ mode: ImportMode,
+        keepingAdopted: Bool,
+        isDatedChange: Bool = false
+    ) {
         self.files = files
         self.mode = mode
         keepsAdopted = keepingAdopted
+        state = ImportState(isDatedChange: isDatedChange)
     }
 
     /// Judges all files and writes them; the caller takes it back when the report is not written.
@@ -62,6 +68,8 @@ struct ImportSession {
             needed.insert(table.name)
             needed.formUnion(table.columns.flatMap(\.references))
         }
+        // What ended is what a line must not bring back.
+        if chosen[Tables.devices.name] != nil { needed.insert(Tables.installations.name) }
         for table in Tables.all where needed.contains(table.name) {
             state.load(try table.rows(db), of: table)
         }
@@ -86,7 +94,8 @@ struct ImportSession {
             changed.append(row)
             if stored[key] == nil { inserted += 1 } else { updated.append(key) }
         }
-        if table.index(of: "address") != nil { try table.clear("address", codes: updated, db) }
+        // An address may go from one device to another in one import.
+        if table.name == Tables.devices.name { try table.clear("address", codes: updated, db) }
         try table.write(changed, db)
         faults += tableImport.faults
         warnings += tableImport.warnings

@@ -16,6 +16,10 @@ struct ImportState: Sendable {
     }
 
     private var contents: [String: Content] = [:]
+    /// Whether what is imported is a change that says since when it holds; see ``DeviceChange``.
+    let isDatedChange: Bool
+
+    init(isDatedChange: Bool = false) { self.isDatedChange = isDatedChange }
 
     /// Notes what a table holds before the import.
     mutating func load(_ rows: [[Cell]], of table: Table) {

@@ -20,6 +20,11 @@ extension RegistrySnapshot {
             collections: try Self.read(tables, Tables.collections, Collection.init),
             zones: try Self.read(tables, Tables.zones, Zone.init),
             devices: try Self.read(tables, Tables.devices, Device.init),
+            endedInstallations: try Self.read(
+                tables,
+                Tables.installations,
+                EndedInstallation.init
+            ),
             roads: try Self.read(tables, Tables.roads, RoadSegment.init),
             supplies: try Self.supplies(tables),
             laboratoryResults: try Self.read(tables, Tables.laboratory, LaboratoryResult.init),

@@ -143,6 +143,29 @@ extension RegistrySnapshot.Device {
     }
 }
 
+extension RegistrySnapshot.EndedInstallation {
+    init(_ row: StoredRow) throws(RegistryError) {
+        self.init(
+            device: try row.text("device"),
+            until: try row.instant("until"),
+            ending: try row.word("change", RegistrySnapshot.Ending.self),
+            address: try row.optionalText("address"),
+            profile: try row.optionalText("profile"),
+            parameters: try row.parameters("parameters"),
+            village: try row.text("village"),
+            site: try row.optionalText("site"),
+            feeder: try row.optionalText("feeder"),
+            route: try row.optionalText("route"),
+            zone: try row.optionalText("zone"),
+            lastIndices: try row.parameters("last_indices"),
+            firstIndices: try row.parameters("first_indices"),
+            successor: try row.optionalText("successor"),
+            person: try row.text("person"),
+            reason: try row.text("reason")
+        )
+    }
+}
+
 extension RegistrySnapshot.RoadSegment {
     init(_ row: StoredRow) throws(RegistryError) {
         self.init(

@@ -26,6 +26,8 @@ public struct RegistrySnapshot: Sendable {
     public let zones: [Zone]
     /// Devices.
     public let devices: [Device]
+    /// Installations of devices that have ended, by device and end.
+    public let endedInstallations: [EndedInstallation]
     /// Segments of road.
     public let roads: [RoadSegment]
     /// Water supplies.
@@ -38,6 +40,11 @@ public struct RegistrySnapshot: Sendable {
     public let counts: [RegistryCount]
     /// What offices found, by key, area and first day.
     public let attestations: [Attestation]
+
+    /// How often devices report, as it was learned, by their codes.
+    public internal(set) var learnedIntervals: [String: Milliseconds] = [:]
+    /// How often devices of a profile report, by its identifier; empty until profiles are known.
+    public var profileIntervals: [String: Milliseconds] = [:]
 
     private let index: SnapshotIndex
 
@@ -54,6 +61,7 @@ public struct RegistrySnapshot: Sendable {
         collections: [Collection] = [],
         zones: [Zone] = [],
         devices: [Device] = [],
+        endedInstallations: [EndedInstallation] = [],
         roads: [RoadSegment] = [],
         supplies: [WaterSupply] = [],
         laboratoryResults: [LaboratoryResult] = [],
@@ -77,6 +85,9 @@ public struct RegistrySnapshot: Sendable {
         }
         self.zones = zones.sorted { $0.code < $1.code }
         self.devices = devices.sorted { $0.code < $1.code }
+        self.endedInstallations = endedInstallations.sorted {
+            ($0.device, $0.until) < ($1.device, $1.until)
+        }
         self.roads = roads.sorted { $0.code < $1.code }
         self.supplies = supplies.sorted { $0.code < $1.code }
         self.laboratoryResults = laboratoryResults.sorted {
@@ -95,7 +106,8 @@ public struct RegistrySnapshot: Sendable {
             feeders: self.feeders,
             programmes: self.lightingProgrammes,
             collections: self.collections,
-            devices: self.devices
+            devices: self.devices,
+            endedInstallations: self.endedInstallations
         )
     }
 
@@ -121,6 +133,12 @@ public struct RegistrySnapshot: Sendable {
     /// EUIs may be written in either case and with `-` or `:` between bytes.
     public func device(address: String) -> Device? {
         index.addresses[DeviceAddress.normalized(address)].map { devices[$0] }
+    }
+
+    /// How a device stood before each of its changes, in the order of their ends; empty for one
+    /// that was never changed.
+    public func endedInstallations(of device: String) -> [EndedInstallation] {
+        index.installationsOfDevice[device].map { $0.map { endedInstallations[$0] } } ?? []
     }
 
     // MARK: By day

@@ -6,6 +6,7 @@ struct SnapshotIndex: Sendable {
     let feeders: [String: Int]
     let devices: [String: Int]
     let addresses: [String: Int]
+    let installationsOfDevice: [String: [Int]]
     let membershipsOfVillage: [String: [Int]]
     let membershipsOfUnit: [String: [Int]]
     let programmesOfFeeder: [String: [Int]]
@@ -19,7 +20,8 @@ struct SnapshotIndex: Sendable {
         feeders: [RegistrySnapshot.Feeder],
         programmes: [RegistrySnapshot.LightingProgramme],
         collections: [RegistrySnapshot.Collection],
-        devices: [RegistrySnapshot.Device]
+        devices: [RegistrySnapshot.Device],
+        endedInstallations: [RegistrySnapshot.EndedInstallation]
     ) {
         self.units = Self.places(units, \.code)
         self.villages = Self.places(villages, \.code)
@@ -31,6 +33,7 @@ struct SnapshotIndex: Sendable {
             if let address = device.address { addresses[DeviceAddress.normalized(address)] = place }
         }
         self.addresses = addresses
+        installationsOfDevice = Self.groups(endedInstallations, \.device)
         membershipsOfVillage = Self.groups(memberships, \.village)
         membershipsOfUnit = Self.groups(memberships, \.unit)
         programmesOfFeeder = Self.groups(programmes, \.feeder)

@@ -41,6 +41,11 @@ struct StoredRow {
         return try date(column)
     }
 
+    func instant(_ column: String) throws(RegistryError) -> Instant {
+        guard let instant = Instant(rfc3339: try text(column)) else { throw damage(column) }
+        return instant
+    }
+
     func flag(_ column: String) throws(RegistryError) -> Bool {
         switch cell(column) {
         case .integer(0): return false

@@ -40,6 +40,8 @@ enum ColumnKind: Sendable {
     case decimal(ClosedRange<Double>)
     /// `YYYY-MM-DD`.
     case date
+    /// A date and a time with an offset, as `2026-11-01T08:00:00+07:00`, stored in UTC.
+    case instant
     /// `true` or `false`, stored as 1 or 0.
     case flag
     case word([String])

@@ -3,6 +3,13 @@ internal import Telemetry
 extension ColumnKind {
     // MARK: Times
 
+    static func instant(_ text: String) throws(Refusal) -> Instant {
+        guard let instant = Instant(rfc3339: text) else {
+            throw Refusal(text, isNot: "a time with an offset as 2026-11-01T08:00:00+07:00")
+        }
+        return instant
+    }
+
     static func clock(_ text: String) throws(Refusal) -> RegistrySnapshot.ClockTime {
         guard let time = RegistrySnapshot.ClockTime(text) else {
             throw Refusal(text, isNot: "a time of day from 00:00 to 23:59")

@@ -30,6 +30,7 @@ extension ColumnKind {
                 throw Refusal(text, isNot: "a day of the calendar as 2025-07-01")
             }
             return .text(date.description)
+        case .instant: return .text(try Self.instant(text).rfc3339)
         case .flag:
             guard text == "true" || text == "false" else {
                 throw Refusal(text, isNot: "true or false")

@@ -26,6 +26,44 @@ struct RowRule: Sendable {
         }
     }
 
+    /// Indices of a meter that was exchanged: both, of the same counters, none below zero.
+    static let indicesMatch = RowRule { row in
+        func indices(_ column: String) -> [String: Double]? {
+            row[column].string.map { text in
+                let items = text.split(separator: ";").map { $0.split(separator: "=") }
+                return Dictionary(
+                    items.map { (String($0[0]), Double($0[1]) ?? -1) },
+                    uniquingKeysWith: { first, _ in first }
+                )
+            }
+        }
+        let (last, first) = (indices("last_indices"), indices("first_indices"))
+        guard last?.keys.sorted() == first?.keys.sorted() else {
+            return (
+                "first_indices", "other counters than in column last_indices; give both of each"
+            )
+        }
+        for (column, indices) in [("last_indices", last), ("first_indices", first)] {
+            for (name, index) in indices ?? [:] {
+                guard let quantity = Quantity.named(name), quantity.kind == .counter else {
+                    return (column, "\"\(name)\" is no counter, as water.volume or feeder.energy")
+                }
+                guard quantity.range.contains(index) else {
+                    return (
+                        column,
+                        "\(index) is no index of \(name), which goes from "
+                            + "\(quantity.range.lowerBound) to \(quantity.range.upperBound)"
+                    )
+                }
+            }
+        }
+        guard last == nil || row["change"].string == RegistrySnapshot.Ending.replaced.rawValue
+        else {
+            return ("last_indices", "indices belong to a meter that was replaced; leave it empty")
+        }
+        return nil
+    }
+
     /// Start and end are not the same time; an end before the start lies on the next day.
     static let timesDiffer = RowRule { row in
         guard row["start"] == row["end"] else { return nil }

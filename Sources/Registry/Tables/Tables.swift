@@ -2,7 +2,8 @@
 enum Tables {
     static let all = [
         units, villages, memberships, sites, feeders, lighting, routes, collections, zones,
-        devices, roads, supplies, supplyVillages, supplyDevices, laboratory, points, counts,
+        devices, installations, roads, supplies, supplyVillages, supplyDevices, laboratory, points,
+        counts,
         attestations,
     ]
 
@@ -130,7 +131,7 @@ enum Tables {
             .simulated,
         ],
         rules: [.wholePosition],
-        tableRules: [.uniqueAddress]
+        tableRules: [.uniqueAddress, .staysAsChanged]
     )
 
     static let latitude = ColumnKind.decimal(-90...90)

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Knowledge
 internal import Registry
 internal import Telemetry
@@ -14,12 +13,9 @@ final class KnownDays {
 
     /// Reads the registry; a folder without one knows nothing.
     ///
-    /// - Throws: `RegistryError`.
+    /// - Throws: `RegistryError`, or what is wrong with a profile.
     init(_ folder: String, _ settings: GatewaySettings?) throws {
-        let path = "\(folder)/\(GatewayRuntime.registryFile)"
-        registry =
-            FileManager.default.fileExists(atPath: path)
-            ? try RegistryDatabase(path: path).snapshot() : RegistrySnapshot()
+        registry = try .stored(inFolder: folder, profilesFolder: settings?.profilesFolder)
         offset = settings?.zoneOffset ?? Self.usualOffset
     }
 

@@ -124,10 +124,10 @@ public struct RulePreviewReport: Codable, Sendable {
         let snapshot = try StoreTool.explaining(folder) { try StoreSnapshot.open(folder: folder) }
         let times = request.times
         try snapshot.statistics.requireStored(times)
-        let path = "\(folder)/\(GatewayRuntime.registryFile)"
-        let registry =
-            FileManager.default.fileExists(atPath: path)
-            ? try RegistryDatabase(path: path).snapshot() : RegistrySnapshot()
+        let registry = try RegistrySnapshot.stored(
+            inFolder: folder,
+            profilesFolder: request.settings?.profilesFolder
+        )
         let offset = request.settings?.zoneOffset ?? .hours(7)
         let known = registry.knownSeries(
             zoneOffset: offset,

@@ -1,0 +1,63 @@
+internal import Decoding
+internal import Foundation
+internal import Registry
+public import Telemetry
+public import WebServer
+
+/// Changes of registered devices on the command line.
+public enum DeviceChangeTool {
+    /// Changes a device of a gateway.
+    ///
+    /// By settings the registry is changed, which a gateway takes when it starts.
+    /// - Parameters:
+    ///   - request: what, since when, by whom and why.
+    ///   - gateway: whose device it is.
+    ///   - now: the time of day.
+    /// - Throws: `DeviceChangeRefusal`, ``GatewayError`` and what reading and writing throws.
+    /// - Returns: what was done, or would be.
+    public static func change(
+        _ request: DeviceChangeRequest,
+        _ gateway: InboxTool.Target,
+        at now: Instant
+    ) async throws -> DeviceChangeView {
+        switch gateway {
+        case .running(let url):
+            return try await RunningGateway(url: url)
+                .value(DeviceChangeView.self, at: "/api/langso/v1/devices/change", posting: request)
+        case .settings(let settings):
+            let path = "\(settings.dataFolder)/\(GatewayRuntime.registryFile)"
+            guard FileManager.default.fileExists(atPath: path) else {
+                throw GatewayError.unreadable(
+                    path: path,
+                    reason: "there is no registry; start the gateway once, or correct data"
+                )
+            }
+            let library = try ProfileLibrary.shipped(overlaidWith: settings.profilesFolder)
+            return try RegistryDatabase(path: path).apply(request, library, at: now)
+        }
+    }
+}
+
+extension DeviceChangeView {
+    /// What was done as lines for people.
+    public var lines: [String] {
+        var lines = ["\(change) \(device) since \(at)"]
+        lines += differences.map { difference in
+            let before = difference.before.isEmpty ? "nothing" : difference.before
+            let after = difference.after.isEmpty ? "nothing" : difference.after
+            return "  \(difference.column): \(before) → \(after)"
+        }
+        lines += counterOffsets.sorted { $0.key < $1.key }.map {
+            "  added to \($0.key) from then on: \(PlainNumber.of($0.value))"
+        }
+        lines += warnings.map { "warning: \($0)" }
+        if let decoded {
+            lines.append("written; \(decoded) messages of the journal were stored by it")
+        } else if written {
+            lines.append("written; the gateway takes it when it starts")
+        } else {
+            lines.append("nothing was written: this was a dry run, and all is right")
+        }
+        return lines
+    }
+}
