@@ -9,9 +9,9 @@ struct DevicesTestCommand: AsyncParsableCommand {
         discussion: """
             The profiles that come with langso, and those of FOLDER: one folder a model, with \
             profile.yaml, examples.yaml and examples-*.yaml; a maker's codec beside them is run. \
-            A line a profile, differences below it, then "N passed, N failed". Exit code 1 when anything did not come out as expected. \
-            --json: {"profiles": [{"profile", "passed", "failures": [{"example", "place", \
-            "differences": [text]}]}], "passed", "failed"}.
+            A line a profile, differences below it, then "N passed, N failed". Exit code 1 when \
+            anything did not come out as expected. --json: {"profiles": [{"profile", "passed", \
+            "failures": [{"example", "place", "differences": [text]}]}], "passed", "failed"}.
             """
     )
 

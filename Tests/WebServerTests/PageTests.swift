@@ -89,7 +89,8 @@ import WebServer
             for (const path of paths) sights.push(await look(path, language));
           }
           const { shellWord } = await import('PREFIX/assets/format.js');
-          await fetch('/report', { method: 'POST', body: JSON.stringify({ sights, words: NAMES.map(shellWord) }) });
+          const report = { sights, words: NAMES.map(shellWord) };
+          await fetch('/report', { method: 'POST', body: JSON.stringify(report) });
         })();
         </script>
         """

@@ -6,9 +6,9 @@ public import Telemetry
 ///
 /// An example gives either a radio `payload` in hexadecimal digits with its `port`, or a whole
 /// `message`, or `message_hex` for a binary one, with its `family` and `topic`. All readings must
-/// be there, in order, and no others; of a whole message those of the radio link are left out. Where
-/// a message speaks of several entities, `device` names the one that is meant. Where the maker's
-/// codec reads it, the codec is asked by whoever runs the example.
+/// be there, in order, and no others; of a whole message those of the radio link are left out.
+/// Where a message speaks of several entities, `device` names the one that is meant. Where the
+/// maker's codec reads it, the codec is asked by whoever runs the example.
 public struct ProfileExample: Sendable {
     /// Identifier of the profile.
     public let profile: String

@@ -147,8 +147,8 @@ struct RegressionTest {
         return quoted + "\""
     }
 
-    /// Longest readable part of a file's name, in characters: with hash and ending far below the 255
-    /// bytes of file systems.
+    /// Longest readable part of a file's name, in characters: with hash and ending far below the
+    /// 255 bytes of file systems.
     private static let longestName = 80
 
     /// An address of small letters, digits and '-' as it is; any other with a hash of its bytes, so

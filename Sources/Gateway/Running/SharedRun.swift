@@ -4,7 +4,8 @@ internal import Synchronization
 final class SharedRun<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private let running = Mutex<[Key: Task<Value, any Error>]>([:])
 
-    /// The run of a key that is on, else one that begins now; it goes on when whoever asked has gone.
+    /// The run of a key that is on, else one that begins now; it goes on when whoever asked has
+    /// gone.
     func run(
         for key: Key,
         _ work: @escaping @Sendable () async throws -> Value

@@ -1,7 +1,7 @@
 /// Texts of others on their way to a terminal, which takes some characters as orders.
 public enum TerminalText {
-    /// The text with everything that is not shown as itself written as `\u{1b}`: control characters,
-    /// line ends, and what turns the direction of writing.
+    /// The text with everything that is not shown as itself written as `\u{1b}`: control
+    /// characters, line ends, and what turns the direction of writing.
     public static func shown(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isOrder) else { return text }
         var shown = ""

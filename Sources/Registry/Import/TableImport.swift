@@ -62,8 +62,8 @@ struct TableImport {
         return lines
     }
 
-    /// A column that the file does not have keeps the value that stands; so does an empty cell where
-    /// that is wanted.
+    /// A column that the file does not have keeps the value that stands; so does an empty cell
+    /// where that is wanted.
     private func merge(
         _ line: ImportLine,
         into stored: [Cell]?,

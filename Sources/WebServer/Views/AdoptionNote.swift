@@ -66,8 +66,8 @@ public struct AdoptionNote: Codable, Hashable, Sendable {
                 #"no subscription of the settings says which family "{0}" carries; add one"#
             case .namesNoDevice: "as {0} its messages name no device: {1}"
             case .unfit:
-                #"the profile "{0}" finds no measurement in its {1} frames; no profile reads them; "#
-                    + "write one, see the page Device profiles"
+                #"the profile "{0}" finds no measurement in its {1} frames; no profile reads "#
+                    + "them; write one, see the page Device profiles"
             case .unfitBeside:
                 #"the profile "{0}" finds no measurement in its {1} frames; these would: {2}"#
             case .otherAddress:
