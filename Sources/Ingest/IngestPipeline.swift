@@ -221,7 +221,10 @@ public struct IngestPipeline: ~Copyable {
                 put(series, sample, isMeasured: true)
             }
         }
-        for address in message.goneDevices { end(address, at: message.receivedAt) }
+        for address in message.goneDevices { end(address, at: message.receivedAt, isGone: true) }
+        for address in message.unknownDevices {
+            end(address, at: message.receivedAt, isGone: false)
+        }
     }
 
     /// The labels of a device's series.

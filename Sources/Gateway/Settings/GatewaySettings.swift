@@ -33,8 +33,11 @@ public import WebServer
 ///     archive_time: _timestamp       # where an archive put the time of arrival
 ///     clock: {maximum_age: 30d, maximum_lead: 5m}
 ///     qos: 1
-/// sparkplug: {host_id: langso}       # says on spBv1.0/STATE/langso that this host application is
-///                                    # there; no id, no word
+/// sparkplug:
+///   host_id: langso                  # says on spBv1.0/STATE/langso that this host application is
+///                                    # there, for nodes whose primary host it is; no id, no word
+///   reorder_window: 2s               # how long a message that was passed over may still come
+///   rebirth_pause: 1m                # shortest time between two requests to one node
 /// profiles: profiles                 # folder of own device profiles, besides those shipped
 /// codecs: {workers: 1, program: /usr/lib/langso/langso-codec}
 ///                                    # processes that run the profiles' payload codecs; the
@@ -99,6 +102,8 @@ public struct GatewaySettings: Sendable {
     public var broker: BrokerSettings
     /// What the topics carry.
     public var subscriptions: [SubscriptionRule]
+    /// How long what Sparkplug nodes owe is waited for.
+    public var sparkplug: SparkplugSettings
     /// Identifier under which Sparkplug nodes see this host application; nil says nothing.
     public var sparkplugHostID: String?
     /// Folder of own device profiles, or nil.
@@ -158,6 +163,7 @@ public struct GatewaySettings: Sendable {
         self.subscriptions = subscriptions
         zoneOffset = .hours(7)
         codecs = CodecSettings()
+        sparkplug = SparkplugSettings()
         quality = QualityPolicy()
         store = StoreSettings()
         store.rollupBytes = StoreSettings.usualRollups(beside: store.rawTierBytes)
