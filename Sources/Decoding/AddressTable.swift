@@ -3,8 +3,8 @@ internal import Telemetry
 /// Device addresses as they come in messages, each with what the decoder needs to go on.
 ///
 /// Looked up by the bytes of the address without making a text; the text is made once. Addresses
-/// that the directory does not have are kept too, up to a limit, so that their texts are not made
-/// anew.
+/// that the directory does not have are kept too, up to a number and a length, so that their texts
+/// are not made anew.
 struct AddressTable: Sendable {
     struct Entry: Sendable {
         let address: String
@@ -73,7 +73,11 @@ struct AddressTable: Sendable {
             profile: nil,
             parameters: []
         )
-        if entries.count < DecodingLimits.internedAddresses { insert(entry) }
+        if entries.count < DecodingLimits.internedAddresses,
+            address.count <= DecodingLimits.internedAddressBytes
+        {
+            insert(entry)
+        }
         return entry
     }
 

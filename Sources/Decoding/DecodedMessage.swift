@@ -44,6 +44,11 @@ public struct DecodedMessage: Hashable, Sendable {
     /// The device itself may be among them; those that neither directory nor rule gives a profile
     /// are left out.
     public var goneDevices: [String]
+    /// Devices of which nobody knows how they are since the message arrived, as the bridge that
+    /// they speak through is away: their series end then, and nothing says that they are gone.
+    ///
+    /// Those that neither directory nor rule gives a profile are left out.
+    public var unknownDevices: [String] = []
 
     /// Whether the message only repeats a last known value: kept by the broker and without a clock
     /// of its own, it must not be stored as a new measurement.
@@ -90,7 +95,7 @@ public enum MessageKind: String, Hashable, Sendable, CaseIterable {
     /// A device joined its network, or the server saw it count from the beginning: its frame
     /// counter starts again.
     case join
-    /// The network server's word on battery and link.
+    /// The network server's word on battery, link and place.
     case status
     /// A device came or went, as the broker or a last will says.
     case availability
@@ -161,6 +166,8 @@ public enum DecodingNote: Hashable, Sendable {
     case nullMetric
     /// A metric of a type that no reading is made of, or without the type or time it must have.
     case unreadMetric
+    /// A payload whose key the network server does not have; nothing of it was read.
+    case encryptedPayload
     /// The network server logged something about the device.
     case serverLog(ServerLogCode)
 
@@ -184,6 +191,7 @@ public enum DecodingNote: Hashable, Sendable {
         case .staleDeath: "stale_death"
         case .nullMetric: "null_metric"
         case .unreadMetric: "unread_metric"
+        case .encryptedPayload: "encrypted_payload"
         case .serverLog(let code): "server_log_" + code.rawValue
         }
     }

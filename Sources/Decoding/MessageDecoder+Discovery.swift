@@ -65,11 +65,8 @@ extension MessageDecoder {
         message.deviceAddress = config.entities.first?.device ?? ""
         message.notes.append(.learned)
         for fault in config.faults { message.notes.append(.notLearned(fault)) }
-        var heard: [[UInt8]] = []
-        for entity in config.entities {
-            for topic in entity.topics where !heard.contains(topic) { heard.append(topic) }
-        }
-        for topic in heard {
+        var heard: Set<[UInt8]> = []
+        for topic in config.entities.flatMap(\.topics) where heard.insert(topic).inserted {
             guard let state = learned.takeWaiting(topic, at: receivedAt) else { continue }
             do throws(DecodingError) {
                 var first = try decodeState(of: topic, state, rule)
@@ -98,13 +95,10 @@ extension MessageDecoder {
         }
         if needsJSON { try document.parse(state.payload.span, limits: settings.limits) }
         var messages: [DecodedMessage] = []
-        var devices: [String] = []
-        for entity in entities where !devices.contains(entity.device) {
-            devices.append(entity.device)
-        }
-        for device in devices {
-            let own = entities.filter { $0.device == device }
-            messages.append(try decodeState(own, topic, state, rule))
+        let ofDevice = Dictionary(grouping: entities, by: \.device)
+        var told: Set<String> = []
+        for entity in entities where told.insert(entity.device).inserted {
+            messages.append(try decodeState(ofDevice[entity.device] ?? [], topic, state, rule))
         }
         var first = messages.removeFirst()
         first.companions = messages

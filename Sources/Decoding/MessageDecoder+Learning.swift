@@ -46,21 +46,41 @@ extension MessageDecoder {
             } else {
                 try envelope.readZigbee2MQTTState(payload, &document, settings.limits, learned)
             }
-        case .availability, .bridgeState:
+        case .availability:
             try envelope.readZigbee2MQTTAvailability(payload, &document, settings.limits)
+        case .bridgeState:
+            try envelope.readZigbee2MQTTAvailability(payload, &document, settings.limits)
+            if envelope.isOnline == false { envelope.unknown = zigbeeDevicesBehindBridge() }
         case .bridgeDevices, .bridgeGroups:
             try learnZigbee(payload, areGroups: subject == .bridgeGroups)
         case .other: break
         }
     }
 
+    /// Devices of the bridge that the message is of, by the names that the directory has.
+    ///
+    /// Without their bridge nobody knows how they are.
+    private func zigbeeDevicesBehindBridge() -> [String] {
+        let base = zigbeeBase
+        return learned.zigbeeDevices(below: base).map { topic, device in
+            let isKnownByAddress = !device.address.isEmpty && isRegistered(device.address)
+            let name = Array(topic[base.count...])
+            let address = isKnownByAddress && !isRegistered(name) ? device.address : name
+            return String(decoding: address, as: UTF8.self)
+        }
+    }
+
+    /// The topic of the bridge without its last level, the stroke included.
+    private var zigbeeBase: [UInt8] {
+        let bridge = envelope.subject.lastIndex(of: UInt8(ascii: "/")) ?? 0
+        return Array(envelope.subject[0...bridge])
+    }
+
     private mutating func learnZigbee(_ payload: Span<UInt8>, areGroups: Bool)
         throws(DecodingError)
     {
         try document.parse(payload, limits: settings.limits)
-        let slash = UInt8(ascii: "/")
-        let bridge = envelope.subject.lastIndex(of: slash) ?? 0
-        let base = Array(envelope.subject[0...bridge])
+        let base = zigbeeBase
         guard learned.keepLesson(topic, payload.withUnsafeBufferPointer { Array($0) }) else {
             throw Self.noRoom
         }
@@ -86,6 +106,31 @@ extension MessageDecoder {
         problem: "descriptions of more than \(DecodingLimits.lessonBytes) bytes are not kept; "
             + "remove those of devices that are gone"
     )
+
+    /// Reads a message of a Tasmota device.
+    mutating func readTasmota(
+        _ payload: Span<UInt8>,
+        _ rule: SubscriptionRule,
+        _ receivedAt: Instant
+    ) throws(DecodingError) {
+        switch try envelope.readTasmotaTopic(topic) {
+        case .availability: return try envelope.readTasmotaWill(payload)
+        case .other:
+            envelope.kind = .other
+            return
+        case .power:
+            let text = try Envelope.tasmotaPower(payload)
+            try document.parse(text.span, limits: settings.limits)
+            guard envelope.takesTasmotaAnswer(document) else { return }
+        case .answer:
+            try document.parse(payload, limits: settings.limits)
+            guard envelope.takesTasmotaAnswer(document) else { return }
+        case .sensor, .state: try document.parse(payload, limits: settings.limits)
+        }
+        let latest = receivedAt + (rule.clock ?? settings.clock).maximumLead
+        try envelope.readTasmota(document, rule, latest: latest)
+        if let path = rule.archiveTime { envelope.takeArchiveTime(document, path) }
+    }
 
     /// Reads a message of a Shelly device.
     mutating func readShelly(_ payload: Span<UInt8>) throws(DecodingError) {

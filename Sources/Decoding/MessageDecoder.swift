@@ -105,6 +105,12 @@ public struct MessageDecoder: Sendable {
         return sparkplug.takeRequests()
     }
 
+    /// Has every Sparkplug node that lives asked to be born again, as after a time without the
+    /// broker: what changed meanwhile was not heard, and is not said again otherwise.
+    public mutating func askForBirths(at now: Instant) {
+        sparkplug.askAll(at: now, settings.sparkplug)
+    }
+
     /// Decodes something again or for show: neither what is remembered nor what should be said
     /// changes by it.
     ///
@@ -151,6 +157,12 @@ public struct MessageDecoder: Sendable {
         unknownParts.removeAll()
         self.topic.removeAll(keepingCapacity: true)
         topic.withUnsafeBufferPointer { self.topic.append(contentsOf: $0) }
+        guard TopicLevels(self.topic).count <= DecodingLimits.topicLevels else {
+            throw .badValue(
+                field: "topic",
+                problem: "it has more than \(DecodingLimits.topicLevels) levels"
+            )
+        }
         guard let place = rules.firstIndex(where: { $0.rule.topicFilter.matches(self.topic) })
         else { throw .unknownTopic(String(decoding: self.topic, as: UTF8.self)) }
         guard payload.count <= settings.limits.payloadBytes else {
@@ -193,6 +205,9 @@ public struct MessageDecoder: Sendable {
         message.isRedelivery = flags.contains(.duplicate)
         message.notes = envelope.notes
         message.repeatsKnownValues = envelope.repeatsKnownValues
+        if !envelope.unknown.isEmpty {
+            message.unknownDevices = envelope.unknown.filter { isServed($0, rule) }
+        }
         if rule.family == .sparkplug {
             // Commands and states of hosts are about nobody's measurements.
             if envelope.kind == .other { return message }
@@ -310,15 +325,7 @@ public struct MessageDecoder: Sendable {
         envelope.clear()
         envelope.subject.append(contentsOf: topic)
         let rule = prepared.rule
-        if rule.family == .tasmota {
-            switch try envelope.readTasmotaTopic(topic) {
-            case .availability: return try envelope.readTasmotaWill(payload)
-            case .other:
-                envelope.kind = .other
-                return
-            case .sensor, .state: break
-            }
-        }
+        if rule.family == .tasmota { return try readTasmota(payload, rule, receivedAt) }
         if rule.family == .zigbee2MQTT { return try readZigbee2MQTT(payload, rule) }
         if rule.family == .shelly { return try readShelly(payload) }
         if rule.family == .sparkplug {
@@ -338,9 +345,6 @@ public struct MessageDecoder: Sendable {
         case .helium: try envelope.readHelium(document, rule)
         case .senml:
             try envelope.readSenML(document, topic, rule, receivedAt: receivedAt)
-        case .tasmota:
-            let latest = receivedAt + (rule.clock ?? settings.clock).maximumLead
-            try envelope.readTasmota(document, rule, latest: latest)
         case .plainJSON:
             var path: JSONPath?
             if case .known(let index) = prepared.profile {
@@ -351,7 +355,7 @@ public struct MessageDecoder: Sendable {
         case .milesight: try envelope.readMilesight(document, topic, rule)
         case .ucifi: try envelope.readUCIFI(document, topic, rule, receivedAt: receivedAt)
         case .talq: try envelope.readTALQ(document, topic)
-        case .zigbee2MQTT, .shelly, .fiware, .homeAssistant, .csv, .sparkplug: break
+        case .tasmota, .zigbee2MQTT, .shelly, .fiware, .homeAssistant, .csv, .sparkplug: break
         }
         if let path = rule.archiveTime { envelope.takeArchiveTime(document, path) }
     }
@@ -399,6 +403,9 @@ public struct MessageDecoder: Sendable {
         envelope.object = JSONDocument.root
         envelope.hasPayload = false
     }
+
+    /// Whether the directory has a device by one of its names.
+    func isRegistered(_ address: [UInt8]) -> Bool { addresses.known(address)?.profile != nil }
 
     /// The directory's entry of the device, by its second name where it does not know the first.
     mutating func entry() -> AddressTable.Entry {

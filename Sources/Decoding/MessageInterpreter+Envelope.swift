@@ -1,9 +1,11 @@
 internal import Telemetry
 
-/// Readings that the envelope itself gives: battery, link, availability.
+/// Readings that the envelope itself gives: battery, position, link, availability.
 extension MessageInterpreter {
     private enum Known {
         static let battery = Quantity.named("battery.level")
+        static let latitude = Quantity.named("location.lat")
+        static let longitude = Quantity.named("location.lon")
         static let online = Quantity.named("device.online")
         static let rssi = Quantity.named("link.rssi")
         static let snr = Quantity.named("link.snr")
@@ -17,6 +19,10 @@ extension MessageInterpreter {
         throws(DecodingError)
     {
         try add(Known.battery, envelope.batteryLevel, time: envelope.batteryTime)
+        if let position = envelope.position {
+            try add(Known.latitude, position.latitude, time: nil)
+            try add(Known.longitude, position.longitude, time: nil)
+        }
         try add(Known.online, envelope.isOnline.map { $0 ? 1 : 0 }, time: envelope.onlineTime)
         guard includesLink, envelope.kind == .measurement else { return }
         try add(Known.rssi, envelope.rssi, time: nil)

@@ -55,6 +55,13 @@ extension MessageInterpreter {
             }
             scaling = known.scaling
         }
-        try add(field, raw, scaling: scaling, channel: channel, time)
+        let computed = try computed(field, raw)
+        try add(field, raw, computed: computed, scaling: scaling, channel: channel, time)
+    }
+
+    /// What the formula of a record's field makes of a raw value; nil without one.
+    func computed(_ field: FieldLayout, _ raw: Double) throws(DecodingError) -> Double? {
+        // A record is read alone: its formula has no inputs, which the profile's reader sees to.
+        try field.formula?.value(raw: raw, parameters: parameters) { _ in .nan }
     }
 }

@@ -313,7 +313,15 @@ struct MessageInterpreter {
         let placed = record.isRelative ? time.map { $0 - shift } : time
         switch record.value {
         case .number(let raw):
-            try add(field, raw, scaling: scaling, channel: field.channel, placed)
+            let computed = try computed(field, raw)
+            try add(
+                field,
+                raw,
+                computed: computed,
+                scaling: scaling,
+                channel: field.channel,
+                placed
+            )
         case .flag(let flag): try add(field, flag ? 1 : 0, channel: field.channel, placed)
         case .text(let node):
             try addJSON(

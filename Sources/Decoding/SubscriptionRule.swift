@@ -68,6 +68,7 @@ public struct SubscriptionRule: Hashable, Sendable {
         ("v3/+/devices/#", .theThingsStack),
         ("homeassistant/#", .homeAssistant),
         ("tele/#", .tasmota),
+        ("stat/#", .tasmota),
         ("spBv1.0/#", .sparkplug),
         ("zigbee2mqtt/#", .zigbee2MQTT),
         ("wmbusmeters/+", .wmbusmeters),

@@ -16,6 +16,10 @@ extension IngestPipeline {
         decoder.takeRequests(at: now)
     }
 
+    /// Has every Sparkplug node that lives asked to be born again; see
+    /// `MessageDecoder.askForBirths(at:)`.
+    public mutating func askForBirths(at now: Instant) { decoder.askForBirths(at: now) }
+
     /// Writes what the decoder remembers now, beside what it did at the store's last checkpoint.
     mutating func writeMemory(_ calls: any FileCalls) throws(IngestError) {
         decoderMemory = try writeStates(
@@ -59,9 +63,9 @@ extension IngestPipeline {
     ///
     /// The store is asked for the series, not what this run has seen: taking the journal again
     /// must end the same ones.
-    mutating func end(_ address: String, at time: Instant) {
+    mutating func end(_ address: String, at time: Instant, isGone: Bool) {
         let labels = slotLabels(of: address, at: time)
-        if let online = Quantity.named("device.online") {
+        if isGone, let online = Quantity.named("device.online") {
             put(labels.setting(Labels.metricNameLabel, to: online.metricName), time, 0)
         }
         let matchers = labels.sorted.map { LabelMatcher($0.name, .equal($0.value)) }
@@ -75,7 +79,8 @@ extension IngestPipeline {
         }
         for series in found {
             let name = series.labels[Labels.metricNameLabel] ?? ""
-            guard let quantity = Quantity.withMetricName(name), quantity.id != "device.online"
+            guard let quantity = Quantity.withMetricName(name),
+                quantity.id != "device.online" || !isGone
             else { continue }
             put(series.labels, time, marker)
         }

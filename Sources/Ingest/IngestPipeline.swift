@@ -233,7 +233,10 @@ public struct IngestPipeline: ~Copyable {
                 put(series, sample, isMeasured: true)
             }
         }
-        for address in message.goneDevices { end(address, at: message.receivedAt) }
+        for address in message.goneDevices { end(address, at: message.receivedAt, isGone: true) }
+        for address in message.unknownDevices {
+            end(address, at: message.receivedAt, isGone: false)
+        }
     }
 
     /// Notes the frame of a message that waits for a codec; false when it is known already.

@@ -193,8 +193,11 @@ struct ChirpStackProtobufTests {
         }
         let binary = try Self.decode(event, writer.bytes)
         #expect(binary == (try Self.decode(event, Array(text.utf8))))
-        let kinds: [String: MessageKind] = ["join": .join, "status": .status]
+        let kinds: [String: MessageKind] = [
+            "join": .join, "status": .status, "location": .status,
+        ]
         #expect(binary.kind == kinds[event] ?? .other)
+        if event == "location" { #expect(binary.readings.map(\.value) == [21.5, 107.4]) }
         if event == "status" { #expect(binary.readings.map(\.value) == [74.5]) }
     }
 

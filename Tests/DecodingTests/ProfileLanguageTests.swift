@@ -55,6 +55,46 @@ struct ProfileLanguageTests {
         return try decode("  - {byte_order: big, bytes: [\(field)]}", payload).readings.first?.value
     }
 
+    @Test func `a formula works on records too, and what a record cannot have is a fault`() throws {
+        let library = try ProfileLibrary(
+            folder: [
+                ProfileText(
+                    file: "test.yaml",
+                    text: Self.head + """
+                          - records:
+                              - {record: a, quantity: lamp.on, formula: "raw > 0"}
+                              - {record: a, quantity: water.level, unit: cm, formula: "raw * span"}
+                        """
+                )
+            ]
+        )
+        func decoded(_ family: Family, _ topic: String, _ text: String) throws -> [String] {
+            var decoder = MessageDecoder(
+                rules: [
+                    SubscriptionRule(
+                        topicFilter: try #require(TopicFilter("#")),
+                        family: family,
+                        profile: "test"
+                    )
+                ],
+                library: library
+            )
+            return try decoder.decode(
+                topic: topic,
+                payload: Array(text.utf8),
+                receivedAt: Self.now
+            ).summary
+        }
+        let talq = #"{"type":"AttributeFloat","value":60}"#
+        #expect(try decoded(.talq, "d/f/a", talq) == ["lamp.on[f]=1.0", "water.level[f]=1.2"])
+        // A field reads a record of SenML once.
+        #expect(try decoded(.senml, "s", #"[{"bn":"u:","n":"a","v":0}]"#) == ["lamp.on=0.0"])
+        let faults = Self.faults(
+            "  - records: [{record: a, quantity: lamp.on, when: {at: 0, type: u8, equals: 1}}]"
+        )
+        #expect(faults.contains { $0.contains("a record is read alone: it takes no 'when'") })
+    }
+
     @Test func `half floats, sign and magnitude, and ASCII digits are read`() throws {
         for (bits, wanted) in [
             (0x3C00, 1.0), (0xC000, -2), (0x7BFF, 65504), (0x0001, 5.960464477539063e-8),

@@ -46,7 +46,7 @@ struct ShellyTests {
         var decode = try Self.decoder()
         let status = try decode("a/b/status/switch:0", #"{"apower":5,"aenergy":{"total":1500}}"#)
         #expect(status.repeatsKnownValues && status.deviceAddress == "a/b")
-        #expect(status.summary == ["lamp.power=5.0", "lamp.energy=1.5"])
+        #expect(status.summary == ["lamp.power=5.0", "lamp.energy=1.5", "device.fault=0.0"])
         #expect(throws: DecodingError.self) { _ = try decode("a/status/switch:0", "[1]") }
     }
 

@@ -87,6 +87,19 @@ import Testing
         #expect(try data.samples(power).count == 1)
     }
 
+    @Test func `series of a device end when its bridge is away, and go on when it speaks`() throws {
+        var data = try IngestFolder(try TemporaryFolder("langso-ingest"), decoder: Self.decoder())
+        let devices = #"[{"friendly_name":"plug","ieee_address":"0x1"}]"#
+        try data.send("zigbee2mqtt/bridge/devices", devices, at: now)
+        try data.send("zigbee2mqtt/plug", state(5), at: now)
+        try data.send("zigbee2mqtt/bridge/state", "offline", at: now + .minutes(1))
+        #expect(try data.samples(power).last?.value.bitPattern == Sample.staleMarkerBits)
+        try data.send("zigbee2mqtt/plug", state(5), at: now + .minutes(2))
+        #expect(try data.samples(power).map(\.value).filter(\.isFinite) == [5, 5])
+        // Nobody said that the device itself was gone.
+        #expect(try data.samples(["__name__": "device_online", "device": "plug"]).isEmpty)
+    }
+
     @Test func `a change that Shelly tells twice is one sample, and one frame comes once`() throws {
         var data = try IngestFolder(try TemporaryFolder("langso-ingest"), decoder: Self.decoder())
         let seconds = now.milliseconds / 1000

@@ -24,7 +24,14 @@ extension Envelope {
                 self.columns = columns
             } else {
                 guard !rows.isEmpty else { throw .missingField("line of column names") }
-                columns = rows.removeFirst().map { Array($0) }
+                let names = rows.removeFirst()
+                guard names.allSatisfy({ $0.count <= DecodingLimits.nameBytes }) else {
+                    throw .badValue(
+                        field: "line of column names",
+                        problem: "a name is longer than \(DecodingLimits.nameBytes) bytes"
+                    )
+                }
+                columns = names.map { Array($0) }
             }
             guard !rows.isEmpty else { throw .missingField("line of values") }
             for name in [format.timeColumn, format.deviceColumn].compactMap({ $0 })

@@ -7,7 +7,8 @@ internal import Telemetry
 /// `gwTime` (v4) or `time` (v3) of the best gateway that has a clock, else the server's `time`.
 /// Duplicates: `deduplicationId`, and device address with frame counter. Members that are 0, false
 /// or empty are left out by the server. The best gateway is the one with the highest SNR, then
-/// RSSI.
+/// RSSI. A frame whose key a join server keeps is encrypted: it tells of link and counter alone.
+/// A `location` is where the server's resolver places the device.
 ///
 /// - Source: ChirpStack v4 protobuf definitions, `integration.UplinkEvent`, in their JSON mapping.
 extension Envelope {
@@ -33,6 +34,10 @@ extension Envelope {
         static let batteryUnknown = JSONKey("batteryLevelUnavailable")
         static let externalPower = JSONKey("externalPowerSource")
         static let code = JSONKey("code")
+        static let joinServer = JSONKey("joinServerContext")
+        static let location = JSONKey("location")
+        static let latitude = JSONKey("latitude")
+        static let longitude = JSONKey("longitude")
     }
 
     /// Reads a parsed event.
@@ -61,6 +66,11 @@ extension Envelope {
                 identifier: identifier
             )
             port = try Self.port(document, Key.fPort, of: root, field: "fPort")
+            takeChirpStackReception(document)
+            if document.member(Key.joinServer, of: root) != nil {
+                notes.append(.encryptedPayload)
+                return
+            }
             if let node = document.member(Key.data, of: root) {
                 try takePayload(document, node, rule.payloadEncoding, field: "data")
             }
@@ -69,8 +79,13 @@ extension Envelope {
             {
                 object = node
             }
-            takeChirpStackReception(document)
-        case .status: takeChirpStackStatus(document, identifier)
+        case .status:
+            sequence = MessageSequence(identifier: identifier)
+            if levels.level(-1, is: "location") {
+                takeChirpStackLocation(document)
+            } else {
+                takeChirpStackStatus(document)
+            }
         case .join, .availability, .other:
             sequence = MessageSequence(identifier: identifier)
             if levels.level(-1, is: "log") { takeChirpStackLog(document) }
@@ -95,7 +110,7 @@ extension Envelope {
         {
             return .measurement
         }
-        if levels.level(-1, is: "status") { return .status }
+        if levels.level(-1, is: "status") || levels.level(-1, is: "location") { return .status }
         if levels.level(-1, is: "join") { return .join }
         if levels.level(-2, is: "event") || levels.level(-2, is: "command") { return .other }
         let root = JSONDocument.root
@@ -160,9 +175,19 @@ extension Envelope {
         }
     }
 
-    private mutating func takeChirpStackStatus(_ document: JSONDocument, _ identifier: UInt64?) {
+    private mutating func takeChirpStackLocation(_ document: JSONDocument) {
+        guard let place = document.member(Key.location, of: JSONDocument.root) else { return }
+        // The server leaves out what is 0.
+        func degrees(_ key: JSONKey) -> Double {
+            document.member(key, of: place).flatMap { document.number($0) } ?? 0
+        }
+        let found = (latitude: degrees(Key.latitude), longitude: degrees(Key.longitude))
+        // Without both it is no place, but what a message without a location looks like.
+        if found.latitude != 0 || found.longitude != 0 { position = found }
+    }
+
+    private mutating func takeChirpStackStatus(_ document: JSONDocument) {
         let root = JSONDocument.root
-        sequence = MessageSequence(identifier: identifier)
         func isSet(_ key: JSONKey) -> Bool {
             document.member(key, of: root).flatMap { document.flag($0) } ?? false
         }

@@ -55,6 +55,8 @@ enum ChirpStackEvent {
         Field(3, "altitude", .double),
     ])
 
+    private static let joinServerContext = MessageSchema([Field(1, "sessionKeyId", .text)])
+
     private static let reception = MessageSchema([
         Field(1, "gatewayId", .text), Field(2, "uplinkId", .unsigned),
         Field(3, "gwTime", .time), Field(17, "nsTime", .time),
@@ -75,6 +77,7 @@ enum ChirpStackEvent {
             Field(9, "confirmed", .flag), Field(10, "data", .bytes),
             Field(11, "object", .structure),
             Field(12, "rxInfo", .message(reception), isRepeated: true),
+            Field(15, "joinServerContext", .message(joinServerContext)),
         ]
     )
 

@@ -36,11 +36,15 @@ struct Envelope: Sendable {
     var snr: Double?
     var batteryLevel: Double?
     var batteryTime: Instant?
+    /// Where the network server places the device, in degrees.
+    var position: (latitude: Double, longitude: Double)?
     var isOnline: Bool?
     /// When the device came or went by our own clock; nil for the message's time.
     var onlineTime: Instant?
     /// Devices whose series end with the message.
     var gone: [String] = []
+    /// Devices of which nobody knows how they are.
+    var unknown: [String] = []
     var notes: [DecodingNote] = []
 
     mutating func clear() {
@@ -67,9 +71,11 @@ struct Envelope: Sendable {
         snr = nil
         batteryLevel = nil
         batteryTime = nil
+        position = nil
         isOnline = nil
         onlineTime = nil
         gone.removeAll()
+        unknown.removeAll()
         notes.removeAll(keepingCapacity: true)
     }
 

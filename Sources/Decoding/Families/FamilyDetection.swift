@@ -24,8 +24,9 @@ extension Family {
             scores[family] = max(scores[family] ?? 0, score)
         }
         let shape = PayloadShape(payload)
-        for (family, score) in topicScores(TopicLevels(Array(topic.utf8)), shape) {
-            note(family, score)
+        let levels = TopicLevels(Array(topic.utf8))
+        if levels.count <= DecodingLimits.topicLevels {
+            for (family, score) in topicScores(levels, shape) { note(family, score) }
         }
         for (family, score) in shape.scores { note(family, score) }
         return scores.map { FamilyGuess(family: $0.key, score: $0.value) }

@@ -92,6 +92,16 @@ extension Envelope {
         return keep(document.text(of: node).utf8)
     }
 
+    /// Keeps the text of a unit, which many values of a message may share.
+    ///
+    /// What is cut is no unit that anybody knows, and is told as such.
+    mutating func keepUnit(_ document: JSONDocument, _ node: Int) -> Range<Int> {
+        let unit = keep(document, node)
+        let cut = unit.prefix(DecodingLimits.unitBytes)
+        texts.removeLast(unit.count - cut.count)
+        return cut
+    }
+
     /// Adds each leaf of an object under its path, keys divided by points.
     ///
     /// Members of arrays are left out but counted. The prefix stands before each name, its point

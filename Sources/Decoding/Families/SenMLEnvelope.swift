@@ -73,6 +73,7 @@ extension Envelope {
         hasRecords = true
         var base = Base()
         var newest: Instant?
+        var hasNow = false
         var next = document.firstElement(of: JSONDocument.root)
         guard next != nil else { throw .missingField("[0]") }
         while let node = next {
@@ -102,14 +103,26 @@ extension Envelope {
                 }
                 record.time = receivedAt + Milliseconds(exact)
                 record.isRelative = true
+            } else {
+                hasNow = true
             }
             record.name = document.member(Key.name, of: node)
             record.unit = document.member(Key.unit, of: node) ?? base.unit
             records.append(record)
         }
         deviceTime = newest
+        if hasNow, newest != nil { placeSenMLNow(receivedAt) }
         while let last = address.last, !Self.isNameStart(last) { address.removeLast() }
         if address.isEmpty { takeTopicAddress(topic, rule) }
+    }
+
+    /// Places what was measured now at the time of arrival, beside records that have times: those
+    /// would give it theirs.
+    private mutating func placeSenMLNow(_ receivedAt: Instant) {
+        for place in records.indices where records[place].time == nil {
+            records[place].time = receivedAt
+            records[place].isRelative = true
+        }
     }
 
     private mutating func takeSenMLBase(
@@ -126,6 +139,12 @@ extension Envelope {
             base.name.removeAll(keepingCapacity: true)
             guard document.appendString(name, to: &base.name) else {
                 throw .badValue(field: "bn", problem: "expected a text")
+            }
+            guard base.name.count <= DecodingLimits.nameBytes else {
+                throw .badValue(
+                    field: "bn",
+                    problem: "it is longer than \(DecodingLimits.nameBytes) bytes"
+                )
             }
             if address.isEmpty, records.isEmpty { address = base.name }
             base.isForeign = base.name != address
@@ -176,6 +195,12 @@ extension Envelope {
             !document.appendString(own, to: &name)
         {
             throw .badValue(field: "n", problem: "expected a text")
+        }
+        guard name.count <= DecodingLimits.nameBytes else {
+            throw .badValue(
+                field: "n",
+                problem: "base name and name have more than \(DecodingLimits.nameBytes) bytes"
+            )
         }
         // Without any name the topic names the device, which is more than the standard asks for.
         guard let first = name.first else { return }

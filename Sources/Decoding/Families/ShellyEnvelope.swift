@@ -10,7 +10,9 @@ internal import Telemetry
 /// devices on battery sleep between reports, which their profile says by `sleeps`.
 ///
 /// A NotifyStatus tells what changed: what it leaves out is as it was, and no reading is made of
-/// it. Each member becomes a named value under its path, as `switch:0.aenergy.total`.
+/// it. Each member becomes a named value under its path, as `switch:0.aenergy.total`. The list of
+/// faults becomes the flag `switch:0.errors`, and a flag for each that is raised, as
+/// `switch:0.errors.overtemp`; a whole status of a switch or a light without the list has none.
 extension Envelope {
     private enum Key {
         static let source = JSONKey("src")
@@ -20,6 +22,9 @@ extension Envelope {
         static let timeName = Array("ts".utf8)
         static let delta = Array("NotifyStatus".utf8)
         static let full = Array("NotifyFullStatus".utf8)
+        static let errors = JSONKey("errors")
+        /// Components whose whole status leaves the list of faults out when there is none.
+        static let judgedComponents = [Array("switch:".utf8), Array("light:".utf8)]
     }
 
     /// What a topic behind the prefix speaks of.
@@ -87,6 +92,38 @@ extension Envelope {
             JSONDocument.root,
             prefix: Array(topic[component]) + [UInt8(ascii: ".")]
         )
+        try addFaults(document, JSONDocument.root, of: Array(topic[component]), isWhole: true)
+    }
+
+    /// Adds whether a component has faults, and which.
+    private mutating func addFaults(
+        _ document: JSONDocument,
+        _ status: Int,
+        of component: [UInt8],
+        isWhole: Bool
+    ) throws(DecodingError) {
+        let list = document.member(Key.errors, of: status)
+        let isJudged = isWhole && Key.judgedComponents.contains { component.starts(with: $0) }
+        guard isJudged || list != nil, component.count <= DecodingLimits.recordNameBytes,
+            document.nodes[status].kind == .object
+        else { return }
+        let name = component + Array(".errors".utf8)
+        var next = list.flatMap { document.firstElement(of: $0) }
+        try addNamed(NamedValue(name: keep(name), value: .flag(next != nil)))
+        if let list { unnamedCount -= document.leafCount(in: list) }
+        while let list, let node = next {
+            next = document.nextSibling(of: node, in: list)
+            guard document.nodes[node].kind == .string,
+                document.nodes[node].range.count <= DecodingLimits.recordNameBytes
+            else {
+                unnamedCount += document.leafCount(in: node)
+                continue
+            }
+            let start = texts.count
+            texts.append(contentsOf: name + [UInt8(ascii: ".")])
+            let fault = start..<keep(document, node).upperBound
+            try addNamed(NamedValue(name: fault, value: .flag(true)))
+        }
     }
 
     /// Reads a parsed notification.
@@ -109,6 +146,10 @@ extension Envelope {
         object = parameters
         hasRecords = true
         try flatten(document, parameters)
+        let isWhole = document.isString(method, Key.full)
+        try eachComponent(document, of: parameters) { envelope, name, node throws(DecodingError) in
+            try envelope.addFaults(document, node, of: name, isWhole: isWhole)
+        }
         named.removeAll { texts[$0.name].elementsEqual(Key.timeName) }
         guard let time = document.member(Key.time, of: parameters),
             let seconds = document.number(time),
@@ -118,12 +159,23 @@ extension Envelope {
         var hash = ContentHash()
         hash.combine(alternateAddress, 0..<alternateAddress.count)
         hash.combine(document.bytes, document.nodes[time].range)
-        var index = parameters + 1
-        while index < Int(document.nodes[parameters].next) {
+        try eachComponent(document, of: parameters) { _, name, _ in
             hash.combine(UInt8(ascii: "/"))
-            hash.combine(document.bytes, document.nodes[index].range)
-            index = Int(document.nodes[index + 1].next)
+            hash.combine(name, 0..<name.count)
         }
         sequence = MessageSequence(identifier: hash.value)
+    }
+
+    /// Calls for each member of the parameters, with its name and its node.
+    private mutating func eachComponent(
+        _ document: JSONDocument,
+        of parameters: Int,
+        _ body: (inout Envelope, [UInt8], Int) throws(DecodingError) -> Void
+    ) throws(DecodingError) {
+        var index = parameters + 1
+        while index < Int(document.nodes[parameters].next) {
+            try body(&self, Array(document.bytes[document.nodes[index].range]), index + 1)
+            index = Int(document.nodes[index + 1].next)
+        }
     }
 }

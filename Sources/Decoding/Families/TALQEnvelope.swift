@@ -4,7 +4,9 @@ internal import Telemetry
 /// `…/{device}/{function}/{attribute}` with one attribute, or `…/{device}/{function}` with an
 /// object of attributes.
 ///
-/// Device: the level before the function. Time: the attribute's `timestamp`, which for an event is
+/// Device: the level before the function, whose identifier is the channel of its readings: a
+/// device may have several functions with attributes of one name, as two lamps or a lamp and a
+/// meter. Time: the attribute's `timestamp`, which for an event is
 /// when it arose. Duplicates: address and timestamp, which is what storing goes by. Birth and
 /// death: none.
 ///
@@ -33,19 +35,21 @@ extension Envelope {
                 throw .missingField("topic levels device/function/attribute")
             }
             address.append(contentsOf: topic[device])
-            return try addAttribute(document, keep(topic[name]), root)
+            let function = levels.range(-2).map { keep(topic[$0]) }
+            return try addAttribute(document, keep(topic[name]), root, function)
         }
         guard let device = levels.range(-2), !device.isEmpty else {
             throw .missingField("topic levels device/function")
         }
         address.append(contentsOf: topic[device])
+        let function = levels.range(-1).map { keep(topic[$0]) }
         var index = root + 1
         while index < Int(document.nodes[root].next) {
             let node = index + 1
             if isAttribute(document, node),
                 document.nodes[index].range.count <= DecodingLimits.recordNameBytes
             {
-                try addAttribute(document, keep(document, index), node)
+                try addAttribute(document, keep(document, index), node, function)
             } else {
                 unnamedCount += document.leafCount(in: node)
             }
@@ -64,11 +68,14 @@ extension Envelope {
     private mutating func addAttribute(
         _ document: JSONDocument,
         _ name: Range<Int>,
-        _ node: Int
+        _ node: Int,
+        _ function: Range<Int>?
     ) throws(DecodingError) {
         guard let value = document.member(Key.value, of: node) else { return }
         let time = time(document, Key.timestamp, of: node, origin: .device)
+        let start = named.count
         try addNamed(name, document, value, time: time)
+        if named.count > start { named[start].channel = function }
         if let time { deviceTime = max(deviceTime ?? time, time) }
     }
 }

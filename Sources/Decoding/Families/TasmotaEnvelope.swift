@@ -5,8 +5,10 @@ internal import Telemetry
 ///
 /// Device: the levels beside prefix and last one. Time: `Time`, local without offset, so only with
 /// a zone in the rule. `SENSOR`, and the answers `STATUS8` and `STATUS10` to a question for it,
-/// count as `SENSOR`; `STATE` and `STATUS11` as `STATE`; `LWT` is the availability; all else
-/// measures nothing.
+/// count as `SENSOR`; `STATE` and `STATUS11` as `STATE`, and so do the answers to commands on
+/// `stat/…/RESULT` and `stat/…/POWER` where they tell of the switch or the dimmer. `LWT` is the
+/// availability: `Online` and `Offline`, kept by the broker. All else measures nothing. Duplicates:
+/// none are told apart; totals survive a restart, and sums of a day start again at local midnight.
 extension Envelope {
     private enum Key {
         static let time = JSONKey("Time")
@@ -14,11 +16,16 @@ extension Envelope {
         static let states = JSONKey("StatusSTS")
         static let sensorSubject = Array("SENSOR".utf8)
         static let stateSubject = Array("STATE".utf8)
+        static let answers = [JSONKey("POWER"), JSONKey("Dimmer")]
     }
 
     /// What the last level of a Tasmota topic says.
     enum TasmotaSubject {
         case sensor, state, availability, other
+        /// What a command came to, in JSON.
+        case answer
+        /// The state of the switch, a word without JSON.
+        case power
     }
 
     /// Reads the topic: who, and what sort of message; the payload is not looked at.
@@ -50,7 +57,29 @@ extension Envelope {
             subject = Key.stateSubject
             return .state
         }
-        return .other
+        guard levels.level(prefix, is: "stat") else { return .other }
+        if levels.level(-1, is: "RESULT") { return .answer }
+        return levels.level(-1, is: "POWER") ? .power : .other
+    }
+
+    /// Takes a parsed answer to a command as a state, where it is one.
+    ///
+    /// - Returns: whether it tells of the switch or the dimmer.
+    mutating func takesTasmotaAnswer(_ document: JSONDocument) -> Bool {
+        let isState = Key.answers.contains {
+            document.member($0, of: JSONDocument.root) != nil
+        }
+        if isState { subject = Key.stateSubject } else { kind = .other }
+        return isState
+    }
+
+    /// The JSON that stands for the word of a switch.
+    ///
+    /// - Throws: ``DecodingError/badValue(field:problem:)`` for another word.
+    static func tasmotaPower(_ payload: Span<UInt8>) throws(DecodingError) -> [UInt8] {
+        if equal(payload, "ON") { return Array(#"{"POWER":"ON"}"#.utf8) }
+        if equal(payload, "OFF") { return Array(#"{"POWER":"OFF"}"#.utf8) }
+        throw .badValue(field: "POWER", problem: "expected ON or OFF")
     }
 
     /// Reads a parsed SENSOR or STATE message.

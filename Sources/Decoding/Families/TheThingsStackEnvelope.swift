@@ -83,7 +83,10 @@ extension Envelope {
             let node = document.member(Key.value, of: battery)
         {
             batteryTime = time(document, Key.receivedAt, of: battery, origin: .server)
-            if batteryTime != nil { batteryLevel = document.number(node) }
+            // Without a value the device runs on external power or does not know; versions before
+            // 3.8 wrote −1 then. 0 is an empty battery.
+            let level = document.number(node).flatMap { $0 < 0 ? nil : $0 }
+            if batteryTime != nil { batteryLevel = level }
         }
     }
 

@@ -94,10 +94,11 @@ extension Envelope {
             if let name = document.member(Key.name, of: node) {
                 _ = document.appendString(name, to: &full)
             }
-            guard let path = ObjectPath(full) else {
+            guard full.count <= DecodingLimits.nameBytes, let path = ObjectPath(full) else {
                 throw .badValue(
                     field: "n",
-                    problem: "expected a path /object/instance/resource"
+                    problem: "expected a path /object/instance/resource of "
+                        + "\(DecodingLimits.nameBytes) bytes at most"
                 )
             }
             if address.isEmpty { address.append(contentsOf: path.device) }
@@ -127,6 +128,12 @@ extension Envelope {
             named[place].time = Instant(secondsSince1970: seconds)
         }
         deviceTime = named.compactMap(\.time).max()
+        if deviceTime != nil {
+            // What was measured now must not get the time of what was measured before.
+            for place in named.indices where named[place].time == nil {
+                named[place].time = receivedAt
+            }
+        }
         if address.isEmpty { takeTopicAddress(topic, rule) }
     }
 
@@ -145,7 +152,7 @@ extension Envelope {
             }
             var unit: Range<Int>?
             if let written = document.member(Key.unit, of: node) ?? baseUnit {
-                unit = keep(document, written)
+                unit = keepUnit(document, written)
             }
             try addNamed(NamedValue(name: name, unit: unit, value: .number(number)))
         } else if let flag = document.member(Key.flag, of: node)

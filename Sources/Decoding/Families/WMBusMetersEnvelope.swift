@@ -9,7 +9,8 @@ internal import Telemetry
 ///
 /// Each member becomes a named value under its whole name, its unit by the name's suffix. Target
 /// values keep names of their own, and so never become the counter. Words of the status members
-/// become the flags `leak`, `burst`, `backflow`, `dry` and `tamper`. A telegram without any counter
+/// become the flags `leak`, `burst`, `backflow`, `dry` and `tamper`; other words are kept as flags
+/// `status.{word}`, which a profile may read. A telegram without any counter
 /// was encrypted and its key is not known: it is refused.
 extension Envelope {
     private enum Key {
@@ -34,7 +35,7 @@ extension Envelope {
     private static let suffixes: [(suffix: [UInt8], unit: [UInt8])] = [
         ("_m3h", "m3/h"), ("_m3", "m3"), ("_kwh", "kWh"), ("_kw", "kW"), ("_c", "Cel"),
         ("_v", "V"), ("_a", "A"), ("_s", "s"), ("_l", "L"), ("_lh", "L/h"), ("_bar", "bar"),
-        ("_hz", "Hz"), ("_pct", "%"), ("_dbm", "dBm"),
+        ("_hz", "Hz"), ("_pct", "%"), ("_dbm", "dBm"), ("_y", "a"), ("_m", "m"),
     ].map { (Array($0.0.utf8), Array($0.1.utf8)) }
 
     /// Flags and the words of meters that raise them.
@@ -127,6 +128,15 @@ extension Envelope {
             let isRaised = known.contains { words.contains($0) }
             let name = keep(flag.utf8)
             try addNamed(NamedValue(name: name, value: .flag(isRaised)))
+        }
+        words.subtract(Self.statusWords.flatMap(\.words))
+        for word in words.sorted() where word != "OK" {
+            guard word.utf8.count <= DecodingLimits.recordNameBytes else {
+                unnamedCount += 1
+                continue
+            }
+            let name = keep("status.\(word.lowercased())".utf8)
+            try addNamed(NamedValue(name: name, value: .flag(true)))
         }
     }
 }

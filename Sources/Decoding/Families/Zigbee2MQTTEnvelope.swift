@@ -7,8 +7,9 @@ internal import Telemetry
 /// once `bridge/devices` told it. Time: `last_seen` where it is enabled, as the coordinator's
 /// clock; the device has none. Duplicates: every message repeats all that is known, so that an
 /// unchanged value is no new measurement. Birth and death: `{name}/availability`, and
-/// `bridge/state` for the bridge itself, whose death says nothing of its devices. Groups share the
-/// names of devices and measure nothing.
+/// `bridge/state` for the bridge: when it is offline nobody knows how its devices are, and the
+/// series of those that `bridge/devices` told of end. Groups share the names of devices and measure
+/// nothing.
 ///
 /// Each property becomes a named value, nested ones with points; the unit is what `bridge/devices`
 /// says, because `voltage` is V on mains and mV on battery.

@@ -42,7 +42,7 @@ public struct DiscoveredEntity: Hashable, Sendable {
     /// Quantity of its readings; nil when the description does not say one, so that only a profile
     /// can read it.
     public internal(set) var quantity: Quantity?
-    /// How long a state holds; nil for ever.
+    /// How long a state holds, unless it comes again; nil for ever.
     public internal(set) var expiresAfter: Milliseconds?
     var stateTopic: [UInt8]
     var template: ValueTemplate
@@ -60,9 +60,11 @@ public struct DiscoveredEntity: Hashable, Sendable {
 
     /// The quantity that a description means; nil when it means none for certain.
     ///
-    /// A distance may be a level or the way to the waste: only a profile knows.
+    /// A distance may be a level or the way to the waste, power and energy may be those of a lamp
+    /// or of a pump, a switch may switch either: only a profile knows.
     static func quantity(platform: String, deviceClass: String?, stateClass: String?) -> Quantity? {
-        if platform == "switch" || platform == "light" { return Quantity.named("lamp.on") }
+        if platform == "light" { return Quantity.named("lamp.on") }
+        if platform == "switch" { return nil }
         let table = platform == "binary_sensor" ? binaryClasses : sensorClasses
         guard let quantity = deviceClass.flatMap({ table[$0] }).flatMap(Quantity.named) else {
             return nil
@@ -75,15 +77,15 @@ public struct DiscoveredEntity: Hashable, Sendable {
     private static let binaryClasses = [
         "moisture": "water.leak", "problem": "device.fault", "moving": "bin.moved",
         "tamper": "water.tamper", "door": "door.open", "opening": "door.open",
-        "battery": "battery.low", "running": "pump.running", "light": "lamp.on",
+        "battery": "battery.low",
     ]
 
     private static let sensorClasses = [
         "water": "water.volume", "volume_flow_rate": "water.flow", "pressure": "water.pressure",
         "atmospheric_pressure": "air.pressure", "temperature": "air.temperature",
         "humidity": "air.humidity", "ph": "water.ph", "conductivity": "water.conductivity",
-        "energy": "lamp.energy", "power": "lamp.power", "voltage": "supply.voltage",
-        "current": "supply.current", "power_factor": "supply.power_factor",
+        "voltage": "supply.voltage", "current": "supply.current",
+        "power_factor": "supply.power_factor",
         "frequency": "supply.frequency", "reactive_power": "supply.power_reactive",
         "battery": "battery.level", "signal_strength": "link.rssi",
         "illuminance": "light.illuminance", "weight": "bin.weight", "moisture": "soil.moisture",

@@ -55,7 +55,12 @@ struct DiscoveryConfig {
             throw .badValue(field: "components", problem: "expected an object")
         }
         var index = components + 1
+        var count = 0
         while index < Int(document.nodes[components].next) {
+            count += 1
+            guard count <= DecodingLimits.deviceComponents else {
+                throw .tooManyElements(limit: DecodingLimits.deviceComponents)
+            }
             let key = document.text(of: index)
             let component = index + 1
             index = Int(document.nodes[component].next)

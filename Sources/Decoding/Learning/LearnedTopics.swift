@@ -57,6 +57,13 @@ struct LearnedTopics: Sendable {
 
     func zigbeeDevice(_ topic: [UInt8]) -> ZigbeeDevice? { zigbeeDevices[topic] }
 
+    /// The devices of a base by their full topics, in a stable order.
+    func zigbeeDevices(below base: [UInt8]) -> [(topic: [UInt8], device: ZigbeeDevice)] {
+        zigbeeDevices.filter { $0.key.starts(with: base) }
+            .sorted { $0.key.lexicographicallyPrecedes($1.key) }
+            .map { ($0.key, $0.value) }
+    }
+
     func isZigbeeGroup(_ topic: [UInt8]) -> Bool { zigbeeGroups.contains(topic) }
 
     /// Takes the devices of a base in place of those known of it.

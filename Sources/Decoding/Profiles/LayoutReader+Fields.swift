@@ -42,6 +42,11 @@ extension LayoutReader {
                 faults.note(node, "a field with a formula needs no '\(key)': write it into that")
             }
         }
+        if isRecord {
+            for key in ["inputs", "when"] where node[key] != nil {
+                faults.note(node, "a record is read alone: it takes no '\(key)'")
+            }
+        }
         if case .cayenne = kind, formula != nil {
             faults.note(node, "values of Cayenne's payload are scaled; they take no formula")
         }

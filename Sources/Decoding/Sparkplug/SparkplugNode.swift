@@ -16,11 +16,6 @@ struct SparkplugNode {
         var bytes: Int { 128 + 2 * name.count + unit.count + device.utf8.count }
     }
 
-    struct Name: Hashable {
-        let device: String
-        let name: [UInt8]
-    }
-
     /// A number that was passed over, and until when it may still come.
     struct Missing: Equatable {
         let sequence: UInt8
@@ -43,12 +38,16 @@ struct SparkplugNode {
     var bornAt = Instant(milliseconds: 0)
     /// The newest number of a message; nil when none had one.
     var last: UInt8?
+    /// When the message with the newest number was written, by the node's clock; nil when it does
+    /// not say.
+    var lastWrittenAt: Instant?
     var missing: [Missing] = []
     /// Devices that are born and not dead.
-    var devices: Set<String> = []
+    private(set) var devices: Set<String> = []
     private(set) var aliases: [UInt64: Metric] = [:]
-    private(set) var names: [Name: Metric] = [:]
-    /// Memory that the metrics take, about.
+    /// Metrics by device and name, so that a device's birth or death costs what the device has.
+    private(set) var metrics: [String: [[UInt8]: Metric]] = [:]
+    /// Memory that devices and metrics take, about.
     private(set) var bytes = 0
     /// When it was last asked for a new birth.
     var askedAt: Instant?
@@ -58,21 +57,28 @@ struct SparkplugNode {
         isAlive = false
         birthSequence = nil
         last = nil
+        lastWrittenAt = nil
         missing.removeAll()
         devices.removeAll()
         aliases.removeAll()
-        names.removeAll()
+        metrics.removeAll()
         bytes = 0
     }
 
-    /// Forgets the metrics of a device.
+    /// Notes that a device is born.
+    mutating func add(device: String) {
+        if devices.insert(device).inserted { bytes += Self.bytes(ofDevice: device) }
+    }
+
+    /// Forgets a device with its metrics.
     mutating func remove(device: String) {
         guard devices.remove(device) != nil else { return }
-        for (name, metric) in names where name.device == device {
-            names[name] = nil
+        bytes -= Self.bytes(ofDevice: device)
+        guard let removed = metrics.removeValue(forKey: device) else { return }
+        for metric in removed.values {
             bytes -= metric.bytes
+            if let alias = metric.alias { aliases[alias] = nil }
         }
-        aliases = aliases.filter { $0.value.device != device }
     }
 
     /// Takes a metric of a birth.
@@ -80,7 +86,7 @@ struct SparkplugNode {
     /// - Throws: ``DecodingError/badValue(field:problem:)`` for an alias that another metric of
     ///   the node or of its devices has (tck-id-payloads-alias-uniqueness).
     mutating func define(_ metric: Metric) throws(DecodingError) {
-        let key = Name(device: metric.device, name: metric.name)
+        let old = metrics[metric.device]?[metric.name]
         if let alias = metric.alias {
             if let other = aliases[alias],
                 other.name != metric.name || other.device != metric.device
@@ -89,39 +95,56 @@ struct SparkplugNode {
             }
             aliases[alias] = metric
         }
-        if let old = names.updateValue(metric, forKey: key) { bytes -= old.bytes }
+        if let old {
+            bytes -= old.bytes
+            if let alias = old.alias, alias != metric.alias { aliases[alias] = nil }
+        }
+        metrics[metric.device, default: [:]][metric.name] = metric
         bytes += metric.bytes
     }
 
     /// Notes the number of a message that is no birth of the node.
     ///
+    /// Up to half a turn ahead a number is the next or one after a gap. Beyond that it is one of
+    /// before, unless the message was written after the newest: then more than half a turn is
+    /// lost, as with a broker that was away.
+    ///
     /// - Parameters:
     ///   - sequence: 0 to 255; after 255 comes 0.
+    ///   - writtenAt: when the message was written by the node's clock; nil when it does not say.
     ///   - deadline: until when a number that was passed over may come.
     /// - Returns: whether it is news.
-    mutating func take(_ sequence: UInt8, deadline: Instant) -> Arrival {
+    mutating func take(_ sequence: UInt8, writtenAt: Instant?, deadline: Instant) -> Arrival {
         guard let last else {
             self.last = sequence
+            lastWrittenAt = writtenAt
             return .expected
         }
         let ahead = sequence &- last
-        switch ahead {
-        case 1...127:
-            for step in 1..<ahead {
-                missing.append(Missing(sequence: last &+ step, deadline: deadline))
-            }
-            self.last = sequence
-            // Half a turn later the number is that of another message.
-            missing.removeAll { sequence &- $0.sequence > 127 }
-            return .expected
-        default:
-            guard let place = missing.firstIndex(where: { $0.sequence == sequence }) else {
-                return .repeated
-            }
+        if ahead == 0 { return .repeated }
+        if let place = missing.firstIndex(where: { $0.sequence == sequence }) {
             missing.remove(at: place)
             return .expected
         }
+        if ahead > Self.halfTurn {
+            guard let writtenAt, let lastWrittenAt, writtenAt > lastWrittenAt else {
+                return .repeated
+            }
+        }
+        for step in 1..<ahead {
+            missing.append(Missing(sequence: last &+ step, deadline: deadline))
+        }
+        self.last = sequence
+        lastWrittenAt = writtenAt
+        // Half a turn later the number is that of another message.
+        missing.removeAll { sequence &- $0.sequence > Self.halfTurn }
+        return .expected
     }
+
+    /// Numbers that are as well ahead as behind.
+    private static let halfTurn: UInt8 = 127
+
+    private static func bytes(ofDevice name: String) -> Int { 64 + name.utf8.count }
 
     /// Whether something that was passed over did not come in its time, and nobody asked since.
     func isOverdue(at now: Instant) -> Bool {

@@ -5,9 +5,10 @@ internal import Telemetry
 /// the first time, however long before it a node was born.
 ///
 /// A message of protobuf: field 1 is a node, with 1 name, 2 whether alive, 3 bdSeq, 4 when born
-/// (milliseconds since 1970), 5 the last number, 6 a device, 7 a metric, 8 a missing number. A
-/// metric has 1 device, 2 name, 3 datatype, 4 unit, 5 alias; a missing number 1 the number, 2 its
-/// deadline. What was asked is not kept: after a start it may be asked again.
+/// (milliseconds since 1970), 5 the last number, 6 a device, 7 a metric, 8 a missing number, 9 when
+/// the message with the last number was written (milliseconds since 1970). A metric has 1 device,
+/// 2 name, 3 datatype, 4 unit, 5 alias; a missing number 1 the number, 2 its deadline. What was
+/// asked is not kept: after a start it may be asked again.
 extension SparkplugState {
     /// The state as bytes; empty when no node is known.
     ///
@@ -28,7 +29,7 @@ extension SparkplugState {
         writer.variable(4, UInt64(bitPattern: node.bornAt.milliseconds))
         if let last = node.last { writer.variable(5, UInt64(last)) }
         for device in node.devices.sorted() { writer.bytes(6, Array(device.utf8)) }
-        let metrics = node.names.values.sorted {
+        let metrics = node.metrics.values.flatMap(\.values).sorted {
             ($0.device, $0.alias ?? 0) < ($1.device, $1.alias ?? 0)
                 || ($0.device, $0.alias ?? 0) == ($1.device, $1.alias ?? 0)
                     && $0.name.lexicographicallyPrecedes($1.name)
@@ -47,6 +48,9 @@ extension SparkplugState {
                 inner.variable(1, UInt64(missing.sequence))
                 inner.variable(2, UInt64(bitPattern: missing.deadline.milliseconds))
             }
+        }
+        if let time = node.lastWrittenAt {
+            writer.variable(9, UInt64(bitPattern: time.milliseconds))
         }
     }
 
@@ -77,9 +81,12 @@ extension SparkplugState {
                 let time = Int64(bitPattern: try reader.variable())
                 node.bornAt = Instant(milliseconds: time)
             case (5, .variable): node.last = UInt8(truncatingIfNeeded: try reader.variable())
-            case (6, .bytes): node.devices.insert(try reader.text())
+            case (6, .bytes): node.add(device: try reader.text())
             case (7, .bytes): try node.define(try metric(bytes, try reader.content()))
             case (8, .bytes): node.missing.append(try missing(bytes, try reader.content()))
+            case (9, .variable):
+                let time = Int64(bitPattern: try reader.variable())
+                node.lastWrittenAt = Instant(milliseconds: time)
             default: throw reader.fault("a node has the field \(field)")
             }
         }

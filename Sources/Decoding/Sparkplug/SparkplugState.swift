@@ -50,7 +50,11 @@ struct SparkplugState: Sendable {
         try requireBirth(topic, receivedAt, settings)
         let deadline = receivedAt + settings.reorderWindow
         if !isReplayed, let sequence = payload.sequence,
-            nodes[topic.node]?.take(UInt8(sequence), deadline: deadline) == .repeated
+            nodes[topic.node]?.take(
+                UInt8(sequence),
+                writtenAt: payload.time,
+                deadline: deadline
+            ) == .repeated
         {
             return .nothing(.repeatedSequence)
         }
@@ -64,7 +68,7 @@ struct SparkplugState: Sendable {
             guard count < DecodingLimits.sparkplugDevices else {
                 throw .tooManyElements(limit: DecodingLimits.sparkplugDevices)
             }
-            nodes[topic.node]?.devices.insert(topic.device)
+            nodes[topic.node]?.add(device: topic.device)
             try define(topic, payload)
         case .deviceDeath:
             nodes[topic.node]?.remove(device: topic.device)
@@ -84,7 +88,7 @@ struct SparkplugState: Sendable {
         guard let node = nodes[topic.node] else { return nil }
         if metric.name.isEmpty { return metric.alias.flatMap { node.aliases[$0] } }
         let name = Array(payload.bytes[metric.name])
-        return node.names[SparkplugNode.Name(device: topic.device, name: name)]
+        return node.metrics[topic.device]?[name]
     }
 
     /// Asks for a new birth because a metric is not known.
@@ -99,6 +103,11 @@ struct SparkplugState: Sendable {
     /// Asks the nodes that passed a number over which did not come in its time.
     mutating func askOverdue(at now: Instant, _ settings: SparkplugSettings) {
         for (name, node) in nodes where node.isOverdue(at: now) { ask(name, at: now, settings) }
+    }
+
+    /// Asks every node that lives to be born again: nobody knows what was missed.
+    mutating func askAll(at now: Instant, _ settings: SparkplugSettings) {
+        for name in nodes.filter(\.value.isAlive).keys.sorted() { ask(name, at: now, settings) }
     }
 
     /// Gives what has to be said away.
@@ -127,13 +136,17 @@ struct SparkplugState: Sendable {
         node.bornAt = receivedAt
         // The payload chapter allows any number in a birth; the next one follows it.
         node.last = payload.sequence.map { UInt8($0) }
+        node.lastWrittenAt = payload.time
         nodes[topic.node] = node
         try define(topic, payload)
     }
 
     private mutating func die(_ topic: SparkplugTopic, _ payload: SparkplugPayload) -> Outcome {
         guard var node = nodes[topic.node] else { return .gone([topic.node]) }
-        if node.isAlive, node.birthSequence != payload.birthSequence {
+        // A birth or a death without a number cannot be told apart: the node may well be gone.
+        if node.isAlive, let born = node.birthSequence, let dead = payload.birthSequence,
+            born != dead
+        {
             return .nothing(.staleDeath)
         }
         let devices = node.devices.sorted().map { topic.node + "/" + $0 }
@@ -149,12 +162,19 @@ struct SparkplugState: Sendable {
         defer { nodes[topic.node] = node }
         let others = nodes.values.reduce(0) { $0 + $1.bytes }
         for metric in payload.metrics where !metric.name.isEmpty {
+            guard metric.name.count <= DecodingLimits.nameBytes else {
+                throw .badValue(
+                    field: "metric name",
+                    problem: "it is longer than \(DecodingLimits.nameBytes) bytes"
+                )
+            }
             try node.define(
                 SparkplugNode.Metric(
                     device: topic.device,
                     name: Array(payload.bytes[metric.name]),
                     datatype: metric.datatype,
-                    unit: Array(payload.bytes[metric.unit]),
+                    // What is cut is no unit that anybody knows, and is told as such.
+                    unit: Array(payload.bytes[metric.unit].prefix(DecodingLimits.unitBytes)),
                     alias: metric.alias
                 )
             )

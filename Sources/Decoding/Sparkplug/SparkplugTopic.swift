@@ -46,6 +46,8 @@ struct SparkplugTopic {
         guard !group.isEmpty, !name.isEmpty, hasDevice != device.isEmpty else {
             throw Self.fault("group, node and device must have names")
         }
+        guard [group, name, device].allSatisfy({ $0.utf8.count <= DecodingLimits.nameBytes })
+        else { throw Self.fault("a name in it is longer than \(DecodingLimits.nameBytes) bytes") }
         self.kind = kind
         node = group + "/" + name
     }

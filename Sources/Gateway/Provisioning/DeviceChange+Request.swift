@@ -39,7 +39,9 @@ extension DeviceChange {
                 )
             }
             let faults = profile.flatMap { library[$0] }?.faults(of: request.parameters ?? [:])
-            if let faults, !faults.isEmpty { throw refusal(faults.joined(separator: "; ")) }
+            if let faults, !faults.isEmpty {
+                throw refusal(faults.map(\.description).joined(separator: "; "))
+            }
             let usual = device?.kind.usualCounter
             action = .replace(
                 Box(

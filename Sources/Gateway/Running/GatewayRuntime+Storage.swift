@@ -30,7 +30,8 @@ extension GatewayRuntime {
         let decoder = MessageDecoder(
             rules: settings.subscriptions,
             library: deployment.profiles,
-            directory: deployment.registry.deviceDirectory
+            directory: deployment.registry.deviceDirectory,
+            settings: DecoderSettings(sparkplug: settings.sparkplug)
         )
         let directory = deployment.registry.ingestDirectory(on: day)
         return try await openStorage(

@@ -8,8 +8,9 @@ internal import Telemetry
 /// Says what Sparkplug edge nodes must hear, and that this host application is there.
 ///
 /// Requests go out only here, while the gateway runs: neither recovery nor `langso decode` asks a
-/// node for anything. While the broker is away they are dropped, as a node that still owes its
-/// birth is asked again by its next message after the pause.
+/// node for anything. While the broker is away they are dropped. With each connection that it
+/// accepts every node that lives is asked to be born again: nobody heard what changed before, and a
+/// node says it once.
 ///
 /// - Source: Sparkplug 3.0.0, tck-id-host-topic-phid-*, tck-id-topics-ncmd-*.
 struct SparkplugService: Service {
@@ -27,8 +28,14 @@ struct SparkplugService: Service {
     }
 
     private func loop(_ publisher: BrokerPublisher) async {
+        var connections: UInt64 = 0
         repeat {
             let now = runtime.clock()
+            let accepted = publisher.status.connections
+            if accepted != connections {
+                connections = accepted
+                await runtime.worker.run { $0.askForBirths(at: now) }
+            }
             let requests = await runtime.worker.run { $0.takeRequests(at: now) } ?? []
             guard publisher.status.state == .connected else { continue }
             for request in requests { say(request, publisher) }

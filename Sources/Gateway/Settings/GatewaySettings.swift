@@ -33,8 +33,11 @@ public import WebServer
 ///     archive_time: _timestamp       # where an archive put the time of arrival
 ///     clock: {maximum_age: 30d, maximum_lead: 5m}
 ///     qos: 1
-/// sparkplug: {host_id: langso}       # says on spBv1.0/STATE/langso that this host application is
-///                                    # there; no id, no word
+/// sparkplug:
+///   host_id: langso                  # says on spBv1.0/STATE/langso that this host application is
+///                                    # there, for nodes whose primary host it is; no id, no word
+///   reorder_window: 2s               # how long a message that was passed over may still come
+///   rebirth_pause: 1m                # shortest time between two requests to one node
 /// home_assistant:                    # tells Home Assistant of the devices; nothing unless given
 ///   publish: true
 ///   prefix: homeassistant            # first level of the topics that describe devices
@@ -112,6 +115,8 @@ public struct GatewaySettings: Sendable {
     public var broker: BrokerSettings
     /// What the topics carry.
     public var subscriptions: [SubscriptionRule]
+    /// How long what Sparkplug nodes owe is waited for.
+    public var sparkplug: SparkplugSettings
     /// Identifier under which Sparkplug nodes see this host application; nil says nothing.
     public var sparkplugHostID: String?
     /// How devices are told to Home Assistant.
@@ -175,6 +180,7 @@ public struct GatewaySettings: Sendable {
         self.subscriptions = subscriptions
         zoneOffset = .hours(7)
         codecs = CodecSettings()
+        sparkplug = SparkplugSettings()
         quality = QualityPolicy()
         commands = CommandSettings()
         store = StoreSettings()

@@ -75,7 +75,7 @@ struct SettingsReader {
             subscriptions: subscriptions.rules
         )
         if let zone = root["zone"] { settings.zoneOffset = offset(zone) ?? settings.zoneOffset }
-        settings.sparkplugHostID = root["sparkplug"].flatMap { sparkplugHost($0) }
+        if let sparkplug = root["sparkplug"] { readSparkplug(sparkplug, into: &settings) }
         settings.profilesFolder = root["profiles"].flatMap { path($0) }
         settings.registryFolder = root["registry"].flatMap { path($0) }
         settings.rulesFolder = root["rules"].flatMap { path($0) }
