@@ -3,7 +3,7 @@ import DeviceProfiles
 import Telemetry
 import Testing
 
-/// What somebody tells a device, heard by whoever subscribes to all of its topics, measures nothing.
+/// What somebody tells a device, heard by whoever subscribes to all its topics, measures nothing.
 struct SaidToDevicesTests {
     private static func decoded(
         _ family: Family,

@@ -89,8 +89,8 @@ public struct CommandTemplate: Hashable, Sendable {
 
 /// One message of a command; the family of the device gives it topic and envelope.
 public enum CommandMessage: Hashable, Sendable {
-    /// A LoRaWAN frame: its port, whether the device has to acknowledge it, and its bytes, nil where
-    /// the level stands.
+    /// A LoRaWAN frame: its port, whether the device has to acknowledge it, and its bytes, nil
+    /// where the level stands.
     case frame(port: UInt8, isConfirmed: Bool, bytes: [UInt8?])
     /// A text under a topic beside those that the device speaks on; `{level}` in it stands for the
     /// level.

@@ -194,7 +194,8 @@ struct CommandPlan {
         guard let template = profile.commands?[action.kind] else {
             let known = profile.commands?.kinds.map(\.rawValue) ?? []
             throw CommandRefusal(
-                "its profile '\(profile.id)' does not state how to tell it \(action.kind.rawValue); "
+                "its profile '\(profile.id)' does not state how to tell it "
+                    + "\(action.kind.rawValue); "
                     + (known.isEmpty
                         ? "it states no commands" : "it states \(known.joined(separator: ", "))")
             )

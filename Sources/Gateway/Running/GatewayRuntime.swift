@@ -77,8 +77,8 @@ public final class GatewayRuntime: Sendable {
     /// what the store lacks.
     ///
     /// - Throws: `ConfigurationFaults`, `IngestError`, `RegistryError`, `MQTTError`, `StoreError`,
-    ///   `JournalError`, `CommandLogError` or ``GatewayError``; each says what to do. What is wrong with the settings
-    ///   alone is thrown before anything is made.
+    ///   `JournalError`, `CommandLogError` or ``GatewayError``; each says what to do. What is wrong
+    ///   with the settings alone is thrown before anything is made.
     /// - Returns: a gateway that is not yet connected.
     public static func open(
         _ settings: GatewaySettings,

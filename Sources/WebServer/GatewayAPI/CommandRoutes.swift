@@ -6,8 +6,8 @@ internal import NIOCore
 /// Commands to devices: giving one, and what became of those that were given.
 ///
 /// Off unless the settings open it, and for operators alone: each request carries the token of one
-/// as `Authorization: Bearer TOKEN`. A request that gives a command has to be JSON and must not come
-/// from the page of another site, see ``WriteGuard``.
+/// as `Authorization: Bearer TOKEN`. A request that gives a command has to be JSON and must not
+/// come from the page of another site, see ``WriteGuard``.
 /// - Source: RFC 6750, section 2.1; RFC 9110, section 11.6.
 struct CommandRoutes<Backend: GatewayBackend>: Sendable {
     let backend: Backend
