@@ -13,10 +13,10 @@ internal import Telemetry
 /// it. Each member becomes a named value under its path, as `switch:0.aenergy.total`.
 extension Envelope {
     private enum Key {
-        static let source = JSONKey("src")
-        static let method = JSONKey("method")
-        static let parameters = JSONKey("params")
-        static let time = JSONKey("ts")
+        static let source: StaticString = "src"
+        static let method: StaticString = "method"
+        static let parameters: StaticString = "params"
+        static let time: StaticString = "ts"
         static let timeName = Array("ts".utf8)
         static let delta = Array("NotifyStatus".utf8)
         static let full = Array("NotifyFullStatus".utf8)

@@ -9,9 +9,9 @@ internal import Telemetry
 /// measures nothing.
 extension Envelope {
     private enum Key {
-        static let time = JSONKey("Time")
-        static let sensors = JSONKey("StatusSNS")
-        static let states = JSONKey("StatusSTS")
+        static let time: StaticString = "Time"
+        static let sensors: StaticString = "StatusSNS"
+        static let states: StaticString = "StatusSTS"
         static let sensorSubject = Array("SENSOR".utf8)
         static let stateSubject = Array("STATE".utf8)
     }
