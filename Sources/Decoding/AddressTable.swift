@@ -6,13 +6,29 @@ internal import Telemetry
 /// that the directory does not have are kept too, up to a number and a length, so that their texts
 /// are not made anew.
 struct AddressTable: Sendable {
-    struct Entry: Sendable {
+    /// A class, so that an entry is handed on for one reference count.
+    final class Entry: Sendable {
         let address: String
+        /// The address in UTF-8.
+        let bytes: [UInt8]
         /// Profile that the directory names; nil when it does not have the device.
         let profile: ProfileChoice?
         let parameters: [Double]
         /// What was before, sorted by end.
-        var former: [Former] = []
+        let former: [Former]
+
+        init(
+            address: String,
+            profile: ProfileChoice?,
+            parameters: [Double],
+            former: [Former] = []
+        ) {
+            self.address = address
+            bytes = Array(address.utf8)
+            self.profile = profile
+            self.parameters = parameters
+            self.former = former
+        }
 
         /// The entry as it was for messages that arrived at an instant.
         func asOf(_ arrival: Instant) -> Entry {
@@ -85,14 +101,14 @@ struct AddressTable: Sendable {
     func known(_ address: [UInt8]) -> Entry? {
         var hash = ContentHash.of(address)
         while let place = places[hash] {
-            if entries[place].address.utf8.elementsEqual(address) { return entries[place] }
+            if entries[place].bytes == address { return entries[place] }
             hash &+= 1
         }
         return nil
     }
 
     private mutating func insert(_ entry: Entry) {
-        var hash = ContentHash.of(Array(entry.address.utf8))
+        var hash = ContentHash.of(entry.bytes)
         while places[hash] != nil { hash &+= 1 }
         places[hash] = entries.count
         entries.append(entry)

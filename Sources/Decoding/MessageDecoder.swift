@@ -19,8 +19,6 @@ public struct MessageDecoder: Sendable {
     /// The profiles that it reads by.
     public let library: ProfileLibrary
     private let rules: [PreparedRule]
-    /// Standard parameter values of each profile of the library.
-    private let standards: [[Double]]
     private var addresses: AddressTable
     var document = JSONDocument()
     private var writer = JSONWriter()
@@ -72,7 +70,6 @@ public struct MessageDecoder: Sendable {
             }
             return PreparedRule(rule: rule, profile: choice)
         }
-        standards = library.profiles.map { $0.values(of: [:]) }
         addresses = AddressTable(directory, library)
     }
 
@@ -163,24 +160,25 @@ public struct MessageDecoder: Sendable {
                 problem: "it has more than \(DecodingLimits.topicLevels) levels"
             )
         }
-        guard let place = rules.firstIndex(where: { $0.rule.topicFilter.matches(self.topic) })
-        else { throw .unknownTopic(String(decoding: self.topic, as: UTF8.self)) }
+        guard let prepared = rules.first(where: { $0.rule.topicFilter.matches(self.topic) }) else {
+            throw .unknownTopic(String(decoding: self.topic, as: UTF8.self))
+        }
         guard payload.count <= settings.limits.payloadBytes else {
             throw .payloadTooLarge(bytes: payload.count, limit: settings.limits.payloadBytes)
         }
-        let rule = rules[place].rule
-        switch rule.family {
-        case .homeAssistant: return try decodeDiscovery(payload, receivedAt, flags, rule)
-        case .fiware: return try decodeFIWARE(payload, rules[place], receivedAt, flags)
-        case .csv: return try decodeCSV(payload, rules[place], receivedAt, flags)
+        switch prepared.rule.family {
+        case .homeAssistant: return try decodeDiscovery(payload, receivedAt, flags, prepared.rule)
+        case .fiware: return try decodeFIWARE(payload, prepared, receivedAt, flags)
+        case .csv: return try decodeCSV(payload, prepared, receivedAt, flags)
         default: break
         }
-        try readEnvelope(payload, rules[place], receivedAt)
-        if case .topicLevel(let level) = rule.address { try takeTopicLevel(level) }
-        if case .path(let path) = rule.address {
-            try envelope.takePathAddress(document, path)
+        try readEnvelope(payload, prepared, receivedAt)
+        switch prepared.rule.address {
+        case .automatic: break
+        case .topicLevel(let level): try takeTopicLevel(level)
+        case .path(let path): try envelope.takePathAddress(document, path)
         }
-        return try finish(rule, rules[place].profile, receivedAt, flags)
+        return try finish(prepared.rule, prepared.profile, receivedAt, flags)
     }
 
     /// Turns the envelope that was read into a message: who, by which profile, and what.
@@ -222,11 +220,12 @@ public struct MessageDecoder: Sendable {
         knowsSender = profile != nil
         switch profile {
         case .known(let index):
-            message.expectedInterval = library.profiles[index].expectedInterval
-            message.profileID = library.profiles[index].id
-            try settleCodec(library.profiles[index], message)
-            let parameters = entry.profile == nil ? standards[index] : entry.parameters
-            return try interpret(message, library.profiles[index], parameters, rule)
+            let profile = library.profiles[index]
+            message.expectedInterval = profile.expectedInterval
+            message.profileID = profile.id
+            try settleCodec(profile, message)
+            let parameters = entry.profile == nil ? profile.standardValues : entry.parameters
+            return try interpret(message, profile, parameters, rule)
         case .missing(let name): throw .noProfile(name)
         case nil where !envelope.needsProfile: return try interpretAlone(message, rule)
         case nil: throw .unknownDevice(address: entry.address, family: rule.family)
@@ -324,11 +323,11 @@ public struct MessageDecoder: Sendable {
     ) throws(DecodingError) {
         envelope.clear()
         envelope.subject.append(contentsOf: topic)
-        let rule = prepared.rule
-        if rule.family == .tasmota { return try readTasmota(payload, rule, receivedAt) }
-        if rule.family == .zigbee2MQTT { return try readZigbee2MQTT(payload, rule) }
-        if rule.family == .shelly { return try readShelly(payload) }
-        if rule.family == .sparkplug {
+        let (rule, family) = (prepared.rule, prepared.rule.family)
+        if family == .tasmota { return try readTasmota(payload, rule, receivedAt) }
+        if family == .zigbee2MQTT { return try readZigbee2MQTT(payload, rule) }
+        if family == .shelly { return try readShelly(payload) }
+        if family == .sparkplug {
             return try envelope.readSparkplug(
                 payload,
                 topic,
@@ -338,8 +337,8 @@ public struct MessageDecoder: Sendable {
                 settings
             )
         }
-        try parse(payload, rule.family)
-        switch rule.family {
+        try parse(payload, family)
+        switch family {
         case .chirpstack: try envelope.readChirpStack(document, topic, rule)
         case .theThingsStack: try envelope.readTheThingsStack(document, topic, rule)
         case .helium: try envelope.readHelium(document, rule)
@@ -418,7 +417,7 @@ public struct MessageDecoder: Sendable {
     }
 
     /// Turns an envelope that needs no profile into the readings that it says itself.
-    private func interpretAlone(_ message: DecodedMessage, _ rule: SubscriptionRule)
+    private func interpretAlone(_ message: consuming DecodedMessage, _ rule: SubscriptionRule)
         throws(DecodingError) -> DecodedMessage
     {
         var interpreter = MessageInterpreter(
@@ -436,7 +435,7 @@ public struct MessageDecoder: Sendable {
     }
 
     private func interpret(
-        _ message: DecodedMessage,
+        _ message: consuming DecodedMessage,
         _ profile: DeviceProfile,
         _ parameters: [Double],
         _ rule: SubscriptionRule

@@ -134,10 +134,9 @@ extension MessageInterpreter {
         throws(DecodingError)
     {
         let value = row.scaling.value(of: raw)
-        var reading = Reading(row.quantity, channel: row.channel, value: value)
-        if time != message.time { reading.time = time }
-        if !row.range.contains(value) { reading.reject("out_of_range") }
-        try append(reading, isOwnTimeShifted: true)
+        let own = time == message.time ? nil : time
+        let fault = row.range.contains(value) ? nil : "out_of_range"
+        try append(row.quantity, row.channel, value, time: own, fault: fault)
     }
 }
 

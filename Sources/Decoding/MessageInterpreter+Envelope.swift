@@ -35,10 +35,9 @@ extension MessageInterpreter {
         throws(DecodingError)
     {
         guard let quantity, let value else { return }
-        var reading = Reading(quantity, value: value, time: time)
-        if !quantity.range.contains(value) { reading.reject("out_of_range") }
         // A server's clock is not moved with the device's.
-        try append(reading, isOwnTimeShifted: true)
+        let fault = quantity.range.contains(value) ? nil : "out_of_range"
+        try append(quantity, nil, value, time: time, fault: fault)
     }
 }
 

@@ -11,8 +11,10 @@ extension MessageInterpreter {
         _ envelope: Envelope
     ) throws(DecodingError) {
         var isRead = false
-        for field in fields {
-            guard case .record(let key) = field.source, envelope.isNamed(value, key.bytes) else {
+        for index in layout.recordSignatures.indices
+        where layout.recordSignatures[index] == value.signature {
+            let field = fields[index]
+            guard case .record(let key) = field.source, envelope.isNamed(value, key) else {
                 continue
             }
             isRead = true

@@ -17,34 +17,47 @@ extension MessageInterpreter {
             message.notes.append(.notANumber(field: field.name))
             return
         }
-        var reading = Reading(field.quantity, channel: channel, value: value, time: time)
+        var fault: String?
         if field.sentinels.contains(raw) {
-            reading.reject("sentinel")
+            fault = "sentinel"
         } else if !field.range.contains(value) {
-            reading.reject("out_of_range")
+            fault = "out_of_range"
         }
-        try append(reading, isOwnTimeShifted: false)
+        let own = time.map { $0 + shift }
+        try append(field.quantity, channel, value, time: own, fault: fault)
     }
 
-    /// Appends a reading, its own time moved and judged.
+    /// Appends a reading after its own time, where it has one, was judged.
+    ///
+    /// The fault is the reason for which it must not be believed, or nil.
     ///
     /// - Throws: ``DecodingError/tooManyElements(limit:)``.
-    mutating func append(_ reading: consuming Reading, isOwnTimeShifted: Bool) throws(DecodingError)
-    {
+    mutating func append(
+        _ quantity: Quantity,
+        _ channel: String?,
+        _ value: Double,
+        time: Instant?,
+        fault: String?
+    ) throws(DecodingError) {
         guard message.readings.count < readingLimit else {
             throw .tooManyElements(limit: readingLimit)
         }
-        if let own = reading.time {
-            let time = isOwnTimeShifted ? own : own + shift
-            reading.time = time
-            if !clock.allows(time, receivedAt: message.receivedAt) {
-                // Nobody knows when it was; kept with the message's time, but never as a
-                // measurement.
-                reading.time = nil
-                reading.reject("impossible_time")
-            }
+        var (time, fault) = (time, fault)
+        if let own = time, !clock.allows(own, receivedAt: message.receivedAt) {
+            // Nobody knows when it was; kept with the message's time, but never as a measurement.
+            time = nil
+            fault = fault ?? "impossible_time"
         }
-        message.readings.append(reading)
+        message.readings.append(
+            Reading(
+                quantity,
+                channel: channel,
+                value: value,
+                time: time,
+                quality: fault == nil ? .accepted : .rejected,
+                qualityReason: fault
+            )
+        )
     }
 
     /// Works out derived quantities, then casts doubt where a condition says so.
@@ -116,7 +129,7 @@ extension Condition {
         case .bytes: return holds(in: envelope.payload, 0..<envelope.payload.count)
         case .record(let key):
             return envelope.named.contains { value in
-                envelope.isNamed(value, key.bytes) && holds(envelope, value)
+                envelope.isNamed(value, key) && holds(envelope, value)
             }
         }
     }

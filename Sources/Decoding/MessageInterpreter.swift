@@ -64,21 +64,24 @@ struct MessageInterpreter {
 
     /// Chooses the best time that can be: the device's, the gateway's, the server's, ours.
     mutating func settleTime(_ envelope: Envelope, _ deviceTime: Instant?) {
-        let candidates: [(TimeOrigin, Instant?)] = [
-            (.device, deviceTime), (.gateway, envelope.gatewayTime), (.server, envelope.serverTime),
-        ]
         message.time = message.receivedAt
         message.timeOrigin = .receive
-        for (origin, time) in candidates {
-            guard let time else { continue }
-            if clock.allows(time, receivedAt: message.receivedAt) {
-                message.time = time
-                message.timeOrigin = origin
-                break
-            }
-            message.notes.append(.impossibleTime(origin, time))
+        if !takeTime(.device, deviceTime), !takeTime(.gateway, envelope.gatewayTime) {
+            _ = takeTime(.server, envelope.serverTime)
         }
         if let deviceTime, message.timeOrigin != .device { shift = message.time - deviceTime }
+    }
+
+    /// Takes a clock's time as the message's when it can be, else notes it; false without one.
+    private mutating func takeTime(_ origin: TimeOrigin, _ time: Instant?) -> Bool {
+        guard let time else { return false }
+        guard clock.allows(time, receivedAt: message.receivedAt) else {
+            message.notes.append(.impossibleTime(origin, time))
+            return false
+        }
+        message.time = time
+        message.timeOrigin = origin
+        return true
     }
 
     /// The first time source that has something to say, judged or not.
@@ -290,12 +293,7 @@ struct MessageInterpreter {
         _ fields: [FieldLayout],
         _ document: JSONDocument
     ) throws(DecodingError) {
-        let found = fields.first { field in
-            guard case .record(let key) = field.source else { return false }
-            guard let name = record.name else { return key.bytes.isEmpty }
-            return document.isString(name, key.bytes)
-        }
-        guard let field = found else {
+        guard let field = field(of: record, fields, document) else {
             noteUnread { record.described(document) }
             return
         }
@@ -333,6 +331,23 @@ struct MessageInterpreter {
                 placed
             )
         }
+    }
+
+    /// The first field that reads a record; one without a name of its own has the empty name.
+    private func field(
+        of record: SenMLRecord,
+        _ fields: [FieldLayout],
+        _ document: JSONDocument
+    ) -> FieldLayout? {
+        let signature = record.name.map { document.signature($0) } ?? 0
+        for index in layout.recordSignatures.indices
+        where signature == nil || layout.recordSignatures[index] == signature {
+            guard case .record(let key) = fields[index].source else { continue }
+            if record.name.map({ document.isString($0, key.bytes) }) ?? key.bytes.isEmpty {
+                return fields[index]
+            }
+        }
+        return nil
     }
 }
 

@@ -4,12 +4,16 @@
 public struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
     /// The filter as it was written, a `$share/group/` in front included.
     public let description: String
+    /// The names of its levels one after another, wildcards left out.
+    private let names: [UInt8]
     private let levels: [Level]
     /// Whether the filter has `+` or `#`.
     public let hasWildcards: Bool
 
+    /// A level; the name is a range of ``names``, so that going through levels counts no
+    /// references.
     private enum Level: Hashable, Sendable {
-        case name([UInt8])
+        case name(start: Int, end: Int)
         case one
         case rest
     }
@@ -27,6 +31,7 @@ public struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
             parts.removeFirst(2)
             if parts.count == 1, parts[0].isEmpty { return nil }
         }
+        var names: [UInt8] = []
         var levels: [Level] = []
         for (index, part) in parts.enumerated() {
             switch part {
@@ -36,9 +41,11 @@ public struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
                 levels.append(.rest)
             default:
                 guard !part.contains("+"), !part.contains("#") else { return nil }
-                levels.append(.name(Array(part.utf8)))
+                levels.append(.name(start: names.count, end: names.count + part.utf8.count))
+                names.append(contentsOf: part.utf8)
             }
         }
+        self.names = names
         self.levels = levels
         description = text
         hasWildcards = levels.contains { $0 == .one || $0 == .rest }
@@ -55,12 +62,21 @@ public struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
         if topic.first == UInt8(ascii: "$") {
             guard case .name = levels[0] else { return false }
         }
-        for (index, level) in levels.enumerated() {
+        for index in levels.indices {
+            let level = levels[index]
             if case .rest = level { return true }
             guard position <= topic.count else { return false }
-            let end = Self.levelEnd(topic, from: position)
-            if case .name(let name) = level, !Self.equal(name, topic, position, end) {
-                return false
+            var end = position
+            if case .name(let first, let last) = level {
+                end = position + last - first
+                guard end <= topic.count, end == topic.count || topic[end] == UInt8(ascii: "/")
+                else { return false }
+                for place in first..<last
+                where names[place] != topic[position + place - first] {
+                    return false
+                }
+            } else {
+                end = Self.levelEnd(topic, from: position)
             }
             position = end + 1
             // `sport/#` matches `sport` too: the parent level.
@@ -100,11 +116,5 @@ public struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
         var end = start
         while end < topic.count, topic[end] != UInt8(ascii: "/") { end += 1 }
         return end
-    }
-
-    private static func equal(_ name: [UInt8], _ topic: [UInt8], _ start: Int, _ end: Int) -> Bool {
-        guard name.count == end - start else { return false }
-        for index in 0..<name.count where name[index] != topic[start + index] { return false }
-        return true
     }
 }

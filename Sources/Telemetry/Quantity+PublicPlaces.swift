@@ -1,6 +1,6 @@
 extension Quantity {
     /// What weather stations, air sensors and road sensors measure beside the common quantities.
-    static let surroundings: [Quantity] = [
+    static let surroundings: [Row] = [
         gauge(
             "air.tvoc",
             "air_tvoc_parts_per_billion",
@@ -60,7 +60,7 @@ extension Quantity {
     ]
 
     /// What counters of people, contacts, and probes of public Wi-Fi and cameras report.
-    static let publicPlaces: [Quantity] = [
+    static let publicPlaces: [Row] = [
         counter(
             "people.entered",
             "people_entered_total",

@@ -1,13 +1,13 @@
 extension Quantity {
-    /// Every quantity the gateway knows, each once.
+    /// One row for each quantity.
     ///
     /// - Source: LwM2M/uCIFI objects 3416, 3418, 3424, 3435; TALQ 2.7.1; Smart Data Models; SenML
     ///   unit registry. Ranges are plausibility limits of instruments, not legal limits.
-    public static let all: [Quantity] =
+    static let rows: [Row] =
         lighting + waste + water + environment + device
         + surroundings + publicPlaces
 
-    private static let lighting: [Quantity] = [
+    private static let lighting: [Row] = [
         flag("lamp.on", "lamp_on", "Whether the lamp gives light."),
         gauge("lamp.level", "lamp_level_ratio", "%", 0...100, over: 100, "Dimming level now."),
         gauge(
@@ -89,7 +89,7 @@ extension Quantity {
         gauge("light.illuminance", "light_illuminance_lux", "lx", 0...200_000, "Illuminance."),
     ]
 
-    private static let waste: [Quantity] = [
+    private static let waste: [Row] = [
         gauge("bin.fill", "bin_fill_ratio", "%", 0...100, over: 100, "How full a bin is."),
         gauge(
             "bin.distance",
@@ -132,7 +132,7 @@ extension Quantity {
         flag("bin.fault", "bin_fault", "Fault of a bin's sensor as the device reports it."),
     ]
 
-    private static let water: [Quantity] = [
+    private static let water: [Row] = [
         counter(
             "water.volume",
             "water_volume_cubic_metres_total",
@@ -227,7 +227,7 @@ extension Quantity {
         flag("pump.running", "pump_running", "Whether a pump runs."),
     ]
 
-    private static let environment: [Quantity] = [
+    private static let environment: [Row] = [
         gauge("air.temperature", "air_temperature_celsius", "Cel", -60...80, "Air temperature."),
         gauge(
             "air.humidity",
@@ -287,7 +287,7 @@ extension Quantity {
         ),
     ]
 
-    private static let device: [Quantity] = [
+    private static let device: [Row] = [
         gauge("battery.voltage", "battery_voltage_volts", "V", 0...60, "Battery voltage."),
         gauge(
             "battery.level",
@@ -329,8 +329,8 @@ extension Quantity {
         flag("door.open", "door_open", "Whether a door stands open."),
     ]
 
-    static func flag(_ id: String, _ metric: String, _ help: String) -> Quantity {
-        Quantity(
+    static func flag(_ id: String, _ metric: String, _ help: String) -> Row {
+        Row(
             id: id,
             metricName: metric,
             unit: "1",
@@ -350,8 +350,8 @@ extension Quantity {
         times multiplier: Double = 1,
         over divisor: Double = 1,
         _ help: String
-    ) -> Quantity {
-        Quantity(
+    ) -> Row {
+        Row(
             id: id,
             metricName: metric,
             unit: unit,
@@ -370,8 +370,8 @@ extension Quantity {
         _ highest: Double,
         times multiplier: Double = 1,
         _ help: String
-    ) -> Quantity {
-        Quantity(
+    ) -> Row {
+        Row(
             id: id,
             metricName: metric,
             unit: unit,

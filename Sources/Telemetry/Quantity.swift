@@ -2,7 +2,8 @@
 ///
 /// ``Quantity/all`` is the only place that maps quantities to units and metric names. Readings
 /// carry values in ``unit``; stored samples carry them in the base unit that the metric name says
-/// (value × ``metricMultiplier`` ÷ ``metricDivisor``).
+/// (value × ``metricMultiplier`` ÷ ``metricDivisor``). A quantity is its place in the table:
+/// copying or comparing one costs what it costs for a number.
 public struct Quantity: Hashable, Sendable {
     /// How values of a quantity behave.
     public enum Kind: String, Hashable, Sendable {
@@ -14,22 +15,42 @@ public struct Quantity: Hashable, Sendable {
         case state
     }
 
+    /// What the table says of one quantity.
+    struct Row: Sendable {
+        let id: String
+        let metricName: String
+        let unit: String
+        let range: ClosedRange<Double>
+        let kind: Kind
+        let metricMultiplier: Double
+        let metricDivisor: Double
+        let help: String
+    }
+
+    /// Place of its row in the table.
+    private let place: UInt16
+
+    /// Every quantity the gateway knows, each once.
+    public static let all: [Quantity] = rows.indices.map { Quantity(place: UInt16($0)) }
+
+    private var row: Row { Self.rows[Int(place)] }
+
     /// Stable name, as `lamp.power`.
-    public let id: String
+    public var id: String { row.id }
     /// Metric name with its base unit, as `lamp_power_watts`.
-    public let metricName: String
+    public var metricName: String { row.metricName }
     /// UCUM code of the unit that readings carry, as `W`.
-    public let unit: String
+    public var unit: String { row.unit }
     /// Physically possible values in ``unit``; outside is kept as rejected, never clamped.
-    public let range: ClosedRange<Double>
+    public var range: ClosedRange<Double> { row.range }
     /// How values behave.
-    public let kind: Kind
+    public var kind: Kind { row.kind }
     /// What a reading's value is multiplied by to become a sample.
-    public let metricMultiplier: Double
+    public var metricMultiplier: Double { row.metricMultiplier }
     /// What it is then divided by; apart from the multiplier so that decimal values stay exact.
-    public let metricDivisor: Double
+    public var metricDivisor: Double { row.metricDivisor }
     /// What the quantity is, one sentence for the metadata endpoint.
-    public let help: String
+    public var help: String { row.help }
 
     /// A reading's value in the unit of the metric name.
     public func metricValue(_ value: Double) -> Double {
@@ -41,12 +62,6 @@ public struct Quantity: Hashable, Sendable {
         sample * metricDivisor / metricMultiplier
     }
 
-    /// Quantities compare by ``id``: the table holds each once.
-    public static func == (left: Quantity, right: Quantity) -> Bool { left.id == right.id }
-
-    /// Hashes ``id``.
-    public func hash(into hasher: inout Hasher) { hasher.combine(id) }
-
     /// The quantity of that name, or nil when the table has none.
     public static func named(_ id: String) -> Quantity? { byID[id] }
 
@@ -57,4 +72,9 @@ public struct Quantity: Hashable, Sendable {
     private static let byMetricName = Dictionary(
         uniqueKeysWithValues: all.map { ($0.metricName, $0) }
     )
+}
+
+extension Quantity: CustomStringConvertible {
+    /// The ``id``.
+    public var description: String { id }
 }

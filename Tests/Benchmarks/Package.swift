@@ -37,6 +37,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "Messages",
+            dependencies: [
+                "Measuring", .product(name: "Decoding", package: "langso"),
+                .product(name: "DeviceProfiles", package: "langso"),
+                .product(name: "Telemetry", package: "langso"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "Rules",
             dependencies: [
                 "Measuring",

@@ -70,6 +70,36 @@ struct JSONDocumentTests {
         #expect(Self.reason(Array("{\(many),\"k7\":0}".utf8)) == "duplicate_key")
     }
 
+    @Test func `objects are refused exactly when a key stands twice`() {
+        var generator = SeededGenerator.forTest()
+        var refusedCount = 0
+        for _ in 0..<3_000 {
+            let count = Int.random(in: 0...40, using: &generator)
+            let keys = (0..<count).map { _ in "k\(Int.random(in: 0..<400, using: &generator))" }
+            let members = keys.map { key in
+                let letter = Int.random(in: 0..<4, using: &generator) == 0 ? #"\u006b"# : "k"
+                return "\"\(letter)\(key.dropFirst())\":[{\"k1\":1}]"
+            }
+            let isRefused = Self.reason(Array("{\(members.joined(separator: ","))}".utf8)) != nil
+            #expect(isRefused == (Set(keys).count < count), "seed \(generator.seed): \(keys)")
+            if isRefused { refusedCount += 1 }
+        }
+        #expect((500..<2_500).contains(refusedCount))
+    }
+
+    @Test func `strings end where they end, wherever that is among eight bytes`() throws {
+        for length in 0..<40 {
+            let letters = String(String(repeating: "ữ~\u{7F}!#[]", count: 6).prefix(length))
+            let document = try Self.parse("[\"\(letters)\",\"\(letters)\\n\",1]")
+            #expect(document.element(0, of: 0).flatMap { document.string($0) } == letters)
+            #expect(document.element(1, of: 0).flatMap { document.string($0) } == letters + "\n")
+            for control in 0..<UInt8(0x20) {
+                let bytes = [0x22] + Array(letters.utf8) + [control, 0x61, 0x22]
+                #expect(Self.reason(bytes) == "not_json")
+            }
+        }
+    }
+
     @Test func `depth, size and number of elements have limits, and exactly those`() throws {
         let limits = DecodingLimits(payloadBytes: 100, depth: 4, elements: 5)
         _ = try Self.parse("[[[[1]]]]", limits: limits)

@@ -30,20 +30,13 @@ struct SenMLBinaryTests {
         try decode(Array(text.utf8))
     }
 
-    /// The pack of the reference.
-    private static let pack =
-        "85a521781d75726e3a6465763a6d61633a303032346265666666653830346666313a221a6955b9000066766f6c"
-        + "756d6501626d3302fb4097cda0c49ba5e3a30064666c6f7701646d332f7302fb3f3b866e43aa79bca3006474"
-        + "656d70016343656c02fb4027000000000000a200646c65616b04f4a40066766f6c756d6501626d3302fb4097"
-        + "cd000000000006390e0f"
-
     private static let text =
         #"[{"bn":"urn:dev:mac:0024befffe804ff1:","bt":1767225600,"n":"volume","u":"m3","#
         + #""v":1523.407},{"n":"flow","u":"m3/s","v":0.00042},{"n":"temp","u":"Cel","v":11.5},"#
         + #"{"n":"leak","vb":false},{"n":"volume","u":"m3","v":1523.25,"t":-3600}]"#
 
     @Test func `the reference's pack says the same in CBOR and in JSON`() throws {
-        let binary = try Self.decode(try #require(HexText.decode(Self.pack)))
+        let binary = try Self.decode(MessageSeeds.senMLPack)
         #expect(binary == (try Self.decode(Self.text)))
         #expect(binary.readings.count == 5)
         #expect(binary.deviceAddress == "urn:dev:mac:0024befffe804ff1")
@@ -99,7 +92,7 @@ struct SenMLBinaryTests {
         #expect(throws: DecodingError.tooDeep(limit: 32, offset: 40)) {
             _ = try Self.decode(deep + [0x01])
         }
-        let whole = try #require(HexText.decode(Self.pack))
+        let whole = MessageSeeds.senMLPack
         for length in 1..<whole.count {
             #expect(throws: DecodingError.self) { _ = try Self.decode(Array(whole[..<length])) }
         }
@@ -159,7 +152,7 @@ struct SenMLBinaryTests {
         var generator = SeededGenerator(seed: 504)
         print("seed \(generator.seed)")
         var decoder = try Self.decoder()
-        let whole = try #require(HexText.decode(Self.pack))
+        let whole = MessageSeeds.senMLPack
         var reasons: [String: Int] = [:]
         for _ in 0..<3000 {
             let payload = BinaryDamage.damaged(whole, &generator)

@@ -13,31 +13,31 @@ internal import Telemetry
 /// - Source: ChirpStack v4 protobuf definitions, `integration.UplinkEvent`, in their JSON mapping.
 extension Envelope {
     private enum Key {
-        static let deviceInfo = JSONKey("deviceInfo")
-        static let devEui = JSONKey("devEui")
-        static let oldEUI = JSONKey("devEUI")
-        static let deduplication = JSONKey("deduplicationId")
-        static let devAddr = JSONKey("devAddr")
-        static let fCnt = JSONKey("fCnt")
-        static let fPort = JSONKey("fPort")
-        static let data = JSONKey("data")
-        static let object = JSONKey("object")
-        static let time = JSONKey("time")
-        static let gwTime = JSONKey("gwTime")
-        static let nsTime = JSONKey("nsTime")
-        static let rxInfo = JSONKey("rxInfo")
-        static let rssi = JSONKey("rssi")
-        static let snr = JSONKey("snr")
-        static let oldSNR = JSONKey("loRaSNR")
-        static let margin = JSONKey("margin")
-        static let batteryLevel = JSONKey("batteryLevel")
-        static let batteryUnknown = JSONKey("batteryLevelUnavailable")
-        static let externalPower = JSONKey("externalPowerSource")
-        static let code = JSONKey("code")
-        static let joinServer = JSONKey("joinServerContext")
-        static let location = JSONKey("location")
-        static let latitude = JSONKey("latitude")
-        static let longitude = JSONKey("longitude")
+        static let deviceInfo: StaticString = "deviceInfo"
+        static let devEui: StaticString = "devEui"
+        static let oldEUI: StaticString = "devEUI"
+        static let deduplication: StaticString = "deduplicationId"
+        static let devAddr: StaticString = "devAddr"
+        static let fCnt: StaticString = "fCnt"
+        static let fPort: StaticString = "fPort"
+        static let data: StaticString = "data"
+        static let object: StaticString = "object"
+        static let time: StaticString = "time"
+        static let gwTime: StaticString = "gwTime"
+        static let nsTime: StaticString = "nsTime"
+        static let rxInfo: StaticString = "rxInfo"
+        static let rssi: StaticString = "rssi"
+        static let snr: StaticString = "snr"
+        static let oldSNR: StaticString = "loRaSNR"
+        static let margin: StaticString = "margin"
+        static let batteryLevel: StaticString = "batteryLevel"
+        static let batteryUnknown: StaticString = "batteryLevelUnavailable"
+        static let externalPower: StaticString = "externalPowerSource"
+        static let code: StaticString = "code"
+        static let joinServer: StaticString = "joinServerContext"
+        static let location: StaticString = "location"
+        static let latitude: StaticString = "latitude"
+        static let longitude: StaticString = "longitude"
     }
 
     /// Reads a parsed event.
@@ -178,7 +178,7 @@ extension Envelope {
     private mutating func takeChirpStackLocation(_ document: JSONDocument) {
         guard let place = document.member(Key.location, of: JSONDocument.root) else { return }
         // The server leaves out what is 0.
-        func degrees(_ key: JSONKey) -> Double {
+        func degrees(_ key: StaticString) -> Double {
             document.member(key, of: place).flatMap { document.number($0) } ?? 0
         }
         let found = (latitude: degrees(Key.latitude), longitude: degrees(Key.longitude))
@@ -188,7 +188,7 @@ extension Envelope {
 
     private mutating func takeChirpStackStatus(_ document: JSONDocument) {
         let root = JSONDocument.root
-        func isSet(_ key: JSONKey) -> Bool {
+        func isSet(_ key: StaticString) -> Bool {
             document.member(key, of: root).flatMap { document.flag($0) } ?? false
         }
         if isSet(Key.batteryUnknown) || isSet(Key.externalPower) { return }

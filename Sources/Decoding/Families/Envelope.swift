@@ -49,17 +49,17 @@ struct Envelope: Sendable {
 
     mutating func clear() {
         kind = .measurement
-        address.removeAll(keepingCapacity: true)
-        alternateAddress.removeAll(keepingCapacity: true)
-        subject.removeAll(keepingCapacity: true)
+        Self.clear(&address)
+        Self.clear(&alternateAddress)
+        Self.clear(&subject)
         port = nil
-        payload.removeAll(keepingCapacity: true)
+        Self.clear(&payload)
         hasPayload = false
         object = nil
-        records.removeAll(keepingCapacity: true)
+        Self.clear(&records)
         hasRecords = false
-        named.removeAll(keepingCapacity: true)
-        texts.removeAll(keepingCapacity: true)
+        Self.clear(&named)
+        Self.clear(&texts)
         unnamedCount = 0
         needsProfile = true
         repeatsKnownValues = false
@@ -74,9 +74,14 @@ struct Envelope: Sendable {
         position = nil
         isOnline = nil
         onlineTime = nil
-        gone.removeAll()
-        unknown.removeAll()
-        notes.removeAll(keepingCapacity: true)
+        Self.clear(&gone)
+        Self.clear(&unknown)
+        Self.clear(&notes)
+    }
+
+    /// Empties an array that keeps its room; most are empty most of the time.
+    private static func clear<Element>(_ array: inout [Element]) {
+        if !array.isEmpty { array.removeAll(keepingCapacity: true) }
     }
 
     /// Takes an EUI from a string node: 16 hexadecimal digits, or base64 of 8 bytes as old servers
@@ -89,12 +94,13 @@ struct Envelope: Sendable {
         let range = document.nodes[node].range
         if document.nodes[node].kind == .string {
             if range.count == 16 {
-                for index in range {
-                    guard HexText.value(document.bytes[index]) != nil else { break }
-                    address.append(HexText.lowercased(document.bytes[index]))
+                let digits = document.bytes.span
+                var areDigits = true
+                for index in range where HexText.value(digits[index]) == nil { areDigits = false }
+                if areDigits {
+                    for index in range { address.append(HexText.lowercased(digits[index])) }
+                    return
                 }
-                if address.count == 16 { return }
-                address.removeAll(keepingCapacity: true)
             }
             var bytes: [UInt8] = []
             if range.count == 12, Base64Text.decode(document.bytes, range, into: &bytes),
@@ -136,7 +142,7 @@ struct Envelope: Sendable {
     /// Reads an RFC 3339 time from a member; notes one that cannot be read.
     mutating func time(
         _ document: JSONDocument,
-        _ key: JSONKey,
+        _ key: StaticString,
         of object: Int,
         origin: TimeOrigin
     ) -> Instant? {
@@ -174,7 +180,7 @@ struct Envelope: Sendable {
     /// A LoRaWAN port from a member; nil when absent.
     ///
     /// - Throws: ``DecodingError/badValue(field:problem:)`` for anything but 0 to 255.
-    static func port(_ document: JSONDocument, _ key: JSONKey, of object: Int, field: String)
+    static func port(_ document: JSONDocument, _ key: StaticString, of object: Int, field: String)
         throws(DecodingError) -> Int?
     {
         guard let node = document.member(key, of: object) else { return nil }
@@ -187,7 +193,12 @@ struct Envelope: Sendable {
     /// A frame counter from a member; nil when absent.
     ///
     /// - Throws: ``DecodingError/badValue(field:problem:)`` for anything but 0 to 2^32 − 1.
-    static func counter(_ document: JSONDocument, _ key: JSONKey, of object: Int, field: String)
+    static func counter(
+        _ document: JSONDocument,
+        _ key: StaticString,
+        of object: Int,
+        field: String
+    )
         throws(DecodingError) -> UInt64?
     {
         guard let node = document.member(key, of: object) else { return nil }
@@ -198,7 +209,7 @@ struct Envelope: Sendable {
     }
 
     /// Hash of a string member; nil when it is absent or empty.
-    static func hash(_ document: JSONDocument, _ key: JSONKey, of object: Int) -> UInt64? {
+    static func hash(_ document: JSONDocument, _ key: StaticString, of object: Int) -> UInt64? {
         guard let node = document.member(key, of: object), document.nodes[node].kind == .string,
             !document.nodes[node].range.isEmpty
         else { return nil }

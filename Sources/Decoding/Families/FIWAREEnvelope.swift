@@ -11,19 +11,19 @@ internal import Telemetry
 /// `location.lon`, a measurand `measurand.{name}`, a structured value its members by points.
 extension Envelope {
     private enum Key {
-        static let metadata = JSONKey("metadata")
-        static let body = JSONKey("body")
-        static let data = JSONKey("data")
-        static let notifiedAt = JSONKey("notifiedAt")
-        static let id = JSONKey("id")
-        static let type = JSONKey("type")
-        static let value = JSONKey("value")
-        static let jsonValue = JSONKey("@value")
-        static let object = JSONKey("object")
-        static let unitCode = JSONKey("unitCode")
-        static let observedAt = JSONKey("observedAt")
-        static let coordinates = JSONKey("coordinates")
-        static let entityTimes = [JSONKey("dateObserved"), JSONKey("observationDateTime")]
+        static let metadata: StaticString = "metadata"
+        static let body: StaticString = "body"
+        static let data: StaticString = "data"
+        static let notifiedAt: StaticString = "notifiedAt"
+        static let id: StaticString = "id"
+        static let type: StaticString = "type"
+        static let value: StaticString = "value"
+        static let jsonValue: StaticString = "@value"
+        static let object: StaticString = "object"
+        static let unitCode: StaticString = "unitCode"
+        static let observedAt: StaticString = "observedAt"
+        static let coordinates: StaticString = "coordinates"
+        static let entityTimes: [StaticString] = ["dateObserved", "observationDateTime"]
         static let skipped = [Array("id".utf8), Array("@context".utf8)]
         static let measurand = Array("measurand".utf8)
     }
@@ -107,7 +107,7 @@ extension Envelope {
     }
 
     /// A date of the entity: an instant, or the start of an interval.
-    private mutating func entityTime(_ document: JSONDocument, _ key: JSONKey, _ entity: Int)
+    private mutating func entityTime(_ document: JSONDocument, _ key: StaticString, _ entity: Int)
         -> Instant?
     {
         guard let member = document.member(key, of: entity) else { return nil }

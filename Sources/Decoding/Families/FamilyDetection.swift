@@ -128,7 +128,7 @@ struct PayloadShape {
     }
 
     private var baseName: String? {
-        guard let record = firstRecord, let node = document.member(JSONKey("bn"), of: record)
+        guard let record = firstRecord, let node = document.member("bn" as StaticString, of: record)
         else { return nil }
         return document.string(node)
     }

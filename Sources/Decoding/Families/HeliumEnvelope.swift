@@ -7,16 +7,16 @@ internal import Telemetry
 /// slow.
 extension Envelope {
     private enum Key {
-        static let devEUI = JSONKey("dev_eui")
-        static let devAddr = JSONKey("devaddr")
-        static let fCnt = JSONKey("fcnt")
-        static let port = JSONKey("port")
-        static let payload = JSONKey("payload")
-        static let decoded = JSONKey("decoded")
-        static let reportedAt = JSONKey("reported_at")
-        static let hotspots = JSONKey("hotspots")
-        static let rssi = JSONKey("rssi")
-        static let snr = JSONKey("snr")
+        static let devEUI: StaticString = "dev_eui"
+        static let devAddr: StaticString = "devaddr"
+        static let fCnt: StaticString = "fcnt"
+        static let port: StaticString = "port"
+        static let payload: StaticString = "payload"
+        static let decoded: StaticString = "decoded"
+        static let reportedAt: StaticString = "reported_at"
+        static let hotspots: StaticString = "hotspots"
+        static let rssi: StaticString = "rssi"
+        static let snr: StaticString = "snr"
     }
 
     /// Reads a parsed message.

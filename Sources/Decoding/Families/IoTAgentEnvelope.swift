@@ -10,7 +10,7 @@ internal import Telemetry
 /// - Source: FIWARE IoT Agent for JSON and for Ultralight 2.0, "MQTT binding".
 extension Envelope {
     private enum Key {
-        static let time = JSONKey("TimeInstant")
+        static let time: StaticString = "TimeInstant"
         static let timeName = Array("TimeInstant".utf8)
     }
 

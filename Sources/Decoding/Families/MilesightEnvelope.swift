@@ -11,16 +11,16 @@ internal import Telemetry
 /// and 0 is none.
 extension Envelope {
     private enum Key {
-        static let devEUI = JSONKey("devEUI")
-        static let fCnt = JSONKey("fCnt")
-        static let fPort = JSONKey("fPort")
-        static let data = JSONKey("data")
-        static let object = JSONKey("object")
-        static let time = JSONKey("time")
-        static let gatewayTime = JSONKey("gatewayTime")
-        static let rxInfo = JSONKey("rxInfo")
-        static let rssi = JSONKey("rssi")
-        static let snr = JSONKey("loRaSNR")
+        static let devEUI: StaticString = "devEUI"
+        static let fCnt: StaticString = "fCnt"
+        static let fPort: StaticString = "fPort"
+        static let data: StaticString = "data"
+        static let object: StaticString = "object"
+        static let time: StaticString = "time"
+        static let gatewayTime: StaticString = "gatewayTime"
+        static let rxInfo: StaticString = "rxInfo"
+        static let rssi: StaticString = "rssi"
+        static let snr: StaticString = "loRaSNR"
     }
 
     /// Reads a parsed event.
@@ -82,7 +82,7 @@ extension Envelope {
 
     /// Takes out a position of 0 and 0, which says that there is none.
     private mutating func dropNowhere() {
-        let names = ["latitude", "longitude"].map { Array($0.utf8) }
+        let names = [JSONKey("latitude"), JSONKey("longitude")]
         let places = named.indices.filter { place in
             names.contains { isNamed(named[place], $0) }
         }

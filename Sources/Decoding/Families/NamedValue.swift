@@ -14,6 +14,8 @@ struct NamedValue: Sendable {
     }
 
     var name: Range<Int>
+    /// Signature of the name, which tells most others apart at one comparison.
+    var signature: UInt32 = 0
     /// Unit that the message gives; nil leaves it to the profile.
     var unit: Range<Int>?
     var value: Value
@@ -58,6 +60,7 @@ extension Envelope {
             throw .tooManyElements(limit: DecodingLimits.namedValues)
         }
         named.append(value)
+        named[named.count - 1].signature = JSONKey.signature(texts.span, value.name)
         hasRecords = true
     }
 
@@ -134,7 +137,7 @@ extension Envelope {
                     break
                 }
                 let start = texts.count
-                texts.append(contentsOf: prefix)
+                if !prefix.isEmpty { texts.append(contentsOf: prefix) }
                 let name = start..<keep(document, index).upperBound
                 try addNamed(name, document, node, unit: unit(name, &self))
             }
@@ -143,8 +146,8 @@ extension Envelope {
     }
 
     /// Whether a named value has a name.
-    func isNamed(_ value: NamedValue, _ name: [UInt8]) -> Bool {
-        value.name.count == name.count && texts[value.name].elementsEqual(name)
+    func isNamed(_ value: NamedValue, _ name: JSONKey) -> Bool {
+        value.signature == name.signature && texts[value.name].elementsEqual(name.bytes)
     }
 
     /// Whether a named value equals a raw value of a profile.
@@ -165,16 +168,17 @@ enum NumberText {
         guard let first = text.first, text.count <= DecodingLimits.numberBytes,
             first == UInt8(ascii: "-") || first &- 0x30 <= 9
         else { return nil }
-        var document = JSONDocument()
-        document.bytes = Array(text) + [0]
+        // Scanning stops at the zero byte.
+        var bytes = Array(text)
+        bytes.append(0)
         var position = 0
         do throws(DecodingError) {
-            try document.scanNumber(&position)
+            try JSONDocument.scanNumber(bytes.span, &position)
         } catch {
             // Not a number: it stays text.
             return nil
         }
         guard position == text.count else { return nil }
-        return JSONDocument.double(document.bytes, 0..<text.count)
+        return JSONDocument.double(bytes.span, 0..<text.count)
     }
 }

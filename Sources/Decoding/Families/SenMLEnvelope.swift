@@ -28,22 +28,6 @@ struct SenMLRecord: Sendable {
 ///
 /// - Source: RFC 8428 sections 4 (labels, resolution), 4.5.3 (time), 4.4 (labels that end in `_`).
 extension Envelope {
-    private enum Key {
-        static let baseVersion = JSONKey("bver")
-        static let baseName = JSONKey("bn")
-        static let baseTime = JSONKey("bt")
-        static let baseUnit = JSONKey("bu")
-        static let baseValue = JSONKey("bv")
-        static let name = JSONKey("n")
-        static let unit = JSONKey("u")
-        static let value = JSONKey("v")
-        static let text = JSONKey("vs")
-        static let flag = JSONKey("vb")
-        static let data = JSONKey("vd")
-        static let sum = JSONKey("s")
-        static let time = JSONKey("t")
-    }
-
     /// Version of SenML that RFC 8428 defines; packs of a later one must be refused.
     private static let senMLVersion = 10.0
     /// Times below this are relative to now.
@@ -78,18 +62,20 @@ extension Envelope {
         guard next != nil else { throw .missingField("[0]") }
         while let node = next {
             next = document.nextSibling(of: node, in: JSONDocument.root)
-            try checkSenMLLabels(document, node)
-            try takeSenMLBase(document, node, &base)
-            guard let value = try senMLValue(document, node, base) else {
-                if hasSumOrData(document, node) { notes.append(.recordWithoutReading) }
+            let members = try SenMLMembers(document, node)
+            try takeSenMLBase(document, members, &base)
+            guard let value = try Self.senMLValue(document, members, base) else {
+                if members.sum != nil || members.data != nil {
+                    notes.append(.recordWithoutReading)
+                }
                 continue
             }
-            try checkSenMLName(document, node, base)
+            try Self.checkSenMLName(document, members.name, &base)
             if base.isForeign {
                 notes.append(.foreignRecord)
                 continue
             }
-            let seconds = base.time + (try senMLNumber(document, Key.time, node) ?? 0)
+            let seconds = base.time + (try document.number(members.time, label: "t") ?? 0)
             var record = SenMLRecord(value: value)
             if seconds >= Self.relativeTimeLimit {
                 record.time = Instant(secondsSince1970: seconds)
@@ -106,8 +92,8 @@ extension Envelope {
             } else {
                 hasNow = true
             }
-            record.name = document.member(Key.name, of: node)
-            record.unit = document.member(Key.unit, of: node) ?? base.unit
+            record.name = members.name
+            record.unit = members.unit ?? base.unit
             records.append(record)
         }
         deviceTime = newest
@@ -127,15 +113,15 @@ extension Envelope {
 
     private mutating func takeSenMLBase(
         _ document: JSONDocument,
-        _ node: Int,
+        _ members: SenMLMembers,
         _ base: inout Base
     ) throws(DecodingError) {
-        if let version = try senMLNumber(document, Key.baseVersion, node),
+        if let version = try document.number(members.baseVersion, label: "bver"),
             version > Self.senMLVersion
         {
             throw .badValue(field: "bver", problem: "the pack is of a later version than 10")
         }
-        if let name = document.member(Key.baseName, of: node) {
+        if let name = members.baseName {
             base.name.removeAll(keepingCapacity: true)
             guard document.appendString(name, to: &base.name) else {
                 throw .badValue(field: "bn", problem: "expected a text")
@@ -149,51 +135,49 @@ extension Envelope {
             if address.isEmpty, records.isEmpty { address = base.name }
             base.isForeign = base.name != address
         }
-        base.time = try senMLNumber(document, Key.baseTime, node) ?? base.time
-        base.value = try senMLNumber(document, Key.baseValue, node) ?? base.value
-        base.unit = document.member(Key.baseUnit, of: node) ?? base.unit
+        base.time = try document.number(members.baseTime, label: "bt") ?? base.time
+        base.value = try document.number(members.baseValue, label: "bv") ?? base.value
+        base.unit = members.baseUnit ?? base.unit
     }
 
     /// The value of a record; nil for one that only sets bases or carries a sum or data.
     ///
     /// - Throws: ``DecodingError/badValue(field:problem:)`` for more than one value.
-    private func senMLValue(_ document: JSONDocument, _ node: Int, _ base: Base)
-        throws(DecodingError) -> SenMLRecord.Value?
-    {
-        let keys = [Key.value, Key.text, Key.flag, Key.data]
-        guard keys.count(where: { document.member($0, of: node) != nil }) <= 1 else {
+    private static func senMLValue(
+        _ document: JSONDocument,
+        _ members: SenMLMembers,
+        _ base: Base
+    ) throws(DecodingError) -> SenMLRecord.Value? {
+        guard members.valueCount <= 1 else {
             throw .badValue(field: "v", problem: "a record has one value of v, vs, vb and vd")
         }
-        if let value = try senMLNumber(document, Key.value, node) {
+        if let value = try document.number(members.value, label: "v") {
             let sum = base.value + value
             guard sum.isFinite else {
                 throw .badValue(field: "v", problem: "base value and value make no finite number")
             }
             return .number(sum)
         }
-        if let flag = document.member(Key.flag, of: node) {
+        if let flag = members.flag {
             guard let value = document.flag(flag) else {
                 throw .badValue(field: "vb", problem: "expected true or false")
             }
             return .flag(value)
         }
-        return document.member(Key.text, of: node).map { .text($0) }
-    }
-
-    private func hasSumOrData(_ document: JSONDocument, _ node: Int) -> Bool {
-        document.member(Key.sum, of: node) != nil || document.member(Key.data, of: node) != nil
+        return members.text.map { .text($0) }
     }
 
     /// Refuses a full name that RFC 8428 does not allow: the name is the key of the record.
     ///
     /// - Throws: ``DecodingError/badValue(field:problem:)``.
-    private func checkSenMLName(_ document: JSONDocument, _ node: Int, _ base: Base)
-        throws(DecodingError)
-    {
-        var name = base.name
-        if let own = document.member(Key.name, of: node),
-            !document.appendString(own, to: &name)
-        {
+    private static func checkSenMLName(
+        _ document: JSONDocument,
+        _ own: Int?,
+        _ base: inout Base
+    ) throws(DecodingError) {
+        let baseCount = base.name.count
+        defer { base.name.removeLast(base.name.count - baseCount) }
+        if let own, !document.appendString(own, to: &base.name) {
             throw .badValue(field: "n", problem: "expected a text")
         }
         guard name.count <= DecodingLimits.nameBytes else {
@@ -203,45 +187,12 @@ extension Envelope {
             )
         }
         // Without any name the topic names the device, which is more than the standard asks for.
-        guard let first = name.first else { return }
-        guard Self.isNameStart(first), name.allSatisfy(Self.isNameByte) else {
+        guard let first = base.name.first else { return }
+        guard isNameStart(first), base.name.allSatisfy(isNameByte) else {
             throw .badValue(
                 field: "n",
                 problem: "names hold letters, digits and -:./_ and begin with a letter or digit"
             )
-        }
-    }
-
-    private func senMLNumber(_ document: JSONDocument, _ key: JSONKey, _ node: Int)
-        throws(DecodingError) -> Double?
-    {
-        guard let member = document.member(key, of: node) else { return nil }
-        guard let value = document.number(member) else {
-            throw .badValue(
-                field: String(decoding: key.bytes, as: UTF8.self),
-                problem: "expected a number"
-            )
-        }
-        return value
-    }
-
-    /// Refuses records that are no objects, and labels that end in `_`: none of those is
-    /// understood.
-    private func checkSenMLLabels(_ document: JSONDocument, _ node: Int) throws(DecodingError) {
-        guard document.nodes[node].kind == .object else {
-            throw .badValue(field: "payload", problem: "expected an array of SenML records")
-        }
-        var index = node + 1
-        let end = Int(document.nodes[node].next)
-        while index < end {
-            let range = document.nodes[index].range
-            if !range.isEmpty, document.bytes[range.upperBound - 1] == UInt8(ascii: "_") {
-                throw .badValue(
-                    field: document.text(of: index),
-                    problem: "a label that must be understood"
-                )
-            }
-            index = Int(document.nodes[index + 1].next)
         }
     }
 

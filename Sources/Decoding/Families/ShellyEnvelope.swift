@@ -15,10 +15,10 @@ internal import Telemetry
 /// `switch:0.errors.overtemp`; a whole status of a switch or a light without the list has none.
 extension Envelope {
     private enum Key {
-        static let source = JSONKey("src")
-        static let method = JSONKey("method")
-        static let parameters = JSONKey("params")
-        static let time = JSONKey("ts")
+        static let source: StaticString = "src"
+        static let method: StaticString = "method"
+        static let parameters: StaticString = "params"
+        static let time: StaticString = "ts"
         static let timeName = Array("ts".utf8)
         static let delta = Array("NotifyStatus".utf8)
         static let full = Array("NotifyFullStatus".utf8)

@@ -15,9 +15,9 @@ internal import Telemetry
 /// - Source: TALQ Smart City Protocol 2.7.1, data model.
 extension Envelope {
     private enum Key {
-        static let type = JSONKey("type")
-        static let value = JSONKey("value")
-        static let timestamp = JSONKey("timestamp")
+        static let type: StaticString = "type"
+        static let value: StaticString = "value"
+        static let timestamp: StaticString = "timestamp"
     }
 
     /// Reads a parsed message.

@@ -11,9 +11,9 @@ internal import Telemetry
 /// none are told apart; totals survive a restart, and sums of a day start again at local midnight.
 extension Envelope {
     private enum Key {
-        static let time = JSONKey("Time")
-        static let sensors = JSONKey("StatusSNS")
-        static let states = JSONKey("StatusSTS")
+        static let time: StaticString = "Time"
+        static let sensors: StaticString = "StatusSNS"
+        static let states: StaticString = "StatusSTS"
         static let sensorSubject = Array("SENSOR".utf8)
         static let stateSubject = Array("STATE".utf8)
         static let answers = [JSONKey("POWER"), JSONKey("Dimmer")]

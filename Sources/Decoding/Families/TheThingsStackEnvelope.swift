@@ -9,23 +9,23 @@ internal import Telemetry
 /// person: no measurement.
 extension Envelope {
     private enum Key {
-        static let ids = JSONKey("end_device_ids")
-        static let devEUI = JSONKey("dev_eui")
-        static let deviceID = JSONKey("device_id")
-        static let receivedAt = JSONKey("received_at")
-        static let uplink = JSONKey("uplink_message")
-        static let simulated = JSONKey("simulated")
-        static let session = JSONKey("session_key_id")
-        static let fPort = JSONKey("f_port")
-        static let fCnt = JSONKey("f_cnt")
-        static let payload = JSONKey("frm_payload")
-        static let decoded = JSONKey("decoded_payload")
-        static let rxMetadata = JSONKey("rx_metadata")
-        static let time = JSONKey("time")
-        static let rssi = JSONKey("rssi")
-        static let snr = JSONKey("snr")
-        static let battery = JSONKey("last_battery_percentage")
-        static let value = JSONKey("value")
+        static let ids: StaticString = "end_device_ids"
+        static let devEUI: StaticString = "dev_eui"
+        static let deviceID: StaticString = "device_id"
+        static let receivedAt: StaticString = "received_at"
+        static let uplink: StaticString = "uplink_message"
+        static let simulated: StaticString = "simulated"
+        static let session: StaticString = "session_key_id"
+        static let fPort: StaticString = "f_port"
+        static let fCnt: StaticString = "f_cnt"
+        static let payload: StaticString = "frm_payload"
+        static let decoded: StaticString = "decoded_payload"
+        static let rxMetadata: StaticString = "rx_metadata"
+        static let time: StaticString = "time"
+        static let rssi: StaticString = "rssi"
+        static let snr: StaticString = "snr"
+        static let battery: StaticString = "last_battery_percentage"
+        static let value: StaticString = "value"
     }
 
     /// Reads a parsed message.

@@ -13,17 +13,17 @@ internal import Telemetry
 /// - Source: OMA LightweightM2M registry, uCIFI objects 3416 to 3436; RFC 8428.
 extension Envelope {
     private enum Key {
-        static let baseVersion = JSONKey("bver")
-        static let baseName = JSONKey("bn")
-        static let baseTime = JSONKey("bt")
-        static let baseUnit = JSONKey("bu")
-        static let baseValue = JSONKey("bv")
-        static let name = JSONKey("n")
-        static let unit = JSONKey("u")
-        static let value = JSONKey("v")
-        static let text = JSONKey("vs")
-        static let flag = JSONKey("vb")
-        static let time = JSONKey("t")
+        static let baseVersion: StaticString = "bver"
+        static let baseName: StaticString = "bn"
+        static let baseTime: StaticString = "bt"
+        static let baseUnit: StaticString = "bu"
+        static let baseValue: StaticString = "bv"
+        static let name: StaticString = "n"
+        static let unit: StaticString = "u"
+        static let value: StaticString = "v"
+        static let text: StaticString = "vs"
+        static let flag: StaticString = "vb"
+        static let time: StaticString = "t"
         static let timestamp = Array("5518".utf8)
         static let fraction = Array("6050".utf8)
     }
@@ -165,7 +165,7 @@ extension Envelope {
         }
     }
 
-    private func number(_ document: JSONDocument, _ key: JSONKey, _ node: Int) -> Double? {
+    private func number(_ document: JSONDocument, _ key: StaticString, _ node: Int) -> Double? {
         document.member(key, of: node).flatMap { document.number($0) }
     }
 

@@ -14,16 +14,14 @@ internal import Telemetry
 /// was encrypted and its key is not known: it is refused.
 extension Envelope {
     private enum Key {
-        static let marker = JSONKey("_")
-        static let id = JSONKey("id")
-        static let name = JSONKey("name")
-        static let time = JSONKey("timestamp")
-        static let accessNumber = JSONKey("access_number")
+        static let marker: StaticString = "_"
+        static let id: StaticString = "id"
+        static let name: StaticString = "name"
+        static let time: StaticString = "timestamp"
+        static let accessNumber: StaticString = "access_number"
         static let telegram = Array("telegram".utf8)
         static let total = Array("total".utf8)
-        static let statuses = [
-            JSONKey("status"), JSONKey("current_status"), JSONKey("current_alarms"),
-        ]
+        static let statuses: [StaticString] = ["status", "current_status", "current_alarms"]
     }
 
     /// Milliseconds of the shortest interval at which such meters send.

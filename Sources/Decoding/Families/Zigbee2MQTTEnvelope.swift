@@ -15,8 +15,8 @@ internal import Telemetry
 /// says, because `voltage` is V on mains and mV on battery.
 extension Envelope {
     private enum Key {
-        static let state = JSONKey("state")
-        static let lastSeen = JSONKey("last_seen")
+        static let state: StaticString = "state"
+        static let lastSeen: StaticString = "last_seen"
         static let lastSeenName = Array("last_seen".utf8)
     }
 

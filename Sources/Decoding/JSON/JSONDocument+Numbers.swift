@@ -4,39 +4,39 @@ extension JSONDocument {
     ///
     /// - Throws: ``DecodingError/notJSON(offset:problem:)`` for another form,
     ///   ``DecodingError/badValue(field:problem:)`` beyond the range of a double.
-    func scanNumber(_ position: inout Int) throws(DecodingError) {
+    static func scanNumber(_ text: Span<UInt8>, _ position: inout Int) throws(DecodingError) {
         let start = position
-        if bytes[position] == UInt8(ascii: "-") { position += 1 }
+        if text[position] == UInt8(ascii: "-") { position += 1 }
         let integer = position
-        position = afterDigits(position)
-        guard position > integer, position == integer + 1 || bytes[integer] != UInt8(ascii: "0")
+        position = afterDigits(text, position)
+        guard position > integer, position == integer + 1 || text[integer] != UInt8(ascii: "0")
         else {
             throw .notJSON(offset: start, problem: "expected a number without leading zeros")
         }
         var magnitude = position - integer
-        if bytes[position] == UInt8(ascii: ".") {
+        if text[position] == UInt8(ascii: ".") {
             let fraction = position + 1
-            position = afterDigits(fraction)
+            position = afterDigits(text, fraction)
             guard position > fraction else {
                 throw .notJSON(offset: position, problem: "expected digits after the decimal point")
             }
         }
-        if bytes[position] == UInt8(ascii: "e") || bytes[position] == UInt8(ascii: "E") {
+        if text[position] == UInt8(ascii: "e") || text[position] == UInt8(ascii: "E") {
             position += 1
-            let isNegative = bytes[position] == UInt8(ascii: "-")
-            if isNegative || bytes[position] == UInt8(ascii: "+") { position += 1 }
+            let isNegative = text[position] == UInt8(ascii: "-")
+            if isNegative || text[position] == UInt8(ascii: "+") { position += 1 }
             let exponent = position
-            position = afterDigits(exponent)
+            position = afterDigits(text, exponent)
             guard position > exponent else {
                 throw .notJSON(offset: position, problem: "expected digits in the exponent")
             }
-            if !isNegative { magnitude += Self.smallNumber(bytes, exponent..<position) }
+            if !isNegative { magnitude += smallNumber(text, exponent..<position) }
         }
         guard position - start <= DecodingLimits.numberBytes else {
             throw .badValue(field: "byte \(start)", problem: "a number of too many digits")
         }
         // 1e308 has 309 digits before the point; below that no number can overflow.
-        if magnitude > 308, slowDouble(start..<position) == nil {
+        if magnitude > 308, slowDouble(text, start..<position) == nil {
             throw .badValue(
                 field: "byte \(start)",
                 problem: "a number beyond the range of a double"
@@ -44,22 +44,22 @@ extension JSONDocument {
         }
     }
 
-    private func afterDigits(_ position: Int) -> Int {
+    private static func afterDigits(_ text: Span<UInt8>, _ position: Int) -> Int {
         var position = position
-        while bytes[position] &- 0x30 <= 9 { position += 1 }
+        while text[position] &- 0x30 <= 9 { position += 1 }
         return position
     }
 
     /// A whole number, or any greater than all that matter.
-    private static func smallNumber(_ bytes: [UInt8], _ range: Range<Int>) -> Int {
+    private static func smallNumber(_ text: Span<UInt8>, _ range: Range<Int>) -> Int {
         var value = 0
-        for index in range where value < 100_000 { value = value * 10 + Int(bytes[index] - 0x30) }
+        for index in range where value < 100_000 { value = value * 10 + Int(text[index] - 0x30) }
         return value
     }
 
     /// The value of a number node, or nil for other nodes.
     func number(_ node: Int) -> Double? {
-        nodes[node].kind == .number ? Self.double(bytes, nodes[node].range) : nil
+        nodes[node].kind == .number ? Self.double(bytes.span, nodes[node].range) : nil
     }
 
     /// The value of a node that is a whole number from 0 to 2^64 − 1, exactly; nil for anything
@@ -88,13 +88,13 @@ extension JSONDocument {
         let first = bytes[position]
         guard first == UInt8(ascii: "-") || first &- 0x30 <= 9 else { return nil }
         do throws(DecodingError) {
-            try scanNumber(&position)
+            try Self.scanNumber(bytes.span, &position)
         } catch {
             // Not a number: the caller says so with the name of its field.
             return nil
         }
         guard position == Int(nodes[node].end) else { return nil }
-        return Self.double(bytes, nodes[node].range)
+        return Self.double(bytes.span, nodes[node].range)
     }
 
     /// Converts a text of the JSON grammar, correctly rounded.
@@ -103,16 +103,16 @@ extension JSONDocument {
     /// most 22, both are exact doubles and one operation rounds once; all else goes to the library.
     /// - Source: W. D. Clinger, "How to Read Floating Point Numbers Accurately", PLDI 1990, fast
     ///   path.
-    static func double(_ bytes: [UInt8], _ range: Range<Int>) -> Double? {
+    static func double(_ text: Span<UInt8>, _ range: Range<Int>) -> Double? {
         var index = range.lowerBound
-        let isNegative = bytes[index] == UInt8(ascii: "-")
+        let isNegative = text[index] == UInt8(ascii: "-")
         if isNegative { index += 1 }
         var mantissa: UInt64 = 0
         var digitCount = 0
         var exponent = 0
         var isFraction = false
         while index < range.upperBound {
-            let byte = bytes[index]
+            let byte = text[index]
             if byte == UInt8(ascii: ".") {
                 isFraction = true
             } else if byte &- 0x30 <= 9 {
@@ -122,16 +122,16 @@ extension JSONDocument {
                 if isFraction { exponent -= 1 }
             } else {
                 index += 1
-                let isDown = bytes[index] == UInt8(ascii: "-")
-                if isDown || bytes[index] == UInt8(ascii: "+") { index += 1 }
-                let size = smallNumber(bytes, index..<range.upperBound)
+                let isDown = text[index] == UInt8(ascii: "-")
+                if isDown || text[index] == UInt8(ascii: "+") { index += 1 }
+                let size = smallNumber(text, index..<range.upperBound)
                 exponent += isDown ? -size : size
                 break
             }
             index += 1
         }
         guard digitCount <= 19, mantissa < 1 << 53, abs(exponent) <= 22 else {
-            return slowDouble(bytes, range)
+            return slowDouble(text, range)
         }
         let exact = Double(mantissa)
         let value =
@@ -144,11 +144,11 @@ extension JSONDocument {
         1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
     ]
 
-    private func slowDouble(_ range: Range<Int>) -> Double? { Self.slowDouble(bytes, range) }
-
-    private static func slowDouble(_ bytes: [UInt8], _ range: Range<Int>) -> Double? {
-        guard let value = Double(String(decoding: bytes[range], as: UTF8.self)), value.isFinite
-        else {
+    private static func slowDouble(_ text: Span<UInt8>, _ range: Range<Int>) -> Double? {
+        var digits: [UInt8] = []
+        digits.reserveCapacity(range.count)
+        for index in range { digits.append(text[index]) }
+        guard let value = Double(String(decoding: digits, as: UTF8.self)), value.isFinite else {
             return nil
         }
         return value

@@ -1,4 +1,4 @@
-/// The parser: one pass without recursion, so that no input can exhaust the stack.
+/// Reading a text, and refusing what RFC 8259 allows but no message may have.
 extension JSONDocument {
     /// Reads a payload, replacing what the document held.
     ///
@@ -17,8 +17,19 @@ extension JSONDocument {
         }
         payload.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
         bytes.append(0)
+        // No text has more nodes than bytes, so that adding one never has to make room.
+        if room.count < payload.count {
+            let missing = repeatElement(JSONNode.unused, count: payload.count - room.count)
+            room.append(contentsOf: missing)
+        }
+        // A reference of its own lets the text be read while nodes are written.
+        let text = bytes
+        var parser = JSONParser(limits: limits)
         do throws(DecodingError) {
-            try parseText(limits)
+            var free = room.mutableSpan
+            try parser.parse(text.span, &free)
+            nodes.append(contentsOf: room[..<parser.nodeCount])
+            try refuseDuplicateKeys()
         } catch {
             clear()
             throw error
@@ -29,187 +40,58 @@ extension JSONDocument {
     mutating func clear() {
         bytes.removeAll(keepingCapacity: true)
         nodes.removeAll(keepingCapacity: true)
-        open.removeAll(keepingCapacity: true)
     }
 
-    private mutating func parseText(_ limits: DecodingLimits) throws(DecodingError) {
-        var position = 0
-        while true {
-            position = afterBlanks(position)
-            let isOpened = try parseValue(&position, limits)
-            if isOpened { continue }
-            // A value is complete: close what ends here, until another value is due.
-            while true {
-                position = afterBlanks(position)
-                guard let container = open.last else {
-                    guard position == bytes.count - 1 else {
-                        throw .notJSON(offset: position, problem: "something follows the value")
+    private func refuseDuplicateKeys() throws(DecodingError) {
+        for index in nodes.indices where nodes[index].kind == .object {
+            try refuseDuplicateKeys(of: index)
+        }
+    }
+
+    /// Refuses an object that has a key twice.
+    ///
+    /// A key is compared with those before it only when a sieve of 64 bits has seen one of its
+    /// sort, which of small objects it rarely has; keys of large objects are sorted into a set.
+    private func refuseDuplicateKeys(of object: Int) throws(DecodingError) {
+        let nodes = nodes.span
+        let end = Int(nodes[object].next)
+        var sieve: UInt64 = 0
+        var hasEscapes = false
+        var keyCount = 0
+        var key = object + 1
+        while key < end {
+            keyCount += 1
+            if keyCount > Self.comparedKeys { return try refuseDuplicatesAmongMany(object) }
+            // Bits of the signature mixed by multiplication with Knuth's golden ratio.
+            let bit = UInt64(1) << UInt64((nodes[key].next &* 0x9E37_79B1) >> 26)
+            hasEscapes = hasEscapes || nodes[key].isEscaped
+            if sieve & bit != 0 || hasEscapes {
+                var earlier = object + 1
+                while earlier < key {
+                    if sameKey(earlier, key) {
+                        throw .duplicateKey(key: text(of: key), offset: Int(nodes[key].start))
                     }
-                    return
+                    earlier = Int(nodes[earlier + 1].next)
                 }
-                let isObject = nodes[container.node].kind == .object
-                if bytes[position] == UInt8(ascii: ",") {
-                    position += 1
-                    open[open.count - 1].count += 1
-                    guard container.count < limits.elements else {
-                        throw .tooManyElements(limit: limits.elements)
-                    }
-                    if isObject { try parseKey(&position) }
-                    break
-                }
-                guard bytes[position] == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
-                    throw .notJSON(
-                        offset: position,
-                        problem:
-                            "expected a comma or the end of the \(isObject ? "object" : "array")"
-                    )
-                }
-                position += 1
-                try closeContainer(container, end: position)
             }
+            sieve |= bit
+            key = Int(nodes[key + 1].next)
         }
     }
 
-    /// Parses the value at a position; true when it is a container with something in it.
-    private mutating func parseValue(_ position: inout Int, _ limits: DecodingLimits)
-        throws(DecodingError) -> Bool
-    {
-        switch bytes[position] {
-        case UInt8(ascii: "{"), UInt8(ascii: "["):
-            return try openContainer(&position, limits)
-        case UInt8(ascii: "\""):
-            let start = position + 1
-            let isEscaped = try scanString(&position)
-            add(.string, start, position - 1, isEscaped: isEscaped)
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-            let start = position
-            try scanNumber(&position)
-            add(.number, start, position)
-        case UInt8(ascii: "t"): try parseWord("true", .yes, &position)
-        case UInt8(ascii: "f"): try parseWord("false", .no, &position)
-        case UInt8(ascii: "n"): try parseWord("null", .null, &position)
-        default: throw .notJSON(offset: position, problem: "expected a value")
-        }
-        return false
-    }
+    /// Up to so many keys are compared in pairs, at most 496 comparisons of two words each.
+    private static let comparedKeys = 32
 
-    private mutating func openContainer(_ position: inout Int, _ limits: DecodingLimits)
-        throws(DecodingError) -> Bool
-    {
-        guard open.count < limits.depth else {
-            throw .tooDeep(limit: limits.depth, offset: position)
-        }
-        let isObject = bytes[position] == UInt8(ascii: "{")
-        let index = nodes.count
-        add(isObject ? .object : .array, position, position)
-        position = afterBlanks(position + 1)
-        if bytes[position] == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) {
-            position += 1
-            nodes[index].end = UInt32(position)
-            return false
-        }
-        open.append(OpenContainer(node: index, count: 1))
-        if isObject { try parseKey(&position) }
-        return true
-    }
-
-    private mutating func closeContainer(_ container: OpenContainer, end: Int)
-        throws(DecodingError)
-    {
-        nodes[container.node].end = UInt32(end)
-        nodes[container.node].next = UInt32(nodes.count)
-        open.removeLast()
-        if nodes[container.node].kind == .object, container.count > 1 {
-            try refuseDuplicateKeys(container)
-        }
-    }
-
-    private mutating func parseKey(_ position: inout Int) throws(DecodingError) {
-        position = afterBlanks(position)
-        guard bytes[position] == UInt8(ascii: "\"") else {
-            throw .notJSON(offset: position, problem: "expected a key in quotation marks")
-        }
-        let start = position + 1
-        let isEscaped = try scanString(&position)
-        let end = position - 1
-        add(.key, start, end, isEscaped: isEscaped)
-        nodes[nodes.count - 1].next = JSONKey.signature(bytes, start..<end)
-        position = afterBlanks(position)
-        guard bytes[position] == UInt8(ascii: ":") else {
-            throw .notJSON(offset: position, problem: "expected a colon after the key")
-        }
-        position += 1
-    }
-
-    private mutating func parseWord(
-        _ word: StaticString,
-        _ kind: JSONNode.Kind,
-        _ position: inout Int
-    ) throws(DecodingError) {
-        let length = word.utf8CodeUnitCount
-        let isThere = word.withUTF8Buffer { letters in
-            bytes.count > position + length
-                && bytes[position..<(position + length)].elementsEqual(letters)
-        }
-        guard isThere else { throw .notJSON(offset: position, problem: "expected a value") }
-        add(kind, position, position + length)
-        position += length
-    }
-
-    private mutating func add(
-        _ kind: JSONNode.Kind,
-        _ start: Int,
-        _ end: Int,
-        isEscaped: Bool = false
-    ) {
-        nodes.append(
-            JSONNode(
-                kind: kind,
-                isEscaped: isEscaped,
-                start: UInt32(start),
-                end: UInt32(end),
-                next: UInt32(nodes.count + 1)
-            )
-        )
-    }
-
-    /// The first place from a position on that holds no blank of JSON.
-    func afterBlanks(_ position: Int) -> Int {
-        var position = position
-        while true {
-            switch bytes[position] {
-            case 0x20, 0x0A, 0x0D, 0x09: position += 1
-            default: return position
+    private func refuseDuplicatesAmongMany(_ object: Int) throws(DecodingError) {
+        let end = Int(nodes[object].next)
+        var seen: Set<String> = []
+        var index = object + 1
+        while index < end {
+            let key = text(of: index)
+            guard seen.insert(key).inserted else {
+                throw .duplicateKey(key: key, offset: Int(nodes[index].start))
             }
-        }
-    }
-
-    /// Compares each pair of keys of small objects, and sorts those of large ones.
-    private func refuseDuplicateKeys(_ container: OpenContainer) throws(DecodingError) {
-        // Up to 32 keys are at most 496 comparisons of two words each, and need no memory.
-        let end = Int(nodes[container.node].next)
-        if container.count > 32 {
-            var seen: Set<String> = []
-            var index = container.node + 1
-            while index < end {
-                let key = text(of: index)
-                guard seen.insert(key).inserted else {
-                    throw .duplicateKey(key: key, offset: Int(nodes[index].start))
-                }
-                index = Int(nodes[index + 1].next)
-            }
-            return
-        }
-        var later = Int(nodes[container.node + 2].next)
-        while later < end {
-            var earlier = container.node + 1
-            while earlier < later {
-                if sameKey(earlier, later) {
-                    throw .duplicateKey(key: text(of: later), offset: Int(nodes[later].start))
-                }
-                earlier = Int(nodes[earlier + 1].next)
-            }
-            later = Int(nodes[later + 1].next)
+            index = Int(nodes[index + 1].next)
         }
     }
 

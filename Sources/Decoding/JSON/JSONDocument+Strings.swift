@@ -2,47 +2,84 @@
 extension JSONDocument {
     /// Moves from the opening quotation mark past the closing one; whether a backslash stands
     /// between.
-    func scanString(_ position: inout Int) throws(DecodingError) -> Bool {
+    static func scanString(_ text: Span<UInt8>, _ position: inout Int)
+        throws(DecodingError) -> Bool
+    {
         let start = position
         position += 1
         var isEscaped = false
         while true {
-            let byte = bytes[position]
+            position = afterPlainBytes(text, position)
+            let byte = text[position]
             if byte == UInt8(ascii: "\"") {
                 position += 1
                 return isEscaped
             }
-            if byte < 0x20 {
-                let isEnd = position == bytes.count - 1
-                throw .notJSON(
-                    offset: isEnd ? start : position,
-                    problem: isEnd ? "a string has no end" : "a control character in a string"
-                )
-            }
-            position += 1
             if byte == UInt8(ascii: "\\") {
                 isEscaped = true
-                try scanEscape(&position)
+                position += 1
+                try scanEscape(text, &position)
+                continue
+            }
+            let isEnd = position == text.count - 1
+            throw .notJSON(
+                offset: isEnd ? start : position,
+                problem: isEnd ? "a string has no end" : "a control character in a string"
+            )
+        }
+    }
+
+    /// The first place from one on that holds a quotation mark, a backslash or a control character;
+    /// the zero byte behind the text is one.
+    ///
+    /// Eight bytes at once: of each, the highest bit is set where subtracting borrows, which of
+    /// bytes below 0x80 those do that are less than what is subtracted.
+    /// - Source: H. S. Warren, "Hacker's Delight", 2nd edition, section 6-1.
+    private static func afterPlainBytes(_ text: Span<UInt8>, _ start: Int) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highest: UInt64 = 0x8080_8080_8080_8080
+        let raw = text.bytes
+        var position = start
+        while position + 8 <= raw.byteCount {
+            // The condition of the loop is that of the load.
+            let bytes = UInt64(
+                littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self)
+            )
+            let quotes = bytes ^ ones &* UInt64(UInt8(ascii: "\""))
+            let slashes = bytes ^ ones &* UInt64(UInt8(ascii: "\\"))
+            let found =
+                ((bytes &- ones &* 0x20) | (quotes &- ones) | (slashes &- ones))
+                & ~bytes & highest
+            // Borrows run upwards only, so that the lowest that is found is right.
+            if found != 0 { return position + found.trailingZeroBitCount / 8 }
+            position += 8
+        }
+        while true {
+            switch text[position] {
+            case 0..<0x20, UInt8(ascii: "\""), UInt8(ascii: "\\"): return position
+            default: position += 1
             }
         }
     }
 
-    private func scanEscape(_ position: inout Int) throws(DecodingError) {
-        switch bytes[position] {
+    private static func scanEscape(_ text: Span<UInt8>, _ position: inout Int)
+        throws(DecodingError)
+    {
+        switch text[position] {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"),
             UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
             position += 1
         case UInt8(ascii: "u"):
             let start = position
-            let unit = try hexUnit(at: position + 1)
+            let unit = try hexUnit(text, at: position + 1)
             position += 5
             if UTF16.isTrailSurrogate(unit) {
                 throw .notJSON(offset: start, problem: "half a surrogate pair in a string")
             }
             if UTF16.isLeadSurrogate(unit) {
-                guard bytes[position] == UInt8(ascii: "\\"),
-                    bytes[position + 1] == UInt8(ascii: "u"),
-                    UTF16.isTrailSurrogate(try hexUnit(at: position + 2))
+                guard text[position] == UInt8(ascii: "\\"),
+                    text[position + 1] == UInt8(ascii: "u"),
+                    UTF16.isTrailSurrogate(try hexUnit(text, at: position + 2))
                 else {
                     throw .notJSON(offset: start, problem: "half a surrogate pair in a string")
                 }
@@ -52,11 +89,12 @@ extension JSONDocument {
         }
     }
 
-    private func hexUnit(at start: Int) throws(DecodingError) -> UInt16 {
+    private static func hexUnit(_ text: Span<UInt8>, at start: Int) throws(DecodingError) -> UInt16
+    {
         var unit: UInt16 = 0
         for index in start..<(start + 4) {
             // The zero byte after the text is no digit, so the index cannot leave the array.
-            guard let digit = HexText.value(bytes[index]) else {
+            guard let digit = HexText.value(text[index]) else {
                 throw .notJSON(offset: index, problem: "expected four hexadecimal digits")
             }
             unit = unit << 4 | UInt16(digit)

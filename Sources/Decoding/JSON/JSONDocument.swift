@@ -14,35 +14,56 @@ struct JSONDocument: Sendable {
     /// The text, followed by a zero byte that no rule of JSON allows there: scanning stops at it.
     var bytes: [UInt8] = []
     var nodes: [JSONNode] = []
-    /// Containers that are still open, innermost last; empty between calls.
-    var open: [OpenContainer] = []
-
-    struct OpenContainer {
-        var node: Int
-        var count: Int
-    }
+    /// Where the parser writes nodes before their number is known.
+    var room: [JSONNode] = []
 
     /// The node of the whole text.
     static let root = 0
 
     /// The value of a member, or nil; the cost grows with the members of the object, not their
     /// size.
+    ///
+    /// Keys that the program itself names are static texts, so that asking for one allocates and
+    /// counts nothing.
+    func member(_ key: StaticString, of object: Int) -> Int? {
+        key.withUTF8Buffer { letters in
+            let letters = letters.span
+            return member(letters, JSONKey.signature(letters, 0..<letters.count), of: object)
+        }
+    }
+
+    /// The value of a member, or nil; for keys that profiles and tests name.
     func member(_ key: JSONKey, of object: Int) -> Int? {
+        member(key.bytes.span, key.signature, of: object)
+    }
+
+    /// The value of a member, or nil, by the bytes of its key and their signature.
+    func member(_ key: Span<UInt8>, _ signature: UInt32, of object: Int) -> Int? {
+        let nodes = nodes.span
         guard nodes[object].kind == .object else { return nil }
         var index = object + 1
         let end = Int(nodes[object].next)
         while index < end {
             let node = nodes[index]
-            if node.isEscaped {
-                if text(of: index) == String(decoding: key.bytes, as: UTF8.self) {
-                    return index + 1
-                }
-            } else if node.next == key.signature, equals(node.range, key.bytes) {
-                return index + 1
-            }
+            if node.next == signature || node.isEscaped, isKey(index, key) { return index + 1 }
             index = Int(nodes[index + 1].next)
         }
         return nil
+    }
+
+    private func isKey(_ node: Int, _ key: Span<UInt8>) -> Bool {
+        if nodes[node].isEscaped {
+            let letters = text(of: node).utf8
+            return letters.count == key.count
+                && zip(letters, key.indices).allSatisfy { $0 == key[$1] }
+        }
+        let range = nodes[node].range
+        guard range.count == key.count else { return false }
+        let bytes = bytes.span
+        for index in key.indices where bytes[range.lowerBound + index] != key[index] {
+            return false
+        }
+        return true
     }
 
     /// The element of an array at an index from 0, or nil.
@@ -96,6 +117,11 @@ struct JSONDocument: Sendable {
             return text(of: node) == String(decoding: other, as: UTF8.self)
         }
         return equals(nodes[node].range, other)
+    }
+
+    /// The signature of a string as ``JSONKey`` has it; nil where escapes hide its text.
+    func signature(_ node: Int) -> UInt32? {
+        nodes[node].isEscaped ? nil : JSONKey.signature(bytes.span, nodes[node].range)
     }
 
     /// The truth value of a node, or nil when it has none.

@@ -21,6 +21,11 @@ struct JSONNode {
     /// Index past the node and all inside it; for a key its signature instead.
     var next: UInt32
 
+    /// What `next` of an open container says where there is no outer one.
+    static let none = UInt32.max
+    /// What stands where no node was written yet.
+    static let unused = JSONNode(kind: .null, start: 0, end: 0, next: 0)
+
     var range: Range<Int> { Int(start)..<Int(end) }
 }
 
@@ -30,17 +35,19 @@ struct JSONKey: Hashable, Sendable {
     let signature: UInt32
 
     init(_ text: String) {
-        bytes = Array(text.utf8)
-        signature = Self.signature(bytes, 0..<bytes.count)
+        let bytes = Array(text.utf8)
+        self.bytes = bytes
+        signature = Self.signature(bytes.span, 0..<bytes.count)
     }
 
     /// Length, first, middle and last byte.
-    static func signature(_ bytes: [UInt8], _ range: Range<Int>) -> UInt32 {
+    @inline(__always)
+    static func signature(_ text: Span<UInt8>, _ range: Range<Int>) -> UInt32 {
         guard !range.isEmpty else { return 0 }
         let length = UInt32(truncatingIfNeeded: range.count & 0xFF)
-        let first = UInt32(bytes[range.lowerBound])
-        let middle = UInt32(bytes[range.lowerBound + range.count / 2])
-        let last = UInt32(bytes[range.upperBound - 1])
+        let first = UInt32(text[range.lowerBound])
+        let middle = UInt32(text[range.lowerBound + range.count / 2])
+        let last = UInt32(text[range.upperBound - 1])
         return length << 24 | first << 16 | middle << 8 | last
     }
 }

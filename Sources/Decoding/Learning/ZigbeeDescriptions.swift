@@ -1,12 +1,12 @@
 /// What Zigbee2MQTT's `bridge/devices` and `bridge/groups` describe.
 enum ZigbeeDescriptions {
-    private static let name = JSONKey("friendly_name")
-    private static let address = JSONKey("ieee_address")
-    private static let definition = JSONKey("definition")
-    private static let exposes = JSONKey("exposes")
-    private static let features = JSONKey("features")
-    private static let property = JSONKey("property")
-    private static let unit = JSONKey("unit")
+    private static let name: StaticString = "friendly_name"
+    private static let address: StaticString = "ieee_address"
+    private static let definition: StaticString = "definition"
+    private static let exposes: StaticString = "exposes"
+    private static let features: StaticString = "features"
+    private static let property: StaticString = "property"
+    private static let unit: StaticString = "unit"
 
     /// Devices by their full topics.
     ///

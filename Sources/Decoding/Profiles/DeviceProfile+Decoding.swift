@@ -41,7 +41,7 @@ extension DeviceProfile {
 
     /// Turns an envelope that was read into readings.
     func interpret(
-        _ message: DecodedMessage,
+        _ message: consuming DecodedMessage,
         _ envelope: Envelope,
         _ document: JSONDocument,
         parameters: [Double],

@@ -1,59 +1,16 @@
 internal import ConfigurationText
 internal import Telemetry
 
-/// Reads profiles from YAML. Each fault names file, line and field; reading goes on after it.
+/// Parts of profiles, read from YAML.
 extension DeviceProfile {
-    /// Reads a profile; nil when it has a fault, which is then noted.
-    init?(_ node: ConfigurationNode, _ faults: inout FaultCollector) {
-        let before = faults.faults.count
-        node.allowKeys(
-            [
-                "id", "manufacturer", "model", "title", "kind", "source", "families",
-                "expected_interval", "parameters", "device", "csv", "sleeps", "messages", "codec",
-                "commands",
-            ],
-            &faults
-        )
-        let id = node.required("id", &faults)?.text(&faults) ?? ""
-        if !id.utf8.allSatisfy(Self.isIdentifierByte) {
-            faults.note(node["id"] ?? node, "expected small letters, digits and '-', found '\(id)'")
-        }
-        self.id = id
-        manufacturer = node.required("manufacturer", &faults)?.text(&faults) ?? ""
-        model = node.required("model", &faults)?.text(&faults) ?? ""
-        title = node.required("title", &faults)?.text(&faults) ?? ""
-        source = node.required("source", &faults)?.text(&faults) ?? ""
-        kind = node.required("kind", &faults).flatMap { Self.choice($0, &faults) } ?? .other
-        families =
-            node["families"]?.sequence(&faults).compactMap { Self.choice($0, &faults) } ?? []
-        expectedInterval = node["expected_interval"].flatMap { $0.span(&faults) }
-        let parameters = Self.parameters(node["parameters"], &faults)
-        self.parameters = parameters
-        codec = node["codec"].flatMap { ProfileCodec($0, &faults) }
-        commands = node["commands"].flatMap { ProfileCommands($0, &faults) }
-        devicePath = node["device"].flatMap { $0.jsonPath(&faults) }
-        csv = node["csv"].flatMap { CSVFormat($0, &faults) }
-        sleeps = node["sleeps"]?.flag(&faults) ?? false
-        var messages: [MessageLayout] = []
-        for message in node.required("messages", &faults)?.sequence(&faults) ?? [] {
-            var reader = LayoutReader(parameters: parameters)
-            if let layout = reader.message(message, &faults) { messages.append(layout) }
-        }
-        self.messages = messages
-        if messages.isEmpty, faults.faults.count == before {
-            faults.note(node["messages"] ?? node, "a profile needs one message or more")
-        }
-        if faults.faults.count > before { return nil }
-    }
-
-    private static func isIdentifierByte(_ byte: UInt8) -> Bool {
+    static func isIdentifierByte(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x61...0x7A, 0x30...0x39, UInt8(ascii: "-"): true
         default: false
         }
     }
 
-    private static func choice<Choice: RawRepresentable & CaseIterable>(
+    static func choice<Choice: RawRepresentable & CaseIterable>(
         _ node: ConfigurationNode,
         _ faults: inout FaultCollector
     ) -> Choice? where Choice.RawValue == String {
@@ -63,7 +20,7 @@ extension DeviceProfile {
         return nil
     }
 
-    private static func parameters(_ node: ConfigurationNode?, _ faults: inout FaultCollector)
+    static func parameters(_ node: ConfigurationNode?, _ faults: inout FaultCollector)
         -> [Parameter]
     {
         var parameters: [Parameter] = []

@@ -1,10 +1,12 @@
+internal import ConfigurationText
 public import Telemetry
 
 /// How one model of device speaks: its messages, field by field, in canonical quantities.
 ///
 /// Profiles are written in YAML, one folder a model; the page "Device profiles" of the
-/// documentation has the whole language, ``ProfileLibrary`` reads it.
-public struct DeviceProfile: Sendable {
+/// documentation has the whole language, ``ProfileLibrary`` reads it. A class, because a decoder
+/// hands it on for every message, which costs one reference count.
+public final class DeviceProfile: Sendable {
     /// A size of the thing that a device sits on, set device by device in the registry.
     public struct Parameter: Hashable, Sendable {
         /// Name, as `bin_depth`.
@@ -61,6 +63,8 @@ public struct DeviceProfile: Sendable {
     public let expectedInterval: Milliseconds?
     /// Sizes that can be set device by device.
     public let parameters: [Parameter]
+    /// Values of devices that have none of their own, in the order of ``parameters``.
+    let standardValues: [Double]
     /// Where plain JSON names the device, when its topic does not.
     let devicePath: JSONPath?
     /// How it writes lines; nil for devices that write none.
@@ -72,6 +76,52 @@ public struct DeviceProfile: Sendable {
     public let codec: ProfileCodec?
     /// What the device can be told; nil where its maker's document states nothing.
     public let commands: ProfileCommands?
+
+    /// Reads a profile from YAML; nil when it has a fault.
+    ///
+    /// Each fault is noted with file, line and field; reading goes on after it.
+    init?(_ node: ConfigurationNode, _ faults: inout FaultCollector) {
+        let before = faults.faults.count
+        node.allowKeys(
+            [
+                "id", "manufacturer", "model", "title", "kind", "source", "families",
+                "expected_interval", "parameters", "device", "csv", "sleeps", "messages", "codec",
+                "commands",
+            ],
+            &faults
+        )
+        let id = node.required("id", &faults)?.text(&faults) ?? ""
+        if !id.utf8.allSatisfy(Self.isIdentifierByte) {
+            faults.note(node["id"] ?? node, "expected small letters, digits and '-', found '\(id)'")
+        }
+        self.id = id
+        manufacturer = node.required("manufacturer", &faults)?.text(&faults) ?? ""
+        model = node.required("model", &faults)?.text(&faults) ?? ""
+        title = node.required("title", &faults)?.text(&faults) ?? ""
+        source = node.required("source", &faults)?.text(&faults) ?? ""
+        kind = node.required("kind", &faults).flatMap { Self.choice($0, &faults) } ?? .other
+        families =
+            node["families"]?.sequence(&faults).compactMap { Self.choice($0, &faults) } ?? []
+        expectedInterval = node["expected_interval"].flatMap { $0.span(&faults) }
+        let parameters = Self.parameters(node["parameters"], &faults)
+        self.parameters = parameters
+        standardValues = parameters.map(\.standard)
+        codec = node["codec"].flatMap { ProfileCodec($0, &faults) }
+        commands = node["commands"].flatMap { ProfileCommands($0, &faults) }
+        devicePath = node["device"].flatMap { $0.jsonPath(&faults) }
+        csv = node["csv"].flatMap { CSVFormat($0, &faults) }
+        sleeps = node["sleeps"]?.flag(&faults) ?? false
+        var messages: [MessageLayout] = []
+        for message in node.required("messages", &faults)?.sequence(&faults) ?? [] {
+            var reader = LayoutReader(parameters: parameters)
+            if let layout = reader.message(message, &faults) { messages.append(layout) }
+        }
+        self.messages = messages
+        if messages.isEmpty, faults.faults.count == before {
+            faults.note(node["messages"] ?? node, "a profile needs one message or more")
+        }
+        if faults.faults.count > before { return nil }
+    }
 
     /// The quantities that its messages can give, each once, sorted by name.
     public var quantities: [Quantity] {
@@ -96,7 +146,8 @@ public struct DeviceProfile: Sendable {
     /// The value of each parameter for a device; one that is unknown, not finite or outside its
     /// range gives way to the standard.
     func values(of parameters: [String: Double]) -> [Double] {
-        self.parameters.map { parameter in
+        if parameters.isEmpty { return standardValues }
+        return self.parameters.map { parameter in
             guard let value = parameters[parameter.id], parameter.range.contains(value) else {
                 return parameter.standard
             }

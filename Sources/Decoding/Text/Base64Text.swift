@@ -19,11 +19,13 @@ enum Base64Text {
             end -= 1
             if text[end - 1] == UInt8(ascii: "=") { end -= 1 }
         }
-        let table = values
+        let digits = text.span
+        let table = values.span
+        bytes.reserveCapacity(bytes.count + range.count * 3 / 4)
         var group: UInt32 = 0
         var bitCount: UInt32 = 0
         for index in range.lowerBound..<end {
-            let value = table[Int(text[index])]
+            let value = table[Int(digits[index])]
             if value == invalid { return false }
             group = group << 6 | UInt32(value)
             bitCount += 6

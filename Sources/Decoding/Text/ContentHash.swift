@@ -9,6 +9,7 @@ struct ContentHash {
     }
 
     mutating func combine(_ bytes: [UInt8], _ range: Range<Int>) {
+        let bytes = bytes.span
         for index in range { combine(bytes[index]) }
     }
 

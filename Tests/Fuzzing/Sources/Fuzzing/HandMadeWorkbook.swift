@@ -1,0 +1,1 @@
+../../../SpreadsheetsTests/HandMadeWorkbook.swift

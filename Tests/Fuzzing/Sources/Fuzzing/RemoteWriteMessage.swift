@@ -1,0 +1,1 @@
+../../../TestKit/RemoteWrite/RemoteWriteMessage.swift

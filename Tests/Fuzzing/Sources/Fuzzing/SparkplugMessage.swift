@@ -1,0 +1,1 @@
+../../../DecodingTests/SparkplugMessage.swift
