@@ -4,9 +4,9 @@ public import RingStore
 /// The record of all commands and of how far each came: the file `commands.log` in the data folder.
 ///
 /// It is only ever added to. A line is the CRC-32C of its text as eight hexadecimal digits, a
-/// blank, and the text: one JSON object, `{"accepted": …}` with who asked whom for what, when and why, or
-/// `{"changed": …}` with how far a command to one device came. A line counts when it ends with a
-/// line break: what a crash left of a line is cut off at the next opening.
+/// blank, and the text: one JSON object, `{"accepted": …}` with who asked whom for what, when and
+/// why, or `{"changed": …}` with how far a command to one device came. A line counts when it ends
+/// with a line break: what a crash left of a line is cut off at the next opening.
 ///
 /// An entry is on the disk before anything that it speaks of is done. Belongs to one owner at a
 /// time.

@@ -57,8 +57,8 @@ public import WebServer
 ///     W-1: {water.turbidity: {flat_after: off, flat_readings: 10}}
 /// commands:                          # what devices may be told; see the page Commands
 ///   enabled: false                   # whether anything at all
-///   operators:                       # who may; a token of 16 characters or more in each file
-///     - {name: Hoàng Văn A, token_file: /etc/langso/operator-a.token}
+///   # operators: [{name: Hoàng Văn A, token_file: /etc/langso/operator-a.token}]
+///                                    # who may; a token of 16 characters or more in each file
 ///   maximum_devices: 200             # of one command, to 10000
 ///   per_minute: 10                   # commands, to 600
 ///   lorawan_spacing: 2s              # from one LoRaWAN downlink to the next, 1s to 5m
