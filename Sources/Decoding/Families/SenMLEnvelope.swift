@@ -180,7 +180,7 @@ extension Envelope {
         if let own, !document.appendString(own, to: &base.name) {
             throw .badValue(field: "n", problem: "expected a text")
         }
-        guard name.count <= DecodingLimits.nameBytes else {
+        guard base.name.count <= DecodingLimits.nameBytes else {
             throw .badValue(
                 field: "n",
                 problem: "base name and name have more than \(DecodingLimits.nameBytes) bytes"
