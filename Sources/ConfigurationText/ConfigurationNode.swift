@@ -27,13 +27,21 @@ public struct ConfigurationNode: Sendable {
 
     /// Largest document that is read: 16 MiB.
     public static let maximumSizeBytes = 16 << 20
+    /// Most nodes of a document; what an alias repeats counts each time, so that a short file
+    /// cannot stand for one that fills the memory.
+    public static let maximumNodeCount = 200_000
+    /// Deepest nesting of lists and mappings.
+    public static let maximumDepth = 64
+    /// Longest key that stands in ``path``; longer ones are written `?` there.
+    public static let maximumNameBytes = 256
 
     /// Reads one YAML document.
     ///
     /// - Parameters:
     ///   - text: the document.
     ///   - file: how faults name it.
-    /// - Throws: ``ConfigurationFault`` when it is not YAML, empty, too large, or has a key twice.
+    /// - Throws: ``ConfigurationFault`` when it is not YAML, empty, too large or too deep, or has a
+    ///   key twice.
     public init(parsing text: String, file: String) throws(ConfigurationFault) {
         guard text.utf8.count <= Self.maximumSizeBytes else {
             throw ConfigurationFault(
@@ -53,35 +61,71 @@ public struct ConfigurationNode: Sendable {
         guard let node else {
             throw ConfigurationFault(file: file, message: "the file is empty")
         }
-        self.init(node, path: "", file: file)
+        var room = Room(file: file)
+        try self.init(node, path: "", &room)
     }
 
-    private init(_ node: Node, path: String, file: String) {
+    /// What a document may still hold while it is read.
+    private struct Room {
+        let file: String
+        var nodeCount = ConfigurationNode.maximumNodeCount
+        var depth = ConfigurationNode.maximumDepth
+
+        /// Takes the room of a node.
+        mutating func take(_ node: Node) throws(ConfigurationFault) {
+            nodeCount -= 1
+            let limit = ConfigurationNode.self
+            if nodeCount < 0 {
+                throw fault(node, "more than \(limit.maximumNodeCount) values, aliases counted")
+            }
+            if depth < 0 {
+                throw fault(node, "lists and mappings nested deeper than \(limit.maximumDepth)")
+            }
+        }
+
+        private func fault(_ node: Node, _ what: String) -> ConfigurationFault {
+            ConfigurationFault(
+                file: file,
+                line: node.mark?.line ?? 0,
+                column: node.mark?.column ?? 0,
+                message: "the document has \(what): divide it"
+            )
+        }
+    }
+
+    private init(_ node: Node, path: String, _ room: inout Room) throws(ConfigurationFault) {
+        try room.take(node)
         self.path = path
-        self.file = file
+        file = room.file
         line = node.mark?.line ?? 0
         column = node.mark?.column ?? 0
+        room.depth -= 1
+        defer { room.depth += 1 }
         switch node {
         case .scalar(let scalar):
             let quoted = scalar.style == .singleQuoted || scalar.style == .doubleQuoted
             content = .scalar(scalar.string, isQuoted: quoted)
         case .sequence(let sequence):
-            content = .sequence(
-                sequence.enumerated().map {
-                    ConfigurationNode($0.element, path: "\(path)[\($0.offset)]", file: file)
-                }
-            )
+            var elements: [ConfigurationNode] = []
+            for (place, element) in sequence.enumerated() {
+                elements.append(try ConfigurationNode(element, path: "\(path)[\(place)]", &room))
+            }
+            content = .sequence(elements)
         case .mapping(let mapping):
-            content = .mapping(
-                Self.merged(mapping).map { key, value in
-                    let name = key.string ?? "?"
-                    let inner = path.isEmpty ? name : "\(path).\(name)"
-                    return (
-                        ConfigurationNode(key, path: inner, file: file),
-                        ConfigurationNode(value, path: inner, file: file)
+            var pairs: [(key: ConfigurationNode, value: ConfigurationNode)] = []
+            for (key, value) in try Self.merged(mapping, &room) {
+                // Each node below would repeat a key of any length.
+                let isName = key.string.map { $0.utf8.count <= Self.maximumNameBytes } ?? false
+                let name = isName ? key.string ?? "?" : "?"
+                let inner = path.isEmpty ? name : "\(path).\(name)"
+                pairs.append(
+                    (
+                        try ConfigurationNode(key, path: inner, &room),
+                        try ConfigurationNode(value, path: inner, &room)
                     )
-                }
-            )
+                )
+            }
+            content = .mapping(pairs)
         case .alias:
             content = .scalar("", isQuoted: false)
         }
@@ -90,13 +134,19 @@ public struct ConfigurationNode: Sendable {
     /// The pairs of a mapping with those that `<<` takes over from others; its own ones win.
     ///
     /// - Source: YAML, "Merge Key Language-Independent Type", 2005.
-    private static func merged(_ mapping: Node.Mapping) -> [(Node, Node)] {
+    private static func merged(_ mapping: Node.Mapping, _ room: inout Room)
+        throws(ConfigurationFault) -> [(Node, Node)]
+    {
         let mark = Node("<<")
         guard let other = mapping[mark] else { return mapping.map { ($0.key, $0.value) } }
+        room.depth -= 1
+        defer { room.depth += 1 }
         var pairs = mapping.filter { $0.key != mark }.map { ($0.key, $0.value) }
         var known = Set(pairs.map(\.0))
         for source in other.sequence.map(Array.init) ?? [other] {
-            for (key, value) in source.mapping.map(merged) ?? [] where known.insert(key).inserted {
+            try room.take(source)
+            guard let mapping = source.mapping else { continue }
+            for (key, value) in try merged(mapping, &room) where known.insert(key).inserted {
                 pairs.append((key, value))
             }
         }

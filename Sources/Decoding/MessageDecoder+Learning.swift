@@ -81,19 +81,16 @@ extension MessageDecoder {
     {
         try document.parse(payload, limits: settings.limits)
         let base = zigbeeBase
+        // What cannot be read is no lesson: it would be refused at each start again.
+        let groups = areGroups ? try ZigbeeDescriptions.groups(document, base: base) : []
+        let devices = areGroups ? [:] : try ZigbeeDescriptions.devices(document, base: base)
         guard learned.keepLesson(topic, payload.withUnsafeBufferPointer { Array($0) }) else {
             throw Self.noRoom
         }
         let missed =
             areGroups
-            ? learned.replaceZigbeeGroups(
-                below: base,
-                try ZigbeeDescriptions.groups(document, base: base)
-            )
-            : learned.replaceZigbeeDevices(
-                below: base,
-                try ZigbeeDescriptions.devices(document, base: base)
-            )
+            ? learned.replaceZigbeeGroups(below: base, groups)
+            : learned.replaceZigbeeDevices(below: base, devices)
         envelope.notes.append(.learned)
         if missed > 0 {
             envelope.notes.append(.notLearned("\(missed) names are more than the table holds"))

@@ -44,6 +44,43 @@ struct ConfigurationNodeTests {
         }
     }
 
+    @Test func `aliases cannot make a short document stand for one that fills the memory`() {
+        let lists = (1...5).map { level in
+            let names = Array(repeating: "*l\(level - 1)", count: 10).joined(separator: ", ")
+            return "l\(level): &l\(level) [\(names)]"
+        }
+        let text = "l0: &l0 [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]\n" + lists.joined(separator: "\n")
+        #expect {
+            try ConfigurationNode(parsing: text, file: "aliases.yaml")
+        } throws: { error in
+            let fault = (error as? ConfigurationFault)?.description ?? ""
+            return fault.contains("more than 200000 values, aliases counted: divide it")
+        }
+    }
+
+    @Test func `lists may be nested to the limit and no deeper`() throws {
+        func nested(_ depth: Int) -> String {
+            String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+        }
+        let limit = ConfigurationNode.maximumDepth
+        _ = try ConfigurationNode(parsing: nested(limit + 1), file: "deep.yaml")
+        for depth in [limit + 2, 900, 5_000] {
+            #expect(throws: ConfigurationFault.self) {
+                try ConfigurationNode(parsing: nested(depth), file: "deep.yaml")
+            }
+        }
+    }
+
+    @Test func `mappings that take over one another again and again are refused`() {
+        let chain = (1...40).map { "m\($0): &m\($0) {<<: [*m\($0 - 1), *m\($0 - 1)]}" }
+        #expect(throws: ConfigurationFault.self) {
+            try ConfigurationNode(
+                parsing: "m0: &m0 {a: 1}\n" + chain.joined(separator: "\n"),
+                file: "merge.yaml"
+            )
+        }
+    }
+
     @Test func `values keep their kind`() throws {
         let root = try ConfigurationNode(
             parsing: "n: 1_000\nh: 0x10\nf: true\nq: 'null'\ne: null\nl: [1, 2.5]\n",

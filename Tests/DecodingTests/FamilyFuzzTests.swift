@@ -106,6 +106,33 @@ struct FamilyFuzzTests {
         }
     }
 
+    @Test(arguments: [Family.zigbee2MQTT, .homeAssistant])
+    func `a decoder that starts again learns all that it had learned`(family: Family) throws {
+        for seed in MessageSeeds.all where seed.family == family {
+            let filters = ["zigbee2mqtt/#", "homeassistant/#", "#"]
+            var decode = try FamilyDecoder(family, filters, profile: seed.profile)
+            var other = decode
+            for message in seed.messages {
+                _ = try? decode.decoder.decode(
+                    topic: message.topic,
+                    payload: message.payload,
+                    receivedAt: FamilyDecoder.now
+                )
+            }
+            #expect(other.decoder.learn(from: decode.decoder.lessons) == 0)
+            #expect(other.decoder.lessons == decode.decoder.lessons)
+        }
+    }
+
+    @Test(arguments: ["devices", "groups"])
+    func `a description that cannot be read is no lesson`(list: String) throws {
+        var decode = try Self.decoder(.zigbee2MQTT, "zigbee2mqtt-lamp")
+        #expect(throws: DecodingError.self) {
+            _ = try decode("zigbee2mqtt/bridge/\(list)", #"{"no": "list"}"#)
+        }
+        #expect(decode.decoder.lessons.isEmpty)
+    }
+
     @Test func `members above the limit of named values are refused`() throws {
         var decode = try Self.decoder(.zigbee2MQTT, "zigbee2mqtt-lamp")
         let half = (0..<5_001).map { #""k\#($0)":1"# }.joined(separator: ",")

@@ -65,8 +65,8 @@ import Testing
         let first = data.storage.pipeline.lastPosition(of: Self.lamp)
         #expect(first != nil)
         try data.send("tele/\(Self.other)/STATE", #"{"POWER":"ON"}"#)
-        // What others tell it is not the way by which it speaks.
-        try data.send("stat/\(Self.lamp)/RESULT", #"{"POWER":"ON"}"#)
+        // What measures nothing is not looked for.
+        try data.send("stat/\(Self.lamp)/RESULT", #"{"Command":"Unknown"}"#)
         #expect(data.storage.pipeline.lastPosition(of: Self.lamp) == first)
         let other = data.storage.pipeline.lastPosition(of: Self.other)
         #expect((other ?? 0) > (first ?? 0))
