@@ -175,7 +175,7 @@ import WebServer
         let report = try await ProfileTestReport(folder: folder.path(of: "profiles"))
         #expect(report.isGood)
         let profile = try #require(report.profiles.first { $0.profile == "milesight-em310-udl" })
-        #expect(profile.passed == 8 + 4, "\(profile)")
+        #expect(profile.passed == 9 + 4, "\(profile)")
     }
 
     @Test func `wrong choices are refused, and nothing is written`() async throws {
