@@ -44,7 +44,7 @@ import Testing
         #expect(run.code == 0, "\(run)")
         let lines = run.output.split(separator: "\n")
         #expect(lines.last?.hasSuffix(" passed, 0 failed") == true)
-        #expect(lines.contains("ok  milesight-em310-udl  8 of 8"))
+        #expect(lines.contains("ok  milesight-em310-udl  9 of 9"))
         let models = lines.filter { $0.hasPrefix("ok  ") }
         #expect(models.count >= 100)
         #expect(!run.output.contains("no examples"))
