@@ -56,7 +56,7 @@ struct FamilyTarget: FuzzTarget {
             seeds.append((name: "seed-\(seeds.count)", bytes: bytes))
         }
         for example in try Profiles.examples() {
-            guard case .message(let payload, let rule, let topic) = example.input,
+            guard case .message(let payload, let rule, let topic, _) = example.input,
                 rule.family == family,
                 let place = profiles.firstIndex(of: example.profile)
             else { continue }
