@@ -14,6 +14,13 @@ let strict: [SwiftSetting] = [
 /// For the targets that hold pointers: each unsafe expression must say `unsafe`.
 let pointers: [SwiftSetting] = strict + [.strictMemorySafety()]
 
+/// Debug builds optimize these targets too, and keep their assertions.
+///
+/// Tests call them millions of times; without this the suite takes far longer.
+let optimized: [SwiftSetting] = [
+    .unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))
+]
+
 let argumentParser: Target.Dependency = .product(
     name: "ArgumentParser",
     package: "swift-argument-parser"
@@ -83,15 +90,15 @@ let package = Package(
     ],
     targets: [
         // 0. Vocabulary
-        .target(name: "Telemetry", swiftSettings: strict),
-        .target(name: "ConfigurationText", dependencies: [yams], swiftSettings: strict),
-        .target(name: "Protobuf", swiftSettings: pointers),
+        .target(name: "Telemetry", swiftSettings: strict + optimized),
+        .target(name: "ConfigurationText", dependencies: [yams], swiftSettings: strict + optimized),
+        .target(name: "Protobuf", swiftSettings: pointers + optimized),
 
         // 1. Mechanisms: each knows the vocabulary at most, and no other mechanism.
         .target(
             name: "Decoding",
             dependencies: ["ConfigurationText", "Protobuf", "Telemetry"],
-            swiftSettings: strict
+            swiftSettings: strict + optimized
         ),
 
         .systemLibrary(
@@ -121,22 +128,26 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "MQTT", dependencies: ["CMosquitto"], swiftSettings: pointers),
-        .target(name: "PromQL", dependencies: ["Telemetry"], swiftSettings: strict),
-        .target(name: "QualityControl", dependencies: ["Telemetry"], swiftSettings: strict),
+        .target(name: "PromQL", dependencies: ["Telemetry"], swiftSettings: strict + optimized),
+        .target(
+            name: "QualityControl",
+            dependencies: ["Telemetry"],
+            swiftSettings: strict + optimized
+        ),
 
         .target(
             name: "Registry",
             dependencies: ["ConfigurationText", "Telemetry", grdb],
             resources: [.copy("Example")],
-            swiftSettings: strict
+            swiftSettings: strict + optimized
         ),
         .target(
             name: "Replay",
             dependencies: ["ConfigurationText", "Telemetry"],
             resources: [.copy("Mappings")],
-            swiftSettings: strict
+            swiftSettings: strict + optimized
         ),
-        .target(name: "Simulation", dependencies: ["Telemetry"], swiftSettings: strict),
+        .target(name: "Simulation", dependencies: ["Telemetry"], swiftSettings: strict + optimized),
         .systemLibrary(
             name: "CXlsxWriter",
             pkgConfig: "xlsxwriter",
@@ -145,7 +156,7 @@ let package = Package(
         .target(
             name: "Spreadsheets",
             dependencies: ["CXlsxWriter", "CZlib", "Telemetry"],
-            swiftSettings: strict
+            swiftSettings: strict + optimized
         ),
         .systemLibrary(
             name: "CSnappy",
@@ -155,7 +166,7 @@ let package = Package(
         .target(
             name: "RemoteWrite",
             dependencies: ["CSnappy", "Protobuf", "Telemetry"],
-            swiftSettings: pointers
+            swiftSettings: pointers + optimized
         ),
         .systemLibrary(
             name: "CZlib",
@@ -166,15 +177,15 @@ let package = Package(
         .target(
             name: "RingStore",
             dependencies: ["CCRC32C", "Telemetry", crypto],
-            swiftSettings: pointers
+            swiftSettings: pointers + optimized
         ),
 
         // 2. Policy: joins mechanisms into the hot path.
-        .target(name: "Knowledge", dependencies: ["Telemetry"], swiftSettings: strict),
+        .target(name: "Knowledge", dependencies: ["Telemetry"], swiftSettings: strict + optimized),
         .target(
             name: "Ingest",
             dependencies: ["Decoding", "QualityControl", "RingStore", "Telemetry"],
-            swiftSettings: strict
+            swiftSettings: strict + optimized
         ),
         .target(
             name: "Commands",
@@ -185,13 +196,13 @@ let package = Package(
             name: "Alerting",
             dependencies: ["ConfigurationText", "PromQL", "Telemetry"],
             resources: [.copy("Rules")],
-            swiftSettings: strict
+            swiftSettings: strict + optimized
         ),
         .target(
             name: "Indicators",
             dependencies: ["ConfigurationText", "PromQL", "Telemetry"],
             resources: [.copy("CriteriaSets")],
-            swiftSettings: strict
+            swiftSettings: strict + optimized
         ),
 
         // 3. Surface
@@ -243,9 +254,11 @@ let package = Package(
         // Tests
         .target(
             name: "TestKit",
-            dependencies: ["RemoteWrite", "RingStore", "Telemetry"],
+            dependencies: [
+                "Decoding", "DeviceProfiles", "RemoteWrite", "RingStore", "Telemetry",
+            ],
             path: "Tests/TestKit",
-            swiftSettings: strict
+            swiftSettings: strict + optimized
         ),
         .executableTarget(
             name: "Campaigns",

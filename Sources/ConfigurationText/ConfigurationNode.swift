@@ -52,7 +52,8 @@ public struct ConfigurationNode: Sendable {
         }
         let node: Node?
         do {
-            node = try Yams.compose(yaml: text)
+            // What a plain scalar stands for is decided where it is read: no tags are guessed here.
+            node = try Yams.compose(yaml: text, .basic)
         } catch let error as YamlError {
             throw Self.fault(of: error, file: file)
         } catch {
@@ -137,11 +138,12 @@ public struct ConfigurationNode: Sendable {
     private static func merged(_ mapping: Node.Mapping, _ room: inout Room)
         throws(ConfigurationFault) -> [(Node, Node)]
     {
-        let mark = Node("<<")
-        guard let other = mapping[mark] else { return mapping.map { ($0.key, $0.value) } }
+        guard let other = mapping.first(where: { isMergeKey($0.key) })?.value else {
+            return mapping.map { ($0.key, $0.value) }
+        }
         room.depth -= 1
         defer { room.depth += 1 }
-        var pairs = mapping.filter { $0.key != mark }.map { ($0.key, $0.value) }
+        var pairs = mapping.filter { !isMergeKey($0.key) }.map { ($0.key, $0.value) }
         var known = Set(pairs.map(\.0))
         for source in other.sequence.map(Array.init) ?? [other] {
             try room.take(source)
@@ -151,6 +153,11 @@ public struct ConfigurationNode: Sendable {
             }
         }
         return pairs
+    }
+
+    private static func isMergeKey(_ key: Node) -> Bool {
+        guard case .scalar(let scalar) = key else { return false }
+        return scalar.style == .plain && scalar.string == "<<"
     }
 
     private static func fault(of error: YamlError, file: String) -> ConfigurationFault {

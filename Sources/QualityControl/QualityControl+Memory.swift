@@ -2,15 +2,19 @@ internal import Telemetry
 
 /// What the checks remember, as bytes, so that they go on after a restart as if there was none.
 ///
-/// All numbers with their lowest byte first. A version (1 byte), now 1; number of series (4), and
+/// All numbers with their lowest byte first. A version (1 byte), now 2; number of series (4), and
 /// for each: device, quantity, channel as texts (2 bytes of length, 65535 for no text, and UTF-8);
 /// time of the last reading (8); the resting value's bits (8), since when (8), how often (4);
 /// whether spikes are looked for (1), and then: number of the half hour (8), the 48 readings' bits
 /// (4 each), deviation (4), 8 steps (4 each), place of the next (1), level (8), readings away from
-/// it (1), and two of these with time and value (8 and 8 each). Then number of clocks (4), and for
-/// each: device, 20 delays (4 each), count, next, whether it is wrong (1 each).
+/// it (1), and two of these with time and value (8 and 8 each); whether shifts are looked for (1,
+/// not in version 1), and then: 8 steps (4 each), place of the next (1), time and value of the last
+/// (8 and 8), since when it is away (8; the earliest time for not), mean, variance (8 each), time
+/// learned (8) and readings (4). Then number of clocks (4), and for each: device, 20 delays (4
+/// each), count, next, whether it is wrong (1 each).
 extension QualityControl {
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
+    private static let versionWithoutShifts: UInt8 = 1
 
     /// The state of all series and clocks; empty while there are none.
     public var memory: [UInt8] {
@@ -44,7 +48,9 @@ extension QualityControl {
         forgetAll()
         guard !memory.isEmpty else { return true }
         var rest = memory[...]
-        guard rest.popFirst() == Self.version, takeSeries(&rest), takeClocks(&rest), rest.isEmpty
+        let version = rest.popFirst()
+        guard version == Self.version || version == Self.versionWithoutShifts,
+            takeSeries(&rest, hasShifts: version == Self.version), takeClocks(&rest), rest.isEmpty
         else {
             forgetAll()
             return false
@@ -57,6 +63,7 @@ extension QualityControl {
         keys = []
         series = []
         spikes = []
+        shifts = []
         places = [:]
         clockAddresses = []
         clocks = []
@@ -67,13 +74,17 @@ extension QualityControl {
         guard let newest = series.map(\.last).max() else { return }
         let earliest = newest - Self.forgottenAfter
         guard series.contains(where: { $0.last < earliest }) else { return }
-        let (oldKeys, oldSeries, oldSpikes) = (keys, series, spikes)
-        (keys, series, spikes, places) = ([], [], [], [:])
+        let (oldKeys, oldSeries, oldSpikes, oldShifts) = (keys, series, spikes, shifts)
+        (keys, series, spikes, shifts, places) = ([], [], [], [], [:])
         for index in oldSeries.indices where oldSeries[index].last >= earliest {
             var state = oldSeries[index]
             if state.spike >= 0 {
                 spikes.append(oldSpikes[Int(state.spike)])
                 state.spike = Int32(spikes.count - 1)
+            }
+            if state.shift >= 0 {
+                shifts.append(oldShifts[Int(state.shift)])
+                state.shift = Int32(shifts.count - 1)
             }
             note(oldKeys[index], state)
         }
@@ -98,29 +109,49 @@ extension QualityControl {
         LittleEndian.put(state.flat.value.bitPattern, &bytes)
         LittleEndian.put(state.flat.since.milliseconds, &bytes)
         LittleEndian.put(state.flat.count, &bytes)
-        guard state.spike >= 0 else { return bytes.append(0) }
-        bytes.append(1)
-        let check = spikes[Int(state.spike)]
+        bytes.append(state.spike >= 0 ? 1 : 0)
+        if state.spike >= 0 { Self.put(spikes[Int(state.spike)], &bytes) }
+        bytes.append(state.shift >= 0 ? 1 : 0)
+        if state.shift >= 0 { Self.put(shifts[Int(state.shift)], &bytes) }
+    }
+
+    private static func put(_ steps: RecentSteps, _ bytes: inout [UInt8]) {
+        for place in 0..<RecentSteps.count {
+            LittleEndian.put(steps.sizes[place].bitPattern, &bytes)
+        }
+        bytes.append(steps.next)
+    }
+
+    private static func put(_ sample: Sample, _ bytes: inout [UInt8]) {
+        LittleEndian.put(sample.time.milliseconds, &bytes)
+        LittleEndian.put(sample.value.bitPattern, &bytes)
+    }
+
+    private static func put(_ check: SpikeCheck, _ bytes: inout [UInt8]) {
         LittleEndian.put(check.spread.newest, &bytes)
         for place in 0..<RollingSpread.slotCount {
             LittleEndian.put(check.spread.values[place].bitPattern, &bytes)
         }
         LittleEndian.put(check.spread.deviation.bitPattern, &bytes)
-        for place in 0..<SpikeCheck.stepCount {
-            LittleEndian.put(check.steps[place].bitPattern, &bytes)
-        }
-        bytes.append(check.nextStep)
+        put(check.steps, &bytes)
         LittleEndian.put(check.level.bitPattern, &bytes)
         bytes.append(check.awayCount)
-        for place in 0..<2 {
-            LittleEndian.put(check.away[place].time.milliseconds, &bytes)
-            LittleEndian.put(check.away[place].value.bitPattern, &bytes)
-        }
+        for place in 0..<2 { put(check.away[place], &bytes) }
+    }
+
+    private static func put(_ check: ShiftCheck, _ bytes: inout [UInt8]) {
+        put(check.steps, &bytes)
+        put(check.last, &bytes)
+        LittleEndian.put((check.awaySince ?? .distantPast).milliseconds, &bytes)
+        LittleEndian.put(check.mean.bitPattern, &bytes)
+        LittleEndian.put(check.variance.bitPattern, &bytes)
+        LittleEndian.put(check.learned.count, &bytes)
+        LittleEndian.put(check.count, &bytes)
     }
 
     // MARK: Reading
 
-    private mutating func takeSeries(_ rest: inout ArraySlice<UInt8>) -> Bool {
+    private mutating func takeSeries(_ rest: inout ArraySlice<UInt8>, hasShifts: Bool) -> Bool {
         guard let count: UInt32 = LittleEndian.take(&rest), count <= Self.maximumSeries else {
             return false
         }
@@ -144,6 +175,14 @@ extension QualityControl {
                 spikes.append(check)
                 state.spike = Int32(spikes.count - 1)
             }
+            if hasShifts {
+                guard let hasShift = rest.popFirst() else { return false }
+                if hasShift == 1 {
+                    guard let check = Self.takeShiftCheck(&rest) else { return false }
+                    shifts.append(check)
+                    state.shift = Int32(shifts.count - 1)
+                }
+            }
             note(Key(address: address, quantity: quantity, channel: channel), state)
         }
         return true
@@ -157,22 +196,13 @@ extension QualityControl {
             values[place] = Float(bitPattern: bits)
         }
         guard let deviation: UInt32 = LittleEndian.take(&rest) else { return nil }
-        var steps = InlineArray<8, Float>(repeating: 0)
-        for place in 0..<SpikeCheck.stepCount {
-            guard let bits: UInt32 = LittleEndian.take(&rest) else { return nil }
-            steps[place] = Float(bitPattern: bits)
-        }
-        guard let next = rest.popFirst(), next < SpikeCheck.stepCount,
-            let level: UInt64 = LittleEndian.take(&rest),
+        guard let steps = takeSteps(&rest), let level: UInt64 = LittleEndian.take(&rest),
             let awayCount = rest.popFirst(), awayCount <= 2
         else { return nil }
         var away = InlineArray<2, Sample>(repeating: Sample(time: .distantPast, value: 0))
         for place in 0..<2 {
-            guard let time: Int64 = LittleEndian.take(&rest),
-                let bits: UInt64 = LittleEndian.take(&rest)
-            else { return nil }
-            let value = Double(bitPattern: bits)
-            away[place] = Sample(time: Instant(milliseconds: time), value: value)
+            guard let sample = takeSample(&rest) else { return nil }
+            away[place] = sample
         }
         return SpikeCheck(
             spread: RollingSpread(
@@ -181,11 +211,47 @@ extension QualityControl {
                 deviation: Float(bitPattern: deviation)
             ),
             steps: steps,
-            nextStep: next,
             level: Double(bitPattern: level),
             awayCount: awayCount,
             away: away
         )
+    }
+
+    private static func takeShiftCheck(_ rest: inout ArraySlice<UInt8>) -> ShiftCheck? {
+        guard let steps = takeSteps(&rest), let last = takeSample(&rest),
+            let since: Int64 = LittleEndian.take(&rest),
+            let mean: UInt64 = LittleEndian.take(&rest),
+            let variance: UInt64 = LittleEndian.take(&rest),
+            let learned: Int64 = LittleEndian.take(&rest),
+            let count: UInt32 = LittleEndian.take(&rest)
+        else { return nil }
+        let awaySince = Instant(milliseconds: since)
+        return ShiftCheck(
+            steps: steps,
+            last: last,
+            awaySince: awaySince == .distantPast ? nil : awaySince,
+            mean: Double(bitPattern: mean),
+            variance: Double(bitPattern: variance),
+            learned: Milliseconds(learned),
+            count: count
+        )
+    }
+
+    private static func takeSteps(_ rest: inout ArraySlice<UInt8>) -> RecentSteps? {
+        var sizes = InlineArray<8, Float>(repeating: 0)
+        for place in 0..<RecentSteps.count {
+            guard let bits: UInt32 = LittleEndian.take(&rest) else { return nil }
+            sizes[place] = Float(bitPattern: bits)
+        }
+        guard let next = rest.popFirst(), next < RecentSteps.count else { return nil }
+        return RecentSteps(sizes: sizes, next: next)
+    }
+
+    private static func takeSample(_ rest: inout ArraySlice<UInt8>) -> Sample? {
+        guard let time: Int64 = LittleEndian.take(&rest),
+            let bits: UInt64 = LittleEndian.take(&rest)
+        else { return nil }
+        return Sample(time: Instant(milliseconds: time), value: Double(bitPattern: bits))
     }
 
     private mutating func takeClocks(_ rest: inout ArraySlice<UInt8>) -> Bool {

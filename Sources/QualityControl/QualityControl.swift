@@ -1,15 +1,15 @@
 public import Telemetry
 
-/// Judges readings as they come: range, sentinel, spike, flat line, stuck counter, rate of change,
-/// and the clocks of devices.
+/// Judges readings as they come: range, sentinel, spike, flat line, stuck counter, level shift,
+/// rate of change, and the clocks of devices.
 ///
 /// One thread owns it. It knows no clock but the times it is given, so that the same readings in
 /// the same order get the same marks. A reading that is not later than the last one of its series
 /// is held against range and sentinels alone and changes nothing: late and repeated readings do no
 /// harm. A rejected reading changes nothing either.
 ///
-/// Memory is fixed for each series: some 150 bytes, its name twice among them, and 310 more where
-/// spikes are looked for. Judging costs 15 ns, 60 where spikes are looked for, and 1 µs more when a
+/// Memory is fixed for each series: some 150 bytes, its name twice among them, 310 more where
+/// spikes are looked for, and 100 where shifts are. Judging costs 15 ns, 60 where spikes are looked for, and 1 µs more when a
 /// half hour ends; it allocates nothing.
 public struct QualityControl: Sendable {
     /// Most series that are remembered; readings of series above it are held against range and
@@ -38,6 +38,8 @@ public struct QualityControl: Sendable {
         var flat = FlatLineCheck()
         /// Index into ``QualityControl/spikes``; −1 without.
         var spike: Int32 = -1
+        /// Index into ``QualityControl/shifts``; −1 without.
+        var shift: Int32 = -1
     }
 
     let policy: QualityPolicy
@@ -46,6 +48,7 @@ public struct QualityControl: Sendable {
     var keys: [Key] = []
     var series: [SeriesState] = []
     var spikes: [SpikeCheck] = []
+    var shifts: [ShiftCheck] = []
     var places: [Key: Int32] = [:]
     var clockAddresses: [String] = []
     var clocks: [ClockCheck] = []
@@ -86,6 +89,10 @@ public struct QualityControl: Sendable {
             series[Int(index)].spike = Int32(spikes.count)
             spikes.append(SpikeCheck())
         }
+        if wanted.leastShift != nil, series[Int(index)].shift < 0 {
+            series[Int(index)].shift = Int32(shifts.count)
+            shifts.append(ShiftCheck())
+        }
         return Place(index: index, limits: number)
     }
 
@@ -107,6 +114,11 @@ public struct QualityControl: Sendable {
         if let fastest = self.limits[limits].fastestChangePerHour, !before.isNaN {
             let hours = (sample.time - last).seconds / 3600
             if abs(sample.value - before) > fastest * hours { judgement.reason = .rateOfChange }
+        }
+        if let least = self.limits[limits].leastShift, series[index].shift >= 0,
+            shifts[Int(series[index].shift)].judge(sample, least: least)
+        {
+            judgement.reason = .levelShift
         }
         let span = self.limits[limits].flatAfter
         let isFlat = series[index].flat.judge(

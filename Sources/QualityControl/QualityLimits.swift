@@ -13,6 +13,8 @@ public struct QualityLimits: Hashable, Sendable {
     /// How many median absolute deviations of a day a reading must leave its neighbours by to be a
     /// spike.
     public var spikeFactor: Double?
+    /// Least height, in the quantity's unit, of a jump that leaves the level of the last weeks.
+    public var leastShift: Double?
     /// Fastest change in either direction, in the quantity's unit per hour.
     public var fastestChangePerHour: Double?
     /// Whether a rest is one of a counter.
@@ -32,6 +34,7 @@ public struct QualityLimits: Hashable, Sendable {
         flatAfter: Milliseconds? = nil,
         flatReadings: UInt32 = QualityLimits.standardFlatReadings,
         spikeFactor: Double? = nil,
+        leastShift: Double? = nil,
         fastestChangePerHour: Double? = nil,
         isCounter: Bool = false
     ) {
@@ -40,6 +43,7 @@ public struct QualityLimits: Hashable, Sendable {
         self.flatAfter = flatAfter
         self.flatReadings = flatReadings
         self.spikeFactor = spikeFactor
+        self.leastShift = leastShift
         self.fastestChangePerHour = fastestChangePerHour
         self.isCounter = isCounter
     }
@@ -49,7 +53,8 @@ public struct QualityLimits: Hashable, Sendable {
 
     /// Whether a check needs to know earlier readings.
     var hasMemory: Bool {
-        flatAfter != nil || spikeFactor != nil || fastestChangePerHour != nil
+        flatAfter != nil || spikeFactor != nil || leastShift != nil
+            || fastestChangePerHour != nil
     }
 }
 
@@ -70,7 +75,8 @@ extension QualityLimits {
     ///   readings), turbidity 2 h. Its 3 h for pH and dissolved oxygen is less than sound sensors
     ///   rest in the labelled recordings before 2019-07-01 (10 h and 4 h): the next longer of 6 h
     ///   and 12 h is taken. G6: spikes; only for quantities that the recordings have, because loads
-    ///   that are switched and levels that are emptied jump by nature.
+    ///   that are switched and levels that are emptied jump by nature. Least heights of a shift are
+    ///   our own, so that a sensor in water that hardly varies may change by its own steps.
     public static func standard(for quantity: Quantity) -> QualityLimits {
         var limits = QualityLimits(isCounter: quantity.kind == .counter)
         switch quantity.id {
@@ -84,11 +90,18 @@ extension QualityLimits {
         case "water.ph":
             limits.flatAfter = .hours(12)
             limits.spikeFactor = standardSpikeFactor
+            limits.leastShift = 0.2
         case "water.dissolved_oxygen":
             limits.flatAfter = .hours(6)
             limits.spikeFactor = standardSpikeFactor
-        case "water.temperature", "water.conductivity", "water.level":
+            limits.leastShift = 0.5
+        case "water.temperature":
             limits.spikeFactor = standardSpikeFactor
+            limits.leastShift = 1
+        case "water.conductivity":
+            limits.spikeFactor = standardSpikeFactor
+            limits.leastShift = 20
+        case "water.level": limits.spikeFactor = standardSpikeFactor
         default: break
         }
         return limits

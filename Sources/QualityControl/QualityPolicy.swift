@@ -14,6 +14,8 @@ public struct QualityPolicy: Hashable, Sendable {
         public var flatReadings: UInt32?
         /// See ``QualityLimits/spikeFactor``.
         public var spikeFactor: Switch<Double>?
+        /// See ``QualityLimits/leastShift``.
+        public var leastShift: Switch<Double>?
         /// See ``QualityLimits/fastestChangePerHour``.
         public var fastestChangePerHour: Switch<Double>?
 
@@ -26,6 +28,7 @@ public struct QualityPolicy: Hashable, Sendable {
             if let flatAfter { limits.flatAfter = flatAfter.value }
             if let flatReadings { limits.flatReadings = flatReadings }
             if let spikeFactor { limits.spikeFactor = spikeFactor.value }
+            if let leastShift { limits.leastShift = leastShift.value }
             if let fastestChangePerHour {
                 limits.fastestChangePerHour = fastestChangePerHour.value
             }

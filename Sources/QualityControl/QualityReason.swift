@@ -12,6 +12,8 @@ public enum QualityReason: String, Hashable, Sendable, CaseIterable {
     case flatLine = "flat_line"
     /// A total that has not moved for longer than it may rest.
     case stuckCounter = "stuck_counter"
+    /// It jumped away from the level of the last weeks and has not come back.
+    case levelShift = "level_shift"
     /// It changed faster than its kind can.
     case rateOfChange = "rate_of_change"
 
@@ -22,7 +24,7 @@ public enum QualityReason: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .outOfRange, .sentinel: .rejected
         case .spike: .doubtful
-        case .flatLine, .stuckCounter, .rateOfChange: .suspicious
+        case .flatLine, .stuckCounter, .levelShift, .rateOfChange: .suspicious
         }
     }
 }

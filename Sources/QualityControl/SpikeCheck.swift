@@ -4,7 +4,7 @@ internal import Telemetry
 ///
 /// A reading leaves the level when it differs from the one before by more than the larger of
 /// two limits: so many median absolute deviations of the last day (see ``RollingSpread``), and
-/// ``stepFactor`` times the largest of the last ``stepCount`` steps, because in a flood or a storm
+/// ``stepFactor`` times the largest of the last steps (see ``RecentSteps``), because in a flood or a storm
 /// steps are large for hours while the day's deviation is still that of quiet water. It is back
 /// when a reading lies within ``returnShare`` of the height from the level before: those that were
 /// away were a spike. What does not come back within two readings is a new level, and no spike.
@@ -14,13 +14,10 @@ internal import Telemetry
 ///   "Scores".
 struct SpikeCheck: Sendable {
     static let stepFactor = 5.0
-    static let stepCount = 8
     static let returnShare = 0.25
 
     private(set) var spread = RollingSpread()
-    /// Sizes of the last steps; 0 where there is none yet.
-    private(set) var steps = InlineArray<8, Float>(repeating: 0)
-    private(set) var nextStep: UInt8 = 0
+    private(set) var steps = RecentSteps()
     /// The level: the last reading that had not left it; NaN before the first.
     private(set) var level = Double.nan
     /// How many readings are away from the level, two at most: the first ones of ``away``.
@@ -31,15 +28,13 @@ struct SpikeCheck: Sendable {
 
     init(
         spread: RollingSpread,
-        steps: InlineArray<8, Float>,
-        nextStep: UInt8,
+        steps: RecentSteps,
         level: Double,
         awayCount: UInt8,
         away: InlineArray<2, Sample>
     ) {
         self.spread = spread
         self.steps = steps
-        self.nextStep = nextStep
         self.level = level
         self.awayCount = awayCount
         self.away = away
@@ -88,20 +83,17 @@ struct SpikeCheck: Sendable {
         let deviation = Double(spread.deviation)
         // Without any variation in a day nobody knows what is much; NaN: too few readings.
         guard deviation > 0 else { return false }
-        var largest: Float = 0
-        for index in 0..<Self.stepCount { largest = max(largest, steps[index]) }
-        return distance > max(factor * deviation, Self.stepFactor * Double(largest))
+        return distance > max(factor * deviation, Self.stepFactor * steps.largest)
     }
 
     private mutating func move(to value: Double) {
-        steps[Int(nextStep)] = Float(abs(value - level))
-        nextStep = (nextStep + 1) % UInt8(Self.stepCount)
+        steps.note(abs(value - level))
         level = value
     }
 
     private mutating func forget() {
         level = .nan
         awayCount = 0
-        steps = InlineArray(repeating: 0)
+        steps = RecentSteps()
     }
 }

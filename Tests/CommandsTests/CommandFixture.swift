@@ -1,8 +1,8 @@
 import Commands
 import Decoding
-import DeviceProfiles
 import Foundation
 import Telemetry
+import TestKit
 import Testing
 
 /// Profiles, ways and messages of devices that tests tell something.
@@ -57,11 +57,8 @@ enum CommandFixture {
         """
 
     static func library() throws -> ProfileLibrary {
-        let shipped = try DeviceProfiles.profiles().map {
-            ProfileText(file: $0.name, text: $0.text)
-        }
         let more = [own, sparkplug].map { ProfileText(file: "test", text: $0) }
-        return try ProfileLibrary(folder: shipped + more)
+        return try ShippedProfiles.library().overlaid(with: ProfileLibrary(folder: more))
     }
 
     static func rule(_ filter: String, _ family: Family, _ profile: String? = nil) throws

@@ -20,7 +20,7 @@ struct ConfigurationNodeTests {
         #expect(throws: ConfigurationFaults.self) { try faults.check() }
     }
 
-    @Test(arguments: ["", "a: [1", "a: 1\na: 2\n", "\t- x"])
+    @Test(arguments: ["", "a: [1", "a: 1\na: 2\n", "1: a\n'1': b\n", "\t- x"])
     func `what is no YAML document is refused with its file`(text: String) {
         #expect {
             try ConfigurationNode(parsing: text, file: "x.yaml")
@@ -30,7 +30,12 @@ struct ConfigurationNodeTests {
     }
 
     @Test func `a mapping takes over pairs of others, and its own win`() throws {
-        let text = "a: &a {x: 1, y: 2}\nb: &b {<<: *a, y: 3}\nc: {<<: [{z: 4}, *b], '<<x': 5}\n"
+        let text = """
+            a: &a {x: 1, y: 2}
+            b: &b {<<: *a, y: 3}
+            c: {<<: [{z: 4}, *b], '<<x': 5}
+            d: {'<<': 6}
+            """
         let root = try ConfigurationNode(parsing: text, file: "m.yaml")
         var faults = FaultCollector()
         func pairs(_ key: String) throws -> [String] {
@@ -38,6 +43,7 @@ struct ConfigurationNodeTests {
         }
         #expect(try pairs("b") == ["y='3'", "x='1'"])
         #expect(try pairs("c") == ["<<x='5'", "z='4'", "y='3'", "x='1'"])
+        #expect(try pairs("d") == ["<<='6'"], "what is quoted is a name")
         #expect(faults.faults.isEmpty)
         #expect(throws: ConfigurationFault.self) {
             try ConfigurationNode(parsing: "a: {<<: *none}", file: "m.yaml")

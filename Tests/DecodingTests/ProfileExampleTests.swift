@@ -1,12 +1,12 @@
 import Decoding
 import DeviceProfiles
+import TestKit
 import Testing
 
 /// Every profile that comes with langso, by its own examples.
 struct ProfileExampleTests {
     static func library() throws -> ProfileLibrary {
-        let files = try DeviceProfiles.profiles()
-        return try ProfileLibrary(folder: files.map { ProfileText(file: $0.name, text: $0.text) })
+        try ShippedProfiles.library()
     }
 
     @Test func `every bundled profile is read without a fault`() throws {

@@ -28,17 +28,20 @@ import Testing
                 water.ph: {range: [4, 11], sentinels: [-9999, 7999], flat_after: 3h}
                 water.volume: {flat_after: 7d, fastest_change: 6}
               devices:
-                W-1: {water.ph: {flat_after: off, spike_factor: 30, flat_readings: 10}}
+                W-1:
+                  water.ph: {flat_after: off, spike_factor: 30, flat_readings: 10, least_shift: 0.4}
             """
         )
         let acidity = try #require(Quantity.named("water.ph"))
         let volume = try #require(Quantity.named("water.volume"))
         var expected = QualityLimits(range: 4...11, sentinels: [-9999, 7999], flatAfter: .hours(3))
         expected.spikeFactor = QualityLimits.standardSpikeFactor
+        expected.leastShift = 0.2
         #expect(policy.limits(of: acidity, device: "W-2") == expected)
         expected.flatAfter = nil
         expected.spikeFactor = 30
         expected.flatReadings = 10
+        expected.leastShift = 0.4
         #expect(policy.limits(of: acidity, device: "W-1") == expected)
         let counter = QualityLimits(flatAfter: .days(7), fastestChangePerHour: 6, isCounter: true)
         #expect(policy.limits(of: volume, device: "W-1") == counter)

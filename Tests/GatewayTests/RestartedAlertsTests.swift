@@ -12,7 +12,7 @@ import Testing
 ///
 /// Rules are judged at whole minutes by the clock of the machine, so this takes three of them, or
 /// more where the program is slow to start: a minute at which it is not there is not judged.
-@Suite(.oneAtATime, .enabled(if: BrokerProcess.program != nil && LangsoProgram.path != nil))
+@Suite(.separateThread, .enabled(if: BrokerProcess.program != nil && LangsoProgram.path != nil))
 struct RestartedAlertsTests {
     private static let rules = """
         groups:
@@ -160,7 +160,7 @@ struct RestartedAlertsTests {
         let folder = try TemporaryFolder("langso-restarts")
         let broker = try BrokerProcess()
         let webhook = Webhook()
-        let (port, server) = try await webhook.serve()
+        let (port, server) = try await webhook.serve(on: SeparateThread.preference)
         defer { server.cancel() }
         let served = try Served(folder, broker: broker.port, webhook: port)
         defer { served.end(by: SIGKILL) }

@@ -9,8 +9,10 @@ final class Webhook: Sendable {
     init(refusals: Int = 0) { self.refusals = Mutex(refusals) }
 
     /// Serves `/hook`, and below it what an Alertmanager serves, on a free port of the loopback
-    /// until the task is cancelled.
-    func serve() async throws -> (port: Int, task: Task<Void, any Error>) {
+    /// until the task is cancelled, by an executor or by that of all tests.
+    func serve(
+        on executor: (any TaskExecutor)? = nil
+    ) async throws -> (port: Int, task: Task<Void, any Error>) {
         let router = Router()
         for path in ["hook", "hook/api/v2/alerts"] {
             router.post(RouterPath(path)) { request, _ -> HTTPResponse.Status in
@@ -30,7 +32,7 @@ final class Webhook: Sendable {
             configuration: .init(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { continuation.yield($0.localAddress?.port ?? 0) }
         )
-        let task = Task { try await application.run() }
+        let task = Task(executorPreference: executor) { try await application.run() }
         return (await ports.first { _ in true } ?? 0, task)
     }
 }

@@ -1,7 +1,6 @@
 import Testing
 import ConfigurationText
 import Decoding
-import DeviceProfiles
 import Ingest
 import QualityControl
 import RingStore
@@ -105,10 +104,7 @@ struct IngestFolder: ~Copyable {
         profiles extra: [ProfileText] = [],
         rules: [SubscriptionRule]? = nil
     ) throws -> MessageDecoder {
-        let shipped = try DeviceProfiles.profiles().map {
-            ProfileText(file: $0.name, text: $0.text)
-        }
-        let library = try ProfileLibrary(folder: shipped)
+        let library = try ShippedProfiles.library()
             .overlaid(with: ProfileLibrary(folder: [ProfileText(file: "bin", text: bin)] + extra))
         let plain = try #require(TopicFilter("bins/+"))
         return MessageDecoder(

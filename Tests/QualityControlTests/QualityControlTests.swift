@@ -108,22 +108,26 @@ import Testing
         var random = CheckedSeries.random("restarts")
         var limits = QualityPolicy.Change.rest(.hours(2))
         limits.spikeFactor = .on(6)
+        limits.leastShift = .on(1)
         var policy = QualityPolicy()
         policy.quantities["water.level"] = limits
         var plain = try CheckedSeries(policy)
         var restarted = try CheckedSeries(policy)
         for place in 0..<1_000 {
-            let value = Self.value(place, &random)
+            let isAway = (800..<840).contains(place)
+            let value = Self.value(place, &random) + (isAway ? 5_000 : 0)
             plain.take(value, minute: place * 15)
             restarted.take(value, minute: place * 15)
             if Int.random(in: 0..<5, using: &random) == 0 { try restarted.restart(policy) }
         }
         #expect(plain.marks == restarted.marks)
-        #expect(plain.marks.count > 10)
+        #expect(plain.marks.count > 10 && plain.marks.values.contains(.levelShift))
     }
 
     @Test func `memory that is cut off or of another version is refused`() throws {
-        var series = try CheckedSeries(.spikes(6))
+        var limits = QualityPolicy.Change.spikes(6)
+        limits.leastShift = .on(1)
+        var series = try CheckedSeries(limits)
         for place in 0..<50 { series.take(Double(place), minute: place * 15) }
         var control = series.control
         _ = control.clockPlace(of: "b")
@@ -134,7 +138,7 @@ import Testing
             #expect(!isTaken && fresh.memory.isEmpty)
         }
         var fresh = QualityControl()
-        let taken = [[2] + memory.dropFirst(), memory].map { fresh.recall($0) }
+        let taken = [[3] + memory.dropFirst(), memory].map { fresh.recall($0) }
         #expect(taken == [false, true])
         #expect(fresh.memory == memory)
     }
@@ -161,6 +165,7 @@ import Testing
         policy.quantities["water.ph"] = .rest(.hours(3))
         var own = QualityPolicy.Change()
         own.flatAfter = .off
+        own.leastShift = .off
         policy.devices["W-1"] = ["water.ph": own]
         let acidity = try #require(Quantity.named("water.ph"))
         #expect(policy.limits(of: acidity, device: "W-2").flatAfter == .hours(3))

@@ -62,8 +62,8 @@ enum SondeRule: String, CaseIterable {
     /// Times of the readings that it marks, of those in the period and maybe others.
     func marks(_ series: SondeSeries, in period: Range<Instant>) -> Set<Instant> {
         switch self {
-        case .checks: Self.marks(series, of: Self.policy(isOfSheet: false))
-        case .checksOfSheet: Self.marks(series, of: Self.policy(isOfSheet: true))
+        case .checks: Set(Self.reasons(series, isOfSheet: false).keys)
+        case .checksOfSheet: Set(Self.reasons(series, isOfSheet: true).keys)
         case .rolling: Self.sigmaMarks(series.readings, window: 96)
         case .expanding: Self.sigmaMarks(series.readings, window: .max)
         case .hindsight: Self.hindsightMarks(series.readings(in: period))
@@ -88,24 +88,28 @@ enum SondeRule: String, CaseIterable {
         return policy
     }
 
-    private static func marks(_ series: SondeSeries, of policy: QualityPolicy) -> Set<Instant> {
-        var control = QualityControl(policy: policy)
+    /// What the checks say of each reading that they mark.
+    static func reasons(_ series: SondeSeries, isOfSheet: Bool) -> [Instant: Set<QualityReason>] {
+        var control = QualityControl(policy: policy(isOfSheet: isOfSheet))
         let place = control.place(
             of: series.quantity,
             channel: nil,
             address: series.site,
             device: series.site
         )
-        guard let place else { return [] }
-        var marked: Set<Instant> = []
+        guard let place else { return [:] }
+        var marks: [Instant: Set<QualityReason>] = [:]
         for reading in series.readings {
             let judgement = control.judge(reading.sample, at: place)
-            if judgement.reason != nil { marked.insert(reading.sample.time) }
-            if let time = judgement.restBegan { marked.insert(time) }
-            if let spike = judgement.firstSpike { marked.insert(spike.time) }
-            if let spike = judgement.secondSpike { marked.insert(spike.time) }
+            if let reason = judgement.reason {
+                marks[reading.sample.time, default: []].insert(reason)
+                if let time = judgement.restBegan { marks[time, default: []].insert(reason) }
+            }
+            for spike in [judgement.firstSpike, judgement.secondSpike] {
+                if let spike { marks[spike.time, default: []].insert(.spike) }
+            }
         }
-        return marked
+        return marks
     }
 
     /// The plain rule over the readings before, of which there must be six hours.

@@ -1,5 +1,4 @@
 import Decoding
-import DeviceProfiles
 import Foundation
 import Replay
 import Telemetry
@@ -25,10 +24,7 @@ struct ShippedMappingTests {
         _ profile: String,
         change: (inout SubscriptionRule) -> Void = { _ in }
     ) throws -> [DecodedMessage] {
-        let files = try DeviceProfiles.profiles()
-        let library = try ProfileLibrary(
-            folder: files.map { ProfileText(file: $0.name, text: $0.text) }
-        )
+        let library = try ShippedProfiles.library()
         var rule = SubscriptionRule(
             topicFilter: try #require(TopicFilter(filter)),
             family: family,

@@ -1,8 +1,8 @@
 import ConfigurationText
 import Decoding
-import DeviceProfiles
 import Simulation
 import Telemetry
+import TestKit
 import Testing
 
 /// Two weeks of the demonstration and two hours after, made and decoded once for all tests.
@@ -116,10 +116,7 @@ struct DeviceTable {
 
     /// A decoder with the shipped profiles and rules made from topics.
     func decoder(_ topics: [SimulatedTopic]) throws -> MessageDecoder {
-        let files = try DeviceProfiles.profiles()
-        let library = try ProfileLibrary(
-            folder: files.map { ProfileText(file: $0.name, text: $0.text) }
-        )
+        let library = try ShippedProfiles.library()
         let rules = try topics.map { topic in
             SubscriptionRule(
                 topicFilter: try #require(TopicFilter(topic.filter)),

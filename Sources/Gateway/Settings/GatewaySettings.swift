@@ -53,6 +53,7 @@ public import WebServer
 ///     water.ph: {range: [4, 11], sentinels: [-9999], flat_after: 12h, spike_factor: 20}
 ///                                    # in the quantity's unit; off in place of a number: unchecked
 ///     water.volume: {flat_after: 7d, fastest_change: 6}    # per hour
+///     water.temperature: {least_shift: 2}     # least height of a jump to another level
 ///   devices:                         # of one device, by its code; goes before quantities
 ///     W-1: {water.turbidity: {flat_after: off, flat_readings: 10}}
 /// commands:                          # what devices may be told; see the page Commands

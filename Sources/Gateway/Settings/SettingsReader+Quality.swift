@@ -70,7 +70,7 @@ extension SettingsReader {
         node.allowKeys(
             [
                 "range", "sentinels", "flat_after", "flat_readings", "spike_factor",
-                "fastest_change",
+                "least_shift", "fastest_change",
             ],
             &faults
         )
@@ -87,6 +87,12 @@ extension SettingsReader {
             change.spikeFactor = switched(factor) { reader, node in reader.positive(node) }
             if quantity.kind != .gauge, change.spikeFactor != .off {
                 faults.note(factor, "\(quantity.id) is no gauge: spikes are found in gauges alone")
+            }
+        }
+        if let least = node["least_shift"] {
+            change.leastShift = switched(least) { reader, node in reader.positive(node) }
+            if quantity.kind != .gauge, change.leastShift != .off {
+                faults.note(least, "\(quantity.id) is no gauge: only a gauge keeps a level")
             }
         }
         if let fastest = node["fastest_change"] {
