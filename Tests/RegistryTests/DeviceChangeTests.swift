@@ -263,7 +263,7 @@ struct DeviceChangeTests {
         #expect(good.refused.isEmpty && good.changedAnything)
     }
 
-    /// What changes within a village, and of the box that stays, is no more undone than another one.
+    /// What changes within a village, or of a box that stays, is no more undone than the rest.
     @Test(arguments: [
         ("feeder", DeviceChange.Action.move(.init(feeder: "f2"))),
         ("zone", .move(.init(zone: "z1"))),

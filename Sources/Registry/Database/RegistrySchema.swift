@@ -8,8 +8,9 @@ internal import GRDB
 /// known is NULL. `imports` is the audit log: one row for each file of each import.
 /// `learned_intervals` holds how often devices report whose interval nobody gave, as the gateway
 /// has seen it. `pending_retakings` holds which boxes' messages the gateway has yet to store again,
-/// and since when, because a change of their devices was noted. What an area or a road's lamps refer to is checked by the import alone, since an
-/// area is a village or a unit and lamps are a list. The file says whose it is by `application_id`.
+/// and since when, because a change of their devices was noted. What an area or a road's lamps
+/// refer to is checked by the import alone, since an area is a village or a unit and lamps are a
+/// list. The file says whose it is by `application_id`.
 enum RegistrySchema {
     /// "lang" in ASCII, so that no other program's database is taken for a registry.
     static let applicationID = 0x6C61_6E67
