@@ -16,24 +16,33 @@ struct AddressTable: Sendable {
         let parameters: [Double]
         /// What was before, sorted by end.
         let former: [Former]
+        /// Since when the device is at no place any more; nil while it is at one.
+        let ended: Instant?
 
         init(
             address: String,
             profile: ProfileChoice?,
             parameters: [Double],
-            former: [Former] = []
+            former: [Former] = [],
+            ended: Instant? = nil
         ) {
             self.address = address
             bytes = Array(address.utf8)
             self.profile = profile
             self.parameters = parameters
             self.former = former
+            self.ended = ended
         }
 
         /// The entry as it was for messages that arrived at an instant.
         func asOf(_ arrival: Instant) -> Entry {
             guard let past = former.first(where: { arrival < $0.until }) else { return self }
-            return Entry(address: address, profile: past.profile, parameters: past.parameters)
+            return Entry(
+                address: address,
+                profile: past.profile,
+                parameters: past.parameters,
+                ended: ended
+            )
         }
     }
 
@@ -65,7 +74,8 @@ struct AddressTable: Sendable {
                     address: address,
                     profile: choice,
                     parameters: parameters,
-                    former: former
+                    former: former,
+                    ended: directory.ended[address]
                 )
             )
         }

@@ -50,6 +50,11 @@ public struct DecodedMessage: Hashable, Sendable {
     /// Those that neither directory nor rule gives a profile are left out.
     public var unknownDevices: [String] = []
 
+    /// Whether its device was at no place any more when all of it was measured, and only the
+    /// directory has a profile for it; said of messages that are taken again, and of what codecs
+    /// answered.
+    public var isOfNoPlace = false
+
     /// Whether the message only repeats a last known value: kept by the broker and without a clock
     /// of its own, it must not be stored as a new measurement.
     ///
@@ -66,6 +71,12 @@ public struct DecodedMessage: Hashable, Sendable {
     public var impossibleDeviceTime: Instant? {
         for case .impossibleTime(.device, let time) in notes { return time }
         return nil
+    }
+
+    /// Whether all that it says is of an instant or later; false where there is none.
+    func isAll(since start: Instant?) -> Bool {
+        guard let start else { return false }
+        return time >= start && readings.allSatisfy { ($0.time ?? time) >= start }
     }
 
     /// Creates an empty message that arrived at a given time.

@@ -28,6 +28,9 @@ public struct DeviceDirectory: Sendable {
     /// What was before each of them, sorted by end.
     private(set) var former: [String: [Former]] = [:]
 
+    /// Since when boxes are at no place any more.
+    private(set) var ended: [String: Instant] = [:]
+
     /// Creates an empty directory.
     public init() {}
 
@@ -47,6 +50,12 @@ public struct DeviceDirectory: Sendable {
         let key = Self.normalized(address)
         former[key, default: []].append(Former(until: end, assignment: assignment))
         former[key]?.sort { $0.until < $1.until }
+    }
+
+    /// Notes that a box is at no place since an instant: what it measured before is read as ever,
+    /// and what it measures from then on is that of a device which nobody knows.
+    public mutating func end(_ address: String, at end: Instant) {
+        ended[Self.normalized(address)] = end
     }
 
     /// The present assignment of an address, or nil.

@@ -22,7 +22,7 @@ public struct MessageDecoder: Sendable {
     private var addresses: AddressTable
     var document = JSONDocument()
     private var writer = JSONWriter()
-    private var sparkplug = SparkplugState()
+    var sparkplug = SparkplugState()
     var envelope = Envelope()
     var topic: [UInt8] = []
     var learned = LearnedTopics()
@@ -36,6 +36,8 @@ public struct MessageDecoder: Sendable {
     public internal(set) var unknownParts: [String] = []
     /// The device that alone is read where a message speaks of several entities; nil for all.
     public var onlyPart: String?
+    /// Whether messages are taken again that are to be read whoever sent them.
+    var isReplaying = false
     /// What a codec answered for the message that is being decoded.
     private var codecData: JSONDocument?
 
@@ -225,7 +227,14 @@ public struct MessageDecoder: Sendable {
             message.profileID = profile.id
             try settleCodec(profile, message)
             let parameters = entry.profile == nil ? profile.standardValues : entry.parameters
-            return try interpret(message, profile, parameters, rule)
+            var read = try interpret(message, profile, parameters, rule)
+            read.isOfNoPlace = rule.profile == nil && read.isAll(since: entry.ended)
+            // What a codec was asked for may be of a message that is taken again.
+            guard !read.isOfNoPlace || isReplaying || codecData != nil else {
+                knowsSender = false
+                throw .unknownDevice(address: entry.address, family: rule.family)
+            }
+            return read
         case .missing(let name): throw .noProfile(name)
         case nil where !envelope.needsProfile: return try interpretAlone(message, rule)
         case nil: throw .unknownDevice(address: entry.address, family: rule.family)

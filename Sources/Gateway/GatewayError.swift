@@ -22,6 +22,8 @@ public enum GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
     case badAnswer(url: String, reason: String)
     /// A data folder is another process's at the moment.
     case inUse(path: String, processID: Int32?)
+    /// The registry of a gateway that runs is to be changed behind its back.
+    case runs(path: String, processID: Int32?)
     /// A store that is to be changed lacks what its journal holds.
     case behindJournal(path: String, records: Int)
     /// Something that should be made is there already.
@@ -68,6 +70,10 @@ public enum GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
             "cannot work on \(path): \(processID.map { "process \($0)" } ?? "another process") is "
                 + "using it; stop that gateway, or make a copy with langso store copy and work on "
                 + "the copy"
+        case .runs(let path, let processID):
+            "cannot change the registry of \(path): its gateway runs"
+                + "\(processID.map { " as process \($0)" } ?? "") and would not know; ask it by "
+                + "--url, or stop it first"
         case .behindJournal(let path, let records):
             "cannot change \(path): its journal holds \(records) records that the store has "
                 + "not taken yet, and which would undo the change; start and stop the gateway once"

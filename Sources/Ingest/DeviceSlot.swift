@@ -9,11 +9,18 @@ struct DeviceSlot {
     struct Entry {
         let quantity: String
         let channel: String?
-        /// Why its readings are rejected or marked; nil for the measurements themselves.
-        let reason: String?
+        /// What its readings are marked with; nil for the measurements themselves.
+        let mark: Mark?
         let series: SeriesID
         /// Where its readings are judged; nil where nothing is checked.
         var place: QualityControl.Place?
+    }
+
+    /// What readings are rejected or marked with.
+    struct Mark: Hashable {
+        /// Name of the series of marks.
+        let name: String
+        let reason: String
     }
 
     var labels: Labels
@@ -42,12 +49,12 @@ struct DeviceSlot {
     mutating func begin() { expected = 0 }
 
     /// The known series of a reading, or nil.
-    mutating func known(_ quantity: String, _ channel: String?, _ reason: String?) -> SeriesID? {
+    mutating func known(_ quantity: String, _ channel: String?, _ mark: Mark?) -> SeriesID? {
         for offset in 0..<entries.count {
             var index = expected + offset
             if index >= entries.count { index -= entries.count }
             let entry = entries[index]
-            guard entry.quantity == quantity, entry.channel == channel, entry.reason == reason
+            guard entry.quantity == quantity, entry.channel == channel, entry.mark == mark
             else { continue }
             expected = index + 1
             return entry.series
@@ -69,12 +76,12 @@ struct DeviceSlot {
         lastPosition = max(lastPosition ?? 0, position)
     }
 
-    /// A reading's value, going on where the meter before ended.
-    func continued(_ reading: Reading) -> Double {
-        guard !counterOffsets.isEmpty, let offset = counterOffsets[reading.quantity.id] else {
-            return reading.value
+    /// A value that a meter showed, going on where the one before ended, in the metric's unit.
+    func stored(_ value: Double, of quantity: Quantity) -> Double {
+        guard !counterOffsets.isEmpty, let offset = counterOffsets[quantity.id] else {
+            return quantity.metricValue(value)
         }
-        return reading.value + offset
+        return quantity.metricValue(value + offset)
     }
 
     /// Takes changed labels: series are looked up anew.

@@ -77,6 +77,13 @@ public struct IngestDirectory: Sendable {
         return list[place]
     }
 
+    /// The devices that samples of a box may stand under: those that it was since an instant, and
+    /// its address.
+    func devices(of address: String, since start: Instant) -> Set<String> {
+        let held = (installations[address] ?? []).filter { ($0.until ?? .distantFuture) >= start }
+        return Set(held.compactMap { $0.labels["device"] }).union([address])
+    }
+
     /// The labels of an address, for a dated one those of the present; a device that is not
     /// registered is known by its address alone.
     func labels(of address: String) -> Labels {

@@ -35,6 +35,12 @@ extension IngestPipeline {
             guard let message = awaited.take(reply.position) else { continue }
             do throws(DecodingError) {
                 let decoded = try decode(message, reply.result)
+                // It may stand where its box was thought to be when it was taken first.
+                clear(decoded, at: reply.position, since: .distantPast)
+                guard !decoded.isOfNoPlace else {
+                    let address = decoded.deviceAddress
+                    throw .unknownDevice(address: address, family: decoded.family)
+                }
                 storeAwaited(decoded, at: reply.position, message.request.profileID)
                 stored.insert(reply.position)
             } catch {
@@ -93,6 +99,7 @@ extension IngestPipeline {
         do throws(DecodingError) {
             // The profile has done without its codec since.
             let message = try decode(record)
+            clear(message, at: record.position, since: .distantPast)
             storeAwaited(message, at: record.position, codec)
             deadLetters.resolve([record.position])
         } catch {
@@ -184,7 +191,7 @@ extension IngestPipeline {
         at position: UInt64,
         _ codec: String
     ) {
-        store(message, at: position, claimsFrame: false)
+        store(message, at: position, .answered)
         awaited.noteAnswered(position, codec, before: store.journalPosition)
     }
 

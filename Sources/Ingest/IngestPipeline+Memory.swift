@@ -58,12 +58,20 @@ extension IngestPipeline {
         }
     }
 
+    /// Ends the series of the devices that a message says are gone, or not known.
+    mutating func end(devicesOf message: DecodedMessage) {
+        for address in message.goneDevices { end(address, at: message.receivedAt, isGone: true) }
+        for address in message.unknownDevices {
+            end(address, at: message.receivedAt, isGone: false)
+        }
+    }
+
     /// Ends the series of a device that is gone: it is offline, and its last values are no present
     /// ones any more.
     ///
     /// The store is asked for the series, not what this run has seen: taking the journal again
     /// must end the same ones.
-    mutating func end(_ address: String, at time: Instant, isGone: Bool) {
+    private mutating func end(_ address: String, at time: Instant, isGone: Bool) {
         let labels = slotLabels(of: address, at: time)
         if isGone, let online = Quantity.named("device.online") {
             put(labels.setting(Labels.metricNameLabel, to: online.metricName), time, 0)

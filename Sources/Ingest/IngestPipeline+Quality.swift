@@ -38,23 +38,24 @@ extension IngestPipeline {
         }
         guard let place else { return true }
         let judgement = quality.judge(Sample(time: time, value: reading.value), at: place)
-        if let spike = judgement.firstSpike { mark(reading, spike, .spike, index) }
-        if let spike = judgement.secondSpike { mark(reading, spike, .spike, index) }
+        for case let spike? in [judgement.firstSpike, judgement.secondSpike] {
+            mark(reading, spike, .spike, of: address)
+        }
         guard let reason = judgement.reason else { return true }
         if reason.quality == .rejected {
             var rejected = reading
             rejected.quality = .rejected
             rejected.qualityReason = reason.rawValue
-            let value = reading.quantity.metricValue(reading.value)
+            let value = slots[index].stored(reading.value, of: reading.quantity)
             if let series = series(of: rejected, of: address, in: index) {
                 put(series, Sample(time: time, value: value), isMeasured: true)
             }
             return false
         }
         if let began = judgement.restBegan {
-            mark(reading, Sample(time: began, value: reading.value), reason, index)
+            mark(reading, Sample(time: began, value: reading.value), reason, of: address)
         }
-        mark(reading, Sample(time: time, value: reading.value), reason, index)
+        mark(reading, Sample(time: time, value: reading.value), reason, of: address)
         return true
     }
 
@@ -81,7 +82,8 @@ extension IngestPipeline {
         in index: Int
     ) -> SeriesID? {
         let quantity = reading.quantity
-        if let known = slots[index].known(quantity.id, reading.channel, reason) { return known }
+        let mark = DeviceSlot.Mark(name: name, reason: reason)
+        if let known = slots[index].known(quantity.id, reading.channel, mark) { return known }
         let labels = Labels(
             seriesLabels(reading.channel, in: index).sorted + [
                 Label(Labels.metricNameLabel, name), Label("metric", quantity.metricName),
@@ -90,7 +92,7 @@ extension IngestPipeline {
         )
         guard let series = found(labels) else { return nil }
         slots[index].note(
-            .init(quantity: quantity.id, channel: reading.channel, reason: reason, series: series)
+            .init(quantity: quantity.id, channel: reading.channel, mark: mark, series: series)
         )
         return series
     }
@@ -129,8 +131,10 @@ extension IngestPipeline {
         _ reading: Reading,
         _ sample: Sample,
         _ reason: QualityReason,
-        _ index: Int
+        of address: String
     ) {
+        // One that was measured before this one may belong to another place.
+        let index = slot(of: address, in: slot(of: address), at: sample.time)
         mark(reading, sample, reason.quality, reason.rawValue, index)
     }
 
@@ -144,7 +148,7 @@ extension IngestPipeline {
         counters.markedReadings[reason, default: 0] += 1
         let name = quality == .doubtful ? Self.doubtfulMetric : Self.suspiciousMetric
         guard let series = markSeries(name, reason, reading, in: index) else { return }
-        let value = reading.quantity.metricValue(sample.value)
+        let value = slots[index].stored(sample.value, of: reading.quantity)
         put(series, Sample(time: sample.time, value: value), isMeasured: true)
     }
 

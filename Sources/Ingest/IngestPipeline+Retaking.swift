@@ -4,73 +4,216 @@ public import Telemetry
 
 /// Messages that are stored once more, because it became known that they meant something else.
 extension IngestPipeline {
-    /// Stores what a box said since an instant again, by the directory of now.
+    /// Most records of a slice: some 20 ms, in which no message is taken.
+    public static let retakenRecords = 4096
+
+    /// Stores what some boxes said again, by the directory of now, one slice of it.
     ///
-    /// For a meter that was exchanged: what came since then is stored with the index of the old
-    /// one, or under the address of a box that nobody knew, until somebody says so. Samples take
-    /// the place of those of their times and series. Messages that could not be decoded are left to
-    /// ``decodeDeadLetters(_:at:leaving:calls:)``. Reads and decodes every message of the time, and
-    /// holds the thread that owns the store for as long.
+    /// For a change that is noted after its time: what came since then is stored with the index of
+    /// the old meter, at the place of before, or under the address of a box that nobody knew. What
+    /// a box said then leaves the series of places where it was not; samples of the right place are
+    /// overwritten. Messages that no codec has answered yet are asked for. What could not be
+    /// decoded before is left to ``decodeDeadLetters(_:at:leaving:calls:)``.
     ///
+    /// Call it until the retaking is done; after a crash, begin a new one: it changes nothing that
+    /// is right already.
     /// - Parameters:
     ///   - journal: has their bytes.
-    ///   - address: the box, as messages name it.
-    ///   - start: messages that arrived before it are left as they are.
-    ///   - now: the time of the checkpoint.
+    ///   - retaking: which boxes, and how far it is.
+    ///   - now: the time of the checkpoint that ends it.
+    ///   - most: records of the slice.
     ///   - calls: how files are reached.
-    /// - Throws: ``IngestError`` when the journal cannot be read or the store not written.
-    /// - Returns: how many messages were stored again.
+    /// - Throws: ``IngestError`` when the journal cannot be read or the store not written; the same
+    ///   slice may be tried again.
     public mutating func retake(
         _ journal: borrowing JournalReader,
-        of address: String,
-        since start: Instant,
+        _ retaking: inout Retaking,
         at now: Instant,
+        most: Int = retakenRecords,
         calls: any FileCalls = SystemFileCalls()
-    ) throws(IngestError) -> Int {
-        let count: Int
+    ) throws(IngestError) {
         do throws(JournalError) {
-            count = try retake(journal, of: address, since: start)
+            if retaking.step == .waiting { try begin(&retaking, journal) }
+            guard !retaking.isDone, try takeSlice(&retaking, journal, most) else { return }
         } catch {
             throw .journal(error)
         }
-        if count > 0 { try checkpoint(at: now, calls: calls) }
+        if retaking.step == .clearing {
+            begin(.storing, &retaking)
+            return
+        }
+        try checkpoint(at: now, calls: calls)
+        retaking.step = .done
+    }
+
+    private func begin(
+        _ retaking: inout Retaking,
+        _ journal: borrowing JournalReader
+    ) throws(JournalError) {
+        var (first, arrival) = try journal.start(since: retaking.since)
+        if let began = arrival,
+            retaking.boxes.keys.contains(where: { decoder.isReborn($0, since: began) })
+        {
+            (first, arrival) = try journal.start(since: .distantPast)
+        }
+        retaking.first = first
+        retaking.began = arrival ?? .distantFuture
+        if let arrival, arrival > retaking.since, try !journal.holdsEverything() {
+            retaking.report.heldSince = arrival
+        }
+        begin(.clearing, &retaking)
+    }
+
+    private func begin(_ step: Retaking.Step, _ retaking: inout Retaking) {
+        retaking.step = step
+        retaking.next = retaking.first
+        retaking.end = position
+        retaking.memory = decoder.replayMemory(since: retaking.began)
+        retaking.frames.removeAll()
+    }
+
+    /// Takes the next records; true when the step is through.
+    private mutating func takeSlice(
+        _ retaking: inout Retaking,
+        _ journal: borrowing JournalReader,
+        _ most: Int
+    ) throws(JournalError) -> Bool {
+        var count = 0
+        do throws(JournalError) {
+            retaking.next = max(retaking.next, try journal.tail())
+            guard retaking.next < retaking.end else { return true }
+            let end = retaking.end
+            retaking.next = try journal.scan(from: retaking.next, to: end) {
+                record throws(JournalError) in
+                takeAgain(record, &retaking)
+                count += 1
+                return count < most
+            }
+            return retaking.next >= end || count < most
+        } catch {
+            switch error {
+            // The next slice begins where the ring begins then.
+            case .overwritten: return false
+            case .damaged(_, let place, _):
+                if retaking.step == .clearing { retaking.report.damagedPlaces += 1 }
+                retaking.next = journal.nextSegment(after: place)
+                return false
+            default: throw error
+            }
+        }
+    }
+
+    /// Takes one record again.
+    private mutating func takeAgain(_ record: borrowing RecordView, _ retaking: inout Retaking) {
+        guard record.kind == .message, var memory = retaking.memory.take() else { return }
+        defer { retaking.memory = memory }
+        let isDecoded = !deadLetters.contains(record.position)
+        do throws(DecodingError) {
+            let message = try decoder.replay(by: &memory) { decoder throws(DecodingError) in
+                try decoder.decode(
+                    topic: record.topic,
+                    payload: record.payload,
+                    receivedAt: record.receivedAt,
+                    flags: MessageFlags(record.flags)
+                )
+            }
+            let count = takeAgain(message, at: record.position, isDecoded, &retaking)
+            if count > 0, retaking.step == .storing { retaking.report.stored += 1 }
+        } catch {
+            guard isDecoded else { return }
+            if error.code == .awaitsCodec, let request = decoder.codecRequest {
+                askAgain(record, request, &retaking)
+            } else if retaking.step == .storing,
+                retaking.isTaken(decoder.senderAddress, at: record.receivedAt)
+            {
+                failAgain(record.position, error.reason, &retaking)
+            }
+        }
+    }
+
+    /// Takes what a message says of the boxes; how many of them it speaks of.
+    private mutating func takeAgain(
+        _ message: DecodedMessage,
+        at position: UInt64,
+        _ isDecoded: Bool,
+        _ retaking: inout Retaking
+    ) -> Int {
+        var count = 0
+        for var part in [message] + message.companions {
+            let address = part.deviceAddress
+            if part.kind == .join { retaking.frames[address]?.removeAll() }
+            // What could not be decoded when it came was no frame that others repeat.
+            guard isDecoded, retaking.claims(part.sequence, of: address),
+                !part.isUnnumberedRedelivery
+            else { continue }
+            let arrival = part.receivedAt
+            part.goneDevices.removeAll { !retaking.isTaken($0, at: arrival) }
+            part.unknownDevices.removeAll { !retaking.isTaken($0, at: arrival) }
+            let isOwn = retaking.isTaken(address, at: arrival)
+            guard isOwn || !part.goneDevices.isEmpty || !part.unknownDevices.isEmpty else {
+                continue
+            }
+            count += 1
+            recordPosition = position
+            switch retaking.step {
+            case .clearing:
+                if isOwn, let since = retaking.boxes[address] {
+                    clear(part, at: position, since: since, &retaking.strays)
+                }
+                for gone in part.goneDevices {
+                    guard let since = retaking.boxes[gone] else { continue }
+                    clearGone(gone, at: arrival, since: since, &retaking.strays)
+                }
+            case .storing where isOwn: storeReadings(of: part, .again)
+            default: end(devicesOf: part)
+            }
+        }
         return count
     }
 
-    private mutating func retake(
-        _ journal: borrowing JournalReader,
-        of address: String,
-        since start: Instant
-    ) throws(JournalError) -> Int {
-        var positions: [UInt64] = []
-        try journal.scan(from: try journal.tail(), to: position) { record in
-            if record.kind == .message, record.receivedAt >= start,
-                !deadLetters.contains(record.position)
-            {
-                positions.append(record.position)
-            }
-            return true
+    /// Has a message wait for its codec once more.
+    private mutating func askAgain(
+        _ record: borrowing RecordView,
+        _ request: CodecRequest,
+        _ retaking: inout Retaking
+    ) {
+        let isNew = retaking.claims(request.sequence, of: request.deviceAddress)
+        guard isNew, retaking.step == .storing,
+            retaking.isTaken(request.deviceAddress, at: record.receivedAt)
+        else { return }
+        guard awaited.contains(record.position) || !awaited.isFull(request.profileID) else {
+            // Decoding what could not be decoded takes it up.
+            let reason = DecodingError.Reason.codecBusy.rawValue
+            return failAgain(record.position, reason, &retaking)
         }
-        var count = 0
-        for position in positions {
-            let record: JournalRecord
-            do throws(JournalError) {
-                record = try journal.record(at: position)
-            } catch {
-                // What the ring has passed meanwhile is gone.
-                guard error.loss != nil else { throw error }
-                continue
-            }
-            do throws(DecodingError) {
-                let message = try decode(record)
-                guard message.deviceAddress == address else { continue }
-                store(message, at: position, claimsFrame: false)
-                count += 1
-            } catch {
-                // It is a dead letter already, or waits for its codec.
-                continue
-            }
-        }
-        return count
+        retaking.report.awaiting += 1
+        awaited.add(
+            record.position,
+            AwaitedMessages.Message(
+                topic: Array(record.topic),
+                payload: Array(record.payload),
+                receivedAt: record.receivedAt,
+                flags: MessageFlags(record.flags),
+                request: request
+            )
+        )
+    }
+
+    private mutating func failAgain(
+        _ position: UInt64,
+        _ reason: String,
+        _ retaking: inout Retaking
+    ) {
+        retaking.report.undecoded[reason, default: 0] += 1
+        noteUndecoded(reason)
+        deadLetters.insert(position, reason: reason)
+    }
+}
+
+extension DecodedMessage {
+    /// Whether the broker delivers it again and nothing in it tells: without a clock or a number of
+    /// its own it would be measured a second time at its second arrival.
+    var isUnnumberedRedelivery: Bool {
+        isRedelivery && timeOrigin == .receive && sequence == nil
     }
 }

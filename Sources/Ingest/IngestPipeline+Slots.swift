@@ -21,9 +21,10 @@ extension IngestPipeline {
 
     /// The slot with the series that a box's readings of an instant go to.
     mutating func slot(of address: String, in index: Int, at instant: Instant) -> Int {
-        guard slots[index].isDated, let place = directory.place(of: address, at: instant)
-        else { return index }
-        let key = SlotKey(address: address, place: place)
+        guard slots[index].isDated || isShared(index) && directory.isDated(address) else {
+            return index
+        }
+        let key = SlotKey(address: address, place: directory.place(of: address, at: instant))
         return slotByKey[key] ?? makeSlot(key)
     }
 
@@ -48,6 +49,12 @@ extension IngestPipeline {
         }
     }
 
+    /// Whether a slot is the one that all share which came too late: it may be of another place of
+    /// the same box by now.
+    private func isShared(_ index: Int) -> Bool {
+        slots.count >= slotLimit && index == slots.count - 1
+    }
+
     private func content(of key: SlotKey) -> IngestDirectory.Installation {
         if let place = key.place,
             let installation = directory.installation(of: key.address, at: place)
@@ -66,7 +73,7 @@ extension IngestPipeline {
         var fresh = DeviceSlot(labels: content.labels)
         fresh.counterOffsets = content.counterOffsets
         fresh.isDated = key.place == nil && directory.isDated(key.address)
-        guard slots.count < Self.maximumSlots else {
+        guard slots.count < slotLimit else {
             // The last place is shared by all that came too late; they are looked up each time.
             let last = slots.count - 1
             if let lastKey { slotByKey[lastKey] = nil }

@@ -10,6 +10,8 @@ public struct HeardMessage: Sendable {
     public let topic: [UInt8]
     /// Its payload; likewise.
     public let payload: [UInt8]
+
+    var byteCount: Int { topic.count + payload.count }
 }
 
 /// What those hear who wait for answers of devices, and by which way devices were heard.
@@ -18,18 +20,23 @@ public struct HeardMessage: Sendable {
 extension IngestPipeline {
     /// Most messages that wait to be taken; the oldest give way.
     public static let maximumHeard = 10_000
+    /// Most bytes of topics and payloads among them; likewise.
+    public static let maximumHeardBytes = 8 << 20
 
     /// Has messages of these devices kept for ``takeHeard()``; of no others.
     ///
     /// - Parameter addresses: as `DecodedMessage.deviceAddress` has them.
     public mutating func watch(_ addresses: Set<String>) {
         watched = addresses
-        if addresses.isEmpty { heard.removeAll() }
+        if addresses.isEmpty { _ = takeHeard() }
     }
 
     /// Gives away the messages of watched devices since the last call, in their order.
     public mutating func takeHeard() -> [HeardMessage] {
-        defer { heard.removeAll() }
+        defer {
+            heard.removeAll()
+            heardBytes = 0
+        }
         return heard
     }
 
@@ -56,7 +63,11 @@ extension IngestPipeline {
     }
 
     private mutating func add(_ message: HeardMessage) {
-        if heard.count >= Self.maximumHeard { heard.removeFirst(heard.count / 2) }
         heard.append(message)
+        heardBytes += message.byteCount
+        guard heard.count > Self.maximumHeard || heardBytes > Self.maximumHeardBytes else { return }
+        // Half of them at once, so that what is kept is not moved with each message.
+        heard.removeFirst((heard.count + 1) / 2)
+        heardBytes = heard.reduce(0) { $0 + $1.byteCount }
     }
 }

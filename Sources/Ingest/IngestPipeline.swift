@@ -25,7 +25,7 @@ public struct IngestPipeline: ~Copyable {
     /// Position in the journal behind the last record taken.
     public private(set) var position: UInt64
     /// Where the record lies whose samples are being stored.
-    private var recordPosition: UInt64
+    var recordPosition: UInt64
     /// What the decoder remembered at the last checkpoints.
     var decoderMemory = CheckpointStates()
     /// What the decoder had learned at the last checkpoints.
@@ -41,11 +41,15 @@ public struct IngestPipeline: ~Copyable {
     var watched: Set<String> = []
     /// What they said since somebody asked.
     var heard: [HeardMessage] = []
+    /// Bytes of their topics and payloads.
+    var heardBytes = 0
 
     var decoder: MessageDecoder
     var directory: IngestDirectory
     var slots: [DeviceSlot] = []
     var slotByKey: [SlotKey: Int] = [:]
+    /// Most slots.
+    var slotLimit = maximumSlots
     /// Whose the last slot is, once there are as many as there may be.
     var lastKey: SlotKey?
     private var ownRecords = SampleRecordReader()
@@ -164,42 +168,71 @@ public struct IngestPipeline: ~Copyable {
         )
     }
 
+    /// In which way a message comes to be stored.
+    enum Taking {
+        /// For the first time.
+        case fresh
+        /// After its codec answered: its frame is its own since it was asked.
+        case answered
+        /// Once more: it is no news, and whoever takes it again has told repetitions from it.
+        case again
+    }
+
     /// Stores what a message said, and what it said of other devices.
     ///
     /// - Parameters:
     ///   - message: what it said.
     ///   - position: where it lies in the journal.
-    ///   - claimsFrame: whether its frame is not its own yet, as it is after ``claimFrame(of:)``.
+    ///   - taking: in which way it comes.
     mutating func store(
         _ message: DecodedMessage,
         at position: UInt64,
-        claimsFrame: Bool = true
+        _ taking: Taking = .fresh
     ) {
         recordPosition = position
         counters.decodedMessages += 1
-        storeReadings(of: message, claimsFrame: claimsFrame)
-        for companion in message.companions { storeReadings(of: companion, claimsFrame: true) }
+        storeReadings(of: message, taking)
+        for companion in message.companions { storeReadings(of: companion, .fresh) }
     }
 
-    private mutating func storeReadings(of message: DecodedMessage, claimsFrame: Bool) {
+    /// Stores what a message said of its own device.
+    mutating func storeReadings(of message: DecodedMessage, _ taking: Taking) {
+        let address = message.deviceAddress
+        let box = slot(of: address)
+        if taking != .again {
+            noteOddities(of: message)
+            guard isNew(message, in: box, taking) else { return }
+        }
+        let index = slot(of: address, in: box, at: message.time)
+        if message.isLastKnownValue {
+            if taking != .again { counters.lastKnownMessages += 1 }
+        } else if message.kind != .availability, message.kind != .other {
+            beat(index, at: message.time)
+            if taking != .again { judgeClock(of: message, in: index) }
+        }
+        storeMeasurements(of: message, in: box, index)
+        end(devicesOf: message)
+    }
+
+    private mutating func noteOddities(of message: DecodedMessage) {
         if message.unreadMemberCount > 0 {
             counters.unreadMembers[message.profileID, default: 0] += UInt64(
                 message.unreadMemberCount
             )
         }
         for note in message.notes { counters.notes[note.code, default: 0] += 1 }
-        // Without a clock or a number of its own, a message that the broker delivers again would
-        // be measured a second time at its second arrival.
-        if message.isRedelivery, message.timeOrigin == .receive, message.sequence == nil {
+    }
+
+    /// Whether a message repeats no other one; its frame is known from then on.
+    private mutating func isNew(_ message: DecodedMessage, in box: Int, _ taking: Taking) -> Bool {
+        guard !message.isUnnumberedRedelivery else {
             counters.duplicateMessages += 1
-            return
+            return false
         }
-        let address = message.deviceAddress
-        let box = slot(of: address)
         if message.kind == .join { slots[box].frames.removeAll() }
-        if claimsFrame, let frame = message.sequence, !slots[box].frames.insert(frame) {
+        if taking == .fresh, let frame = message.sequence, !slots[box].frames.insert(frame) {
             counters.duplicateMessages += 1
-            return
+            return false
         }
         if let frame = message.sequence, slots[box].frames.falls(frame) {
             counters.notes[IngestCounters.counterFell, default: 0] += 1
@@ -208,21 +241,23 @@ public struct IngestPipeline: ~Copyable {
             slots[box].notePlace(recordPosition)
             hear(message)
         }
-        let index = slot(of: address, in: box, at: message.time)
-        if message.isLastKnownValue {
-            counters.lastKnownMessages += 1
-        } else if message.kind != .availability, message.kind != .other {
-            beat(index, at: message.time)
-            judgeClock(of: message, in: index)
-        }
+        return true
+    }
+
+    private mutating func storeMeasurements(
+        of message: DecodedMessage,
+        in box: Int,
+        _ index: Int
+    ) {
+        let address = message.deviceAddress
         slots[index].begin()
         for reading in message.measurements {
             let time = reading.time ?? message.time
             // A logger's message may reach back over a change of its place.
             let index = reading.time == nil ? index : slot(of: address, in: box, at: time)
             guard let series = series(of: reading, of: address, in: index) else { continue }
-            let shown = slots[index].continued(reading)
-            let sample = Sample(time: time, value: reading.quantity.metricValue(shown))
+            let value = slots[index].stored(reading.value, of: reading.quantity)
+            let sample = Sample(time: time, value: value)
             if message.repeatsKnownValues,
                 isRepetition(reading, sample, in: series, of: message)
             {
@@ -232,10 +267,6 @@ public struct IngestPipeline: ~Copyable {
             if isKept(reading, at: time, of: address, in: index) {
                 put(series, sample, isMeasured: true)
             }
-        }
-        for address in message.goneDevices { end(address, at: message.receivedAt, isGone: true) }
-        for address in message.unknownDevices {
-            end(address, at: message.receivedAt, isGone: false)
         }
     }
 
@@ -263,14 +294,12 @@ public struct IngestPipeline: ~Copyable {
         in index: Int
     ) -> SeriesID? {
         let quantity = reading.quantity.id
-        var reason: String?
         if reading.quality == .rejected {
-            let named = reading.qualityReason ?? "rejected"
-            counters.rejectedReadings[named, default: 0] += 1
-            reason = named
+            let reason = reading.qualityReason ?? "rejected"
+            counters.rejectedReadings[reason, default: 0] += 1
+            return markSeries(Self.rejectedMetric, reason, reading, in: index)
         }
-        if let known = slots[index].known(quantity, reading.channel, reason) { return known }
-        if let reason { return markSeries(Self.rejectedMetric, reason, reading, in: index) }
+        if let known = slots[index].known(quantity, reading.channel, nil) { return known }
         let labels = seriesLabels(reading.channel, in: index)
             .setting(Labels.metricNameLabel, to: reading.quantity.metricName)
         guard let series = found(labels) else { return nil }
@@ -278,7 +307,7 @@ public struct IngestPipeline: ~Copyable {
             .init(
                 quantity: quantity,
                 channel: reading.channel,
-                reason: nil,
+                mark: nil,
                 series: series,
                 place: place(of: reading, of: address, in: index)
             )

@@ -46,12 +46,14 @@ public enum IntervalLearning {
     /// - Parameters:
     ///   - series: all that have a sample for each message of the device.
     ///   - source: where they are stored.
+    ///   - start: what the device's box of before said is left out.
     ///   - now: up to when.
     /// - Throws: what the source cannot read.
     /// - Returns: as ``interval(of:)``.
     public static func interval(
         of series: [SeriesID],
         in source: some SeriesSource,
+        since start: Instant = .distantPast,
         at now: Instant
     ) throws(SeriesSourceError) -> Milliseconds? {
         var buffer = SampleBuffer()
@@ -59,8 +61,9 @@ public enum IntervalLearning {
         for reach in reaches {
             times.removeAll(keepingCapacity: true)
             for series in series {
-                try source.read(series, in: (now - reach)...now, into: &buffer)
-                times += buffer.times.map { Instant(milliseconds: $0) }
+                let first = min(max(now - reach, start), now)
+                try source.read(series, in: first...now, into: &buffer)
+                times += buffer.unmarkedTimes.map { Instant(milliseconds: $0) }
             }
             if times.count > enoughGaps { break }
         }

@@ -6,7 +6,7 @@ public struct KnownSeries: Sendable {
     /// The series in the order in which they were given.
     public let series: [ComputedSeries]
     private let byName: [String: [Int]]
-    /// How often each device is expected to report, by its code.
+    /// How often each device is expected to report now, by its code.
     let intervals: [String: Milliseconds]
     /// How often stored series that belong to no device get a sample, by their metric names.
     let ownIntervals: [String: Milliseconds]
@@ -32,7 +32,8 @@ public struct KnownSeries: Sendable {
             self.series.compactMap { series in
                 series.expectedInterval.map { ($0.device, $0.span) }
             },
-            uniquingKeysWith: { first, _ in first }
+            // The series of a device's installations stand in the order of time.
+            uniquingKeysWith: { _, last in last }
         )
         stored = StoredNumbers()
     }

@@ -185,7 +185,7 @@ public struct KnownSource<Base: SeriesSource>: SeriesSource {
             for series in stored {
                 try base.read(series, in: (first - reach)...last, into: &samples)
                 let isSecond = !beats.isEmpty && !samples.isEmpty
-                beats += samples.times
+                beats += samples.unmarkedTimes
                 if isSecond { beats.sort() }
             }
             if let earliest = beats.first, earliest <= grid.lowerBound { break }

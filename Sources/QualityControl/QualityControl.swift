@@ -53,6 +53,8 @@ public struct QualityControl: Sendable {
     var clockAddresses: [String] = []
     var clocks: [ClockCheck] = []
     var clockPlaces: [String: Int32] = [:]
+    /// Series that are counted in ``uncheckedSeries``, as far as they are remembered.
+    private var refused: Set<Key> = []
     private var limits: [QualityLimits] = []
     private var limitsPlaces: [QualityLimits: Int32] = [:]
 
@@ -82,7 +84,7 @@ public struct QualityControl: Sendable {
         guard wanted.hasMemory else { return Place(index: -1, limits: number) }
         let key = Key(address: address, quantity: quantity.id, channel: channel)
         guard let index = places[key] ?? insert(key) else {
-            uncheckedSeries += 1
+            noteUnchecked(key)
             return Place(index: -1, limits: number)
         }
         if wanted.spikeFactor != nil, series[Int(index)].spike < 0 {
@@ -177,6 +179,14 @@ public struct QualityControl: Sendable {
         limits.append(wanted)
         limitsPlaces[wanted] = Int32(limits.count - 1)
         return Int32(limits.count - 1)
+    }
+
+    /// Counts a series once, however often it is asked for; of those beyond ``maximumSeries`` that
+    /// are not remembered each time.
+    private mutating func noteUnchecked(_ key: Key) {
+        guard !refused.contains(key) else { return }
+        uncheckedSeries += 1
+        if refused.count < Self.maximumSeries { refused.insert(key) }
     }
 
     private mutating func insert(_ key: Key) -> Int32? {

@@ -121,6 +121,12 @@ struct HomeAssistantTests {
         #expect(try round.messages(for: []).isEmpty && round.keptTopics.isEmpty)
         var next = Self.round([Self.configTopic])
         #expect(try next.messages(for: []) == [gone])
+        // A broker that went away before it took that is told again.
+        var broken = Self.round([Self.configTopic])
+        #expect(try broken.messages(for: []) == [gone])
+        broken.forget()
+        #expect(broken.keptTopics == [Self.configTopic])
+        #expect(try broken.messages(for: []) == [gone])
         // So are all of them once nothing is to be told.
         var off = Self.settings
         off.publishes = false
@@ -150,6 +156,14 @@ struct HomeAssistantTests {
             }
             #expect(!words.vietnamese.isEmpty && !words.english.isEmpty)
             #expect(!Self.untold.contains(quantity.id), "\(quantity.id)")
+        }
+    }
+
+    @Test func `no unit is told as UCUM alone writes it`() {
+        #expect(EntityWords.unit("W/m2") == "W/m²" && EntityWords.unit("[ppb]") == "ppb")
+        for quantity in Quantity.all where EntityWords.of(quantity) != nil {
+            guard let unit = EntityWords.unit(quantity.unit) else { continue }
+            #expect(unit.firstMatch(of: /[\[\]{}]|[a-z][23]/) == nil, "\(quantity.id): \(unit)")
         }
     }
 

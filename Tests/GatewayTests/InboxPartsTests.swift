@@ -131,6 +131,33 @@ struct InboxPartsTests {
         #expect(try await turns.take { 4 }?.value == 4)
     }
 
+    /// What is changed, and what was taken of it.
+    private final class RegistryState: Sendable {
+        let newest = Mutex(0)
+        let taken = Mutex<[Int]>([])
+    }
+
+    @Test func `what is read in a turn is never older than what the turn before read`() async throws
+    {
+        let turns = Turns(limit: .max)
+        let state = RegistryState()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<50 {
+                group.addTask {
+                    state.newest.withLock { $0 += 1 }
+                    try await turns.takeAlways {
+                        let read = state.newest.withLock { $0 }
+                        await Task.yield()
+                        state.taken.withLock { $0.append(read) }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let read = state.taken.withLock { $0 }
+        #expect(read.count == 50 && read == read.sorted() && read.last == 50)
+    }
+
     @Test func `those who ask meanwhile share one run, later ones begin another`() async throws {
         let shared = SharedRun<Int, Int>()
         let runs = Mutex(0)

@@ -272,6 +272,67 @@ import WebServer
         try await next.stop()
     }
 
+    @Test func `a change that is noted while the gateway stands still is made up at its start`()
+        async throws
+    {
+        let scene = try await Scene(try TemporaryFolder("langso-provisioning"))
+        for number in 0...3 {
+            try await scene.say("old", Double(number), at: Self.minute(Int64(number) * 10))
+        }
+        var request = Self.request("move", "M-1")
+        request.village = "v2"
+        request.at = Self.minute(15).rfc3339
+        let (settings, noted) = (scene.settings, request)
+        await #expect {
+            _ = try await DeviceChangeTool.change(noted, .settings(settings), at: Self.minute(31))
+        } throws: { error in
+            "\(error)".contains("its gateway runs") && "\(error)".contains("--url")
+        }
+        try await scene.gateway.stop()
+        let view = try await DeviceChangeTool.change(
+            request,
+            .settings(settings),
+            at: Self.minute(31)
+        )
+        #expect(view.written)
+        // Killed before it had done so, it would be at this point again.
+        let pending = try RegistryDatabase(
+            path: "\(settings.dataFolder)/\(GatewayRuntime.registryFile)"
+        ).pendingRetakings()
+        #expect(pending == ["old": Self.minute(15)])
+        let next = try await GatewayUnderTest(settings, clock: { Self.minute(32) })
+        try await next.wait("the messages to be stored again") {
+            (try? next.runtime.database.pendingRetakings().isEmpty) ?? false
+        }
+        let metric = "water_volume_cubic_metres_total"
+        func count(_ village: String) async throws -> Double? {
+            let selector = "\(metric){device=\"M-1\",village=\"\(village)\"}[1h]"
+            let counted = try await next.query("count_over_time(\(selector))", at: Self.minute(31))
+            return Self.value(counted)
+        }
+        #expect(try await count("v1") == 2)
+        #expect(try await count("v2") == 2)
+        scene.publisher.stop()
+        try await next.stop()
+    }
+
+    @Test func `a change of this moment takes what was measured at this moment`() async throws {
+        let scene = try await Scene(try TemporaryFolder("langso-provisioning"))
+        try await scene.say("old", 1, at: Self.minute(0))
+        try await scene.say("old", 2, at: Self.minute(10))
+        var request = Self.request("move", "M-1")
+        request.village = "v2"
+        let moved = try await scene.change(request)
+        #expect(moved.0 == 200 && moved.1.contains(#""decoded":1"#), "\(moved)")
+        let metric = #"water_volume_cubic_metres_total{device="M-1"}"#
+        let lines = try await scene.ask(
+            "sum by (village) (count_over_time(\(metric)[1h]))",
+            at: Self.minute(10)
+        )
+        #expect(lines.count == 2 && lines.allSatisfy { $0.contains("=> 1 ") }, "\(lines)")
+        try await scene.end()
+    }
+
     @Test func `an interval that nobody gave is learned, shown as learned, and kept`() async throws
     {
         let folder = try TemporaryFolder("langso-provisioning")

@@ -89,6 +89,26 @@ struct IngestFolder: ~Copyable {
         storage.pipeline.take(batch)
     }
 
+    /// Stores what boxes said again, in slices of a few records, with something between them.
+    mutating func retake(
+        _ boxes: [String: Instant],
+        slice: Int = 3,
+        between: (inout IngestFolder) throws -> Void = { _ in }
+    ) throws -> RetakingReport {
+        let journal = try JournalReader(folder: folder.path(of: "data"))
+        var retaking = Retaking(boxes)
+        while !retaking.isDone {
+            try storage.pipeline.retake(journal, &retaking, at: Self.now, most: slice)
+            try between(&self)
+        }
+        return retaking.report
+    }
+
+    /// The values of a series; without the markers of its end.
+    mutating func values(_ labels: Labels) throws -> [Double] {
+        try samples(labels).map(\.value).filter { $0.bitPattern != Sample.staleMarkerBits }
+    }
+
     mutating func samples(_ labels: Labels) throws -> [Sample] {
         let snapshot = storage.pipeline.store.snapshot()
         let all = Instant.distantPast...Instant.distantFuture

@@ -1,5 +1,5 @@
 import Decoding
-import Ingest
+@testable import Ingest
 import RingStore
 import Telemetry
 import TestKit
@@ -102,6 +102,58 @@ struct InstallationTests {
         #expect(try folder.samples(["__name__": Self.metric, "device": "new"]).count == 1)
     }
 
+    @Test func `a box beyond those that are remembered goes from place to place all the same`()
+        throws
+    {
+        var folder = try Self.folder(try TemporaryFolder())
+        folder.storage.pipeline.slotLimit = 1
+        folder.storage.pipeline.replaceDirectory(Self.directory)
+        try folder.send("meters/other", Self.rows([(Self.noon, 1)]))
+        try folder.send(
+            "meters/old",
+            Self.rows([
+                (Self.minutes(-1), 1000), (Self.minutes(30), 1001), (Self.minutes(90), 1002),
+            ]),
+            at: Self.minutes(100)
+        )
+        func values(_ device: String) throws -> [Double] {
+            try folder.values(["__name__": Self.metric, "device": device])
+        }
+        #expect(try values("M-1") == [1000])
+        #expect(try values("old") == [1001])
+        #expect(try values("M-2") == [1002])
+    }
+
+    @Test func `what a box measures once it is at no place any more is of one that nobody knows`()
+        throws
+    {
+        var directory = DeviceDirectory()
+        directory.assign("m-1", .init(profile: "test-meter"))
+        directory.end("m-1", at: Self.noon)
+        let rule = SubscriptionRule(
+            topicFilter: try #require(TopicFilter("any/+")),
+            family: .plainJSON
+        )
+        var decoder = try IngestFolder.decoder(
+            profiles: [ProfileText(file: "meter", text: Self.meter)],
+            rules: [rule]
+        )
+        decoder.replaceDirectory(directory)
+        func decode(_ minutes: [Int64]) throws -> Int {
+            let rows = Self.rows(minutes.map { (Self.minutes($0), 1) })
+            return try decoder.decode(
+                topic: "any/m-1",
+                payload: Array(rows.utf8),
+                receivedAt: Self.minutes(100)
+            ).readings.count
+        }
+        #expect(try decode([-10, 10]) == 2, "it came late")
+        #expect(throws: DecodingError.unknownDevice(address: "m-1", family: .plainJSON)) {
+            try decode([10, 20])
+        }
+        #expect(!decoder.knowsSender)
+    }
+
     @Test func `an exchange that is noted late is right after its messages are taken again`() throws
     {
         var folder = try Self.folder(try TemporaryFolder())
@@ -126,23 +178,11 @@ struct InstallationTests {
             ]
         )
         folder.storage.pipeline.replaceDirectory(after)
-        let journal = try JournalReader(folder: folder.folder.path(of: "data"))
-        let count = try folder.storage.pipeline.retake(
-            journal,
-            of: "box",
-            since: Self.noon,
-            at: Self.minutes(30)
-        )
-        #expect(count == 2)
+        let report = try folder.retake(["box": Self.noon])
+        #expect(report.stored == 2 && report.heldSince == nil)
         let samples = try folder.samples(["__name__": Self.metric, "device": "M-1"])
         #expect(samples.map(\.value) == [500, 506, 507])
-        let again = try folder.storage.pipeline.retake(
-            journal,
-            of: "box",
-            since: Self.noon,
-            at: Self.minutes(30)
-        )
-        #expect(again == 2)
+        #expect(try folder.retake(["box": Self.noon]) == report)
         #expect(try folder.samples(["__name__": Self.metric, "device": "M-1"]) == samples)
     }
 

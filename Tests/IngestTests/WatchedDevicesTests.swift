@@ -58,6 +58,27 @@ import Testing
         #expect(String(decoding: heard[1].payload, as: UTF8.self) == answer)
     }
 
+    @Test func `answers that wait take no more bytes than they may, and the newest is there`()
+        throws
+    {
+        var data = try fresh()
+        data.storage.pipeline.watch([Self.eui])
+        let padding = String(repeating: "x", count: 50_000)
+        for number in 0..<200 {
+            try data.send(
+                "application/a/device/\(Self.eui)/event/txack",
+                #"{"deviceInfo":{"devEui":"\#(Self.eui)"},"queueItemId":"\#(number)\#(padding)"}"#
+            )
+        }
+        let heard = data.storage.pipeline.takeHeard()
+        let bytes = heard.reduce(0) { $0 + $1.topic.count + $1.payload.count }
+        let most = IngestPipeline.maximumHeardBytes
+        #expect(bytes <= most && bytes > most / 4, "\(bytes)")
+        let last = String(decoding: heard.last?.payload ?? [], as: UTF8.self)
+        #expect(last.contains(#""queueItemId":"199x"#))
+        #expect(data.storage.pipeline.takeHeard().isEmpty)
+    }
+
     @Test func `the place of a device's newest message is known, also after a start`() throws {
         var data = try fresh()
         #expect(data.storage.pipeline.lastPosition(of: Self.lamp) == nil)

@@ -42,6 +42,36 @@ import Testing
         #expect(try values("limit", at: 2_000, in: source) == [])
     }
 
+    @Test func `a marker in the place of a message is none`() throws {
+        var base = MemorySeriesSource()
+        for minute in [0, 10] as [Int64] {
+            let bits = minute == 10 ? Sample.staleMarkerBits : (1.0).bitPattern
+            let value = Double(bitPattern: bits)
+            base.append(
+                ["__name__": "beat", "device": "d"],
+                Sample(time: Self.minute(minute), value: value)
+            )
+        }
+        let beat: Labels = ["__name__": "beat", "device": "d"]
+        let last = ComputedSeries.heartbeat(["__name__": "last"], of: beat, now: beat, .lastMessage)
+        let source = KnownSource(base, KnownSeries([last]), now: Self.minute(60))
+        #expect(
+            try values("last", at: 20, in: source) == [Self.minute(0).secondsSince1970]
+        )
+    }
+
+    @Test func `a device reports as often as the last of its installations says`() throws {
+        let name = ComputedSeries.expectedIntervalName
+        let labels: Labels = ["__name__": name, "device": "d", "source": "profile"]
+        let known = KnownSeries([
+            ComputedSeries.constant(labels, 60).limited(from: nil, until: Self.minute(10)),
+            ComputedSeries.constant(labels, 3600).limited(from: Self.minute(10), until: nil),
+        ])
+        let source = KnownSource(MemorySeriesSource(), known, now: Self.minute(60))
+        let series = SeriesReference(id: SeriesID(0), labels: ["__name__": "x", "device": "d"])
+        #expect(source.reportingInterval(of: series) == .hours(1))
+    }
+
     @Test func `a function of time is asked at whole minutes and may leave gaps`() throws {
         let series = ComputedSeries.function(["__name__": "night"]) { time in
             time < Self.minute(60) ? nil : (time - Self.start).seconds / 60

@@ -153,6 +153,9 @@ import Testing
         let made = control.place(of: acidity, channel: nil, address: "late", device: "late")
         let place = try #require(made)
         #expect(control.uncheckedSeries == 1)
+        // It is looked up anew when its device is moved.
+        _ = control.place(of: acidity, channel: nil, address: "late", device: "late")
+        #expect(control.uncheckedSeries == 1)
         for minute in stride(from: 0, to: 1_000, by: 15) {
             let sample = Sample(time: CheckedSeries.time(minute), value: 7)
             let judgement = control.judge(sample, at: place)

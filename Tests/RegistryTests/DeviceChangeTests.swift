@@ -158,6 +158,7 @@ struct DeviceChangeTests {
         (Self.change("m1", .replace(.init(profile: "p"))), "name the address of the new one"),
         (Self.change("l1", .replace(.init(address: "bin/7"))), "is at 'b1'"),
         (Self.change("l1", .replace(.init(address: "a b"))), "is not an address"),
+        (Self.change("l1", .replace(.init(address: ""))), "its address is empty"),
         (
             Self.change("l1", .replace(.init(address: "x", lastIndices: ["lamp.energy": 1]))),
             "give both of each"
@@ -262,10 +263,78 @@ struct DeviceChangeTests {
         #expect(good.refused.isEmpty && good.changedAnything)
     }
 
+    /// What changes within a village, or of a box that stays, is no more undone than the rest.
+    @Test(arguments: [
+        ("feeder", DeviceChange.Action.move(.init(feeder: "f2"))),
+        ("zone", .move(.init(zone: "z1"))),
+        ("latitude", .move(.init(position: .init(latitude: 21.52, longitude: 107.492)))),
+        ("profile", .replace(.init(profile: "p-new"))),
+        ("parameters", .replace(.init(parameters: ["bin_depth": 900]))),
+    ])
+    func `a folder does not undo what a change gave any column`(
+        column: String,
+        action: DeviceChange.Action
+    ) throws {
+        let database = try SmallFolder.database()
+        _ = try database.apply(Self.change("l1", action), at: Self.now)
+        let before = try database.snapshot().everything
+        let report = try database.importFiles(SmallFolder.files, by: "test", at: Self.now)
+        let words = report.refused.map(\.description).joined(separator: "\n")
+        #expect(report.refused.map(\.field) == [column], "\(words)")
+        #expect(words.contains("is what the device had until"))
+        #expect(try database.snapshot().everything == before)
+    }
+
+    @Test func `a place has its position as of its time`() throws {
+        let database = try SmallFolder.database()
+        let place = DeviceChange.Place(position: .init(latitude: 21.52, longitude: 107.5))
+        _ = try database.apply(Self.change("l1", .move(place)), at: Self.now)
+        let spans = try database.snapshot().installations(of: "l1")
+        #expect(spans.map(\.device.position?.latitude) == [21.511, 21.52])
+    }
+
+    @Test func `a change has the messages of its boxes taken again, until that is done`() throws {
+        let database = try SmallFolder.database()
+        let box = DeviceChange.Box(address: "new-box")
+        _ = try database.apply(Self.change("b1", .replace(box)), at: Self.now, isDryRun: true)
+        #expect(try database.pendingRetakings().isEmpty)
+        _ = try database.apply(Self.change("b1", .replace(box)), at: Self.now)
+        let pending = try database.pendingRetakings()
+        #expect(pending == ["bin/7": Self.noon, "new-box": Self.noon])
+        let later = Self.change("b1", .retire, since: Self.noon + .hours(1))
+        _ = try database.apply(later, at: Self.now)
+        #expect(try database.pendingRetakings() == pending, "the earlier time counts")
+        try database.forget(pendingRetakings: ["new-box": Self.noon + .hours(1)])
+        #expect(try database.pendingRetakings() == pending, "another one was done")
+        try database.forget(pendingRetakings: pending)
+        #expect(try database.pendingRetakings().isEmpty)
+        // A change that is refused leaves nothing.
+        _ = refusal(database, Self.change("l1", .retire, since: Self.now + .hours(1)))
+        #expect(try database.pendingRetakings().isEmpty)
+    }
+
+    @Test func `from its retirement until a box comes again a device is not in service`() throws {
+        let database = try SmallFolder.database()
+        _ = try database.apply(Self.change("l1", .retire), at: Self.now)
+        let box = DeviceChange.Box(address: "new-box")
+        let again = Self.change("l1", .replace(box), since: Self.noon + .hours(2))
+        _ = try database.apply(again, at: Self.now)
+        var registry = try database.snapshot()
+        #expect(registry.installations(of: "l1").map(\.isInService) == [true, false, true])
+        #expect(registry.boxSince(of: "l1") == Self.noon + .hours(2))
+        let move = DeviceChange.Place(village: "pl")
+        let moved = Self.change("l1", .move(move), since: Self.noon + .hours(3))
+        _ = try database.apply(moved, at: Self.now)
+        registry = try database.snapshot()
+        #expect(registry.boxSince(of: "l1") == Self.noon + .hours(2), "the box went with it")
+        #expect(registry.boxSince(of: "l2") == nil)
+    }
+
     @Test func `an installation is imported with a time, a known word and matching indices`() throws
     {
         for (line, words) in [
             ("l1,2026-01-01,replaced,dm,,,An,x", "is not a time with an offset"),
+            ("l1,2099-01-01T00:00:00Z,moved,dm,,,An,x", "lies in the future"),
             ("l1,2026-01-01T00:00:00Z,lost,dm,,,An,x", "is not one of replaced"),
             ("l1,2026-01-01T00:00:00Z,moved,dm,water.volume=1,water.volume=0,An,x", "leave it"),
             ("l1,2026-01-01T00:00:00Z,replaced,dm,water.volume=1,,An,x", "give both of each"),

@@ -13,7 +13,7 @@ struct TableImportTests {
     )
 
     private func judged(_ text: String) -> (TableImport, ImportState) {
-        var state = ImportState()
+        var state = ImportState(at: SmallFolder.now)
         state.load([[.text("m"), .text("M")]], of: Self.table)
         var reader = TableFileReader(SmallFolder.file("routes.csv", text), Self.table)
         var tableImport = TableImport(Self.table, reader.read())

@@ -119,6 +119,13 @@ struct SparkplugState: Sendable {
     /// Puts a node back as it was.
     mutating func restore(_ name: String, _ node: SparkplugNode) { nodes[name] = node }
 
+    /// What was known at an instant of the nodes that have not been born again since.
+    func bornBefore(_ instant: Instant) -> SparkplugState {
+        var state = SparkplugState()
+        state.nodes = nodes.filter { $0.value.bornAt < instant }
+        return state
+    }
+
     // MARK: Births and deaths
 
     private mutating func bear(

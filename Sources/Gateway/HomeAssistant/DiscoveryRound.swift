@@ -21,6 +21,8 @@ struct DiscoveryRound: Sendable {
     private var stated: [String: String] = [:]
     /// Topics of descriptions that the broker keeps, of this run or of one before.
     private(set) var keptTopics: Set<String>
+    /// Topics that the last messages take back.
+    private var withdrawn: Set<String> = []
 
     /// Creates a round that has told nothing itself.
     ///
@@ -39,12 +41,16 @@ struct DiscoveryRound: Sendable {
     }
 
     /// Forgets what was told: Home Assistant, or the broker, is there anew.
+    ///
+    /// What was to be taken back may not have come through, and is taken back again.
     mutating func forget() {
+        keptTopics.formUnion(withdrawn)
         told.removeAll()
         stated.removeAll()
     }
 
-    /// What is to be told of the devices in service, descriptions before values.
+    /// What is to be told of the devices in service, descriptions before values; to be asked for
+    /// again once it was sent.
     ///
     /// A device is described once it has said something. An entity that has no value any more stays
     /// described, and expires.
@@ -52,10 +58,12 @@ struct DiscoveryRound: Sendable {
     mutating func messages(for devices: [DeviceView]) throws -> [Message] {
         let devices = settings.publishes ? devices : []
         var messages: [Message] = []
+        withdrawn.removeAll()
         let inService = Set(devices.map { DeviceDescription.configTopic(of: $0.code, settings) })
         for topic in keptTopics.subtracting(inService).sorted() {
             messages.append(Message(topic: topic, payload: "", isRetained: true))
             keptTopics.remove(topic)
+            withdrawn.insert(topic)
             told[topic] = nil
         }
         for device in devices where !device.readings.isEmpty {

@@ -14,9 +14,10 @@ extension RegistrySnapshot {
                     profile: profile,
                     parameters: installation.device.parameters
                 )
-                // A box that is at no place now is read as it was at its last.
                 if place == installations.count - 1 {
+                    // What a box that is at no place now had measured before is read as it was.
                     directory.assign(address, assignment)
+                    if let until = installation.until { directory.end(address, at: until) }
                 } else if let until = installation.until {
                     directory.assign(address, assignment, until: until)
                 }

@@ -23,9 +23,9 @@ extension RegistrySnapshot {
         )
     }
 
-    /// The series of a device, for each time that it stood as it did.
+    /// The series of a device, for each time in service that it stood as it did.
     private func deviceSeries(_ device: Device, on date: CivilDate) -> [ComputedSeries] {
-        installations(of: device.code).flatMap { installation in
+        installations(of: device.code).filter(\.isInService).flatMap { installation in
             series(of: installation, on: date).map {
                 $0.limited(from: installation.from, until: installation.until)
             }

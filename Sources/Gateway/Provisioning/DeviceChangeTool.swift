@@ -8,7 +8,7 @@ public import WebServer
 public enum DeviceChangeTool {
     /// Changes a device of a gateway.
     ///
-    /// By settings the registry is changed, which a gateway takes when it starts.
+    /// By settings the registry is changed, which a gateway takes when it starts; it must not run.
     /// - Parameters:
     ///   - request: what, since when, by whom and why.
     ///   - gateway: whose device it is.
@@ -32,6 +32,10 @@ public enum DeviceChangeTool {
                     reason: "there is no registry; start the gateway once, or correct data"
                 )
             }
+            // A gateway that runs would go by what it knew, and store by it what comes.
+            let hold =
+                request.dryRun ?? false ? nil : try FolderHold.ofStopped(settings.dataFolder)
+            defer { hold?.release() }
             let library = try ProfileLibrary.shipped(overlaidWith: settings.profilesFolder)
             return try RegistryDatabase(path: path).apply(request, library, at: now)
         }

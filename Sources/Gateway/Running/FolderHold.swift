@@ -19,6 +19,17 @@ final class FolderHold: Sendable {
         lock = Mutex(try DirectoryLock(folder: folder, fileName: fileName))
     }
 
+    /// Takes the folder of a gateway that must not run.
+    ///
+    /// - Throws: ``GatewayError/runs(path:processID:)`` while it does, or `FileError`.
+    static func ofStopped(_ folder: String) throws -> FolderHold {
+        do {
+            return try FolderHold(folder)
+        } catch FileError.alreadyInUse(_, let processID) {
+            throw GatewayError.runs(path: folder, processID: processID)
+        }
+    }
+
     /// Lets it go; the next may come.
     func release() { lock.withLock { $0 = nil } }
 }

@@ -34,6 +34,10 @@ public final class GatewayRuntime: Sendable {
     let inboxLooks = SharedRun<InboxLook, InboxView>()
     /// Devices that are adopted, one after the other.
     let adoptions = Turns(limit: GatewayRuntime.mostAdoptions)
+    /// Devices that are changed, one after the other.
+    let changes = Turns(limit: GatewayRuntime.mostChanges)
+    /// Takers of the registry: a change, an adoption, what is learned, a new day, one of each.
+    private let registryTakers = Turns(limit: .max)
     let worker: StoreWorker
     let own: OwnSamples
     let sink: JournalSink
@@ -115,6 +119,7 @@ public final class GatewayRuntime: Sendable {
                 logger: logger
             )
             runtime.decodeWhatWaited()
+            runtime.beginPendingRetakings()
             return runtime
         } catch {
             await OwnThread.run {
@@ -221,17 +226,25 @@ public final class GatewayRuntime: Sendable {
 
     /// Takes what the registry's database holds now.
     ///
+    /// It is read in the taker's turn, so that none puts an older state over a newer one.
     /// - Throws: `RegistryError`; the gateway then goes on by what it knew.
     func takeChangedRegistry() async throws {
-        let registry = try database.snapshot().knowing(deployment.profiles)
-        registryNow.withLock { $0 = registry }
-        inbox.replaceRegistry(registry)
-        await takeRegistry(of: today)
+        try await registryTakers.takeAlways { [self] in
+            let registry = try database.snapshot().knowing(deployment.profiles)
+            registryNow.withLock { $0 = registry }
+            inbox.replaceRegistry(registry)
+            await install(registry)
+        }
     }
 
-    /// Labels and computed series as the registry has them on a day.
-    func takeRegistry(of day: CivilDate) async {
-        let (registry, offset) = (registry, settings.zoneOffset)
+    /// Takes labels and computed series as the registry has them today.
+    func takeRegistryOfToday() async {
+        // Nothing in it throws.
+        try? await registryTakers.takeAlways { [self] in await install(registry) }
+    }
+
+    private func install(_ registry: RegistrySnapshot) async {
+        let (day, offset) = (today, settings.zoneOffset)
         let (devices, directory, known) = await OwnThread.run {
             (
                 registry.deviceDirectory, registry.ingestDirectory(on: day),

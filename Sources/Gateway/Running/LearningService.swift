@@ -77,6 +77,7 @@ extension RegistrySnapshot {
                 let interval = try IntervalLearning.interval(
                     of: own.map(\.id),
                     in: source,
+                    since: boxSince(of: device.code) ?? .distantPast,
                     at: now
                 ), IntervalLearning.replaces(interval, learnedIntervals[device.code])
             else { continue }

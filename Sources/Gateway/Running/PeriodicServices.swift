@@ -81,7 +81,7 @@ struct DayService: Service {
             let today = runtime.today
             guard today != day else { continue }
             day = today
-            await runtime.takeRegistry(of: today)
+            await runtime.takeRegistryOfToday()
         } while await oneSecond()
     }
 }

@@ -22,15 +22,30 @@ final class Turns: Sendable {
     ) -> Task<Value, any Error>? {
         queue.withLock { queue in
             guard queue.count < limit else { return nil }
-            queue.count += 1
-            let before = queue.last
-            let task = Task { [self] () async throws -> Value in
-                await before?.value
-                defer { self.queue.withLock { $0.count -= 1 } }
-                return try await work()
-            }
-            queue.last = Task { _ = await task.result }
-            return task
+            return enqueue(work, &queue)
         }
+    }
+
+    /// Does work in its turn, however much waits: for callers each of which waits for its work, so
+    /// that there are never more than callers.
+    func takeAlways<Value: Sendable>(
+        _ work: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await queue.withLock { enqueue(work, &$0) }.value
+    }
+
+    private func enqueue<Value: Sendable>(
+        _ work: @escaping @Sendable () async throws -> Value,
+        _ queue: inout Queue
+    ) -> Task<Value, any Error> {
+        queue.count += 1
+        let before = queue.last
+        let task = Task { [self] () async throws -> Value in
+            await before?.value
+            defer { self.queue.withLock { $0.count -= 1 } }
+            return try await work()
+        }
+        queue.last = Task { _ = await task.result }
+        return task
     }
 }

@@ -15,10 +15,17 @@ struct DevicesBuilder {
     /// Most readings that are shown of one device.
     static let maximumReadings = 60
 
-    private struct Last {
-        var readings: [ReadingView] = []
-        var marks: [MarkView] = []
+    /// The last samples of a device; of the series of its places the newest one counts.
+    fileprivate struct Last {
+        var readings: [Key: (sample: Sample, quantity: Quantity)] = [:]
+        var marks: [Key: (sample: Sample, mark: MarkView)] = [:]
         var heard: Instant?
+
+        struct Key: Hashable {
+            let metric: String
+            let channel: String
+            var reason = ""
+        }
     }
 
     var views: [DeviceView] {
@@ -40,10 +47,10 @@ struct DevicesBuilder {
                 state: state,
                 lastMessageAt: found.heard?.rfc3339,
                 expectedIntervalSeconds: interval.seconds,
-                readings: found.readings.sorted {
+                readings: Self.readings(of: found).sorted {
                     ($0.metric, $0.channel) < ($1.metric, $1.channel)
                 },
-                marks: found.marks.sorted {
+                marks: found.marks.values.map(\.mark).sorted {
                     ($0.metric, $0.channel, $0.reason) < ($1.metric, $1.channel, $1.reason)
                 }
             )
@@ -58,44 +65,43 @@ struct DevicesBuilder {
         var last: [String: Last] = [:]
         var buffer = SampleBuffer()
         for series in found {
-            guard let code = series.labels["device"], let metric = series.labels.metricName,
-                let sample = lastSample(series.id, range, &buffer)
-            else { continue }
-            if metric == IngestPipeline.heartbeatMetric {
-                last[code, default: Last()].heard = sample.time
+            guard let code = series.labels["device"], let metric = series.labels.metricName else {
                 continue
             }
-            if let quality = Self.markQualities[metric] {
-                if let mark = Self.mark(series.labels, sample, quality),
-                    last[code, default: Last()].marks.count < Self.maximumReadings
-                {
-                    last[code, default: Last()].marks.append(mark)
-                }
-                continue
-            }
-            guard let quantity = Quantity.withMetricName(metric),
-                last[code, default: Last()].readings.count < Self.maximumReadings
+            let isHeartbeat = metric == IngestPipeline.heartbeatMetric
+            guard let sample = lastSample(series.id, range, passingMarkers: isHeartbeat, &buffer)
             else { continue }
-            last[code, default: Last()].readings.append(
-                ReadingView(
-                    metric: metric,
-                    channel: series.labels["channel"] ?? "",
-                    value: quantity.readingValue(sample.value),
-                    unit: quantity.unit == "1" ? "" : quantity.unit,
-                    time: sample.time.rfc3339
-                )
-            )
+            if isHeartbeat {
+                let heard = last[code]?.heard ?? sample.time
+                last[code, default: Last()].heard = max(heard, sample.time)
+            } else {
+                last[code, default: Last()].note(sample, series.labels, metric)
+            }
         }
         return last
     }
 
+    private static func readings(of last: Last) -> [ReadingView] {
+        last.readings.map { key, found in
+            ReadingView(
+                metric: key.metric,
+                channel: key.channel,
+                value: found.quantity.readingValue(found.sample.value),
+                unit: found.quantity.unit == "1" ? "" : found.quantity.unit,
+                time: found.sample.time.rfc3339
+            )
+        }
+    }
+
     /// The series of marks, with the quality that each stands for.
-    private static let markQualities: [String: Quality] = [
+    fileprivate static let markQualities: [String: Quality] = [
         IngestPipeline.rejectedMetric: .rejected, IngestPipeline.doubtfulMetric: .doubtful,
         IngestPipeline.suspiciousMetric: .suspicious,
     ]
 
-    private static func mark(_ labels: Labels, _ sample: Sample, _ quality: Quality) -> MarkView? {
+    fileprivate static func mark(_ labels: Labels, _ sample: Sample, _ quality: Quality)
+        -> MarkView?
+    {
         guard let quantity = labels["metric"].flatMap(Quantity.withMetricName) else { return nil }
         return MarkView(
             metric: quantity.metricName,
@@ -108,17 +114,48 @@ struct DevicesBuilder {
         )
     }
 
+    /// The last sample of a series; nil where it has ended, unless markers of an end are to be
+    /// passed over.
+    ///
     /// Looks at the last two hours first: most devices have spoken in them.
     private func lastSample(
         _ series: SeriesID,
         _ range: ClosedRange<Instant>,
+        passingMarkers: Bool,
         _ buffer: inout SampleBuffer
     ) -> Sample? {
         for start in [now - .hours(2), range.lowerBound] {
             guard (try? source.read(series, in: start...range.upperBound, into: &buffer)) != nil
             else { return nil }
-            if !buffer.isEmpty { return buffer[buffer.count - 1] }
+            for index in (0..<buffer.count).reversed() {
+                let sample = buffer[index]
+                if sample.value.bitPattern != Sample.staleMarkerBits { return sample }
+                if !passingMarkers { return nil }
+            }
         }
         return nil
+    }
+}
+
+extension DevicesBuilder.Last {
+    /// Takes the last sample of one of the device's series.
+    fileprivate mutating func note(_ sample: Sample, _ labels: Labels, _ metric: String) {
+        let channel = labels["channel"] ?? ""
+        if let quality = DevicesBuilder.markQualities[metric] {
+            guard let mark = DevicesBuilder.mark(labels, sample, quality) else { return }
+            let reason = "\(mark.quality) \(mark.reason)"
+            let key = Key(metric: mark.metric, channel: channel, reason: reason)
+            guard isNewest(among: marks.count, marks[key]?.sample, sample) else { return }
+            marks[key] = (sample, mark)
+        } else if let quantity = Quantity.withMetricName(metric) {
+            let key = Key(metric: metric, channel: channel)
+            guard isNewest(among: readings.count, readings[key]?.sample, sample) else { return }
+            readings[key] = (sample, quantity)
+        }
+    }
+
+    /// Whether a sample is the newest of its key, or the first where there is room for one more.
+    private func isNewest(among count: Int, _ known: Sample?, _ sample: Sample) -> Bool {
+        known.map { $0.time < sample.time } ?? (count < DevicesBuilder.maximumReadings)
     }
 }

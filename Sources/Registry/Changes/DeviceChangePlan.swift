@@ -7,6 +7,8 @@ struct DeviceChangePlan {
     let differences: [DeviceChangeReport.Difference]
     /// What each counter is offset by from the change on, where it is offset.
     let counterOffsets: [String: Double]
+    /// Addresses of the boxes that are, or were, somewhere else by it.
+    let boxes: Set<String>
 }
 
 extension DeviceChange {
@@ -52,7 +54,8 @@ extension DeviceChange {
         return DeviceChangePlan(
             files: rows.files,
             differences: differences,
-            counterOffsets: offsets.filter { $0.value != 0 }
+            counterOffsets: offsets.filter { $0.value != 0 },
+            boxes: Set([before["address"], after["address"]].filter { !$0.isEmpty })
         )
     }
 
@@ -103,6 +106,11 @@ extension DeviceChange {
     ) throws(RegistryError) {
         if let given = box.address {
             let address = DeviceAddress.normalized(given)
+            guard !address.isEmpty else {
+                throw refusal([
+                    "its address is empty; name the box, or retire the device to take its box away"
+                ])
+            }
             for ended in registry.endedInstallations
             where ended.device != device && ended.address == address && ended.until > since {
                 throw refusal([

@@ -58,8 +58,7 @@ struct DeviceRows {
     private static let deviceColumns =
         ["code", "kind", "village"] + Columns.box + Columns.place
     private static let installationColumns =
-        ["device", "until", "change", "village"] + Columns.box
-        + ["site", "feeder", "route", "zone"]
+        ["device", "until", "change", "village"] + Columns.box + Columns.place
         + ["last_indices", "first_indices", "successor", "person", "reason"]
 
     init(name: String) { self.name = name }

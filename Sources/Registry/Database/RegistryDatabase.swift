@@ -25,8 +25,8 @@ public import Telemetry
 ///                  latitude longitude expected_interval(15m) nominal_power_watts
 ///                  fullness_threshold_ratio simulated]
 /// installations    device until | change(replaced moved retired merged) village person reason
-///                  [address profile parameters site feeder route zone last_indices first_indices
-///                  successor]
+///                  [address profile parameters site feeder route zone latitude longitude
+///                  last_indices first_indices successor]
 /// roads            code | village class length_kilometres [lamps]
 /// supplies         code | name chlorinated [loss_share]
 /// supply_villages  supply village | [households people]
@@ -92,7 +92,12 @@ public final class RegistryDatabase: Sendable {
         try Self.check(person)
         return try RegistryOpening.wrapping(path, "import into") {
             try writer.writeWithoutTransaction { db in
-                var session = ImportSession(files, mode, keepingAdopted: keepingAdopted)
+                var session = ImportSession(
+                    files,
+                    mode,
+                    keepingAdopted: keepingAdopted,
+                    at: instant
+                )
                 var report: ImportReport?
                 try db.inTransaction(.immediate) {
                     let done = try session.run(db)
@@ -107,7 +112,8 @@ public final class RegistryDatabase: Sendable {
     }
 
     /// Changes a device since an instant, in one transaction: how it stood before stays on record,
-    /// with who decided and why.
+    /// with who decided and why, and the boxes that it moves wait to be taken again; see
+    /// ``pendingRetakings()``.
     ///
     /// - Parameters:
     ///   - change: what, since when, by whom and why.
@@ -133,7 +139,8 @@ public final class RegistryDatabase: Sendable {
                         plan.files,
                         mode,
                         keepingAdopted: false,
-                        isDatedChange: true
+                        isDatedChange: true,
+                        at: now
                     )
                     let done = try session.run(db)
                     guard done.refused.isEmpty else {
@@ -142,6 +149,7 @@ public final class RegistryDatabase: Sendable {
                     report = DeviceChangeReport(change, plan, isWritten: done.isWritten)
                     guard done.isWritten else { return .rollback }
                     try AuditLog.append(done, by: change.person, at: now, db)
+                    try PendingRetakings.add(plan.boxes, since: change.since, db)
                     return .commit
                 }
                 guard let report else { throw change.refusal(["the database gave no answer"]) }
@@ -197,6 +205,26 @@ public final class RegistryDatabase: Sendable {
     public func note(learnedIntervals intervals: [String: Milliseconds]) throws(RegistryError) {
         try RegistryOpening.wrapping(path, "note learned intervals in") {
             try writer.write { db in try LearnedIntervals.write(intervals, db) }
+        }
+    }
+
+    /// The boxes whose messages are to be stored again, each since when they arrived: changes gave
+    /// what they said another meaning.
+    ///
+    /// At most one for each address that devices have or had.
+    /// - Throws: ``RegistryError/database(path:attempt:reason:)``.
+    public func pendingRetakings() throws(RegistryError) -> [String: Instant] {
+        try RegistryOpening.wrapping(path, "read") {
+            try writer.read { db in try PendingRetakings.all(db) }
+        }
+    }
+
+    /// Notes that what ``pendingRetakings()`` gave is done; what was noted since then stays.
+    ///
+    /// - Throws: ``RegistryError/database(path:attempt:reason:)``.
+    public func forget(pendingRetakings done: [String: Instant]) throws(RegistryError) {
+        try RegistryOpening.wrapping(path, "note stored messages in") {
+            try writer.write { db in try PendingRetakings.remove(done, db) }
         }
     }
 

@@ -7,14 +7,16 @@ internal import GRDB
 /// of day minutes after midnight, intervals seconds, lists texts divided by semicolons; what is not
 /// known is NULL. `imports` is the audit log: one row for each file of each import.
 /// `learned_intervals` holds how often devices report whose interval nobody gave, as the gateway
-/// has seen it. What an area or a road's lamps refer to is checked by the import alone, since an
-/// area is a village or a unit and lamps are a list. The file says whose it is by `application_id`.
+/// has seen it. `pending_retakings` holds which boxes' messages the gateway has yet to store again,
+/// and since when, because a change of their devices was noted. What an area or a road's lamps
+/// refer to is checked by the import alone, since an area is a village or a unit and lamps are a
+/// list. The file says whose it is by `application_id`.
 enum RegistrySchema {
     /// "lang" in ASCII, so that no other program's database is taken for a registry.
     static let applicationID = 0x6C61_6E67
 
     /// The newest version that this program knows; names of migrations are numbers.
-    static let version = 2
+    static let version = 3
 
     /// A version that was released never changes; a change is a version of its own.
     static var migrator: DatabaseMigrator {
@@ -27,6 +29,7 @@ enum RegistrySchema {
             try db.execute(sql: findings)
         }
         migrator.registerMigration("2") { db in try db.execute(sql: installations) }
+        migrator.registerMigration("3") { db in try db.execute(sql: positionsAndRetakings) }
         return migrator
     }
 
@@ -117,6 +120,14 @@ enum RegistrySchema {
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE learned_intervals (
             device TEXT NOT NULL PRIMARY KEY REFERENCES devices, seconds INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let positionsAndRetakings = """
+        ALTER TABLE installations ADD COLUMN latitude REAL;
+        ALTER TABLE installations ADD COLUMN longitude REAL;
+        CREATE TABLE pending_retakings (
+            address TEXT NOT NULL PRIMARY KEY, since INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         """
 

@@ -1,5 +1,6 @@
 internal import ConfigurationText
 internal import GRDB
+internal import Telemetry
 
 /// One import: sorts files by their tables, judges them in the order of dependence, and writes.
 struct ImportSession {
@@ -15,12 +16,13 @@ struct ImportSession {
         _ files: [RegistryFile],
         _ mode: ImportMode,
         keepingAdopted: Bool,
-        isDatedChange: Bool = false
+        isDatedChange: Bool = false,
+        at now: Instant
     ) {
         self.files = files
         self.mode = mode
         keepsAdopted = keepingAdopted
-        state = ImportState(isDatedChange: isDatedChange)
+        state = ImportState(isDatedChange: isDatedChange, at: now)
     }
 
     /// Judges all files and writes them; the caller takes it back when the report is not written.

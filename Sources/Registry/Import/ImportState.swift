@@ -1,3 +1,5 @@
+internal import Telemetry
+
 /// The rows of the tables as they will be when the import ends.
 struct ImportState: Sendable {
     private struct Content: Sendable {
@@ -18,8 +20,13 @@ struct ImportState: Sendable {
     private var contents: [String: Content] = [:]
     /// Whether what is imported is a change that says since when it holds; see ``DeviceChange``.
     let isDatedChange: Bool
+    /// The time of day.
+    let now: Instant
 
-    init(isDatedChange: Bool = false) { self.isDatedChange = isDatedChange }
+    init(isDatedChange: Bool = false, at now: Instant) {
+        self.isDatedChange = isDatedChange
+        self.now = now
+    }
 
     /// Notes what a table holds before the import.
     mutating func load(_ rows: [[Cell]], of table: Table) {

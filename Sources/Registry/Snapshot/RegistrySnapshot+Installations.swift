@@ -11,6 +11,9 @@ extension RegistrySnapshot {
         case retired
         /// The box was registered twice: it goes on as another device.
         case merged
+
+        /// Whether the device is in service no more after it.
+        var takesOutOfService: Bool { self == .retired || self == .merged }
     }
 
     /// How a device stood until a change, as the table `installations` has it.
@@ -40,6 +43,8 @@ extension RegistrySnapshot {
         public let route: String?
         /// Code of its zone.
         public let zone: String?
+        /// Where it lay; nil when not known.
+        public let position: Position?
         /// What the counters of the old meter showed at last, by quantity and in its unit.
         public let lastIndices: [String: Double]
         /// What those of the new meter showed at first.
@@ -64,6 +69,7 @@ extension RegistrySnapshot {
             feeder: String? = nil,
             route: String? = nil,
             zone: String? = nil,
+            position: Position? = nil,
             lastIndices: [String: Double] = [:],
             firstIndices: [String: Double] = [:],
             successor: String? = nil,
@@ -81,6 +87,7 @@ extension RegistrySnapshot {
             self.feeder = feeder
             self.route = route
             self.zone = zone
+            self.position = position
             self.lastIndices = lastIndices
             self.firstIndices = firstIndices
             self.successor = successor
@@ -103,6 +110,8 @@ extension RegistrySnapshot {
         /// With each meter that was exchanged its last index is added, and the first one of the
         /// next taken off.
         public let counterOffsets: [String: Double]
+        /// Whether the device was in service: not from a retirement on until a box came again.
+        public let isInService: Bool
 
         /// Whether an instant lies in it.
         public func holds(at instant: Instant) -> Bool {
@@ -118,6 +127,7 @@ extension RegistrySnapshot {
         var installations: [Installation] = []
         var begin: Instant?
         var offsets: [String: Double] = [:]
+        var isInService = true
         let ended = endedInstallations(of: code)
         for past in ended {
             installations.append(
@@ -125,27 +135,40 @@ extension RegistrySnapshot {
                     device: Device(device, as: past),
                     from: begin,
                     until: past.until,
-                    counterOffsets: offsets
+                    counterOffsets: offsets,
+                    isInService: isInService
                 )
             )
             for (counter, last) in past.lastIndices {
                 offsets[counter, default: 0] += last - (past.firstIndices[counter] ?? 0)
             }
             begin = past.until
+            isInService = !past.ending.takesOutOfService
         }
-        guard retirement(of: code) == nil else { return installations }
+        guard isInService else { return installations }
         installations.append(
-            Installation(device: device, from: begin, until: nil, counterOffsets: offsets)
+            Installation(
+                device: device,
+                from: begin,
+                until: nil,
+                counterOffsets: offsets,
+                isInService: true
+            )
         )
         return installations
     }
 
     /// When a device was retired, or became another by a merger; nil while it is in service.
     public func retirement(of code: String) -> Instant? {
-        guard let last = endedInstallations(of: code).last,
-            last.ending == .retired || last.ending == .merged
-        else { return nil }
+        guard let last = endedInstallations(of: code).last, last.ending.takesOutOfService else {
+            return nil
+        }
         return last.until
+    }
+
+    /// Since when a device has had its box, or the meter behind it; nil for ever.
+    public func boxSince(of code: String) -> Instant? {
+        endedInstallations(of: code).last { $0.ending != .moved }?.until
     }
 
     /// Devices in service, sorted by code.
@@ -167,7 +190,7 @@ extension RegistrySnapshot.Device {
             feeder: past.feeder,
             route: past.route,
             zone: past.zone,
-            position: device.position,
+            position: past.position,
             expectedInterval: device.expectedInterval,
             nominalPowerWatts: device.nominalPowerWatts,
             fullnessThresholdRatio: device.fullnessThresholdRatio,

@@ -157,6 +157,7 @@ extension RegistrySnapshot.EndedInstallation {
             feeder: try row.optionalText("feeder"),
             route: try row.optionalText("route"),
             zone: try row.optionalText("zone"),
+            position: try row.position(),
             lastIndices: try row.parameters("last_indices"),
             firstIndices: try row.parameters("first_indices"),
             successor: try row.optionalText("successor"),

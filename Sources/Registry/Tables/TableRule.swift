@@ -34,49 +34,6 @@ struct TableRule: Sendable {
         }
     }
 
-    /// A line of a file does not undo a change that is on record with its time: a folder that is
-    /// imported at each start would bring back the box that was taken away.
-    static let staysAsChanged = TableRule { state, table in
-        guard !state.isDatedChange, let address = table.index(of: "address"),
-            let village = table.index(of: "village")
-        else { return [] }
-        var ended: [Cell: [TableRow]] = [:]
-        for (_, cells) in state.rows(of: Tables.installations.name) {
-            let row = TableRow(table: Tables.installations, cells: cells)
-            ended[row["device"], default: []].append(row)
-        }
-        let stored = state.storedRows(of: table.name)
-        return state.importedKeys(of: table.name).compactMap { key in
-            guard let past = ended[.text(key)], let before = stored[key],
-                let now = state.rows(of: table.name)[key]
-            else { return nil }
-            // Texts in UTC sort as their times.
-            let last = past.max { $0["until"].shown < $1["until"].shown }
-            if let last, now[address] != before[address],
-                ["retired", "merged"].contains(last["change"].shown)
-            {
-                return Breach(
-                    key: key,
-                    column: "address",
-                    message: "the device is out of service since \(last["until"].shown); langso "
-                        + "devices replace puts it in service again"
-                )
-            }
-            for (column, name) in [(address, "address"), (village, "village")]
-            where now[column] != before[column] && now[column] != .null {
-                guard let row = past.first(where: { $0[name] == now[column] }) else { continue }
-                return Breach(
-                    key: key,
-                    column: name,
-                    message: "\(now[column].shown) is what the device had until "
-                        + "\(row["until"].shown), when it was \(row["change"].shown); correct the "
-                        + "line, or go back by langso devices replace or move"
-                )
-            }
-            return nil
-        }
-    }
-
     /// No village belongs to two units of one kind on one day.
     static let oneUnitOfAKind = TableRule { state, table in
         let units = state.rows(of: "units")

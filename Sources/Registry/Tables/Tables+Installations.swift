@@ -16,12 +16,15 @@ extension Tables {
             .optional("feeder", .code, in: "feeders"),
             .optional("route", .code, in: "routes"),
             .optional("zone", .code, in: "zones"),
+            .optional("latitude", latitude),
+            .optional("longitude", longitude),
             .optional("last_indices", .parameters),
             .optional("first_indices", .parameters),
             .optional("successor", .code, in: "devices"),
             .required("person", .text),
             .required("reason", .text),
         ],
-        rules: [.indicesMatch]
+        rules: [.wholePosition, .indicesMatch],
+        tableRules: [.endsInThePast]
     )
 }

@@ -1,4 +1,4 @@
-internal import Telemetry
+public import Telemetry
 
 /// Reads a journal while its owner goes on writing.
 ///
@@ -67,6 +67,43 @@ public struct JournalReader: ~Copyable, Sendable {
     ) throws(JournalError) -> UInt64 {
         let wanted = position > byteCount ? position - byteCount : 0
         return max(try tail(), geometry.firstRecord(of: geometry.segment(of: wanted)))
+    }
+
+    /// A position to begin a scan at so that it covers everything that arrived since an instant,
+    /// and what lies up to a segment before it.
+    ///
+    /// Looks at few segments: arrivals rise with positions, but for clocks that are put right.
+    ///
+    /// - Throws: As ``tail()``, and ``JournalError/overwritten(position:tail:)``.
+    /// - Returns: The first record of a segment, and when the first record there arrived; nil for
+    ///   that in a journal without records.
+    public func start(
+        since instant: Instant
+    ) throws(JournalError) -> (position: UInt64, arrival: Instant?) {
+        let held = try geometry.heldSegments(in: file)
+        var (low, high) = (held.lowerBound, held.upperBound)
+        while low < high {
+            let middle = low + (high - low + 1) / 2
+            let arrival = try arrival(from: geometry.firstRecord(of: middle))
+            if let arrival, arrival < instant { low = middle } else { high = middle - 1 }
+        }
+        let position = geometry.firstRecord(of: max(held.lowerBound, low > 0 ? low - 1 : 0))
+        return (position, try arrival(from: position))
+    }
+
+    /// The first record of the segment behind a position, which may not be there yet.
+    public func nextSegment(after position: UInt64) -> UInt64 {
+        geometry.firstRecord(of: geometry.segment(of: position) + 1)
+    }
+
+    /// When the first record from a position on arrived; nil when there is none.
+    private func arrival(from position: UInt64) throws(JournalError) -> Instant? {
+        var arrival: Instant?
+        try scan(from: position) { (record) throws(JournalError) in
+            arrival = record.receivedAt
+            return false
+        }
+        return arrival
     }
 
     /// Lends each record from a position on, until the body returns false.
