@@ -126,7 +126,7 @@ struct Envelope: Sendable {
         field: String
     ) throws(DecodingError) {
         guard document.nodes[node].kind != .null else { return }
-        guard document.nodes[node].kind == .string, !document.nodes[node].isEscaped else {
+        guard document.nodes[node].kind == .string else {
             throw .badEncoding(field: field, expected: encoding.rawValue)
         }
         let range = document.nodes[node].range

@@ -89,10 +89,7 @@ extension Envelope {
 
     /// Keeps the text of a key or string among the texts.
     mutating func keep(_ document: JSONDocument, _ node: Int) -> Range<Int> {
-        guard document.nodes[node].isEscaped else {
-            return keep(document.bytes[document.nodes[node].range])
-        }
-        return keep(document.text(of: node).utf8)
+        keep(document.bytes[document.nodes[node].range])
     }
 
     /// Keeps the text of a unit, which many values of a message may share.

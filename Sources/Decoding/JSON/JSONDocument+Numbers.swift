@@ -81,9 +81,7 @@ extension JSONDocument {
     /// The value of a piece of text that is a JSON number in full, or nil; for numbers sent as
     /// text.
     func numberText(_ node: Int) -> Double? {
-        guard nodes[node].kind == .string, !nodes[node].isEscaped, !nodes[node].range.isEmpty else {
-            return nil
-        }
+        guard nodes[node].kind == .string, !nodes[node].range.isEmpty else { return nil }
         var position = Int(nodes[node].start)
         let first = bytes[position]
         guard first == UInt8(ascii: "-") || first &- 0x30 <= 9 else { return nil }

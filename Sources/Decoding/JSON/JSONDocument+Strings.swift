@@ -1,4 +1,4 @@
-/// Strings: scanned once for validity, unescaped only when asked for.
+/// Strings: scanned for validity, and those with escapes unescaped once.
 extension JSONDocument {
     /// Moves from the opening quotation mark past the closing one; whether a backslash stands
     /// between.
@@ -102,26 +102,50 @@ extension JSONDocument {
         return unit
     }
 
-    /// The text of a string or key node, escapes resolved.
+    /// The text of a string or key node.
     func text(of node: Int) -> String {
-        let range = nodes[node].range
-        guard nodes[node].isEscaped else {
-            return String(decoding: bytes[range], as: UTF8.self)
+        String(decoding: bytes[nodes[node].range], as: UTF8.self)
+    }
+
+    /// Puts what strings and keys with escapes say behind the text, each ended by a zero byte, and
+    /// leads their nodes there, so that the bytes of every node are what it says.
+    ///
+    /// No escape is shorter than what it stands for, so that this at most doubles the bytes.
+    mutating func resolveEscapes() {
+        for index in nodes.indices where nodes[index].isEscaped {
+            let start = bytes.count
+            appendUnescaped(nodes[index].range)
+            let range = start..<bytes.count
+            bytes.append(0)
+            nodes[index].isEscaped = false
+            nodes[index].start = UInt32(range.lowerBound)
+            nodes[index].end = UInt32(range.upperBound)
+            if nodes[index].kind == .key {
+                nodes[index].next = JSONKey.signature(bytes.span, range)
+            }
         }
-        var units: [UInt16] = []
-        var plain = range.lowerBound
+    }
+
+    private mutating func appendUnescaped(_ range: Range<Int>) {
         var index = range.lowerBound
         while index < range.upperBound {
             guard bytes[index] == UInt8(ascii: "\\") else {
+                bytes.append(bytes[index])
                 index += 1
                 continue
             }
-            units.append(contentsOf: String(decoding: bytes[plain..<index], as: UTF8.self).utf16)
-            units.append(unescaped(&index))
-            plain = index
+            let unit = unescaped(&index)
+            var codePoint = UInt32(unit)
+            if UTF16.isLeadSurrogate(unit) {
+                // The text was taken, so that the other half follows.
+                let trail = UInt32(unescaped(&index))
+                codePoint = 0x1_0000 + (codePoint - 0xD800) << 10 + (trail - 0xDC00)
+            }
+            guard let scalar = Unicode.Scalar(codePoint), let units = UTF8.encode(scalar) else {
+                preconditionFailure("half a surrogate pair in a string that was taken")
+            }
+            bytes.append(contentsOf: units)
         }
-        units.append(contentsOf: String(decoding: bytes[plain..<index], as: UTF8.self).utf16)
-        return String(decoding: units, as: UTF16.self)
     }
 
     private func unescaped(_ index: inout Int) -> UInt16 {

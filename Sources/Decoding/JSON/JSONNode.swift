@@ -12,11 +12,11 @@ struct JSONNode {
     }
 
     var kind: Kind
-    /// Whether a string or key holds a backslash, so that its text differs from its bytes.
+    /// Whether a string or key holds a backslash, until its text is put behind the document's.
     var isEscaped = false
-    /// First byte; for strings and keys the one after the quotation mark.
+    /// First byte; for strings and keys the first of what they say.
     var start: UInt32
-    /// Past the last byte; for strings and keys the closing quotation mark.
+    /// Past the last byte; for strings and keys past what they say.
     var end: UInt32
     /// Index past the node and all inside it; for a key its signature instead.
     var next: UInt32

@@ -5,6 +5,8 @@ struct JSONParser {
     let limits: DecodingLimits
     /// Nodes that were written.
     private(set) var nodeCount = 0
+    /// Whether a string or key holds a backslash.
+    private(set) var hasEscapes = false
     private var position = 0
     /// Node of the innermost open container; nil outside of any.
     private var container: Int?
@@ -76,7 +78,7 @@ struct JSONParser {
         let start = position
         switch text[start] {
         case UInt8(ascii: "\""):
-            let isEscaped = try JSONDocument.scanString(text, &position)
+            let isEscaped = try scanString(text)
             add(.string, start + 1, position - 1, isEscaped: isEscaped, &nodes)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
             try JSONDocument.scanNumber(text, &position)
@@ -125,7 +127,7 @@ struct JSONParser {
             throw .notJSON(offset: position, problem: "expected a key in quotation marks")
         }
         let start = position + 1
-        let isEscaped = try JSONDocument.scanString(text, &position)
+        let isEscaped = try scanString(text)
         let end = position - 1
         nodes[nodeCount] = JSONNode(
             kind: .key,
@@ -140,6 +142,12 @@ struct JSONParser {
             throw .notJSON(offset: position, problem: "expected a colon after the key")
         }
         position += 1
+    }
+
+    private mutating func scanString(_ text: Span<UInt8>) throws(DecodingError) -> Bool {
+        let isEscaped = try JSONDocument.scanString(text, &position)
+        if isEscaped { hasEscapes = true }
+        return isEscaped
     }
 
     private mutating func parseWord(
