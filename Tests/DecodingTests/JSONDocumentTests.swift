@@ -40,7 +40,7 @@ struct JSONDocumentTests {
         #expect(document.member(JSONKey("e"), of: 0) == nil)
     }
 
-    @Test func `what stands in the text of a node is unescaped once, when the text is read`() throws {
+    @Test func `the bytes of strings and keys are their text, escapes resolved`() throws {
         let document = try Self.parse(
             #"{"\u0061\/é\n":"\ud83d\ude00\u1ED9\t","b":["c\u0000d"]}"#
         )

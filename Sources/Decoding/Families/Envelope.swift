@@ -96,9 +96,18 @@ struct Envelope: Sendable {
             if range.count == 16 {
                 let digits = document.bytes.span
                 var areDigits = true
-                for index in range where HexText.value(digits[index]) == nil { areDigits = false }
+                var areLower = true
+                for index in range {
+                    let digit = digits[index]
+                    areDigits = areDigits && HexText.value(digit) != nil
+                    areLower = areLower && digit == HexText.lowercased(digit)
+                }
                 if areDigits {
-                    for index in range { address.append(HexText.lowercased(digits[index])) }
+                    if areLower {
+                        address.append(contentsOf: document.bytes[range])
+                    } else {
+                        for index in range { address.append(HexText.lowercased(digits[index])) }
+                    }
                     return
                 }
             }

@@ -168,14 +168,13 @@ enum NumberText {
         // Scanning stops at the zero byte.
         var bytes = Array(text)
         bytes.append(0)
-        var position = 0
         do throws(DecodingError) {
-            try JSONDocument.scanNumber(bytes.span, &position)
+            let end = try JSONDocument.scanNumber(bytes.span, 0)
+            guard end == text.count else { return nil }
         } catch {
             // Not a number: it stays text.
             return nil
         }
-        guard position == text.count else { return nil }
         return JSONDocument.double(bytes.span, 0..<text.count)
     }
 }

@@ -10,11 +10,6 @@ extension JSONDocument {
         guard payload.count <= limit else {
             throw .payloadTooLarge(bytes: payload.count, limit: limit)
         }
-        do {
-            _ = try UTF8Span(validating: payload)
-        } catch {
-            throw .notUTF8(what: "payload", offset: error.byteOffsets.lowerBound)
-        }
         payload.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
         bytes.append(0)
         // No text has more nodes than bytes, so that adding one never has to make room.
@@ -23,23 +18,34 @@ extension JSONDocument {
             room.append(contentsOf: missing)
         }
         do throws(DecodingError) {
-            if try fillNodes(limits) { resolveEscapes() }
+            let parser = try fillNodes(limits)
+            if !parser.isASCII { try refuseUnlessUTF8(payload) }
+            if parser.hasEscapes { resolveEscapes() }
             try refuseDuplicateKeys()
         } catch {
             clear()
+            // What is no text is told as such, wherever the parser stopped.
+            try refuseUnlessUTF8(payload)
             throw error
         }
     }
 
-    /// Writes the nodes of the text; whether some hold escapes.
-    private mutating func fillNodes(_ limits: DecodingLimits) throws(DecodingError) -> Bool {
+    private func refuseUnlessUTF8(_ payload: Span<UInt8>) throws(DecodingError) {
+        do {
+            _ = try UTF8Span(validating: payload)
+        } catch {
+            throw .notUTF8(what: "payload", offset: error.byteOffsets.lowerBound)
+        }
+    }
+
+    /// Writes the nodes of the text.
+    private mutating func fillNodes(_ limits: DecodingLimits) throws(DecodingError) -> JSONParser {
         // A reference of its own lets the text be read while nodes are written.
         let text = bytes
-        var parser = JSONParser(limits: limits)
         var free = room.mutableSpan
-        try parser.parse(text.span, &free)
+        let parser = try JSONParser.parse(text.span, into: &free, limits)
         nodes.append(contentsOf: room[..<parser.nodeCount])
-        return parser.hasEscapes
+        return parser
     }
 
     /// Forgets the text, so that nothing of it is read for another message's; arrays keep room.
@@ -72,7 +78,9 @@ extension JSONDocument {
             if sieve & bit != 0 {
                 var earlier = object + 1
                 while earlier < key {
-                    if order(earlier, key) == 0 { throw duplicate(key) }
+                    if nodes[earlier].next == nodes[key].next, order(earlier, key) == 0 {
+                        throw duplicate(key)
+                    }
                     earlier = Int(nodes[earlier + 1].next)
                 }
             }

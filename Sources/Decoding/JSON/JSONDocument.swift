@@ -54,13 +54,8 @@ struct JSONDocument: Sendable {
     }
 
     private func isKey(_ node: Int, _ key: Span<UInt8>) -> Bool {
-        let range = nodes[node].range
-        guard range.count == key.count else { return false }
-        let bytes = bytes.span
-        for index in key.indices where bytes[range.lowerBound + index] != key[index] {
-            return false
-        }
-        return true
+        nodes[node].range.count == key.count
+            && JSONKey.isSame(bytes.span, Int(nodes[node].start), key, 0, count: key.count)
     }
 
     /// The element of an array at an index from 0, or nil.
@@ -100,11 +95,8 @@ struct JSONDocument: Sendable {
 
     /// Whether a piece of the text is the same as some bytes.
     func equals(_ range: Range<Int>, _ other: [UInt8]) -> Bool {
-        guard range.count == other.count else { return false }
-        for index in 0..<other.count where bytes[range.lowerBound + index] != other[index] {
-            return false
-        }
-        return true
+        range.count == other.count
+            && JSONKey.isSame(bytes.span, range.lowerBound, other.span, 0, count: other.count)
     }
 
     /// Whether a node is a string with that text.

@@ -40,6 +40,39 @@ struct JSONKey: Hashable, Sendable {
         signature = Self.signature(bytes.span, 0..<bytes.count)
     }
 
+    /// Whether two texts hold the same bytes from two places on.
+    ///
+    /// Eight at once, the last eight over those before where fewer are left.
+    static func isSame(
+        _ one: Span<UInt8>,
+        _ start: Int,
+        _ other: Span<UInt8>,
+        _ otherStart: Int,
+        count: Int
+    ) -> Bool {
+        guard count >= 8 else {
+            for index in 0..<count where one[start + index] != other[otherStart + index] {
+                return false
+            }
+            return true
+        }
+        // Pieces of their length, so that every load lies in what was asked for.
+        let (left, right) = (
+            one.extracting(start..<(start + count)).bytes,
+            other.extracting(otherStart..<(otherStart + count)).bytes
+        )
+        var place = 0
+        while true {
+            if left.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
+                != right.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
+            {
+                return false
+            }
+            if place == count - 8 { return true }
+            place = min(place + 8, count - 8)
+        }
+    }
+
     /// Length, first, middle and last byte.
     @inline(__always)
     static func signature(_ text: Span<UInt8>, _ range: Range<Int>) -> UInt32 {
