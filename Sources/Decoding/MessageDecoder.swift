@@ -151,9 +151,9 @@ public struct MessageDecoder: Sendable {
         } catch {
             throw .notUTF8(what: "topic", offset: error.byteOffsets.lowerBound)
         }
-        codecRequest = nil
+        if codecRequest != nil { codecRequest = nil }
         knowsSender = false
-        unknownParts.removeAll()
+        if !unknownParts.isEmpty { unknownParts.removeAll() }
         self.topic.removeAll(keepingCapacity: true)
         topic.withUnsafeBufferPointer { self.topic.append(contentsOf: $0) }
         guard TopicLevels(self.topic).count <= DecodingLimits.topicLevels else {
@@ -195,8 +195,20 @@ public struct MessageDecoder: Sendable {
         _ receivedAt: Instant,
         _ flags: MessageFlags
     ) throws(DecodingError) -> DecodedMessage {
-        let entry = entry().asOf(receivedAt)
         var message = DecodedMessage(receivedAt: receivedAt)
+        try fill(&message, rule, choice, receivedAt, flags)
+        return message
+    }
+
+    /// Fills a message; a step of its own, so that the message is made where the caller wants it.
+    private mutating func fill(
+        _ message: inout DecodedMessage,
+        _ rule: SubscriptionRule,
+        _ choice: AddressTable.ProfileChoice?,
+        _ receivedAt: Instant,
+        _ flags: MessageFlags
+    ) throws(DecodingError) {
+        let entry = entry().asOf(receivedAt)
         message.deviceAddress = entry.address
         message.family = rule.family
         message.kind = envelope.kind
@@ -210,12 +222,12 @@ public struct MessageDecoder: Sendable {
         }
         if rule.family == .sparkplug {
             // Commands and states of hosts are about nobody's measurements.
-            if envelope.kind == .other { return message }
+            if envelope.kind == .other { return }
             message.goneDevices = envelope.gone.filter { isServed($0, rule) }
             if envelope.kind == .availability, entry.profile == nil, rule.profile == nil,
                 !message.goneDevices.isEmpty
             {
-                return message
+                return
             }
         }
         let profile = entry.profile ?? (envelope.needsProfile ? choice : nil)
@@ -227,16 +239,15 @@ public struct MessageDecoder: Sendable {
             message.profileID = profile.id
             try settleCodec(profile, message)
             let parameters = entry.profile == nil ? profile.standardValues : entry.parameters
-            var read = try interpret(message, profile, parameters, rule)
-            read.isOfNoPlace = rule.profile == nil && read.isAll(since: entry.ended)
+            try interpret(&message, profile, parameters, rule)
+            message.isOfNoPlace = rule.profile == nil && message.isAll(since: entry.ended)
             // What a codec was asked for may be of a message that is taken again.
-            guard !read.isOfNoPlace || isReplaying || codecData != nil else {
+            guard !message.isOfNoPlace || isReplaying || codecData != nil else {
                 knowsSender = false
                 throw .unknownDevice(address: entry.address, family: rule.family)
             }
-            return read
         case .missing(let name): throw .noProfile(name)
-        case nil where !envelope.needsProfile: return try interpretAlone(message, rule)
+        case nil where !envelope.needsProfile: try interpretAlone(&message, rule)
         case nil: throw .unknownDevice(address: entry.address, family: rule.family)
         }
     }
@@ -332,9 +343,9 @@ public struct MessageDecoder: Sendable {
     ) throws(DecodingError) {
         envelope.clear()
         envelope.subject.append(contentsOf: topic)
-        let (rule, family) = (prepared.rule, prepared.rule.family)
-        if family == .tasmota { return try readTasmota(payload, rule, receivedAt) }
-        if family == .zigbee2MQTT { return try readZigbee2MQTT(payload, rule) }
+        let family = prepared.rule.family
+        if family == .tasmota { return try readTasmota(payload, prepared.rule, receivedAt) }
+        if family == .zigbee2MQTT { return try readZigbee2MQTT(payload, prepared.rule) }
         if family == .shelly { return try readShelly(payload) }
         if family == .sparkplug {
             return try envelope.readSparkplug(
@@ -348,24 +359,24 @@ public struct MessageDecoder: Sendable {
         }
         try parse(payload, family)
         switch family {
-        case .chirpstack: try envelope.readChirpStack(document, topic, rule)
-        case .theThingsStack: try envelope.readTheThingsStack(document, topic, rule)
-        case .helium: try envelope.readHelium(document, rule)
+        case .chirpstack: try envelope.readChirpStack(document, topic, prepared.rule)
+        case .theThingsStack: try envelope.readTheThingsStack(document, topic, prepared.rule)
+        case .helium: try envelope.readHelium(document, prepared.rule)
         case .senml:
-            try envelope.readSenML(document, topic, rule, receivedAt: receivedAt)
+            try envelope.readSenML(document, topic, prepared.rule, receivedAt: receivedAt)
         case .plainJSON:
             var path: JSONPath?
             if case .known(let index) = prepared.profile {
                 path = library.profiles[index].devicePath
             }
-            try envelope.readPlainJSON(document, topic, rule, devicePath: path)
+            try envelope.readPlainJSON(document, topic, prepared.rule, devicePath: path)
         case .wmbusmeters: try envelope.readWMBusMeters(document)
-        case .milesight: try envelope.readMilesight(document, topic, rule)
-        case .ucifi: try envelope.readUCIFI(document, topic, rule, receivedAt: receivedAt)
+        case .milesight: try envelope.readMilesight(document, topic, prepared.rule)
+        case .ucifi: try envelope.readUCIFI(document, topic, prepared.rule, receivedAt: receivedAt)
         case .talq: try envelope.readTALQ(document, topic)
         case .tasmota, .zigbee2MQTT, .shelly, .fiware, .homeAssistant, .csv, .sparkplug: break
         }
-        if let path = rule.archiveTime { envelope.takeArchiveTime(document, path) }
+        if let path = prepared.rule.archiveTime { envelope.takeArchiveTime(document, path) }
     }
 
     /// Parses JSON, or the binary form of the family as the JSON that it stands for.
@@ -426,8 +437,8 @@ public struct MessageDecoder: Sendable {
     }
 
     /// Turns an envelope that needs no profile into the readings that it says itself.
-    private func interpretAlone(_ message: consuming DecodedMessage, _ rule: SubscriptionRule)
-        throws(DecodingError) -> DecodedMessage
+    private func interpretAlone(_ message: inout DecodedMessage, _ rule: SubscriptionRule)
+        throws(DecodingError)
     {
         var interpreter = MessageInterpreter(
             layout: .nothing,
@@ -436,21 +447,22 @@ public struct MessageDecoder: Sendable {
             timeZone: rule.timeZone,
             readingLimit: settings.limits.readings,
             unreadMemberLimit: 0,
-            message: message
+            message: DecodedMessage(receivedAt: message.receivedAt)
         )
+        swap(&message, &interpreter.message)
+        defer { swap(&message, &interpreter.message) }
         try interpreter.run(envelope, document)
         try interpreter.addEnvelopeReadings(envelope, includesLink: false)
-        return interpreter.message
     }
 
     private func interpret(
-        _ message: consuming DecodedMessage,
+        _ message: inout DecodedMessage,
         _ profile: DeviceProfile,
         _ parameters: [Double],
         _ rule: SubscriptionRule
-    ) throws(DecodingError) -> DecodedMessage {
+    ) throws(DecodingError) {
         try profile.interpret(
-            message,
+            &message,
             envelope,
             document,
             parameters: parameters,

@@ -341,7 +341,7 @@ struct MessageInterpreter {
     ) -> FieldLayout? {
         let signature = record.name.map { document.signature($0) } ?? 0
         for index in layout.recordSignatures.indices
-        where signature == nil || layout.recordSignatures[index] == signature {
+        where layout.recordSignatures[index] == signature {
             guard case .record(let key) = fields[index].source else { continue }
             if record.name.map({ document.isString($0, key.bytes) }) ?? key.bytes.isEmpty {
                 return fields[index]

@@ -58,8 +58,11 @@ public struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
 
     /// Whether a topic matches; no allocation.
     func matches(_ topic: [UInt8]) -> Bool {
+        let topic = topic.span
+        let names = names.span
+        let levels = levels.span
         var position = 0
-        if topic.first == UInt8(ascii: "$") {
+        if !topic.isEmpty, topic[0] == UInt8(ascii: "$") {
             guard case .name = levels[0] else { return false }
         }
         for index in levels.indices {
@@ -76,7 +79,7 @@ public struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
                     return false
                 }
             } else {
-                end = Self.levelEnd(topic, from: position)
+                while end < topic.count, topic[end] != UInt8(ascii: "/") { end += 1 }
             }
             position = end + 1
             // `sport/#` matches `sport` too: the parent level.

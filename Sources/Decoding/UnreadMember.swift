@@ -2,7 +2,7 @@
 public struct UnreadMember: Hashable, Sendable, Codable {
     /// Where it stood: a path, a record's name, a channel in hexadecimal digits, or `byte 12`.
     public var name: String
-    /// Its raw value: JSON as written, or hexadecimal digits; cut at
+    /// Its raw value: a string's text, other JSON as written, or hexadecimal digits; cut at
     /// ``DecodingLimits/unreadValueBytes``.
     public var value: String
 }

@@ -40,6 +40,45 @@ struct JSONDocumentTests {
         #expect(document.member(JSONKey("e"), of: 0) == nil)
     }
 
+    @Test func `the bytes of strings and keys are their text, escapes resolved`() throws {
+        let document = try Self.parse(
+            #"{"\u0061\/é\n":"\ud83d\ude00\u1ED9\t","b":["c\u0000d"]}"#
+        )
+        let texts = document.nodes.indices
+            .filter { [.key, .string].contains(document.nodes[$0].kind) }
+            .map { String(decoding: document.bytes[document.nodes[$0].range], as: UTF8.self) }
+        #expect(texts == ["a/é\n", "😀ộ\t", "b", "c\u{0}d"])
+        #expect(document.isString(2, Array("😀ộ\t".utf8)))
+        #expect(document.numberText(2) == nil)
+        #expect(try Self.parse(#"["\u00312"]"#).numberText(1) == 12)
+    }
+
+    @Test(arguments: [0, 40])
+    func `keys are the same when their bytes are, not when they look alike`(others: Int) throws {
+        let (one, two) = ("é", "e\u{301}")
+        #expect(one == two)
+        let rest = (0..<others).map { ",\"k\($0)\":0" }.joined()
+        for second in [two, #"e\u0301"#] {
+            let document = try Self.parse("{\"\(one)\":1,\"\(second)\":2\(rest)}")
+            let members = [one, two].map { document.member(JSONKey($0), of: 0) }
+            #expect(members.map { $0.flatMap { document.number($0) } } == [1, 2])
+        }
+        #expect(try !Self.parse(#"["e\u0301"]"#).isString(1, Array(one.utf8)))
+    }
+
+    @Test(arguments: [0, 40])
+    func `a key that stands twice is told with the place where it stands again`(others: Int) {
+        let rest = (0..<others).map { ",\"k\($0)\":0" }.joined()
+        let start = "{\"ab\":1\(rest),"
+        for again in ["\"ab\":2}", #""\u0061b":2}"#] {
+            #expect(
+                throws: DecodingError.duplicateKey(key: "ab", offset: start.utf8.count + 1)
+            ) {
+                _ = try Self.parse(start + again)
+            }
+        }
+    }
+
     @Test(arguments: [
         "", " ", "{", "[", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "[1,]", "[1 2]", "{a:1}", "'a'",
         "01", "-", "+1", ".5", "1.", "1e", "1e+", "NaN", "Infinity", "-Infinity", "nan", "tru",

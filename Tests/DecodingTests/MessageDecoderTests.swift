@@ -49,6 +49,15 @@ struct MessageDecoderTests {
             + #""data":"AXVX","rxInfo":["# + gateways + "]}"
     }
 
+    @Test func `a payload is read whose slashes the sender escaped, as PHP does`() throws {
+        var decoder = try Self.decoder("#", .chirpstack, "milesight-em310-udl")
+        let plain = Self.uplink("").replacing("AXVX", with: "A4L//w==")
+        let escaped = plain.replacing("A4L//w==", with: #"A4L\/\/w=="#)
+        let readings = try Self.decode(&decoder, "t", plain).readings
+        #expect(!readings.isEmpty)
+        #expect(try Self.decode(&decoder, "t", escaped).readings == readings)
+    }
+
     // MARK: Clocks
 
     @Test func `the best gateway's clock goes before the server's, another gateway's too`() throws {

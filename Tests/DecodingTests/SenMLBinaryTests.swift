@@ -83,6 +83,17 @@ struct SenMLBinaryTests {
         ) {
             _ = try Self.decode(must)
         }
+        for label in ["a_", #"a\u005f"#] {
+            let text = #"[{"bn":"p/","n":"temp","v":1,"\#(label)":1}]"#
+            #expect(
+                throws: DecodingError.badValue(
+                    field: "a_",
+                    problem: "a label that must be understood"
+                )
+            ) {
+                _ = try Self.decode(Array(text.utf8))
+            }
+        }
         let may = try #require(HexText.decode("81a4 2162702f 006474656d70 0205 626161 01"))
         #expect(try Self.decode(may).readings.map(\.value) == [5])
     }

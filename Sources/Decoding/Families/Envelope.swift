@@ -96,9 +96,18 @@ struct Envelope: Sendable {
             if range.count == 16 {
                 let digits = document.bytes.span
                 var areDigits = true
-                for index in range where HexText.value(digits[index]) == nil { areDigits = false }
+                var areLower = true
+                for index in range {
+                    let digit = digits[index]
+                    areDigits = areDigits && HexText.value(digit) != nil
+                    areLower = areLower && digit == HexText.lowercased(digit)
+                }
                 if areDigits {
-                    for index in range { address.append(HexText.lowercased(digits[index])) }
+                    if areLower {
+                        address.append(contentsOf: document.bytes[range])
+                    } else {
+                        for index in range { address.append(HexText.lowercased(digits[index])) }
+                    }
                     return
                 }
             }
@@ -126,7 +135,7 @@ struct Envelope: Sendable {
         field: String
     ) throws(DecodingError) {
         guard document.nodes[node].kind != .null else { return }
-        guard document.nodes[node].kind == .string, !document.nodes[node].isEscaped else {
+        guard document.nodes[node].kind == .string else {
             throw .badEncoding(field: field, expected: encoding.rawValue)
         }
         let range = document.nodes[node].range

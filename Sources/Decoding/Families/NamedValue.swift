@@ -89,10 +89,7 @@ extension Envelope {
 
     /// Keeps the text of a key or string among the texts.
     mutating func keep(_ document: JSONDocument, _ node: Int) -> Range<Int> {
-        guard document.nodes[node].isEscaped else {
-            return keep(document.bytes[document.nodes[node].range])
-        }
-        return keep(document.text(of: node).utf8)
+        keep(document.bytes[document.nodes[node].range])
     }
 
     /// Keeps the text of a unit, which many values of a message may share.
@@ -171,14 +168,13 @@ enum NumberText {
         // Scanning stops at the zero byte.
         var bytes = Array(text)
         bytes.append(0)
-        var position = 0
         do throws(DecodingError) {
-            try JSONDocument.scanNumber(bytes.span, &position)
+            let end = try JSONDocument.scanNumber(bytes.span, 0)
+            guard end == text.count else { return nil }
         } catch {
             // Not a number: it stays text.
             return nil
         }
-        guard position == text.count else { return nil }
         return JSONDocument.double(bytes.span, 0..<text.count)
     }
 }

@@ -64,15 +64,11 @@ struct SenMLMembers {
 
     private static func label(_ document: JSONDocument, _ key: Int) -> Label? {
         var letters: UInt32 = 0
-        if document.nodes[key].isEscaped {
-            let text = document.text(of: key).utf8
-            guard text.count <= 4, !text.contains(0) else { return nil }
-            for letter in text { letters = letters << 8 | UInt32(letter) }
-        } else {
-            let range = document.nodes[key].range
-            guard range.count <= 4 else { return nil }
-            for index in range { letters = letters << 8 | UInt32(document.bytes[index]) }
+        let range = document.nodes[key].range
+        guard range.count <= 4, range.isEmpty || document.bytes[range.lowerBound] != 0 else {
+            return nil
         }
+        for index in range { letters = letters << 8 | UInt32(document.bytes[index]) }
         return Label(rawValue: letters)
     }
 

@@ -20,16 +20,31 @@ struct TopicLevels {
 
     /// The range of a level, counted from 0 or below zero from the end; nil beyond.
     func range(_ place: Int) -> Range<Int>? {
-        let wanted = place < 0 ? count + place : place
-        guard wanted >= 0, wanted < count else { return nil }
+        if place < 0 { return rangeFromEnd(-place) }
+        guard place < count else { return nil }
+        let topic = topic.span
         var start = 0
         var level = 0
         for index in topic.indices where topic[index] == UInt8(ascii: "/") {
-            if level == wanted { return start..<index }
+            if level == place { return start..<index }
             level += 1
             start = index + 1
         }
         return start..<topic.count
+    }
+
+    /// The range of a level, counted from 1 for the last; nil beyond.
+    private func rangeFromEnd(_ place: Int) -> Range<Int>? {
+        guard place <= count else { return nil }
+        let topic = topic.span
+        var end = topic.count
+        var start = end
+        for level in 1...place {
+            if level > 1 { end = start - 1 }
+            start = end
+            while start > 0, topic[start - 1] != UInt8(ascii: "/") { start -= 1 }
+        }
+        return start..<end
     }
 
     /// The level after the first of a name, or nil.

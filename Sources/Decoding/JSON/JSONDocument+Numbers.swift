@@ -1,11 +1,11 @@
 /// Numbers: checked against the grammar when parsed, converted when asked for.
 extension JSONDocument {
-    /// Moves past a number.
+    /// The place past a number.
     ///
     /// - Throws: ``DecodingError/notJSON(offset:problem:)`` for another form,
     ///   ``DecodingError/badValue(field:problem:)`` beyond the range of a double.
-    static func scanNumber(_ text: Span<UInt8>, _ position: inout Int) throws(DecodingError) {
-        let start = position
+    static func scanNumber(_ text: Span<UInt8>, _ start: Int) throws(DecodingError) -> Int {
+        var position = start
         if text[position] == UInt8(ascii: "-") { position += 1 }
         let integer = position
         position = afterDigits(text, position)
@@ -42,6 +42,7 @@ extension JSONDocument {
                 problem: "a number beyond the range of a double"
             )
         }
+        return position
     }
 
     private static func afterDigits(_ text: Span<UInt8>, _ position: Int) -> Int {
@@ -81,19 +82,17 @@ extension JSONDocument {
     /// The value of a piece of text that is a JSON number in full, or nil; for numbers sent as
     /// text.
     func numberText(_ node: Int) -> Double? {
-        guard nodes[node].kind == .string, !nodes[node].isEscaped, !nodes[node].range.isEmpty else {
-            return nil
-        }
-        var position = Int(nodes[node].start)
-        let first = bytes[position]
+        guard nodes[node].kind == .string, !nodes[node].range.isEmpty else { return nil }
+        let start = Int(nodes[node].start)
+        let first = bytes[start]
         guard first == UInt8(ascii: "-") || first &- 0x30 <= 9 else { return nil }
         do throws(DecodingError) {
-            try Self.scanNumber(bytes.span, &position)
+            let end = try Self.scanNumber(bytes.span, start)
+            guard end == Int(nodes[node].end) else { return nil }
         } catch {
             // Not a number: the caller says so with the name of its field.
             return nil
         }
-        guard position == Int(nodes[node].end) else { return nil }
         return Self.double(bytes.span, nodes[node].range)
     }
 

@@ -5,15 +5,10 @@ extension JSONDocument {
     /// - Throws: ``DecodingError`` for anything that is not taken; the document is then empty.
     mutating func parse(_ payload: Span<UInt8>, limits: DecodingLimits) throws(DecodingError) {
         clear()
-        // Nodes hold places in the text as 32 bits, one less for the zero byte after it.
-        let limit = min(limits.payloadBytes, Int(UInt32.max) - 1)
+        // Nodes hold places as 32 bits, in a text that escapes may double.
+        let limit = min(limits.payloadBytes, Int(UInt32.max) / 2 - 1)
         guard payload.count <= limit else {
             throw .payloadTooLarge(bytes: payload.count, limit: limit)
-        }
-        do {
-            _ = try UTF8Span(validating: payload)
-        } catch {
-            throw .notUTF8(what: "payload", offset: error.byteOffsets.lowerBound)
         }
         payload.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
         bytes.append(0)
@@ -22,18 +17,35 @@ extension JSONDocument {
             let missing = repeatElement(JSONNode.unused, count: payload.count - room.count)
             room.append(contentsOf: missing)
         }
-        // A reference of its own lets the text be read while nodes are written.
-        let text = bytes
-        var parser = JSONParser(limits: limits)
         do throws(DecodingError) {
-            var free = room.mutableSpan
-            try parser.parse(text.span, &free)
-            nodes.append(contentsOf: room[..<parser.nodeCount])
+            let parser = try fillNodes(limits)
+            if !parser.isASCII { try refuseUnlessUTF8(payload) }
+            if parser.hasEscapes { resolveEscapes() }
             try refuseDuplicateKeys()
         } catch {
             clear()
+            // What is no text is told as such, wherever the parser stopped.
+            try refuseUnlessUTF8(payload)
             throw error
         }
+    }
+
+    private func refuseUnlessUTF8(_ payload: Span<UInt8>) throws(DecodingError) {
+        do {
+            _ = try UTF8Span(validating: payload)
+        } catch {
+            throw .notUTF8(what: "payload", offset: error.byteOffsets.lowerBound)
+        }
+    }
+
+    /// Writes the nodes of the text.
+    private mutating func fillNodes(_ limits: DecodingLimits) throws(DecodingError) -> JSONParser {
+        // A reference of its own lets the text be read while nodes are written.
+        let text = bytes
+        var free = room.mutableSpan
+        let parser = try JSONParser.parse(text.span, into: &free, limits)
+        nodes.append(contentsOf: room[..<parser.nodeCount])
+        return parser
     }
 
     /// Forgets the text, so that nothing of it is read for another message's; arrays keep room.
@@ -51,12 +63,11 @@ extension JSONDocument {
     /// Refuses an object that has a key twice.
     ///
     /// A key is compared with those before it only when a sieve of 64 bits has seen one of its
-    /// sort, which of small objects it rarely has; keys of large objects are sorted into a set.
+    /// sort, which of small objects it rarely has; keys of large objects are sorted.
     private func refuseDuplicateKeys(of object: Int) throws(DecodingError) {
         let nodes = nodes.span
         let end = Int(nodes[object].next)
         var sieve: UInt64 = 0
-        var hasEscapes = false
         var keyCount = 0
         var key = object + 1
         while key < end {
@@ -64,12 +75,11 @@ extension JSONDocument {
             if keyCount > Self.comparedKeys { return try refuseDuplicatesAmongMany(object) }
             // Bits of the signature mixed by multiplication with Knuth's golden ratio.
             let bit = UInt64(1) << UInt64((nodes[key].next &* 0x9E37_79B1) >> 26)
-            hasEscapes = hasEscapes || nodes[key].isEscaped
-            if sieve & bit != 0 || hasEscapes {
+            if sieve & bit != 0 {
                 var earlier = object + 1
                 while earlier < key {
-                    if sameKey(earlier, key) {
-                        throw .duplicateKey(key: text(of: key), offset: Int(nodes[key].start))
+                    if nodes[earlier].next == nodes[key].next, order(earlier, key) == 0 {
+                        throw duplicate(key)
                     }
                     earlier = Int(nodes[earlier + 1].next)
                 }
@@ -84,23 +94,39 @@ extension JSONDocument {
 
     private func refuseDuplicatesAmongMany(_ object: Int) throws(DecodingError) {
         let end = Int(nodes[object].next)
-        var seen: Set<String> = []
+        var keys: [Int] = []
         var index = object + 1
         while index < end {
-            let key = text(of: index)
-            guard seen.insert(key).inserted else {
-                throw .duplicateKey(key: key, offset: Int(nodes[index].start))
-            }
+            keys.append(index)
             index = Int(nodes[index + 1].next)
         }
+        keys.sort { left, right in
+            let order = order(left, right)
+            return order == 0 ? left < right : order < 0
+        }
+        var again: Int?
+        for (left, right) in zip(keys, keys.dropFirst()) where order(left, right) == 0 {
+            again = min(again ?? right, right)
+        }
+        if let again { throw duplicate(again) }
     }
 
-    private func sameKey(_ left: Int, _ right: Int) -> Bool {
-        if nodes[left].isEscaped || nodes[right].isEscaped {
-            return text(of: left) == text(of: right)
+    private func duplicate(_ key: Int) -> DecodingError {
+        // Where the parser saw the key, which its node may not say any more.
+        .duplicateKey(key: text(of: key), offset: Int(room[key].start))
+    }
+
+    /// Zero for keys of the same bytes, else below or above zero in an order that is always the
+    /// same: by signature first, which most keys differ in.
+    private func order(_ left: Int, _ right: Int) -> Int {
+        let (one, other) = (nodes[left], nodes[right])
+        if one.next != other.next { return one.next < other.next ? -1 : 1 }
+        let bytes = bytes.span
+        let count = min(one.range.count, other.range.count)
+        for index in 0..<count {
+            let (first, second) = (bytes[Int(one.start) + index], bytes[Int(other.start) + index])
+            if first != second { return first < second ? -1 : 1 }
         }
-        guard nodes[left].next == nodes[right].next else { return false }
-        let (one, other) = (nodes[left].range, nodes[right].range)
-        return bytes[one].elementsEqual(bytes[other])
+        return one.range.count - other.range.count
     }
 }

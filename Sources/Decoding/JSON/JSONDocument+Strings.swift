@@ -1,63 +1,88 @@
-/// Strings: scanned once for validity, unescaped only when asked for.
+/// Strings: scanned for validity, and those with escapes unescaped once.
 extension JSONDocument {
-    /// Moves from the opening quotation mark past the closing one; whether a backslash stands
-    /// between.
-    static func scanString(_ text: Span<UInt8>, _ position: inout Int)
-        throws(DecodingError) -> Bool
-    {
-        let start = position
-        position += 1
-        var isEscaped = false
+    /// Moves to the end of a string that holds a backslash.
+    ///
+    /// - Parameters:
+    ///   - text: what it stands in.
+    ///   - start: its opening quotation mark.
+    ///   - position: the first place in it that holds no plain byte.
+    ///   - letters: what its bytes are put together with, eight at a time.
+    /// - Returns: the place past its closing quotation mark.
+    /// - Throws: ``DecodingError/notJSON(offset:problem:)``.
+    static func scanEscapedString(
+        _ text: Span<UInt8>,
+        _ start: Int,
+        from position: Int,
+        _ letters: inout UInt64
+    ) throws(DecodingError) -> Int {
+        var position = position
         while true {
-            position = afterPlainBytes(text, position)
             let byte = text[position]
-            if byte == UInt8(ascii: "\"") {
-                position += 1
-                return isEscaped
+            if byte == UInt8(ascii: "\"") { return position + 1 }
+            guard byte == UInt8(ascii: "\\") else {
+                let isEnd = position == text.count - 1
+                throw .notJSON(
+                    offset: isEnd ? start : position,
+                    problem: isEnd ? "a string has no end" : "a control character in a string"
+                )
             }
-            if byte == UInt8(ascii: "\\") {
-                isEscaped = true
-                position += 1
-                try scanEscape(text, &position)
-                continue
-            }
-            let isEnd = position == text.count - 1
-            throw .notJSON(
-                offset: isEnd ? start : position,
-                problem: isEnd ? "a string has no end" : "a control character in a string"
-            )
+            position += 1
+            try scanEscape(text, &position)
+            position = afterPlainBytes(text, position, &letters)
         }
     }
+
+    /// The highest bit of each of eight bytes, which those of ASCII have not.
+    static let highestBits: UInt64 = 0x8080_8080_8080_8080
 
     /// The first place from one on that holds a quotation mark, a backslash or a control character;
     /// the zero byte behind the text is one.
     ///
     /// Eight bytes at once: of each, the highest bit is set where subtracting borrows, which of
-    /// bytes below 0x80 those do that are less than what is subtracted.
+    /// bytes below 0x80 those do that are less than what is subtracted. What is passed over, and
+    /// up to seven bytes behind it, is put together with the letters.
     /// - Source: H. S. Warren, "Hacker's Delight", 2nd edition, section 6-1.
-    private static func afterPlainBytes(_ text: Span<UInt8>, _ start: Int) -> Int {
+    @inline(__always)
+    static func afterPlainBytes(_ text: Span<UInt8>, _ start: Int, _ letters: inout UInt64)
+        -> Int
+    {
         let ones: UInt64 = 0x0101_0101_0101_0101
-        let highest: UInt64 = 0x8080_8080_8080_8080
         let raw = text.bytes
         var position = start
-        while position + 8 <= raw.byteCount {
+        let last = raw.byteCount - 8
+        while position <= last {
             // The condition of the loop is that of the load.
             let bytes = UInt64(
-                littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self)
+                littleEndian: raw.unsafeLoadUnaligned(
+                    fromUncheckedByteOffset: position,
+                    as: UInt64.self
+                )
             )
+            letters |= bytes
             let quotes = bytes ^ ones &* UInt64(UInt8(ascii: "\""))
             let slashes = bytes ^ ones &* UInt64(UInt8(ascii: "\\"))
             let found =
                 ((bytes &- ones &* 0x20) | (quotes &- ones) | (slashes &- ones))
-                & ~bytes & highest
+                & ~bytes & highestBits
             // Borrows run upwards only, so that the lowest that is found is right.
             if found != 0 { return position + found.trailingZeroBitCount / 8 }
             position += 8
         }
+        return afterLastPlainBytes(text, position, &letters)
+    }
+
+    private static func afterLastPlainBytes(
+        _ text: Span<UInt8>,
+        _ start: Int,
+        _ letters: inout UInt64
+    ) -> Int {
+        var position = start
         while true {
             switch text[position] {
             case 0..<0x20, UInt8(ascii: "\""), UInt8(ascii: "\\"): return position
-            default: position += 1
+            case let byte:
+                letters |= UInt64(byte)
+                position += 1
             }
         }
     }
@@ -102,26 +127,50 @@ extension JSONDocument {
         return unit
     }
 
-    /// The text of a string or key node, escapes resolved.
+    /// The text of a string or key node.
     func text(of node: Int) -> String {
-        let range = nodes[node].range
-        guard nodes[node].isEscaped else {
-            return String(decoding: bytes[range], as: UTF8.self)
+        String(decoding: bytes[nodes[node].range], as: UTF8.self)
+    }
+
+    /// Puts what strings and keys with escapes say behind the text, each ended by a zero byte, and
+    /// leads their nodes there, so that the bytes of every node are what it says.
+    ///
+    /// No escape is shorter than what it stands for, so that this at most doubles the bytes.
+    mutating func resolveEscapes() {
+        for index in nodes.indices where nodes[index].isEscaped {
+            let start = bytes.count
+            appendUnescaped(nodes[index].range)
+            let range = start..<bytes.count
+            bytes.append(0)
+            nodes[index].isEscaped = false
+            nodes[index].start = UInt32(range.lowerBound)
+            nodes[index].end = UInt32(range.upperBound)
+            if nodes[index].kind == .key {
+                nodes[index].next = JSONKey.signature(bytes.span, range)
+            }
         }
-        var units: [UInt16] = []
-        var plain = range.lowerBound
+    }
+
+    private mutating func appendUnescaped(_ range: Range<Int>) {
         var index = range.lowerBound
         while index < range.upperBound {
             guard bytes[index] == UInt8(ascii: "\\") else {
+                bytes.append(bytes[index])
                 index += 1
                 continue
             }
-            units.append(contentsOf: String(decoding: bytes[plain..<index], as: UTF8.self).utf16)
-            units.append(unescaped(&index))
-            plain = index
+            let unit = unescaped(&index)
+            var codePoint = UInt32(unit)
+            if UTF16.isLeadSurrogate(unit) {
+                // The text was taken, so that the other half follows.
+                let trail = UInt32(unescaped(&index))
+                codePoint = 0x1_0000 + (codePoint - 0xD800) << 10 + (trail - 0xDC00)
+            }
+            guard let scalar = Unicode.Scalar(codePoint), let units = UTF8.encode(scalar) else {
+                preconditionFailure("half a surrogate pair in a string that was taken")
+            }
+            bytes.append(contentsOf: units)
         }
-        units.append(contentsOf: String(decoding: bytes[plain..<index], as: UTF8.self).utf16)
-        return String(decoding: units, as: UTF16.self)
     }
 
     private func unescaped(_ index: inout Int) -> UInt16 {

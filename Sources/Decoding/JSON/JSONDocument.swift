@@ -12,6 +12,8 @@
 /// 2.2).
 struct JSONDocument: Sendable {
     /// The text, followed by a zero byte that no rule of JSON allows there: scanning stops at it.
+    ///
+    /// Then what strings and keys with escapes say, which their nodes lead to.
     var bytes: [UInt8] = []
     var nodes: [JSONNode] = []
     /// Where the parser writes nodes before their number is known.
@@ -45,25 +47,15 @@ struct JSONDocument: Sendable {
         let end = Int(nodes[object].next)
         while index < end {
             let node = nodes[index]
-            if node.next == signature || node.isEscaped, isKey(index, key) { return index + 1 }
+            if node.next == signature, isKey(index, key) { return index + 1 }
             index = Int(nodes[index + 1].next)
         }
         return nil
     }
 
     private func isKey(_ node: Int, _ key: Span<UInt8>) -> Bool {
-        if nodes[node].isEscaped {
-            let letters = text(of: node).utf8
-            return letters.count == key.count
-                && zip(letters, key.indices).allSatisfy { $0 == key[$1] }
-        }
-        let range = nodes[node].range
-        guard range.count == key.count else { return false }
-        let bytes = bytes.span
-        for index in key.indices where bytes[range.lowerBound + index] != key[index] {
-            return false
-        }
-        return true
+        nodes[node].range.count == key.count
+            && JSONKey.isSame(bytes.span, Int(nodes[node].start), key, 0, count: key.count)
     }
 
     /// The element of an array at an index from 0, or nil.
@@ -103,25 +95,18 @@ struct JSONDocument: Sendable {
 
     /// Whether a piece of the text is the same as some bytes.
     func equals(_ range: Range<Int>, _ other: [UInt8]) -> Bool {
-        guard range.count == other.count else { return false }
-        for index in 0..<other.count where bytes[range.lowerBound + index] != other[index] {
-            return false
-        }
-        return true
+        range.count == other.count
+            && JSONKey.isSame(bytes.span, range.lowerBound, other.span, 0, count: other.count)
     }
 
     /// Whether a node is a string with that text.
     func isString(_ node: Int, _ other: [UInt8]) -> Bool {
-        guard nodes[node].kind == .string else { return false }
-        if nodes[node].isEscaped {
-            return text(of: node) == String(decoding: other, as: UTF8.self)
-        }
-        return equals(nodes[node].range, other)
+        nodes[node].kind == .string && equals(nodes[node].range, other)
     }
 
-    /// The signature of a string as ``JSONKey`` has it; nil where escapes hide its text.
-    func signature(_ node: Int) -> UInt32? {
-        nodes[node].isEscaped ? nil : JSONKey.signature(bytes.span, nodes[node].range)
+    /// The signature of a string as ``JSONKey`` has it.
+    func signature(_ node: Int) -> UInt32 {
+        JSONKey.signature(bytes.span, nodes[node].range)
     }
 
     /// The truth value of a node, or nil when it has none.
@@ -133,19 +118,15 @@ struct JSONDocument: Sendable {
         }
     }
 
-    /// The text of a string or key, escapes resolved; nil for other nodes.
+    /// The text of a string; nil for other nodes.
     func string(_ node: Int) -> String? {
         nodes[node].kind == .string ? text(of: node) : nil
     }
 
-    /// Appends the bytes of a string, escapes resolved; false for other nodes.
+    /// Appends the bytes of a string; false for other nodes.
     func appendString(_ node: Int, to target: inout [UInt8]) -> Bool {
         guard nodes[node].kind == .string else { return false }
-        if nodes[node].isEscaped {
-            target.append(contentsOf: text(of: node).utf8)
-        } else {
-            target.append(contentsOf: bytes[nodes[node].range])
-        }
+        target.append(contentsOf: bytes[nodes[node].range])
         return true
     }
 }

@@ -12,11 +12,11 @@ struct JSONNode {
     }
 
     var kind: Kind
-    /// Whether a string or key holds a backslash, so that its text differs from its bytes.
+    /// Whether a string or key holds a backslash, until its text is put behind the document's.
     var isEscaped = false
-    /// First byte; for strings and keys the one after the quotation mark.
+    /// First byte; for strings and keys the first of what they say.
     var start: UInt32
-    /// Past the last byte; for strings and keys the closing quotation mark.
+    /// Past the last byte; for strings and keys past what they say.
     var end: UInt32
     /// Index past the node and all inside it; for a key its signature instead.
     var next: UInt32
@@ -38,6 +38,39 @@ struct JSONKey: Hashable, Sendable {
         let bytes = Array(text.utf8)
         self.bytes = bytes
         signature = Self.signature(bytes.span, 0..<bytes.count)
+    }
+
+    /// Whether two texts hold the same bytes from two places on.
+    ///
+    /// Eight at once, the last eight over those before where fewer are left.
+    static func isSame(
+        _ one: Span<UInt8>,
+        _ start: Int,
+        _ other: Span<UInt8>,
+        _ otherStart: Int,
+        count: Int
+    ) -> Bool {
+        guard count >= 8 else {
+            for index in 0..<count where one[start + index] != other[otherStart + index] {
+                return false
+            }
+            return true
+        }
+        // Pieces of their length, so that every load lies in what was asked for.
+        let (left, right) = (
+            one.extracting(start..<(start + count)).bytes,
+            other.extracting(otherStart..<(otherStart + count)).bytes
+        )
+        var place = 0
+        while true {
+            if left.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
+                != right.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
+            {
+                return false
+            }
+            if place == count - 8 { return true }
+            place = min(place + 8, count - 8)
+        }
     }
 
     /// Length, first, middle and last byte.

@@ -1,95 +1,113 @@
 /// The parser: one pass without recursion, so that no input can exhaust the stack, and without
 /// memory of its own: an open container holds in its node where the next outer one is, and how many
 /// members it has so far.
+///
+/// Its steps are inlined, so that no time goes into calls. Places fit into 32 bits, as the document
+/// sees to before it parses.
 struct JSONParser {
-    let limits: DecodingLimits
+    private let limits: DecodingLimits
     /// Nodes that were written.
     private(set) var nodeCount = 0
+    /// Whether a string or key holds a backslash.
+    private(set) var hasEscapes = false
+    /// Bytes of strings and keys put together, eight at a time.
+    private var letters: UInt64 = 0
     private var position = 0
-    /// Node of the innermost open container; nil outside of any.
-    private var container: Int?
     private var depth = 0
+    /// Node of the innermost open container; none outside of any.
+    private var container = JSONNode.none
+    /// Whether it is an object, so that a key is due before a value.
+    private var isInObject = false
 
-    init(limits: DecodingLimits) { self.limits = limits }
+    private init(limits: DecodingLimits) { self.limits = limits }
+
+    /// Whether all that was read is ASCII; false says that it may not be.
+    var isASCII: Bool { letters & JSONDocument.highestBits == 0 }
 
     /// Writes the nodes of a text that ends in a zero byte.
     ///
     /// - Precondition: there is room for as many nodes as the text has bytes.
+    /// - Returns: the parser, which knows how many there are.
     /// - Throws: ``DecodingError`` for anything that is no JSON, or beyond a limit.
-    mutating func parse(_ text: Span<UInt8>, _ nodes: inout MutableSpan<JSONNode>)
-        throws(DecodingError)
-    {
+    static func parse(
+        _ text: Span<UInt8>,
+        into nodes: inout MutableSpan<JSONNode>,
+        _ limits: DecodingLimits
+    ) throws(DecodingError) -> JSONParser {
+        var parser = JSONParser(limits: limits)
         while true {
-            skipBlanks(text)
-            if try parseValue(text, &nodes) { continue }
+            parser.skipBlanks(text)
+            if parser.isInObject { try parser.parseKey(text, &nodes) }
+            if try parser.parseValue(text, &nodes) { continue }
             // A value is complete: close what ends here, until another value is due.
-            while true {
-                skipBlanks(text)
-                guard let container else {
-                    guard position == text.count - 1 else {
-                        throw .notJSON(offset: position, problem: "something follows the value")
+            repeat {
+                parser.skipBlanks(text)
+                if parser.container == JSONNode.none {
+                    guard parser.position == text.count - 1 else {
+                        throw parser.failure("something follows the value")
                     }
-                    return
+                    return parser
                 }
-                if try !closes(container, text, &nodes) { break }
-            }
+            } while try parser.closes(text, &nodes)
         }
     }
 
-    /// Reads what stands after a value inside a container: its end, true, or a comma and, in an
-    /// object, the key of the next value.
-    private mutating func closes(
-        _ container: Int,
-        _ text: Span<UInt8>,
-        _ nodes: inout MutableSpan<JSONNode>
-    ) throws(DecodingError) -> Bool {
-        let isObject = nodes[container].kind == .object
-        if text[position] == UInt8(ascii: ",") {
+    /// Reads what stands after a value inside a container: its end, true, or a comma.
+    @inline(__always)
+    private mutating func closes(_ text: Span<UInt8>, _ nodes: inout MutableSpan<JSONNode>)
+        throws(DecodingError) -> Bool
+    {
+        let open = Int(container)
+        let byte = text[position]
+        if byte == UInt8(ascii: ",") {
             position += 1
-            nodes[container].end += 1
-            guard nodes[container].end <= limits.elements else {
+            nodes[open].end += 1
+            guard nodes[open].end <= limits.elements else {
                 throw .tooManyElements(limit: limits.elements)
             }
-            if isObject { try parseKey(text, &nodes) }
             return false
         }
-        guard text[position] == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
-            let name = isObject ? "object" : "array"
-            throw .notJSON(
-                offset: position,
-                problem: "expected a comma or the end of the \(name)"
-            )
+        guard byte == (isInObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
+            throw failure("expected a comma or the end of the \(isInObject ? "object" : "array")")
         }
         position += 1
         depth -= 1
-        let outer = nodes[container].next
-        self.container = outer == JSONNode.none ? nil : Int(outer)
-        nodes[container].end = UInt32(position)
-        nodes[container].next = UInt32(nodeCount)
+        container = nodes[open].next
+        isInObject = container != JSONNode.none && nodes[Int(container)].kind == .object
+        nodes[open].end = UInt32(truncatingIfNeeded: position)
+        nodes[open].next = UInt32(truncatingIfNeeded: nodeCount)
         return true
     }
 
     /// Parses the value at the position; true when it is a container with something in it.
+    @inline(__always)
     private mutating func parseValue(_ text: Span<UInt8>, _ nodes: inout MutableSpan<JSONNode>)
         throws(DecodingError) -> Bool
     {
         let start = position
         switch text[start] {
         case UInt8(ascii: "\""):
-            let isEscaped = try JSONDocument.scanString(text, &position)
+            let isEscaped = try scanString(text)
             add(.string, start + 1, position - 1, isEscaped: isEscaped, &nodes)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-            try JSONDocument.scanNumber(text, &position)
+            position = try JSONDocument.scanNumber(text, start)
             add(.number, start, position, &nodes)
         case UInt8(ascii: "{"), UInt8(ascii: "["): return try openContainer(text, &nodes)
-        case UInt8(ascii: "t"): try parseWord("true", .yes, text, &nodes)
-        case UInt8(ascii: "f"): try parseWord("false", .no, text, &nodes)
-        case UInt8(ascii: "n"): try parseWord("null", .null, text, &nodes)
-        default: throw .notJSON(offset: start, problem: "expected a value")
+        case UInt8(ascii: "t"):
+            position = try Self.afterWord("true", text, start)
+            add(.yes, start, position, &nodes)
+        case UInt8(ascii: "f"):
+            position = try Self.afterWord("false", text, start)
+            add(.no, start, position, &nodes)
+        case UInt8(ascii: "n"):
+            position = try Self.afterWord("null", text, start)
+            add(.null, start, position, &nodes)
+        default: throw failure("expected a value")
         }
         return false
     }
 
+    @inline(__always)
     private mutating func openContainer(
         _ text: Span<UInt8>,
         _ nodes: inout MutableSpan<JSONNode>
@@ -106,60 +124,75 @@ struct JSONParser {
         }
         nodes[nodeCount] = JSONNode(
             kind: isObject ? .object : .array,
-            start: UInt32(start),
+            start: UInt32(truncatingIfNeeded: start),
             end: 1,
-            next: container.map { UInt32($0) } ?? JSONNode.none
+            next: container
         )
-        container = nodeCount
+        container = UInt32(truncatingIfNeeded: nodeCount)
+        isInObject = isObject
         nodeCount += 1
         depth += 1
-        if isObject { try parseKey(text, &nodes) }
         return true
     }
 
+    /// Parses a key and its colon, and moves to the value.
+    @inline(__always)
     private mutating func parseKey(_ text: Span<UInt8>, _ nodes: inout MutableSpan<JSONNode>)
         throws(DecodingError)
     {
-        skipBlanks(text)
         guard text[position] == UInt8(ascii: "\"") else {
-            throw .notJSON(offset: position, problem: "expected a key in quotation marks")
+            throw failure("expected a key in quotation marks")
         }
         let start = position + 1
-        let isEscaped = try JSONDocument.scanString(text, &position)
+        let isEscaped = try scanString(text)
         let end = position - 1
         nodes[nodeCount] = JSONNode(
             kind: .key,
             isEscaped: isEscaped,
-            start: UInt32(start),
-            end: UInt32(end),
+            start: UInt32(truncatingIfNeeded: start),
+            end: UInt32(truncatingIfNeeded: end),
             next: JSONKey.signature(text, start..<end)
         )
         nodeCount += 1
         skipBlanks(text)
         guard text[position] == UInt8(ascii: ":") else {
-            throw .notJSON(offset: position, problem: "expected a colon after the key")
+            throw failure("expected a colon after the key")
         }
         position += 1
+        skipBlanks(text)
     }
 
-    private mutating func parseWord(
-        _ word: StaticString,
-        _ kind: JSONNode.Kind,
-        _ text: Span<UInt8>,
-        _ nodes: inout MutableSpan<JSONNode>
-    ) throws(DecodingError) {
-        let length = word.utf8CodeUnitCount
+    private func failure(_ problem: String) -> DecodingError {
+        .notJSON(offset: position, problem: problem)
+    }
+
+    @inline(__always)
+    private mutating func scanString(_ text: Span<UInt8>) throws(DecodingError) -> Bool {
         let start = position
+        position = JSONDocument.afterPlainBytes(text, start + 1, &letters)
+        if text[position] == UInt8(ascii: "\"") {
+            position += 1
+            return false
+        }
+        hasEscapes = true
+        position = try JSONDocument.scanEscapedString(text, start, from: position, &letters)
+        return true
+    }
+
+    private static func afterWord(_ word: StaticString, _ text: Span<UInt8>, _ start: Int)
+        throws(DecodingError) -> Int
+    {
+        let length = word.utf8CodeUnitCount
         let isThere = word.withUTF8Buffer { letters in
             // The zero byte behind the text is no letter.
             text.count > start + length
                 && letters.indices.allSatisfy { text[start + $0] == letters[$0] }
         }
         guard isThere else { throw .notJSON(offset: start, problem: "expected a value") }
-        position += length
-        add(kind, start, position, &nodes)
+        return start + length
     }
 
+    @inline(__always)
     private mutating func add(
         _ kind: JSONNode.Kind,
         _ start: Int,
@@ -170,16 +203,18 @@ struct JSONParser {
         nodes[nodeCount] = JSONNode(
             kind: kind,
             isEscaped: isEscaped,
-            start: UInt32(start),
-            end: UInt32(end),
-            next: UInt32(nodeCount + 1)
+            start: UInt32(truncatingIfNeeded: start),
+            end: UInt32(truncatingIfNeeded: end),
+            next: UInt32(truncatingIfNeeded: nodeCount + 1)
         )
         nodeCount += 1
     }
 
     /// Moves to the next place that holds no blank of JSON.
+    @inline(__always)
     private mutating func skipBlanks(_ text: Span<UInt8>) {
-        while true {
+        // Between most there is none.
+        while text[position] <= 0x20 {
             switch text[position] {
             case 0x20, 0x0A, 0x0D, 0x09: position += 1
             default: return

@@ -28,8 +28,8 @@ extension DeviceProfile {
         var message = DecodedMessage(receivedAt: receivedAt)
         message.profileID = id
         message.family = families.first ?? .chirpstack
-        return try interpret(
-            message,
+        try interpret(
+            &message,
             envelope,
             JSONDocument(),
             parameters: values(of: parameters),
@@ -37,18 +37,19 @@ extension DeviceProfile {
             clock: settings.clock,
             settings: settings
         )
+        return message
     }
 
-    /// Turns an envelope that was read into readings.
+    /// Fills a message with the readings of an envelope that was read.
     func interpret(
-        _ message: consuming DecodedMessage,
+        _ message: inout DecodedMessage,
         _ envelope: Envelope,
         _ document: JSONDocument,
         parameters: [Double],
         timeZone: TimeZoneRule?,
         clock: ClockPolicy,
         settings: DecoderSettings
-    ) throws(DecodingError) -> DecodedMessage {
+    ) throws(DecodingError) {
         var layout = MessageLayout.nothing
         if envelope.kind == .measurement {
             if let found = messages.first(where: { $0.applies(to: envelope, document) }) {
@@ -68,18 +69,20 @@ extension DeviceProfile {
             timeZone: timeZone,
             readingLimit: settings.limits.readings,
             unreadMemberLimit: settings.listsUnreadMembers ? DecodingLimits.unreadMembers : 0,
-            message: message
+            message: DecodedMessage(receivedAt: message.receivedAt)
         )
+        // Exchanged and not copied, as a copy counts the references of all that it holds.
+        swap(&message, &interpreter.message)
+        defer { swap(&message, &interpreter.message) }
         try interpreter.run(envelope, document)
         if sleeps, envelope.isOnline == false {
             interpreter.message.notes.append(.asleep)
-            return interpreter.message
+            return
         }
         try interpreter.addEnvelopeReadings(
             envelope,
             includesLink: settings.includesLinkReadings
         )
-        return interpreter.message
     }
 }
 

@@ -22,9 +22,20 @@ enum Base64Text {
         let digits = text.span
         let table = values.span
         bytes.reserveCapacity(bytes.count + range.count * 3 / 4)
+        var start = range.lowerBound
+        while start + 4 <= end {
+            let (one, two) = (table[Int(digits[start])], table[Int(digits[start + 1])])
+            let (three, four) = (table[Int(digits[start + 2])], table[Int(digits[start + 3])])
+            // Values have six bits, what is invalid has eight.
+            if (one | two | three | four) > 0x3F { return false }
+            bytes.append(one << 2 | two >> 4)
+            bytes.append(two << 4 | three >> 2)
+            bytes.append(three << 6 | four)
+            start += 4
+        }
         var group: UInt32 = 0
         var bitCount: UInt32 = 0
-        for index in range.lowerBound..<end {
+        for index in start..<end {
             let value = table[Int(digits[index])]
             if value == invalid { return false }
             group = group << 6 | UInt32(value)
