@@ -108,6 +108,14 @@ public struct MessageDecoder: Sendable {
         sparkplug.askAll(at: now, settings.sparkplug)
     }
 
+    /// Sparkplug nodes and devices that live and that the directory or a rule has a profile for.
+    ///
+    /// A host that loses its broker knows of none of them how it is.
+    public var sparkplugDevices: [String] {
+        let isForAll = rules.contains { $0.rule.family == .sparkplug && $0.profile != nil }
+        return sparkplug.addresses.filter { isForAll || isRegistered(Array($0.utf8)) }
+    }
+
     /// Decodes something again or for show: neither what is remembered nor what should be said
     /// changes by it.
     ///
