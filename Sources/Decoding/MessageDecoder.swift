@@ -26,6 +26,8 @@ public struct MessageDecoder: Sendable {
     var envelope = Envelope()
     var topic: [UInt8] = []
     var learned = LearnedTopics()
+    /// Whether messages are decoded that came before others which were decoded.
+    private(set) var isAside = false
     /// What a codec has to be asked, after ``DecodingError/awaitsCodec(profile:)``; else nil.
     public private(set) var codecRequest: CodecRequest?
     /// Whether the last message named a device that the directory or its topic's rule has a profile
@@ -34,7 +36,8 @@ public struct MessageDecoder: Sendable {
     /// Devices of which the last message spoke beside others, and which neither the directory nor
     /// its topic's rule has a profile for.
     public internal(set) var unknownParts: [String] = []
-    /// The device that alone is read where a message speaks of several entities; nil for all.
+    /// The device that alone is read where a message has several entities, or lines of several
+    /// devices; nil for all.
     public var onlyPart: String?
     /// What a codec answered for the message that is being decoded.
     private var codecData: JSONDocument?
@@ -119,18 +122,24 @@ public struct MessageDecoder: Sendable {
     /// Decodes something again or for show: neither what is remembered nor what should be said
     /// changes by it.
     ///
+    /// - Parameters:
+    ///   - learns: whether a description is learned that no later one of its topic stands for; one
+    ///     that came before what is known never replaces it.
+    ///   - body: what to do.
     /// - Throws: what the body throws.
+    /// - Returns: what the body gives.
     public mutating func aside<Result>(
+        learns: Bool = false,
         _ body: (inout MessageDecoder) throws(DecodingError) -> Result
     ) throws(DecodingError) -> Result {
-        // Only what is put back is kept: of tables that are held twice the first change makes a
-        // copy.
-        let (kept, heard) = (sparkplug, learned.heard)
+        let (kept, known, wasAside) = (sparkplug, learned, isAside)
         defer {
             sparkplug = kept
-            learned.heard = heard
+            if learns { learned.heard = known.heard } else { learned = known }
+            isAside = wasAside
         }
         sparkplug.isReplayed = true
+        isAside = true
         return try body(&self)
     }
 

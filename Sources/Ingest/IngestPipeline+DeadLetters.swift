@@ -94,9 +94,10 @@ extension IngestPipeline {
         return (run, resolved)
     }
 
-    /// Decodes a record that was read again: it changes nothing of what is known of its sender.
+    /// Decodes a record that was read again: it changes nothing of what is known of its sender, but
+    /// that a description which was refused is learned where no later one is.
     mutating func decode(_ record: JournalRecord) throws(DecodingError) -> DecodedMessage {
-        try decoder.aside { (decoder) throws(DecodingError) in
+        try decoder.aside(learns: true) { (decoder) throws(DecodingError) in
             try decoder.decode(
                 topic: record.topic.span,
                 payload: record.payload.span,
