@@ -4,13 +4,12 @@ internal import Telemetry
 ///
 /// Looked up by the bytes of the address without making a text; the text is made once. Addresses
 /// that the directory does not have are kept too, up to a number and a length, so that their texts
-/// are not made anew.
+/// are not made anew. Senders choose them, so that they are hashed under the process's own key:
+/// nobody can make up many that fall together.
 struct AddressTable: Sendable {
     /// A class, so that an entry is handed on for one reference count.
     final class Entry: Sendable {
         let address: String
-        /// The address in UTF-8.
-        let bytes: [UInt8]
         /// Profile that the directory names; nil when it does not have the device.
         let profile: ProfileChoice?
         let parameters: [Double]
@@ -27,7 +26,6 @@ struct AddressTable: Sendable {
             ended: Instant? = nil
         ) {
             self.address = address
-            bytes = Array(address.utf8)
             self.profile = profile
             self.parameters = parameters
             self.former = former
@@ -59,24 +57,31 @@ struct AddressTable: Sendable {
         case missing(String)
     }
 
-    private var entries: [Entry] = []
-    private var places: [UInt64: Int] = [:]
+    /// Hashed as one stretch of bytes: an array would hash each by itself.
+    private struct Key: Hashable {
+        let bytes: [UInt8]
+
+        func hash(into hasher: inout Hasher) {
+            bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+        }
+    }
+
+    private var entries: [Key: Entry] = [:]
 
     init(_ directory: DeviceDirectory, _ library: ProfileLibrary) {
-        for (address, assignment) in directory.assignments {
-            let (choice, parameters) = Self.choice(assignment, library)
+        // A device that was taken away is still read as what it was, in messages from before.
+        for address in Set(directory.assignments.keys).union(directory.former.keys) {
+            let present = directory.assignments[address].map { Self.choice($0, library) }
             let former = (directory.former[address] ?? []).map { past in
                 let (choice, parameters) = Self.choice(past.assignment, library)
                 return Former(until: past.until, profile: choice, parameters: parameters)
             }
-            insert(
-                Entry(
-                    address: address,
-                    profile: choice,
-                    parameters: parameters,
-                    former: former,
-                    ended: directory.ended[address]
-                )
+            entries[Key(bytes: Array(address.utf8))] = Entry(
+                address: address,
+                profile: present?.0,
+                parameters: present?.1 ?? [],
+                former: former,
+                ended: directory.ended[address]
             )
         }
     }
@@ -102,25 +107,11 @@ struct AddressTable: Sendable {
         if entries.count < DecodingLimits.internedAddresses,
             address.count <= DecodingLimits.internedAddressBytes
         {
-            insert(entry)
+            entries[Key(bytes: address)] = entry
         }
         return entry
     }
 
     /// The entry of an address, or nil.
-    func known(_ address: [UInt8]) -> Entry? {
-        var hash = ContentHash.of(address)
-        while let place = places[hash] {
-            if entries[place].bytes == address { return entries[place] }
-            hash &+= 1
-        }
-        return nil
-    }
-
-    private mutating func insert(_ entry: Entry) {
-        var hash = ContentHash.of(entry.bytes)
-        while places[hash] != nil { hash &+= 1 }
-        places[hash] = entries.count
-        entries.append(entry)
-    }
+    func known(_ address: [UInt8]) -> Entry? { entries[Key(bytes: address)] }
 }

@@ -167,7 +167,8 @@ public enum DecodingNote: Hashable, Sendable {
         if case .notLearned(let text) = self { return "\(code): \(text)" }
         return code
     }
-    /// A SenML record of a sum or of bytes, which no quantity is made of; no reading was made.
+    /// A SenML record of a sum or of bytes, which no quantity is made of, or one of a kept message
+    /// whose time counts from when that was published; no reading was made.
     case recordWithoutReading
     /// A message with a number that came before; it is dropped.
     case repeatedSequence

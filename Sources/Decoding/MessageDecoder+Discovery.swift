@@ -45,6 +45,7 @@ extension MessageDecoder {
     ) throws(DecodingError) -> DecodedMessage {
         let bytes = payload.withUnsafeBufferPointer { Array($0) }
         var message = plain(receivedAt, [], rule, "")
+        if isAside, learned.hasLesson(topic) { return message }
         let hash = ContentHash.of(bytes)
         if bytes.isEmpty {
             learned.replaceEntities(topic, hash: 0, [])

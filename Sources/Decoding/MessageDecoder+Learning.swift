@@ -79,6 +79,7 @@ extension MessageDecoder {
     private mutating func learnZigbee(_ payload: Span<UInt8>, areGroups: Bool)
         throws(DecodingError)
     {
+        if isAside, learned.hasLesson(topic) { return }
         try document.parse(payload, limits: settings.limits)
         let base = zigbeeBase
         // What cannot be read is no lesson: it would be refused at each start again.

@@ -47,10 +47,11 @@ extension MessageDecoder {
             throw .notUTF8(what: "payload", offset: error.byteOffsets.lowerBound)
         }
         let profile: DeviceProfile
-        switch entry().profile ?? prepared.profile {
+        let entry = entry().asOf(receivedAt)
+        switch entry.profile ?? prepared.profile {
         case .known(let index): profile = library.profiles[index]
         case .missing(let name): throw .noProfile(name)
-        case nil: throw .unknownDevice(address: entry().address, family: rule.family)
+        case nil: throw .unknownDevice(address: onlyPart ?? entry.address, family: rule.family)
         }
         guard let format = profile.csv else {
             throw .noLayout(profile: profile.id, port: nil, bytes: payload.count)
@@ -65,6 +66,7 @@ extension MessageDecoder {
         for (place, row) in table.rows.enumerated() {
             var address = topicAddress
             if let column = table.device, column < row.count { address = Array(row[column]) }
+            if let onlyPart, !address.elementsEqual(onlyPart.utf8) { continue }
             if rowsOfDevice[address] == nil { addresses.append(address) }
             rowsOfDevice[address, default: []].append(place)
         }

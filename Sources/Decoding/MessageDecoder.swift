@@ -26,6 +26,8 @@ public struct MessageDecoder: Sendable {
     var envelope = Envelope()
     var topic: [UInt8] = []
     var learned = LearnedTopics()
+    /// Whether messages are decoded that came before others which were decoded.
+    private(set) var isAside = false
     /// What a codec has to be asked, after ``DecodingError/awaitsCodec(profile:)``; else nil.
     public private(set) var codecRequest: CodecRequest?
     /// Whether the last message named a device that the directory or its topic's rule has a profile
@@ -34,7 +36,8 @@ public struct MessageDecoder: Sendable {
     /// Devices of which the last message spoke beside others, and which neither the directory nor
     /// its topic's rule has a profile for.
     public internal(set) var unknownParts: [String] = []
-    /// The device that alone is read where a message speaks of several entities; nil for all.
+    /// The device that alone is read where a message has several entities, or lines of several
+    /// devices; nil for all.
     public var onlyPart: String?
     /// Whether messages are taken again that are to be read whoever sent them.
     var isReplaying = false
@@ -110,21 +113,35 @@ public struct MessageDecoder: Sendable {
         sparkplug.askAll(at: now, settings.sparkplug)
     }
 
+    /// Sparkplug nodes and devices that live and that the directory or a rule has a profile for.
+    ///
+    /// A host that loses its broker knows of none of them how it is.
+    public var sparkplugDevices: [String] {
+        let isForAll = rules.contains { $0.rule.family == .sparkplug && $0.profile != nil }
+        return sparkplug.addresses.filter { isForAll || isRegistered(Array($0.utf8)) }
+    }
+
     /// Decodes something again or for show: neither what is remembered nor what should be said
     /// changes by it.
     ///
+    /// - Parameters:
+    ///   - learns: whether a description is learned that no later one of its topic stands for; one
+    ///     that came before what is known never replaces it.
+    ///   - body: what to do.
     /// - Throws: what the body throws.
+    /// - Returns: what the body gives.
     public mutating func aside<Result>(
+        learns: Bool = false,
         _ body: (inout MessageDecoder) throws(DecodingError) -> Result
     ) throws(DecodingError) -> Result {
-        // Only what is put back is kept: of tables that are held twice the first change makes a
-        // copy.
-        let (kept, heard) = (sparkplug, learned.heard)
+        let (kept, known, wasAside) = (sparkplug, learned, isAside)
         defer {
             sparkplug = kept
-            learned.heard = heard
+            if learns { learned.heard = known.heard } else { learned = known }
+            isAside = wasAside
         }
         sparkplug.isReplayed = true
+        isAside = true
         return try body(&self)
     }
 

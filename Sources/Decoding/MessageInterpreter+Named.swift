@@ -28,6 +28,11 @@ extension MessageInterpreter {
         _ field: FieldLayout,
         _ envelope: Envelope
     ) throws(DecodingError) {
+        if value.isRelative, message.isRetained {
+            // Nobody knows when that was: its time counts from when it was published.
+            message.notes.append(.recordWithoutReading)
+            return
+        }
         for absent in field.absent where envelope.matches(value, absent) { return }
         let time = value.time == message.time ? nil : value.time
         let own = value.channel.map { String(decoding: envelope.texts[$0], as: UTF8.self) }
@@ -48,22 +53,51 @@ extension MessageInterpreter {
             if !range.isEmpty { message.notes.append(.unknownMeaning(field: field.name)) }
             return
         }
-        var scaling = field.scaling
-        if let unit = value.unit {
-            let text = envelope.texts[unit]
+        var unit: Scaling?
+        if let range = value.unit {
+            let text = envelope.texts[range]
             guard let known = field.recordUnits.first(where: { text.elementsEqual($0.name) }) else {
                 message.notes.append(.unknownUnit(field: field.name))
                 return
             }
-            scaling = known.scaling
+            unit = known.scaling
         }
-        let computed = try computed(field, raw)
-        try add(field, raw, computed: computed, scaling: scaling, channel: channel, time)
+        try addNumber(raw, field, unit: unit, channel: channel, time)
     }
 
-    /// What the formula of a record's field makes of a raw value; nil without one.
-    func computed(_ field: FieldLayout, _ raw: Double) throws(DecodingError) -> Double? {
+    /// Adds the number of a record, whose unit is scaled by what the field has for it; nil where
+    /// the record names none.
+    ///
+    /// A formula takes the number in its own unit, whatever the record's is.
+    mutating func addNumber(
+        _ raw: Double,
+        _ field: FieldLayout,
+        unit: Scaling?,
+        channel: String?,
+        _ time: Instant?
+    ) throws(DecodingError) {
+        guard let formula = field.formula else {
+            return try add(field, raw, scaling: unit, channel: channel, time)
+        }
+        let input = unit?.value(of: raw) ?? raw
         // A record is read alone: its formula has no inputs, which the profile's reader sees to.
-        try field.formula?.value(raw: raw, parameters: parameters) { _ in .nan }
+        let computed = try formula.value(raw: input, parameters: parameters) { _ in .nan }
+        try add(field, raw, computed: computed, channel: channel, time)
+    }
+
+    /// Says no for each field whose name lies among those that the message lists in full, and is
+    /// not there.
+    ///
+    /// - Throws: ``DecodingError/tooManyElements(limit:)``.
+    mutating func addFallen(_ fields: [FieldLayout], _ envelope: Envelope) throws(DecodingError) {
+        for prefix in envelope.listedInFull {
+            for field in fields {
+                guard case .record(let key) = field.source,
+                    key.bytes.starts(with: envelope.texts[prefix]),
+                    !envelope.named.contains(where: { envelope.isNamed($0, key) })
+                else { continue }
+                try addNamed(NamedValue(name: prefix, value: .flag(false)), field, envelope)
+            }
+        }
     }
 }

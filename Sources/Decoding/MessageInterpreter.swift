@@ -55,6 +55,7 @@ struct MessageInterpreter {
         case .records(let fields):
             for record in envelope.records { try addRecord(record, fields, document) }
             for value in envelope.named { try addNamed(value, fields, envelope) }
+            try addFallen(fields, envelope)
             message.unreadMemberCount += envelope.unnamedCount
             finish(from: 0, envelope, document, JSONDocument.root)
         }
@@ -297,29 +298,26 @@ struct MessageInterpreter {
             noteUnread { record.described(document) }
             return
         }
-        var scaling = field.scaling
-        if let unit = record.unit {
-            guard let known = field.recordUnits.first(where: { document.isString(unit, $0.name) })
+        if record.isRelative, message.isRetained {
+            // Nobody knows when that was: its time counts from when it was published.
+            message.notes.append(.recordWithoutReading)
+            return
+        }
+        var unit: Scaling?
+        if let node = record.unit {
+            guard let known = field.recordUnits.first(where: { document.isString(node, $0.name) })
             else {
                 message.notes.append(.unknownUnit(field: field.name))
                 return
             }
-            scaling = known.scaling
+            unit = known.scaling
         }
         let isMessageTime = record.time == nil || record.time == message.time
         let time = isMessageTime ? nil : record.time
         let placed = record.isRelative ? time.map { $0 - shift } : time
         switch record.value {
         case .number(let raw):
-            let computed = try computed(field, raw)
-            try add(
-                field,
-                raw,
-                computed: computed,
-                scaling: scaling,
-                channel: field.channel,
-                placed
-            )
+            try addNumber(raw, field, unit: unit, channel: field.channel, placed)
         case .flag(let flag): try add(field, flag ? 1 : 0, channel: field.channel, placed)
         case .text(let node):
             try addJSON(

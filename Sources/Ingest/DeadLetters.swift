@@ -3,6 +3,10 @@ internal import Telemetry
 
 /// The messages in the journal that could not be decoded, the newest ones by their positions.
 ///
+/// A message of several devices of which some have no profile is among them too, under
+/// ``unknownPart``: what it says of the others is in the store. Such messages come as long as
+/// nobody registers those devices, so that they have a share of the list and no more.
+///
 /// Their bytes stay in the journal; this is the index. It is written beside the store with each
 /// checkpoint, so that a crash takes both back to the same place in the journal.
 ///
@@ -20,11 +24,18 @@ public struct DeadLetters: Sendable {
 
     /// Most entries that are kept; older ones are only counted.
     public static let capacity = 10_000
+    /// Most entries of ``unknownPart`` that are kept when they are trimmed; up to twice as many
+    /// may stand among the others until then.
+    static let partCapacity = capacity / 4
+    /// Reason of messages that could be decoded but for what they say of unknown devices.
+    public static let unknownPart = "unknown_part"
 
     /// The newest, in rising order of position.
     public private(set) var entries: [Entry] = []
     /// How many there were by reason, those that were decoded later taken off.
     public private(set) var counts: [String: UInt64] = [:]
+    /// How many entries are of ``unknownPart``.
+    private var partCount = 0
 
     /// Creates an empty index.
     public init() {}
@@ -34,8 +45,7 @@ public struct DeadLetters: Sendable {
         guard position > entries.last?.position ?? 0 || entries.isEmpty else { return }
         counts[reason, default: 0] += 1
         entries.append(Entry(position: position, reason: reason))
-        // Room is made in one go, not one move of the whole list for each message.
-        if entries.count >= 2 * Self.capacity { trim() }
+        makeRoom(after: reason)
     }
 
     /// Notes a message in its place among the others, or gives one that is noted another reason.
@@ -47,12 +57,13 @@ public struct DeadLetters: Sendable {
             countOff(entries[place].reason)
             entries[place] = Entry(position: position, reason: reason)
             counts[reason, default: 0] += 1
+            countParts()
             return
         }
         counts[reason, default: 0] += 1
         guard place > 0 || entries.count < Self.capacity else { return }
         entries.insert(Entry(position: position, reason: reason), at: place)
-        if entries.count >= 2 * Self.capacity { trim() }
+        makeRoom(after: reason)
     }
 
     /// Whether a message is noted.
@@ -66,6 +77,7 @@ public struct DeadLetters: Sendable {
         guard positions.contains(where: contains) else { return }
         for entry in entries where positions.contains(entry.position) { countOff(entry.reason) }
         entries.removeAll { positions.contains($0.position) }
+        countParts()
     }
 
     /// The place of the first entry that does not lie before a position.
@@ -91,8 +103,25 @@ public struct DeadLetters: Sendable {
         Array(entries.suffix(min(limit, Self.capacity)).reversed())
     }
 
-    private mutating func trim() {
-        if entries.count > Self.capacity { entries.removeFirst(entries.count - Self.capacity) }
+    /// Makes room in one go, not by one move of the whole list for each message.
+    private mutating func makeRoom(after reason: String) {
+        if reason == Self.unknownPart { partCount += 1 }
+        if partCount >= 2 * Self.partCapacity {
+            var excess = partCount - Self.partCapacity
+            entries.removeAll { entry in
+                guard excess > 0, entry.reason == Self.unknownPart else { return false }
+                excess -= 1
+                return true
+            }
+            partCount = Self.partCapacity
+        }
+        guard entries.count >= 2 * Self.capacity else { return }
+        entries.removeFirst(entries.count - Self.capacity)
+        countParts()
+    }
+
+    private mutating func countParts() {
+        partCount = entries.count { $0.reason == Self.unknownPart }
     }
 
     // MARK: Bytes
@@ -144,5 +173,6 @@ public struct DeadLetters: Sendable {
             else { return nil }
             entries.append(Entry(position: position, reason: reasons[Int(reason)]))
         }
+        countParts()
     }
 }

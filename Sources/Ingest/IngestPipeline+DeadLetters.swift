@@ -10,6 +10,9 @@ public struct DecodingRun: Hashable, Sendable {
     public var decoded = 0
     /// Messages that wait for their codecs now, and are no dead letters any more.
     public var awaiting = 0
+    /// Messages that were decoded but for what they say of devices that are still unknown; they
+    /// stay in the list under ``DeadLetters/unknownPart``.
+    public var partial = 0
     /// Messages that still cannot.
     public var failed = 0
     /// Messages whose bytes have left the ring of the journal, or are damaged there.
@@ -72,8 +75,13 @@ extension IngestPipeline {
             run.tried += 1
             do throws(DecodingError) {
                 store(try decode(record), at: record.position)
-                run.decoded += 1
-                resolved.insert(entry.position)
+                if decoder.unknownParts.isEmpty {
+                    run.decoded += 1
+                    resolved.insert(entry.position)
+                } else {
+                    run.partial += 1
+                    deadLetters.insert(record.position, reason: DeadLetters.unknownPart)
+                }
             } catch {
                 if ask(record, error, isTakenUp: false) {
                     run.awaiting += 1
@@ -86,9 +94,10 @@ extension IngestPipeline {
         return (run, resolved)
     }
 
-    /// Decodes a record that was read again: it changes nothing of what is known of its sender.
+    /// Decodes a record that was read again: it changes nothing of what is known of its sender, but
+    /// that a description which was refused is learned where no later one is.
     mutating func decode(_ record: JournalRecord) throws(DecodingError) -> DecodedMessage {
-        try decoder.aside { (decoder) throws(DecodingError) in
+        try decoder.aside(learns: true) { (decoder) throws(DecodingError) in
             try decoder.decode(
                 topic: record.topic.span,
                 payload: record.payload.span,
@@ -98,17 +107,21 @@ extension IngestPipeline {
         }
     }
 
-    /// Why a message cannot be decoded now, in words that say what to do; nil when it can.
+    /// Why a message cannot be decoded now, in words that say what to do; nil when it can, and for
+    /// one of several devices the first that is unknown.
     public mutating func refusal(of record: JournalRecord) -> String? {
         if let words = awaited.words(of: record.position) { return words }
         do throws(DecodingError) {
             try decoder.aside { (decoder) throws(DecodingError) in
-                _ = try decoder.decode(
+                let message = try decoder.decode(
                     topic: record.topic.span,
                     payload: record.payload.span,
                     receivedAt: record.receivedAt,
                     flags: []
                 )
+                if let address = decoder.unknownParts.first {
+                    throw .unknownDevice(address: address, family: message.family)
+                }
             }
             return nil
         } catch {

@@ -20,6 +20,17 @@ extension IngestPipeline {
     /// `MessageDecoder.askForBirths(at:)`.
     public mutating func askForBirths(at now: Instant) { decoder.askForBirths(at: now) }
 
+    /// Ends the series of all Sparkplug devices that live: the broker is away, and nobody knows how
+    /// they are until they are born again.
+    ///
+    /// The ends are no records of the journal: a crash before the next checkpoint loses them.
+    ///
+    /// - Source: `device-formats/sparkplug-b.md`: when the host loses the broker, all metrics
+    ///   become stale.
+    public mutating func endSparkplugSeries(at now: Instant) {
+        for address in decoder.sparkplugDevices { end(address, at: now, isGone: false) }
+    }
+
     /// Writes what the decoder remembers now, beside what it did at the store's last checkpoint.
     mutating func writeMemory(_ calls: any FileCalls) throws(IngestError) {
         decoderMemory = try writeStates(

@@ -96,8 +96,12 @@ public struct IngestPipeline: ~Copyable {
                 let message = try decode(record)
                 store(message, at: record.position)
                 hearAnswer(message, record)
-                // After a crash the list of dead letters may be newer than the store.
-                if isRecovering { deadLetters.resolve([record.position]) }
+                if !decoder.unknownParts.isEmpty {
+                    deadLetters.note(record.position, reason: DeadLetters.unknownPart)
+                } else if isRecovering {
+                    // After a crash the list of dead letters may be newer than the store.
+                    deadLetters.resolve([record.position])
+                }
             } catch {
                 if noteAwaiting(record, error) { break }
                 counters.undecodedMessages[error.reason, default: 0] += 1

@@ -52,10 +52,10 @@ public struct UnknownDevices: Sendable {
                 noteLoss(error)
                 continue
             }
-            let senders = Self.senders(of: record, &decoder)
+            let (senders, areParts) = Self.senders(of: record, &decoder)
             for sender in senders {
                 found[sender, default: UnknownDevice(sender, at: record.receivedAt)]
-                    .note(record, entry.reason, isPart: senders.count > 1)
+                    .note(record, entry.reason, isPart: areParts)
             }
         }
         let sorted = found.values.sorted {
@@ -84,40 +84,46 @@ public struct UnknownDevices: Sendable {
         return found.count == 1 ? found[0] : nil
     }
 
-    /// Whom a message without a profile is from, or whom it speaks of; empty when it has a profile,
-    /// or can be decoded by now.
+    /// Whom a message without a profile is from, or whom it speaks of, and whether it speaks of
+    /// others too; nobody when it has a profile, or can be decoded by now.
     private static func senders(
         of record: JournalRecord,
         _ decoder: inout MessageDecoder
-    ) -> [UnknownSender] {
+    ) -> (senders: [UnknownSender], areParts: Bool) {
         do throws(DecodingError) {
             // Not aside: births of unknown Sparkplug devices are what their data is read by.
-            _ = try decoder.decode(
+            let message = try decoder.decode(
                 topic: record.topic.span,
                 payload: record.payload.span,
                 receivedAt: record.receivedAt,
                 flags: MessageFlags(record.flags)
             )
-            return []
+            return (senders(decoder.unknownParts, message.family), true)
         } catch {
             switch error {
             case .unknownDevice(let address, let family):
-                let addresses = decoder.unknownParts.isEmpty ? [address] : decoder.unknownParts
-                var senders: [UnknownSender] = []
-                for address in addresses where senders.count < maximumParts {
-                    let sender = UnknownSender(family: family, address: address)
-                    if !senders.contains(sender) { senders.append(sender) }
-                }
-                return senders
+                let parts = decoder.unknownParts
+                let senders = senders(parts.isEmpty ? [address] : parts, family)
+                return (senders, senders.count > 1)
             case .noBirth, .unknownAlias:
                 // Whoever sent it is asked for its birth, which says who it is.
-                return []
+                return ([], false)
             default:
-                guard !decoder.knowsSender else { return [] }
+                guard !decoder.knowsSender else { return ([], false) }
                 let topic = String(decoding: record.topic, as: UTF8.self)
-                return [UnknownSender(family: nil, address: topic)]
+                return ([UnknownSender(family: nil, address: topic)], false)
             }
         }
+    }
+
+    /// Each address once, ``maximumParts`` at most.
+    private static func senders(_ addresses: [String], _ family: Family) -> [UnknownSender] {
+        var senders: [UnknownSender] = []
+        for address in addresses where senders.count < maximumParts {
+            let sender = UnknownSender(family: family, address: address)
+            if !senders.contains(sender) { senders.append(sender) }
+        }
+        return senders
     }
 }
 

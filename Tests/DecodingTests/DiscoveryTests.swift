@@ -264,4 +264,27 @@ struct DiscoveryTests {
         }
         #expect(decode.decoder.discoveredEntities.isEmpty)
     }
+
+    @Test func `a description that is read again replaces no newer one`() throws {
+        var decode = try Self.decoder()
+        let newer = Self.temperature.replacing("°F", with: "°C")
+        func again(learns: Bool) throws {
+            try decode.decoder.aside(learns: learns) { (decoder) throws(DecodingError) in
+                _ = try decoder.decode(
+                    topic: Self.topic,
+                    payload: Array(Self.temperature.utf8),
+                    receivedAt: FamilyDecoder.now
+                )
+            }
+        }
+        try again(learns: false)
+        #expect(decode.decoder.discoveredEntities.isEmpty && decode.decoder.lessons.isEmpty)
+        // One that was refused and has no successor may be learned.
+        try again(learns: true)
+        #expect(decode.decoder.discoveredEntities.map(\.unit) == ["°F"])
+        _ = try decode(Self.topic, newer)
+        for learns in [false, true] { try again(learns: learns) }
+        #expect(decode.decoder.discoveredEntities.map(\.unit) == ["°C"])
+        #expect(decode.decoder.lessons.map(\.payload) == [Array(newer.utf8)])
+    }
 }

@@ -353,4 +353,18 @@ struct MessageDecoderTests {
         let counts = message.readings.filter { $0.quantity.id == "link.frame_count" }
         #expect(counts.map(\.value) == [5])
     }
+
+    @Test func `a device that was taken away is read as what it was, in messages of before`()
+        throws
+    {
+        let now = FamilyDecoder.now
+        var directory = DeviceDirectory()
+        directory.assign("7", .init(profile: "senml-water-point"), until: now)
+        var decode = try FamilyDecoder(.senml, ["water/+"], directory: directory)
+        let before = try decode("water/7", #"[{"n":"ph","v":7}]"#, at: now - .seconds(1))
+        #expect(before.readings.map(\.value) == [7])
+        #expect(throws: DecodingError.unknownDevice(address: "7", family: .senml)) {
+            try decode("water/7", #"[{"n":"ph","v":7}]"#, at: now)
+        }
+    }
 }

@@ -176,5 +176,78 @@ struct MeterFamilyTests {
         #expect(message.notes == [.refusedPart(.badValue)])
         #expect(message.companions.map(\.deviceAddress) == ["b \"2\""])
         #expect(message.companions[0].readings.map(\.value) == [7.2])
+        decoder.onlyPart = "b \"2\""
+        let part = try decoder.decode(
+            topic: "t",
+            payload: Array(text.utf8),
+            receivedAt: FamilyDecoder.now
+        )
+        #expect(part.deviceAddress == "b \"2\"" && part.companions.isEmpty)
+        #expect(part.readings.map(\.value) == [7.2])
+    }
+
+    @Test func `lines are read by the profile that their device had when they came`() throws {
+        let now = FamilyDecoder.now
+        var directory = DeviceDirectory()
+        directory.assign("s", .init(profile: "not-there"))
+        directory.assign("s", .init(profile: "csv-water-quality"), until: now)
+        var decode = try FamilyDecoder(.csv, ["lines/+"], directory: directory)
+        let line = "time;ph\n2026-01-14T05:00:00Z;7,1\n"
+        let before = try decode("lines/s", line, at: now - .seconds(1))
+        #expect(before.profileID == "csv-water-quality")
+        #expect(throws: DecodingError.noProfile("not-there")) { try decode("lines/s", line) }
+    }
+
+    @Test func `who alone is wanted of lines without a profile is named`() throws {
+        var decode = try FamilyDecoder(.csv, ["lines/+"])
+        decode.decoder.onlyPart = "b"
+        #expect(throws: DecodingError.unknownDevice(address: "b", family: .csv)) {
+            try decode("lines/s", "1,2\n")
+        }
+    }
+
+    // MARK: Flags
+
+    @Test func `the flag of a status word of a meter is down without its word`() throws {
+        let profile = """
+            id: meter
+            manufacturer: m
+            model: m
+            title: t
+            kind: water_meter
+            source: this test
+            families: [wmbusmeters]
+            messages:
+              - records:
+                  - {record: status.frozen, quantity: device.fault}
+            """
+        var decoder = MessageDecoder(
+            rules: [
+                SubscriptionRule(
+                    topicFilter: try #require(TopicFilter("#")),
+                    family: .wmbusmeters,
+                    profile: "meter"
+                )
+            ],
+            library: try ProfileLibrary(folder: [ProfileText(file: "p", text: profile)])
+        )
+        for (status, expected) in [("FROZEN", [1.0]), ("OK", [0.0]), ("LEAK", [0.0])] {
+            let text = Self.telegram("24").replacing(
+                #""_":"telegram""#,
+                with: #""_":"telegram","status":"\#(status)""#
+            )
+            let message = try decoder.decode(
+                topic: "t",
+                payload: Array(text.utf8),
+                receivedAt: FamilyDecoder.now
+            )
+            #expect(message.readings.map(\.value) == expected, "\(status)")
+        }
+        let silent = try decoder.decode(
+            topic: "t",
+            payload: Array(Self.telegram("24").utf8),
+            receivedAt: FamilyDecoder.now
+        )
+        #expect(silent.readings.isEmpty)
     }
 }

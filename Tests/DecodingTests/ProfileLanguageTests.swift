@@ -305,4 +305,38 @@ struct ProfileLanguageTests {
         let value = try #require(cut.unreadMembers.first?.value)
         #expect(value.utf8.count <= DecodingLimits.unreadValueBytes + 3)
     }
+
+    @Test func `a formula takes a record's number in its own unit, whatever the record's is`()
+        throws
+    {
+        let text =
+            Self.head + """
+                  - records:
+                      - {record: depth, quantity: water.level, unit: cm, formula: "300 - raw"}
+                      - {record: height, quantity: water.level, formula: "raw + 1"}
+                """
+        let library = try ProfileLibrary(folder: [ProfileText(file: "test.yaml", text: text)])
+        var decoder = MessageDecoder(
+            rules: [
+                SubscriptionRule(
+                    topicFilter: try #require(TopicFilter("#")),
+                    family: .senml,
+                    profile: "test"
+                )
+            ],
+            library: library
+        )
+        for (record, metres) in [
+            (#""n":"depth","v":120"#, 1.8), (#""n":"depth","u":"cm","v":120"#, 1.8),
+            (#""n":"depth","u":"m","v":1.2"#, 1.8), (#""n":"depth","u":"mm","v":1200"#, 1.8),
+            (#""n":"height","u":"cm","v":50"#, 1.5), (#""n":"height","v":0.5"#, 1.5),
+        ] {
+            let message = try decoder.decode(
+                topic: "t",
+                payload: Array("[{\"bn\":\"p/\",\(record)}]".utf8),
+                receivedAt: Self.now
+            )
+            #expect(message.readings.map(\.value) == [metres], "\(record)")
+        }
+    }
 }

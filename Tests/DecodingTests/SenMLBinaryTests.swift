@@ -183,4 +183,64 @@ struct SenMLBinaryTests {
         #expect(reasons["not_cbor", default: 0] > 0)
         #expect(reasons["decoded", default: 0] > 0)
     }
+
+    @Test func `digits of big numbers are those of the number, for each length`() throws {
+        var generator = SeededGenerator.forTest()
+        #expect(JSONWriter.decimalDigits(of: []) == "0")
+        #expect(JSONWriter.decimalDigits(of: [0, 0, 0]) == "0")
+        for _ in 0..<200 {
+            let value =
+                UInt64.random(in: 0...UInt64.max, using: &generator)
+                >> UInt64.random(in: 0..<64, using: &generator)
+            let bytes = (0..<8).map { UInt8(truncatingIfNeeded: value >> UInt64(56 - 8 * $0)) }
+            #expect(JSONWriter.decimalDigits(of: bytes) == "\(value)")
+        }
+        // 2^k has the digits of its half, twice.
+        var power = "1"
+        for exponent in 1...DecodingLimits.bigNumberBytes * 8 - 1 {
+            power = Self.doubled(power)
+            var bytes = [UInt8](repeating: 0, count: exponent / 8 + 1)
+            bytes[0] = 1 << UInt8(exponent % 8)
+            #expect(JSONWriter.decimalDigits(of: bytes) == power)
+        }
+    }
+
+    private static func doubled(_ digits: String) -> String {
+        var carry = 0
+        let sums = digits.utf8.reversed().map { digit in
+            let sum = 2 * Int(digit - 0x30) + carry
+            carry = sum / 10
+            return "\(sum % 10)"
+        }
+        return (carry > 0 ? "\(carry)" : "") + sums.reversed().joined()
+    }
+
+    @Test func `a kept pack measures nothing at times that count from its publishing`() throws {
+        var decoder = try Self.decoder()
+        func kept(_ text: String) throws -> DecodedMessage {
+            try decoder.decode(
+                topic: "water/7",
+                payload: Array(text.utf8),
+                receivedAt: Self.now,
+                flags: .retained
+            )
+        }
+        let relative = try kept(#"[{"bn":"p/","n":"temp","v":3},{"n":"ph","v":7,"t":-3600}]"#)
+        #expect(relative.measurements.isEmpty && relative.notes == [.recordWithoutReading])
+        let mixed = try kept(
+            #"[{"bn":"p/","n":"temp","v":3,"t":1767225600},{"n":"ph","v":7},"#
+                + #"{"n":"level","v":1,"t":-60}]"#
+        )
+        #expect(mixed.measurements.map(\.quantity.id) == ["water.temperature"])
+    }
+
+    @Test func `a kept pack of uCIFI objects measures only what says when it was`() throws {
+        var decode = try FamilyDecoder(.ucifi, ["lamps/+"], profile: "ucifi-lamp")
+        let pack =
+            #"[{"bn":"/3416/0/","n":"3","v":60,"t":-60},{"n":"15","v":8},"#
+            + #"{"bn":"/3418/0/","n":"1","v":230},{"n":"5518","v":1768367400}]"#
+        let kept = try decode("lamps/7", pack, flags: .retained)
+        #expect(kept.measurements.map(\.quantity.id) == ["supply.voltage"])
+        #expect(try decode("lamps/7", pack).measurements.count == 3)
+    }
 }

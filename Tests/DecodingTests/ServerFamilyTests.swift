@@ -90,4 +90,26 @@ struct ServerFamilyTests {
         )
         #expect(message.summary == ["bin.tilted=0.0"] + expected)
     }
+
+    @Test func `a solved location of The Things Stack places the device`() throws {
+        var decode = try FamilyDecoder(.theThingsStack, ["v3/#"], profile: "milesight-em310-udl")
+        func solved(_ rest: String) throws -> DecodedMessage {
+            try decode(
+                "v3/a@t/devices/d/location/solved",
+                #"{"end_device_ids":{"device_id":"d","dev_eui":"70B3D57ED0061A2F"},"#
+                    + #""received_at":"2026-01-14T05:00:01Z"\#(rest)}"#
+            )
+        }
+        let message = try solved(
+            #","location_solved":{"service":"s","location":{"latitude":21.5,"longitude":107.25}}"#
+        )
+        #expect(message.kind == .status && message.deviceAddress == "70b3d57ed0061a2f")
+        #expect(message.summary == ["location.lat=21.5", "location.lon=107.25"])
+        #expect(message.time.rfc3339 == "2026-01-14T05:00:01.000Z")
+        // What is exactly 0 is left out.
+        let equator = try solved(#","location_solved":{"location":{"longitude":107.25}}"#)
+        #expect(equator.summary == ["location.lat=0.0", "location.lon=107.25"])
+        #expect(try solved(#","location_solved":{"location":{}}"#).readings.isEmpty)
+        #expect(throws: DecodingError.missingField("location_solved.location")) { try solved("") }
+    }
 }

@@ -58,4 +58,53 @@ struct ShellyTests {
         #expect(asleep.readings.isEmpty && asleep.notes == [.asleep])
         #expect(throws: DecodingError.self) { _ = try flood("p/online", "maybe") }
     }
+
+    private static func faults(_ field: String) throws -> FamilyDecoder {
+        let profile = """
+            id: switch
+            manufacturer: m
+            model: m
+            title: t
+            kind: lamp
+            source: this test
+            families: [shelly]
+            messages:
+              - records:
+                  - {record: "switch:0.errors", quantity: device.fault}
+                  - {record: "switch:0.errors.\(field)", quantity: lamp.failure}
+            """
+        var decode = try FamilyDecoder(.shelly, ["#"])
+        decode.decoder = MessageDecoder(
+            rules: [
+                SubscriptionRule(
+                    topicFilter: try #require(TopicFilter("#")),
+                    family: .shelly,
+                    profile: "switch"
+                )
+            ],
+            library: try ProfileLibrary(folder: [ProfileText(file: "p", text: profile)])
+        )
+        return decode
+    }
+
+    @Test func `the flag of one fault falls when the list does not have it any more`() throws {
+        var decode = try Self.faults("overtemp")
+        let topic = "a/status/switch:0"
+        let raised = try decode(topic, #"{"errors":["overtemp"]}"#)
+        #expect(raised.summary == ["device.fault=1.0", "lamp.failure=1.0"])
+        let other = try decode(topic, #"{"errors":["overpower"]}"#)
+        #expect(other.summary == ["device.fault=1.0", "lamp.failure=0.0"])
+        #expect(try decode(topic, "{}").summary == ["device.fault=0.0", "lamp.failure=0.0"])
+        // A change that does not speak of faults says nothing of them.
+        let change = #"{"src":"s","method":"NotifyStatus","params":{"switch:0":{"apower":5}}}"#
+        #expect(try decode("a/events/rpc", change).readings.isEmpty)
+    }
+
+    @Test(arguments: [#"5"#, #""overtemp""#, #"{"a":1}"#, "null", "[[1],2]"])
+    func `errors that are no list of words are counted as what they are`(errors: String) throws {
+        var decode = try Self.decoder()
+        let message = try decode("a/status/switch:0", #"{"errors":\#(errors)}"#)
+        #expect(message.unreadMemberCount >= 0, "\(message.unreadMemberCount)")
+        #expect(message.readings.count <= 1)
+    }
 }

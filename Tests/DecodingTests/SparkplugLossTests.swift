@@ -10,6 +10,7 @@ struct SparkplugLossTests {
     private struct Link {
         var decoder: MessageDecoder
         var now = SparkplugLossTests.start
+        var hasClock = true
 
         mutating func hear(
             _ type: String,
@@ -20,7 +21,7 @@ struct SparkplugLossTests {
         ) throws -> DecodedMessage {
             let end = device.isEmpty ? "" : "/" + device
             let message = SparkplugMessage(
-                time: UInt64((time ?? now).milliseconds),
+                time: hasClock ? UInt64((time ?? now).milliseconds) : nil,
                 sequence: sequence,
                 metrics: metrics
             )
@@ -55,9 +56,18 @@ struct SparkplugLossTests {
 
     private static func link() throws -> Link { Link(decoder: try SparkplugTests.decoder()) }
 
-    @Test(arguments: [2, 100, 127, 128, 129, 130, 200, 253, 254] as [UInt64])
-    func `a gap of any length is one: what comes is read, and a rebirth asked`(gap: UInt64) throws {
+    @Test(
+        arguments: [2, 100, 127, 128, 129, 130, 200, 253, 254, 255] as [UInt64],
+        [true, false]
+    )
+    func `a gap of any length is one: what comes is read, and a rebirth asked`(
+        gap: UInt64,
+        hasClock: Bool
+    ) throws {
+        // Who says no times and comes with the number of before has repeated it.
+        if gap == 255, !hasClock { return }
         var link = try Self.link()
+        link.hasClock = hasClock
         try link.bear()
         link.now = link.now + .minutes(5)
         // The last number was 1.
@@ -66,6 +76,17 @@ struct SparkplugLossTests {
         #expect(try link.data((next + 1) % 256) == [2])
         let later = link.now + .seconds(3)
         #expect(link.decoder.takeRequests(at: later).map(\.topic) == ["spBv1.0/village/NCMD/n1"])
+    }
+
+    @Test func `a number of before is dropped while it may come late, without times too`() throws {
+        var link = try Self.link()
+        link.hasClock = false
+        try link.bear()
+        for sequence in 2..<100 { #expect(try link.data(UInt64(sequence)) == [2]) }
+        link.now = link.now + .seconds(2)
+        #expect(try link.data(50) == [])
+        link.now = link.now + Milliseconds(1)
+        #expect(try link.data(50) == [2])
     }
 
     @Test func `a number of before that was written before is dropped, however far behind`() throws
@@ -158,6 +179,84 @@ struct SparkplugLossTests {
         #expect(link.decoder.takeRequests().isEmpty)
         link.decoder.askForBirths(at: link.now + .minutes(1))
         #expect(link.decoder.takeRequests().count == 1)
+    }
+
+    @Test func `names that are only asked take no birth's place`() throws {
+        var link = try Self.link()
+        let data = SparkplugMessage(sequence: 3, metrics: [.init("a", datatype: 10, .double(1))])
+        for number in 0...DecodingLimits.sparkplugNodes {
+            #expect(throws: DecodingError.self) {
+                try link.decoder.decode(
+                    topic: "spBv1.0/village/NDATA/x\(number)",
+                    payload: data.payload,
+                    receivedAt: link.now
+                )
+            }
+        }
+        #expect(link.decoder.takeRequests().count == DecodingLimits.sparkplugNodes)
+        #expect(link.decoder.memory.isEmpty)
+        try link.bear()
+        #expect(try link.data(2) == [2])
+        _ = try link.hear("NDEATH", nil, [.init("bdSeq", datatype: 8, .long(7))])
+        #expect(link.decoder.memory.isEmpty)
+    }
+
+    @Test func `a device that is born without metrics takes memory too`() throws {
+        var state = SparkplugState()
+        let payload = try SparkplugPayload(
+            SparkplugMessage(metrics: []).payload,
+            limits: DecodingLimits()
+        )
+        func take(_ type: String, _ end: String) throws(DecodingError) {
+            let topic = try SparkplugTopic(Array("spBv1.0/g/\(type)/\(end)".utf8))
+            _ = try state.take(topic, payload, receivedAt: Self.start, SparkplugSettings())
+        }
+        let long = String(repeating: "x", count: DecodingLimits.nameBytes - 10)
+        var full = SparkplugNode()
+        for device in 0..<DecodingLimits.sparkplugDevices { full.add(device: "\(device)\(long)") }
+        let room = DecodingLimits.sparkplugBytes / full.bytes
+        for node in 0..<room + 5 { state.restore("g/n\(node)", full) }
+        #expect(state.nodes.count == room)
+        try take("NBIRTH", "last")
+        var accepted = 0
+        let refusal = #expect(throws: DecodingError.self) {
+            for device in 0..<DecodingLimits.sparkplugDevices {
+                try take("DBIRTH", "last/\(device)\(long)")
+                accepted += 1
+            }
+        }
+        #expect(refusal == .tooManyElements(limit: DecodingLimits.sparkplugBytes))
+        #expect(accepted > 0)
+        // It is forgotten as a whole, and asked again when it sends.
+        #expect(state.nodes.count == room)
+    }
+
+    @Test func `nodes behind levels of a bridge are others, and are asked behind them`() throws {
+        let rule = SubscriptionRule(
+            topicFilter: try #require(TopicFilter("#")),
+            family: .sparkplug,
+            profile: "sparkplug-street-lamp"
+        )
+        let library = try ProfileExampleTests.library()
+        var link = Link(decoder: MessageDecoder(rules: [rule], library: library))
+        try link.bear()
+        let data = SparkplugMessage(sequence: 2, metrics: [.init(alias: 11, .double(5))])
+        #expect(throws: DecodingError.noBirth(node: "west/1/village/n1")) {
+            try link.decoder.decode(
+                topic: "west/1/spBv1.0/village/DDATA/n1/lamp",
+                payload: data.payload,
+                receivedAt: link.now
+            )
+        }
+        #expect(
+            link.decoder.takeRequests().map(\.topic) == ["west/1/spBv1.0/village/NCMD/n1"]
+        )
+        #expect(try link.data(2) == [2])
+        for topic in ["/spBv1.0/g/NDATA/n", "spBv1.0/g/NDATA/n", "a/b/spBv1.0/g/NDATA/n"] {
+            let node = try SparkplugTopic(Array(topic.utf8)).node
+            let asked = topic.replacing("NDATA", with: "NCMD")
+            #expect(SparkplugTopic.commandTopic(of: node) == asked)
+        }
     }
 
     @Test func `names of devices count in the memory that births may take`() throws {

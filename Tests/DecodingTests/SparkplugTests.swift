@@ -195,6 +195,11 @@ struct SparkplugTests {
         link.now = link.now + Milliseconds(1)
         let requests = link.decoder.takeRequests(at: link.now)
         #expect(requests.count == 1)
+        #expect(link.decoder.takeRequests(at: link.now + .seconds(59)).isEmpty)
+        // Nobody knows whether the node heard it.
+        link.now = link.now + .minutes(1)
+        #expect(link.decoder.takeRequests(at: link.now).map(\.topic) == [Self.rebirth.topic])
+        try link.bear()
         #expect(link.decoder.takeRequests(at: link.now + .hours(1)).isEmpty)
     }
 

@@ -176,4 +176,19 @@ struct InboxPartsTests {
         #expect(try await shared.run(for: 1, work).value == 2)
         #expect(runs.withLock { $0 } == 2)
     }
+
+    @Test func `texts of a regression test are read back, whatever letters they have`() throws {
+        let odd = "a\u{FFFE}b\u{FFFF}c\u{FEFF}d\u{2028}e\u{2029}f\u{85}g\u{0}h\u{10FFFF}\"\\"
+        let text = """
+            profile: fiware-waste-container
+            examples:
+              - name: \(RegressionTest.quoted(odd))
+                family: fiware
+                topic: n
+                message: "[]"
+                refused: missing_field
+            """
+        let read = try ProfileExample.read(ProfileText(file: "f", text: text))
+        #expect(read.map(\.name) == [odd])
+    }
 }

@@ -2,6 +2,7 @@ import DashboardFiles
 import Decoding
 import Foundation
 @testable import Gateway
+import Ingest
 import Registry
 import Testing
 import WebServer
@@ -43,14 +44,12 @@ import WebServer
         #expect(AdoptionNote(.framesGone).words == AdoptionNote.Code.framesGone.template)
     }
 
-    @Test(arguments: DecodingError.Reason.allCases)
-    func `why a message was refused has words in both languages`(
-        reason: DecodingError.Reason
-    ) throws {
+    @Test(arguments: DecodingError.Reason.allCases.map(\.rawValue) + [DeadLetters.unknownPart])
+    func `why a message was refused has words in both languages`(reason: String) throws {
         let path = "\(DashboardFiles.pagesFolder)/assets/text.js"
         let text = try String(contentsOfFile: path, encoding: .utf8)
-        let words = text.matches(of: try Regex("[ {]refused_\(reason.rawValue): '"))
-        #expect(words.count == 2, "\(reason.rawValue)")
+        let words = text.matches(of: try Regex("[ {]refused_\(reason): '"))
+        #expect(words.count == 2, "\(reason)")
     }
 
     @Test func `each parameter of the shipped profiles has words in both languages`() throws {

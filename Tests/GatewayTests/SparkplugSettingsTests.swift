@@ -4,8 +4,19 @@ import Decoding
 import Telemetry
 import Testing
 
-/// What an operator can say of Sparkplug nodes.
+/// What an operator can say of Sparkplug nodes, and when they are held for unknown.
 @Suite struct SparkplugSettingsTests {
+    @Test func `series end when nothing is heard, and births are asked when it is again`() {
+        var link = SparkplugLink()
+        #expect(link.note(isHearing: false, connections: 0) == .init())
+        #expect(link.note(isHearing: false, connections: 1) == .init(isMade: true))
+        #expect(link.note(isHearing: true, connections: 1) == .init(isMade: true))
+        #expect(link.note(isHearing: true, connections: 1) == .init())
+        #expect(link.note(isHearing: false, connections: 1) == .init(isLost: true))
+        #expect(link.note(isHearing: false, connections: 2) == .init(isMade: true))
+        #expect(link.note(isHearing: true, connections: 2) == .init(isMade: true))
+    }
+
     private static let least = """
         name: Bình Liêu
         data: /var/lib/langso

@@ -136,6 +136,25 @@ struct SparkplugIngestTests {
         #expect(before.count == (isRebornLater ? 3 : 2))
     }
 
+    @Test func `while the broker is away no series of a node goes on`() throws {
+        var folder = try IngestFolder(try TemporaryFolder(), decoder: try Self.decoder())
+        try Self.bear(&folder)
+        let lost = Self.now + .minutes(1)
+        folder.storage.pipeline.endSparkplugSeries(at: lost)
+        for labels in [Self.power, Self.power.setting("__name__", to: "device_online")] {
+            let samples = try folder.samples(labels)
+            let last = try #require(samples.last)
+            #expect(last.time == lost, "\(labels)")
+            #expect(last.value.bitPattern == Sample.staleMarkerBits, "\(labels)")
+        }
+        try folder.send(
+            "spBv1.0/village/DDATA/n1/lamp",
+            bytes: Self.data(2, 21.25),
+            at: Self.now + .minutes(2)
+        )
+        #expect(try folder.samples(Self.power).last?.value == 21.25)
+    }
+
     @Test func `a start asks nothing for what was taken before, data after it asks`() throws {
         let place = try TemporaryFolder()
         do {

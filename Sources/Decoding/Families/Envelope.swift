@@ -21,6 +21,8 @@ struct Envelope: Sendable {
     /// Values under the names that the family gives them, and the bytes of their names and texts.
     var named: [NamedValue] = []
     var texts: [UInt8] = []
+    /// Beginnings of names of which the message names all that hold: what is not there does not.
+    var listedInFull: [Range<Int>] = []
     /// Values of the message that got no name.
     var unnamedCount = 0
     /// Whether the message speaks for a device, so that it needs a profile; false for what a
@@ -60,6 +62,7 @@ struct Envelope: Sendable {
         hasRecords = false
         Self.clear(&named)
         Self.clear(&texts)
+        Self.clear(&listedInFull)
         unnamedCount = 0
         needsProfile = true
         repeatsKnownValues = false

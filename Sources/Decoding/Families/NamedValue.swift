@@ -23,6 +23,8 @@ struct NamedValue: Sendable {
     var channel: Range<Int>?
     /// When it was measured; nil for the time of the message.
     var time: Instant?
+    /// Whether the time was counted from our own clock.
+    var isRelative = false
 }
 
 extension Envelope {

@@ -31,7 +31,7 @@ extension Envelope {
     /// Version of SenML that RFC 8428 defines; packs of a later one must be refused.
     private static let senMLVersion = 10.0
     /// Times below this are relative to now.
-    private static let relativeTimeLimit = 268_435_456.0
+    static let relativeTimeLimit = 268_435_456.0
 
     private struct Base {
         var time = 0.0

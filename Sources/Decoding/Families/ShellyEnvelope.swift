@@ -12,7 +12,8 @@ internal import Telemetry
 /// A NotifyStatus tells what changed: what it leaves out is as it was, and no reading is made of
 /// it. Each member becomes a named value under its path, as `switch:0.aenergy.total`. The list of
 /// faults becomes the flag `switch:0.errors`, and a flag for each that is raised, as
-/// `switch:0.errors.overtemp`; a whole status of a switch or a light without the list has none.
+/// `switch:0.errors.overtemp`; those that a profile reads and that are not in the list are not. A
+/// whole status of a switch or a light without the list has no faults.
 extension Envelope {
     private enum Key {
         static let source: StaticString = "src"
@@ -102,14 +103,19 @@ extension Envelope {
         of component: [UInt8],
         isWhole: Bool
     ) throws(DecodingError) {
-        let list = document.member(Key.errors, of: status)
+        guard document.nodes[status].kind == .object else { return }
+        let member = document.member(Key.errors, of: status)
+        // What is no list is a value like any other.
+        if let member, document.nodes[member].kind != .array { return }
+        let list = member
         let isJudged = isWhole && Key.judgedComponents.contains { component.starts(with: $0) }
-        guard isJudged || list != nil, component.count <= DecodingLimits.recordNameBytes,
-            document.nodes[status].kind == .object
-        else { return }
+        guard isJudged || list != nil, component.count <= DecodingLimits.recordNameBytes else {
+            return
+        }
         let name = component + Array(".errors".utf8)
         var next = list.flatMap { document.firstElement(of: $0) }
         try addNamed(NamedValue(name: keep(name), value: .flag(next != nil)))
+        listedInFull.append(keep(name + [UInt8(ascii: ".")]))
         if let list { unnamedCount -= document.leafCount(in: list) }
         while let list, let node = next {
             next = document.nextSibling(of: node, in: list)

@@ -3,7 +3,8 @@ internal import Telemetry
 
 /// Sparkplug B 3.0, topics `spBv1.0/{group}/{type}/{node}[/{device}]`.
 ///
-/// Device: `{group}/{node}` or `{group}/{node}/{device}`. Time: that of the metric, else that of
+/// Device: `{group}/{node}` or `{group}/{node}/{device}`, behind the levels that stand before
+/// `spBv1.0` where a bridge put some. Time: that of the metric, else that of
 /// the payload. Duplicates: a sequence number that came before. Metrics are records as those of
 /// SenML are: a profile reads them by name, and the property `engUnit` gives the unit. Births tell
 /// which alias stands for which name; the decoder remembers them.

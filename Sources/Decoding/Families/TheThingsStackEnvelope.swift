@@ -6,7 +6,7 @@ internal import Telemetry
 /// Time: `time` of the best gateway that has a clock, else `received_at` of the network server,
 /// else that of the application server. Duplicates: session key with frame counter. The stack
 /// leaves out its own members that are 0, false or empty. Frames marked `simulated` were typed by a
-/// person: no measurement.
+/// person: no measurement. A `location/solved` is where a location service places the device.
 extension Envelope {
     private enum Key {
         static let ids: StaticString = "end_device_ids"
@@ -26,6 +26,10 @@ extension Envelope {
         static let snr: StaticString = "snr"
         static let battery: StaticString = "last_battery_percentage"
         static let value: StaticString = "value"
+        static let solved: StaticString = "location_solved"
+        static let location: StaticString = "location"
+        static let latitude: StaticString = "latitude"
+        static let longitude: StaticString = "longitude"
     }
 
     /// Reads a parsed message.
@@ -53,6 +57,9 @@ extension Envelope {
         }
         try takeTheThingsStackDevice(document)
         serverTime = time(document, Key.receivedAt, of: root, origin: .server)
+        if levels.level(-2, is: "location"), levels.level(-1, is: "solved") {
+            return try takeTheThingsStackLocation(document)
+        }
         guard let uplink = document.member(Key.uplink, of: root) else {
             if levels.level(-1, is: "up") { throw .missingField("uplink_message") }
             kind = levels.level(-1, is: "join") ? .join : .other
@@ -88,6 +95,25 @@ extension Envelope {
             let level = document.number(node).flatMap { $0 < 0 ? nil : $0 }
             if batteryTime != nil { batteryLevel = level }
         }
+    }
+
+    /// Takes where a location service places the device.
+    ///
+    /// The stack leaves a coordinate of exactly 0 out.
+    private mutating func takeTheThingsStackLocation(_ document: JSONDocument)
+        throws(DecodingError)
+    {
+        guard let solved = document.member(Key.solved, of: JSONDocument.root),
+            let location = document.member(Key.location, of: solved)
+        else { throw .missingField("location_solved.location") }
+        kind = .status
+        let latitude = document.member(Key.latitude, of: location)
+        let longitude = document.member(Key.longitude, of: location)
+        guard latitude != nil || longitude != nil else { return }
+        position = (
+            latitude.flatMap { document.number($0) } ?? 0,
+            longitude.flatMap { document.number($0) } ?? 0
+        )
     }
 
     private mutating func takeTheThingsStackDevice(_ document: JSONDocument) throws(DecodingError) {

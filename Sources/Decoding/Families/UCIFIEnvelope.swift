@@ -122,16 +122,19 @@ extension Envelope {
             objects.append(instance)
             let seconds = base.time + (number(document, Key.time, node) ?? 0)
             named[before].time = Self.time(seconds, receivedAt)
+            named[before].isRelative = seconds != 0 && seconds < Self.relativeTimeLimit
         }
         for (place, object) in objects.enumerated() {
             guard let seconds = clocks[object], seconds >= 1 else { continue }
             named[place].time = Instant(secondsSince1970: seconds)
+            named[place].isRelative = false
         }
         deviceTime = named.compactMap(\.time).max()
         if deviceTime != nil {
             // What was measured now must not get the time of what was measured before.
             for place in named.indices where named[place].time == nil {
                 named[place].time = receivedAt
+                named[place].isRelative = true
             }
         }
         if address.isEmpty { takeTopicAddress(topic, rule) }
@@ -173,7 +176,7 @@ extension Envelope {
     ///
     /// - Source: RFC 8428 section 4.5.3.
     private static func time(_ seconds: Double, _ receivedAt: Instant) -> Instant? {
-        if seconds >= 268_435_456 { return Instant(secondsSince1970: seconds) }
+        if seconds >= relativeTimeLimit { return Instant(secondsSince1970: seconds) }
         guard seconds != 0, let exact = Int64(exactly: (seconds * 1000).rounded()) else {
             return nil
         }

@@ -10,8 +10,8 @@ internal import Telemetry
 /// Each member becomes a named value under its whole name, its unit by the name's suffix. Target
 /// values keep names of their own, and so never become the counter. Words of the status members
 /// become the flags `leak`, `burst`, `backflow`, `dry` and `tamper`; other words are kept as flags
-/// `status.{word}`, which a profile may read. A telegram without any counter
-/// was encrypted and its key is not known: it is refused.
+/// `status.{word}`, which a profile may read and which are down without their word. A telegram
+/// without any counter was encrypted and its key is not known: it is refused.
 extension Envelope {
     private enum Key {
         static let marker: StaticString = "_"
@@ -127,6 +127,7 @@ extension Envelope {
             let name = keep(flag.utf8)
             try addNamed(NamedValue(name: name, value: .flag(isRaised)))
         }
+        listedInFull.append(keep("status.".utf8))
         words.subtract(Self.statusWords.flatMap(\.words))
         for word in words.sorted() where word != "OK" {
             guard word.utf8.count <= DecodingLimits.recordNameBytes else {

@@ -180,6 +180,9 @@ struct LearnedTopics: Sendable {
             .map { Lesson(topic: $0.key, payload: $0.value) }
     }
 
+    /// Whether a description of a topic is kept.
+    func hasLesson(_ topic: [UInt8]) -> Bool { lessonsByTopic[topic] != nil }
+
     /// Keeps a description, or forgets the one of its topic when the payload is empty.
     ///
     /// - Returns: whether there was room; all is as before when there was none.

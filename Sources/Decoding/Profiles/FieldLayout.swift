@@ -54,7 +54,8 @@ final class FieldLayout: Sendable {
     let range: ClosedRange<Double>
     /// Whether a message without the value is refused.
     let isRequired: Bool
-    /// For SenML: how values in the units that a record may name are scaled; empty otherwise.
+    /// For records: how values in the units that one may name are scaled, to what a formula takes
+    /// where there is one, else to the quantity's unit; empty otherwise.
     let recordUnits: [RecordUnit]
 
     init(

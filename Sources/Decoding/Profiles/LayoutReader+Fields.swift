@@ -71,7 +71,8 @@ extension LayoutReader {
             conditions: node["when"].map { conditions($0, &faults) } ?? [],
             range: node["range"].flatMap { $0.numberRange(&faults) } ?? quantity.range,
             isRequired: node["required"]?.flag(&faults) ?? false,
-            recordUnits: isRecord ? recordUnits(quantity, scaling) : []
+            recordUnits: isRecord
+                ? recordUnits(formula == nil ? nil : node["unit"]?.scalarText, quantity) : []
         )
     }
 
@@ -182,9 +183,10 @@ extension LayoutReader {
         return whole.followed(by: change)
     }
 
-    /// SenML records name their unit: one scaling for each unit that fits the quantity.
-    private func recordUnits(_ quantity: Quantity, _ own: Scaling) -> [FieldLayout.RecordUnit] {
-        guard let target = MeasurementUnit.named(quantity.unit) else { return [] }
+    /// Records name their unit: one scaling for each unit that fits the quantity, to a formula's
+    /// own unit or to the quantity's.
+    private func recordUnits(_ own: String?, _ quantity: Quantity) -> [FieldLayout.RecordUnit] {
+        guard let target = MeasurementUnit.named(own ?? quantity.unit) else { return [] }
         return MeasurementUnit.names.compactMap { name in
             guard let change = MeasurementUnit.named(name)?.scaling(to: target) else { return nil }
             return FieldLayout.RecordUnit(name: Array(name.utf8), scaling: change)

@@ -1,6 +1,6 @@
 internal import Telemetry
 
-/// What is known of one edge node and its devices since its birth.
+/// What is known of one edge node that lives, and of its devices, since its birth.
 struct SparkplugNode {
     /// One metric as a birth defined it.
     struct Metric {
@@ -30,8 +30,6 @@ struct SparkplugNode {
         case repeated
     }
 
-    /// Whether a birth was seen and no death after it.
-    var isAlive = false
     /// Ties a death to its birth; nil when the birth had none.
     var birthSequence: UInt64?
     /// When the birth arrived; data that arrived before it is not of it.
@@ -41,6 +39,8 @@ struct SparkplugNode {
     /// When the message with the newest number was written, by the node's clock; nil when it does
     /// not say.
     var lastWrittenAt: Instant?
+    /// When it arrived.
+    var lastArrivedAt = Instant(milliseconds: 0)
     var missing: [Missing] = []
     /// Devices that are born and not dead.
     private(set) var devices: Set<String> = []
@@ -49,21 +49,8 @@ struct SparkplugNode {
     private(set) var metrics: [String: [[UInt8]: Metric]] = [:]
     /// Memory that devices and metrics take, about.
     private(set) var bytes = 0
-    /// When it was last asked for a new birth.
-    var askedAt: Instant?
-
-    /// Forgets all metrics and numbers: a birth follows, or the node is gone.
-    mutating func reset() {
-        isAlive = false
-        birthSequence = nil
-        last = nil
-        lastWrittenAt = nil
-        missing.removeAll()
-        devices.removeAll()
-        aliases.removeAll()
-        metrics.removeAll()
-        bytes = 0
-    }
+    /// Whether it was asked for a new birth that did not come yet.
+    var owesBirth = false
 
     /// Notes that a device is born.
     mutating func add(device: String) {
@@ -105,53 +92,67 @@ struct SparkplugNode {
 
     /// Notes the number of a message that is no birth of the node.
     ///
-    /// Up to half a turn ahead a number is the next or one after a gap. Beyond that it is one of
-    /// before, unless the message was written after the newest: then more than half a turn is
-    /// lost, as with a broker that was away.
+    /// Up to half a turn ahead a number is the next or one after a gap. Beyond that, and a whole
+    /// turn ahead, it is one of before, unless the message was written after the newest: then more
+    /// than half a turn is lost, as with a broker that was away. Where the messages do not say when
+    /// they were written, one that is more than half a turn ahead is of before while those that
+    /// were passed over may come.
     ///
     /// - Parameters:
     ///   - sequence: 0 to 255; after 255 comes 0.
     ///   - writtenAt: when the message was written by the node's clock; nil when it does not say.
-    ///   - deadline: until when a number that was passed over may come.
+    ///   - arrivedAt: when it arrived.
+    ///   - window: how long a number that was passed over may still come.
     /// - Returns: whether it is news.
-    mutating func take(_ sequence: UInt8, writtenAt: Instant?, deadline: Instant) -> Arrival {
+    mutating func take(
+        _ sequence: UInt8,
+        writtenAt: Instant?,
+        arrivedAt: Instant,
+        window: Milliseconds
+    ) -> Arrival {
         guard let last else {
-            self.last = sequence
-            lastWrittenAt = writtenAt
+            noteNewest(sequence, writtenAt, arrivedAt)
             return .expected
         }
         let ahead = sequence &- last
-        if ahead == 0 { return .repeated }
         if let place = missing.firstIndex(where: { $0.sequence == sequence }) {
             missing.remove(at: place)
             return .expected
         }
-        if ahead > Self.halfTurn {
-            guard let writtenAt, let lastWrittenAt, writtenAt > lastWrittenAt else {
-                return .repeated
+        if ahead == 0 || ahead > Self.halfTurn {
+            if let writtenAt, let lastWrittenAt {
+                guard writtenAt > lastWrittenAt else { return .repeated }
+            } else {
+                guard ahead > 0, arrivedAt > lastArrivedAt + window else { return .repeated }
             }
         }
-        for step in 1..<ahead {
-            missing.append(Missing(sequence: last &+ step, deadline: deadline))
+        for step in 1..<(ahead == 0 ? Self.wholeTurn : Int(ahead)) {
+            missing.append(
+                Missing(sequence: last &+ UInt8(step), deadline: arrivedAt + window)
+            )
         }
-        self.last = sequence
-        lastWrittenAt = writtenAt
+        noteNewest(sequence, writtenAt, arrivedAt)
         // Half a turn later the number is that of another message.
         missing.removeAll { sequence &- $0.sequence > Self.halfTurn }
         return .expected
     }
 
+    /// Notes the newest message.
+    mutating func noteNewest(_ sequence: UInt8?, _ writtenAt: Instant?, _ arrivedAt: Instant) {
+        last = sequence
+        lastWrittenAt = writtenAt
+        lastArrivedAt = arrivedAt
+    }
+
     /// Numbers that are as well ahead as behind.
     private static let halfTurn: UInt8 = 127
+    /// Messages until a number comes again.
+    private static let wholeTurn = 256
 
     private static func bytes(ofDevice name: String) -> Int { 64 + name.utf8.count }
 
-    /// Whether something that was passed over did not come in its time, and nobody asked since.
-    func isOverdue(at now: Instant) -> Bool {
-        missing.contains { missing in
-            missing.deadline < now && (askedAt.map { $0 <= missing.deadline } ?? true)
-        }
-    }
+    /// Whether something that was passed over did not come in its time.
+    func isOverdue(at now: Instant) -> Bool { missing.contains { $0.deadline < now } }
 
     /// Whether something that was passed over may still come in its time.
     func isWaiting(at now: Instant) -> Bool { missing.contains { $0.deadline >= now } }

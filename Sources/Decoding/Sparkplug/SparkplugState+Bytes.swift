@@ -4,11 +4,12 @@ internal import Telemetry
 /// The state as bytes, so that what is taken from the journal after a checkpoint is read as it was
 /// the first time, however long before it a node was born.
 ///
-/// A message of protobuf: field 1 is a node, with 1 name, 2 whether alive, 3 bdSeq, 4 when born
-/// (milliseconds since 1970), 5 the last number, 6 a device, 7 a metric, 8 a missing number, 9 when
-/// the message with the last number was written (milliseconds since 1970). A metric has 1 device,
-/// 2 name, 3 datatype, 4 unit, 5 alias; a missing number 1 the number, 2 its deadline. What was
-/// asked is not kept: after a start it may be asked again.
+/// A message of protobuf: field 1 is a node, with 1 name, 2 whether alive, 3 bdSeq, 4 when born,
+/// 5 the last number, 6 a device, 7 a metric, 8 a missing number, 9 when the message with the last
+/// number was written, 10 when it arrived; times are milliseconds since 1970. Nodes that are not
+/// alive are not written; they were once, and are passed over. A metric has 1 device, 2 name,
+/// 3 datatype, 4 unit, 5 alias; a missing number 1 the number, 2 its deadline. What was asked is
+/// not kept: after a start it may be asked again.
 extension SparkplugState {
     /// The state as bytes; empty when no node is known.
     ///
@@ -24,7 +25,7 @@ extension SparkplugState {
     private static func write(_ name: String, _ node: SparkplugNode, _ writer: inout ProtobufWriter)
     {
         writer.bytes(1, Array(name.utf8))
-        writer.variable(2, node.isAlive ? 1 : 0)
+        writer.variable(2, 1)
         if let number = node.birthSequence { writer.variable(3, number) }
         writer.variable(4, UInt64(bitPattern: node.bornAt.milliseconds))
         if let last = node.last { writer.variable(5, UInt64(last)) }
@@ -52,6 +53,7 @@ extension SparkplugState {
         if let time = node.lastWrittenAt {
             writer.variable(9, UInt64(bitPattern: time.milliseconds))
         }
+        writer.variable(10, UInt64(bitPattern: node.lastArrivedAt.milliseconds))
     }
 
     /// Number of the field that is a node.
@@ -61,36 +63,32 @@ extension SparkplugState {
     ///
     /// - Throws: ``DecodingError`` when it is something else.
     mutating func restore(_ bytes: [UInt8], _ range: Range<Int>) throws(DecodingError) {
-        let (name, node) = try Self.node(bytes, range)
-        restore(name, node)
-    }
-
-    private static func node(_ bytes: [UInt8], _ range: Range<Int>)
-        throws(DecodingError) -> (String, SparkplugNode)
-    {
         var reader = PayloadReader(bytes, in: range)
         var name = ""
+        var isAlive = true
         var node = SparkplugNode()
         while !reader.isAtEnd {
             let (field, wire) = try reader.tag()
             switch (field, wire) {
             case (1, .bytes): name = try reader.text()
-            case (2, .variable): node.isAlive = try reader.variable() != 0
+            case (2, .variable): isAlive = try reader.variable() != 0
             case (3, .variable): node.birthSequence = try reader.variable()
-            case (4, .variable):
-                let time = Int64(bitPattern: try reader.variable())
-                node.bornAt = Instant(milliseconds: time)
+            case (4, .variable): node.bornAt = try Self.instant(&reader)
             case (5, .variable): node.last = UInt8(truncatingIfNeeded: try reader.variable())
             case (6, .bytes): node.add(device: try reader.text())
-            case (7, .bytes): try node.define(try metric(bytes, try reader.content()))
-            case (8, .bytes): node.missing.append(try missing(bytes, try reader.content()))
-            case (9, .variable):
-                let time = Int64(bitPattern: try reader.variable())
-                node.lastWrittenAt = Instant(milliseconds: time)
+            case (7, .bytes): try node.define(try Self.metric(bytes, try reader.content()))
+            case (8, .bytes):
+                node.missing.append(try Self.missing(bytes, try reader.content()))
+            case (9, .variable): node.lastWrittenAt = try Self.instant(&reader)
+            case (10, .variable): node.lastArrivedAt = try Self.instant(&reader)
             default: throw reader.fault("a node has the field \(field)")
             }
         }
-        return (name, node)
+        if isAlive { restore(name, node) }
+    }
+
+    private static func instant(_ reader: inout PayloadReader) throws(DecodingError) -> Instant {
+        Instant(milliseconds: Int64(bitPattern: try reader.variable()))
     }
 
     private static func metric(_ bytes: [UInt8], _ range: Range<Int>)

@@ -1,13 +1,15 @@
 internal import Protobuf
 internal import Telemetry
 
-/// What is known of all edge nodes: their births, and what they must be asked.
+/// What is known of all edge nodes that live: their births, and what they must be asked.
 ///
 /// It is part of the decoder, so that the same messages in the same order always give the same
 /// readings. What must be asked never changes what is read.
 struct SparkplugState: Sendable {
-    /// Edge nodes by group and name.
+    /// Edge nodes by ``SparkplugTopic/node``, from their births to their deaths.
     private(set) var nodes: [String: SparkplugNode] = [:]
+    /// When each node was last asked for a birth, those that nobody has seen a birth of too.
+    private var asked: [String: Instant] = [:]
     /// What has to be said, the oldest first.
     private(set) var requests: [OutgoingRequest] = []
     /// Whether messages come that were taken before: their numbers are no news then.
@@ -48,12 +50,12 @@ struct SparkplugState: Sendable {
         case .deviceBirth, .deviceDeath, .nodeData, .deviceData: break
         }
         try requireBirth(topic, receivedAt, settings)
-        let deadline = receivedAt + settings.reorderWindow
         if !isReplayed, let sequence = payload.sequence,
             nodes[topic.node]?.take(
                 UInt8(sequence),
                 writtenAt: payload.time,
-                deadline: deadline
+                arrivedAt: receivedAt,
+                window: settings.reorderWindow
             ) == .repeated
         {
             return .nothing(.repeatedSequence)
@@ -100,14 +102,16 @@ struct SparkplugState: Sendable {
         ask(topic.node, at: now, settings)
     }
 
-    /// Asks the nodes that passed a number over which did not come in its time.
+    /// Asks the nodes that passed a number over which did not come in its time, and those that were
+    /// asked and did not answer: a request is published at QoS 0 and may be lost.
     mutating func askOverdue(at now: Instant, _ settings: SparkplugSettings) {
-        for (name, node) in nodes where node.isOverdue(at: now) { ask(name, at: now, settings) }
+        let overdue = nodes.filter { $0.value.owesBirth || $0.value.isOverdue(at: now) }
+        for name in overdue.keys.sorted() { ask(name, at: now, settings) }
     }
 
     /// Asks every node that lives to be born again: nobody knows what was missed.
     mutating func askAll(at now: Instant, _ settings: SparkplugSettings) {
-        for name in nodes.filter(\.value.isAlive).keys.sorted() { ask(name, at: now, settings) }
+        for name in nodes.keys.sorted() { ask(name, at: now, settings) }
     }
 
     /// Gives what has to be said away.
@@ -116,8 +120,21 @@ struct SparkplugState: Sendable {
         return requests
     }
 
-    /// Puts a node back as it was.
-    mutating func restore(_ name: String, _ node: SparkplugNode) { nodes[name] = node }
+    /// Puts a node back as it was; one that there is no room for is asked to be born again when it
+    /// sends.
+    mutating func restore(_ name: String, _ node: SparkplugNode) {
+        guard nodes.count < DecodingLimits.sparkplugNodes,
+            bytes(besides: name) + node.bytes <= DecodingLimits.sparkplugBytes
+        else { return }
+        nodes[name] = node
+    }
+
+    /// Nodes and devices that live, by the addresses that the registry has for them.
+    var addresses: [String] {
+        nodes.sorted { $0.key < $1.key }.flatMap { name, node in
+            [name] + node.devices.sorted().map { name + "/" + $0 }
+        }
+    }
 
     /// What was known at an instant of the nodes that have not been born again since.
     func bornBefore(_ instant: Instant) -> SparkplugState {
@@ -133,41 +150,38 @@ struct SparkplugState: Sendable {
         _ payload: SparkplugPayload,
         _ receivedAt: Instant
     ) throws(DecodingError) {
-        var node = nodes[topic.node] ?? SparkplugNode()
         if nodes[topic.node] == nil, nodes.count >= DecodingLimits.sparkplugNodes {
             throw .tooManyElements(limit: DecodingLimits.sparkplugNodes)
         }
-        node.reset()
-        node.isAlive = true
+        var node = SparkplugNode()
         node.birthSequence = payload.birthSequence
         node.bornAt = receivedAt
         // The payload chapter allows any number in a birth; the next one follows it.
-        node.last = payload.sequence.map { UInt8($0) }
-        node.lastWrittenAt = payload.time
+        node.noteNewest(payload.sequence.map { UInt8($0) }, payload.time, receivedAt)
         nodes[topic.node] = node
         try define(topic, payload)
     }
 
     private mutating func die(_ topic: SparkplugTopic, _ payload: SparkplugPayload) -> Outcome {
-        guard var node = nodes[topic.node] else { return .gone([topic.node]) }
+        guard let node = nodes[topic.node] else { return .gone([topic.node]) }
         // A birth or a death without a number cannot be told apart: the node may well be gone.
-        if node.isAlive, let born = node.birthSequence, let dead = payload.birthSequence,
-            born != dead
-        {
+        if let born = node.birthSequence, let dead = payload.birthSequence, born != dead {
             return .nothing(.staleDeath)
         }
-        let devices = node.devices.sorted().map { topic.node + "/" + $0 }
-        node.reset()
-        nodes[topic.node] = node
-        return .gone([topic.node] + devices)
+        nodes[topic.node] = nil
+        return .gone([topic.node] + node.devices.sorted().map { topic.node + "/" + $0 })
     }
 
     private mutating func define(_ topic: SparkplugTopic, _ payload: SparkplugPayload)
         throws(DecodingError)
     {
         guard var node = nodes.removeValue(forKey: topic.node) else { return }
-        defer { nodes[topic.node] = node }
-        let others = nodes.values.reduce(0) { $0 + $1.bytes }
+        let most = DecodingLimits.sparkplugBytes - bytes(besides: topic.node)
+        // A node that there is no room for is forgotten, as after its death.
+        guard node.bytes <= most else {
+            throw .tooManyElements(limit: DecodingLimits.sparkplugBytes)
+        }
+        defer { if node.bytes <= most { nodes[topic.node] = node } }
         for metric in payload.metrics where !metric.name.isEmpty {
             guard metric.name.count <= DecodingLimits.nameBytes else {
                 throw .badValue(
@@ -185,11 +199,15 @@ struct SparkplugState: Sendable {
                     alias: metric.alias
                 )
             )
-            guard others + node.bytes <= DecodingLimits.sparkplugBytes else {
-                node.reset()
+            guard node.bytes <= most else {
                 throw .tooManyElements(limit: DecodingLimits.sparkplugBytes)
             }
         }
+    }
+
+    /// Memory that devices and metrics of all other nodes take, about.
+    private func bytes(besides name: String) -> Int {
+        nodes.reduce(0) { $0 + ($1.key == name ? 0 : $1.value.bytes) }
     }
 
     private mutating func requireBirth(
@@ -198,7 +216,7 @@ struct SparkplugState: Sendable {
         _ settings: SparkplugSettings
     ) throws(DecodingError) {
         // What arrived before the birth is decoded again after it; its aliases may be others.
-        if let node = nodes[topic.node], node.isAlive, receivedAt >= node.bornAt { return }
+        if let node = nodes[topic.node], receivedAt >= node.bornAt { return }
         ask(topic.node, at: receivedAt, settings)
         throw .noBirth(node: topic.node)
     }
@@ -207,18 +225,18 @@ struct SparkplugState: Sendable {
 
     /// Asks a node to be born again, unless it was asked within the pause.
     private mutating func ask(_ name: String, at now: Instant, _ settings: SparkplugSettings) {
-        var node = nodes[name] ?? SparkplugNode()
-        if let asked = node.askedAt, now >= asked, now < asked + settings.rebirthPause { return }
         // A number that was passed over may be the very birth that is missing.
-        if node.isAlive, node.isWaiting(at: now), !node.isOverdue(at: now) { return }
-        guard nodes[name] != nil || nodes.count < DecodingLimits.sparkplugNodes else { return }
-        node.askedAt = now
-        nodes[name] = node
-        let parts = name.split(separator: "/", maxSplits: 1)
-        guard parts.count == 2 else { return }
+        if let node = nodes[name], node.isWaiting(at: now), !node.isOverdue(at: now) { return }
+        nodes[name]?.owesBirth = true
+        if let last = asked[name], now >= last, now < last + settings.rebirthPause { return }
+        if asked[name] == nil, asked.count >= DecodingLimits.sparkplugNodes {
+            asked = asked.filter { now < $0.value + settings.rebirthPause }
+            guard asked.count < DecodingLimits.sparkplugNodes else { return }
+        }
+        asked[name] = now
         note(
             OutgoingRequest(
-                topic: "spBv1.0/\(parts[0])/NCMD/\(parts[1])",
+                topic: SparkplugTopic.commandTopic(of: name),
                 payload: Self.rebirthPayload(at: now)
             )
         )
@@ -226,9 +244,9 @@ struct SparkplugState: Sendable {
 
     /// Keeps a request until somebody publishes it.
     private mutating func note(_ request: OutgoingRequest) {
-        guard requests.count < DecodingLimits.sparkplugRequests, !requests.contains(request) else {
-            return
-        }
+        guard requests.count < DecodingLimits.sparkplugRequests,
+            !requests.contains(where: { $0.topic == request.topic })
+        else { return }
         requests.append(request)
     }
 

@@ -129,7 +129,7 @@ struct RegressionTest {
     }
 
     /// A text in quotation marks, with the escapes that YAML shares with JSON.
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -141,6 +141,10 @@ struct RegressionTest {
             case _ where scalar.value < 0x20 || (0x7F...0xA0).contains(scalar.value):
                 let digits = String(scalar.value, radix: 16)
                 quoted += "\\x" + (digits.count == 1 ? "0" : "") + digits
+            case "\u{2028}", "\u{2029}", "\u{FEFF}", "\u{FFFE}", "\u{FFFF}":
+                // Breaks of lines to some readers of YAML, its mark of byte order, and what it
+                // does not allow.
+                quoted += "\\u" + String(scalar.value, radix: 16)
             default: quoted.unicodeScalars.append(scalar)
             }
         }

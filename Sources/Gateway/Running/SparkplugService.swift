@@ -8,9 +8,9 @@ internal import Telemetry
 /// Says what Sparkplug edge nodes must hear, and that this host application is there.
 ///
 /// Requests go out only here, while the gateway runs: neither recovery nor `langso decode` asks a
-/// node for anything. While the broker is away they are dropped. With each connection that it
-/// accepts every node that lives is asked to be born again: nobody heard what changed before, and a
-/// node says it once.
+/// node for anything. While the broker is away they wait, and the series of all nodes are ended.
+/// With each connection that it accepts every node that lives is asked to be born again: nobody
+/// heard what changed before, and a node says it once.
 ///
 /// - Source: Sparkplug 3.0.0, tck-id-host-topic-phid-*, tck-id-topics-ncmd-*.
 struct SparkplugService: Service {
@@ -28,16 +28,18 @@ struct SparkplugService: Service {
     }
 
     private func loop(_ publisher: BrokerPublisher) async {
-        var connections: UInt64 = 0
+        var link = SparkplugLink()
         repeat {
             let now = runtime.clock()
-            let accepted = publisher.status.connections
-            if accepted != connections {
-                connections = accepted
-                await runtime.worker.run { $0.askForBirths(at: now) }
-            }
+            let (speaking, hearing) = (publisher.status, runtime.session.status)
+            let change = link.note(
+                isHearing: hearing.isConnected,
+                connections: speaking.connections
+            )
+            if change.isLost { await runtime.worker.run { $0.endSparkplugSeries(at: now) } }
+            if change.isMade { await runtime.worker.run { $0.askForBirths(at: now) } }
+            guard speaking.state == .connected else { continue }
             let requests = await runtime.worker.run { $0.takeRequests(at: now) } ?? []
-            guard publisher.status.state == .connected else { continue }
             for request in requests { say(request, publisher) }
         } while await oneSecond()
     }

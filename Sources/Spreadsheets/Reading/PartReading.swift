@@ -22,6 +22,11 @@ struct PartAttributes {
     func isSet(_ name: String) -> Bool { ["1", "true"].contains(self[name] ?? "") }
 }
 
+/// Bytes with their places.
+protocol BytesByPlace: RandomAccessCollection where Element == UInt8, Index == Int {}
+
+extension [UInt8]: BytesByPlace {}
+
 /// Reads a part of a workbook element by element, without keeping its tree.
 enum PartReading {
     /// Reads a part.
@@ -56,8 +61,10 @@ enum PartReading {
     /// Whether a declaration stands before the first element, behind comments and instructions of
     /// any length; zeros are passed over, so that UTF-16 is read as well.
     ///
+    /// Costs a few looks at each byte, however many of them are zeros.
+    ///
     /// - Source: XML 1.0, production 22 (`prolog`).
-    private static func declaresTypes(_ bytes: [UInt8]) -> Bool {
+    static func declaresTypes<Bytes: BytesByPlace>(_ bytes: Bytes) -> Bool {
         var place = bytes.startIndex
         while let start = find("<", in: bytes, from: place) {
             if let comment = ending("!--", in: bytes, from: start) {
@@ -74,7 +81,11 @@ enum PartReading {
     }
 
     /// The place behind a word that begins at a place, zeros aside; nil when another text does.
-    private static func ending(_ word: StaticString, in bytes: [UInt8], from start: Int) -> Int? {
+    private static func ending<Bytes: BytesByPlace>(
+        _ word: StaticString,
+        in bytes: Bytes,
+        from start: Int
+    ) -> Int? {
         word.withUTF8Buffer { letters in
             var place = start
             for letter in letters {
@@ -87,8 +98,13 @@ enum PartReading {
     }
 
     /// The place behind the first such word from a place on; nil when there is none.
-    private static func find(_ word: StaticString, in bytes: [UInt8], from start: Int) -> Int? {
-        for place in start..<bytes.endIndex {
+    private static func find<Bytes: BytesByPlace>(
+        _ word: StaticString,
+        in bytes: Bytes,
+        from start: Int
+    ) -> Int? {
+        // A word that began at zeros would be looked for from each of them on.
+        for place in start..<bytes.endIndex where bytes[place] != 0 {
             if let end = ending(word, in: bytes, from: place) { return end }
         }
         return nil
