@@ -16,9 +16,8 @@ extension CommandBook {
     /// - Returns: the changes, which are not made yet.
     public func confirmations(by message: DecodedMessage, at now: Instant) -> [CommandEntry] {
         guard !message.isRedelivery, !message.isRetained else { return [] }
-        return open.compactMap { open in
-            guard open.order.state.isUnderWay, open.order.address == message.deviceAddress,
-                let action = self[open.command]?.action,
+        return underWay(to: message.deviceAddress).compactMap { open in
+            guard let action = self[open.command]?.action,
                 let words = Self.proof(of: action, open.order, in: message)
             else { return nil }
             return Self.change(open, to: .confirmed, at: now, detail: words)
@@ -49,23 +48,20 @@ extension CommandBook {
 
     /// What a network server's word on a downlink changes.
     public func answers(_ answer: ServerAnswer, at now: Instant) -> [CommandEntry] {
-        open.compactMap { open in
-            guard open.order.state.isUnderWay, open.order.token == answer.token else { return nil }
-            let (state, detail): (CommandState, String) =
-                switch answer.outcome {
-                case .passedOn: (.acknowledged, "the network server passed it on")
-                case .acknowledged: (.acknowledged, "the device acknowledged the frame")
-                case .notAcknowledged:
-                    (.notAcknowledged, "the device did not acknowledge the frame")
-                case .refused(let reason): (.failed, "the network server refused it: \(reason)")
-                }
-            // What a gateway says of sending may come after the device's own word.
-            if answer.outcome == .passedOn, open.order.state != .sending, open.order.state != .sent
-            {
-                return nil
+        guard let open = underWay(with: answer.token) else { return [] }
+        let (state, detail): (CommandState, String) =
+            switch answer.outcome {
+            case .passedOn: (.acknowledged, "the network server passed it on")
+            case .acknowledged: (.acknowledged, "the device acknowledged the frame")
+            case .notAcknowledged:
+                (.notAcknowledged, "the device did not acknowledge the frame")
+            case .refused(let reason): (.failed, "the network server refused it: \(reason)")
             }
-            if open.order.state == state, open.order.detail == detail { return nil }
-            return Self.change(open, to: state, at: now, detail: detail)
+        // What a gateway says of sending may come after the device's own word.
+        if answer.outcome == .passedOn, open.order.state != .sending, open.order.state != .sent {
+            return []
         }
+        if open.order.state == state, open.order.detail == detail { return [] }
+        return [Self.change(open, to: state, at: now, detail: detail)]
     }
 }

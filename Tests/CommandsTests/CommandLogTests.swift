@@ -41,6 +41,17 @@ struct CommandLogTests {
         return [
             .accepted(command), CommandBook.change(open, to: .sending, at: start + .seconds(1)),
             CommandBook.change(open, to: .sent, at: start + .seconds(2), detail: "xong"),
+            .refused(
+                CommandAttempt(
+                    at: start + .seconds(3),
+                    operatorName: "Hoàng Văn A",
+                    action: "dim",
+                    percent: 140,
+                    target: #"{feeder="F1"}"#,
+                    reason: "thử",
+                    refusal: "above 100"
+                )
+            ),
         ]
     }
 
@@ -61,11 +72,11 @@ struct CommandLogTests {
         #expect(try Self.read(folder).isEmpty)
         try Self.write(Array(entries.prefix(2)), folder)
         #expect(try Self.read(folder) == Array(entries.prefix(2)))
-        try Self.write(Array(entries.suffix(1)), folder)
+        try Self.write(Array(entries.suffix(2)), folder)
         #expect(try Self.read(folder) == entries)
         let text = try String(contentsOfFile: folder.path(of: "commands.log"), encoding: .utf8)
         // People can read who did what; no line is broken by what they wrote.
-        #expect(text.split(separator: "\n").count == 3)
+        #expect(text.split(separator: "\n").count == 4)
         #expect(text.contains(#""operatorName":"Hoàng Văn A""#))
         #expect(text.contains(#""hex":"ff000a""#))
     }
@@ -111,5 +122,50 @@ struct CommandLogTests {
         try file.truncate(atOffset: CommandLog.maximumBytes + 1)
         try file.close()
         #expect(throws: CommandLogError.self) { try Self.read(folder) }
+    }
+
+    @Test(arguments: [DiskFaults.Call.write, .synchronizeData], [false, true])
+    func `what a failed write left is cut off before the next line, and counts never`(
+        call: DiskFaults.Call,
+        alsoTruncating: Bool
+    ) throws {
+        let disk = try FaultyDisk()
+        let folder = StorageFolder(disk.path(of: "data"), calls: disk)
+        try folder.createIfMissing()
+        let entries = try Self.entries()
+        var log = try CommandLog(folder) { _ in }
+        try log.append([entries[0]])
+        // The long entry fails, a short one is written where it lay.
+        disk.fail(
+            DiskFaults(
+                after: 0,
+                of: alsoTruncating ? [call, .truncate] : [call],
+                code: EIO,
+                times: alsoTruncating ? 2 : 1
+            )
+        )
+        #expect(throws: CommandLogError.self) { try log.append(entries + entries) }
+        disk.clearFaults()
+        try log.append([entries[1]])
+        var found: [CommandEntry] = []
+        _ = try CommandLog(folder) { found.append($0) }
+        #expect(found == Array(entries.prefix(2)))
+    }
+
+    @Test func `while the torn end cannot be cut off nothing is added`() throws {
+        let disk = try FaultyDisk()
+        let folder = StorageFolder(disk.path(of: "data"), calls: disk)
+        try folder.createIfMissing()
+        let entries = try Self.entries()
+        var log = try CommandLog(folder) { _ in }
+        disk.fail(DiskFaults(after: 0, of: [.synchronizeData, .truncate], code: EIO, times: 3))
+        for entry in entries.prefix(2) {
+            #expect(throws: CommandLogError.self) { try log.append([entry]) }
+        }
+        disk.clearFaults()
+        var found: [CommandEntry] = []
+        try log.append([entries[0]])
+        _ = try CommandLog(folder) { found.append($0) }
+        #expect(found == [entries[0]])
     }
 }
