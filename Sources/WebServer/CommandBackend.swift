@@ -7,7 +7,11 @@ public protocol CommandBackend: Sendable {
     /// - Throws: ``APIError`` for a command that cannot be given; else what failed.
     func submit(_ request: CommandRequest, by person: String) async throws -> CommandView
     /// The newest commands, the newest first.
-    func list(limit: Int) async -> CommandsView
+    ///
+    /// - Throws: ``APIError`` while commands are closed.
+    func list(limit: Int) async throws -> CommandsView
     /// One command; nil when there is none of that number.
-    func command(_ id: Int) async -> CommandView?
+    ///
+    /// - Throws: ``APIError`` while commands are closed.
+    func command(_ id: Int) async throws -> CommandView?
 }

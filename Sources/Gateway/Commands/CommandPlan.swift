@@ -49,7 +49,7 @@ struct CommandPlan {
         }
         switch (request.device, request.match) {
         case (let device?, nil):
-            target = "{device=\(Self.quoted(device))}"
+            target = Self.selector(of: device)
             matchers = [LabelMatcher("device", .equal(device))]
         case (nil, let match?):
             target = match
@@ -65,9 +65,10 @@ struct CommandPlan {
         }
     }
 
-    private static func quoted(_ text: String) -> String {
-        let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-        return "\"\(escaped)\""
+    /// The selector that names one device.
+    static func selector(of device: String) -> String {
+        let escaped = device.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        return "{device=\"\(escaped)\"}"
     }
 
     /// The devices that are meant, sorted by code.
@@ -80,9 +81,12 @@ struct CommandPlan {
             guard let device = registry.device(code) else {
                 throw CommandRefusal("the registry has no device '\(code)'")
             }
+            guard registry.retirement(of: code) == nil else {
+                throw CommandRefusal("the device '\(code)' is retired")
+            }
             return [device]
         }
-        let found = registry.devices.filter { device in
+        let found = registry.devicesInService.filter { device in
             let labels = registry.labels(of: device, on: day)
             return matchers.allSatisfy { $0.accepts(labels) }
         }
@@ -163,7 +167,7 @@ struct CommandPlan {
             )
         }
         let encoder = CommandEncoder(route: route, token: token, now: now)
-        let interval = device.expectedInterval ?? profile.expectedInterval ?? .zero
+        let interval = registry.knownInterval(of: device)?.span ?? .zero
         let usual =
             route.isRadio
             ? max(CommandLimits.radioDeadline, interval * 2 + .minutes(1))

@@ -2,6 +2,7 @@ internal import Commands
 internal import Decoding
 internal import Foundation
 internal import Ingest
+internal import Logging
 internal import Registry
 internal import RingStore
 internal import Telemetry
@@ -31,18 +32,110 @@ struct LiveCommands: CommandBackend {
             }
             return CommandView(command, isDryRun: isDryRun)
         } catch let refusal as CommandRefusal {
+            if !isDryRun {
+                await desk.refuse(CommandAttempt(request, by: person, refusal, runtime.clock()))
+            }
             throw APIError(.badData, "the command is not given: \(refusal)")
         }
     }
 
     func list(limit: Int) async -> CommandsView {
-        CommandsView(commands: await desk.newest(limit).map { CommandView($0) })
+        CommandsView(
+            commands: await desk.newest(limit).map { CommandView($0) },
+            refused: await desk.newestAttempts(limit).map { RefusedCommandView($0) }
+        )
     }
 
     func command(_ id: Int) async -> CommandView? { await desk.command(id).map { CommandView($0) } }
 }
 
+/// Commands whose record cannot be kept: who asks is told so, and nothing is sent.
+struct ClosedCommands: CommandBackend {
+    let settings: CommandSettings
+    /// Why.
+    let fault: CommandLogError
+
+    func operatorName(of token: String) -> String? { settings.operatorName(of: token) }
+
+    func submit(_ request: CommandRequest, by person: String) async throws -> CommandView {
+        throw refusal
+    }
+
+    func list(limit: Int) async throws -> CommandsView { throw refusal }
+
+    func command(_ id: Int) async throws -> CommandView? { throw refusal }
+
+    private var refusal: APIError {
+        APIError(
+            .unavailable,
+            "commands are closed, all else of the gateway works: \(fault) / lệnh điều khiển đang "
+                + "bị đóng vì không đọc hoặc ghi được nhật ký lệnh \(CommandLog.fileName) trong thư "
+                + "mục dữ liệu, các phần khác vẫn hoạt động; hãy cất tệp này đi nơi khác rồi khởi "
+                + "động lại hệ thống"
+        )
+    }
+}
+
+extension CommandAttempt {
+    fileprivate init(
+        _ request: CommandRequest,
+        by person: String,
+        _ refusal: CommandRefusal,
+        _ now: Instant
+    ) {
+        self.init(
+            at: now,
+            operatorName: person,
+            action: request.action,
+            percent: request.level,
+            target: request.match ?? request.device.map(CommandPlan.selector(of:)),
+            reason: request.reason,
+            refusal: "\(refusal)"
+        )
+    }
+}
+
+extension RefusedCommandView {
+    fileprivate init(_ attempt: CommandAttempt) {
+        self.init(
+            at: attempt.at.rfc3339,
+            by: attempt.operatorName,
+            action: attempt.action,
+            level: attempt.percent,
+            target: attempt.target,
+            reason: attempt.reason,
+            refusal: attempt.refusal
+        )
+    }
+}
+
 extension GatewayRuntime {
+    /// The desk of a data folder; where its record cannot be kept commands are closed, and that
+    /// alone: measuring and alerting go on.
+    static func commandDesk(
+        _ settings: GatewaySettings,
+        _ logger: Logger
+    ) -> Result<CommandDesk?, CommandLogError> {
+        guard settings.commands.isEnabled else { return .success(nil) }
+        do throws(CommandLogError) {
+            let folder = settings.dataFolder
+            return .success(
+                try CommandDesk(settings.commands, folder: folder, logger: logger)
+            )
+        } catch {
+            logger.error("commands are closed: \(error)")
+            return .failure(error)
+        }
+    }
+
+    /// Gives commands; nil where the settings do not open that.
+    var commandBackend: (any CommandBackend)? {
+        if let commandFault {
+            return ClosedCommands(settings: settings.commands, fault: commandFault)
+        }
+        return desk.map { LiveCommands(runtime: self, desk: $0) }
+    }
+
     /// The ways by which the newest messages of devices came, by their codes; without those that
     /// have none, or whose message is not in the journal any more.
     ///

@@ -39,7 +39,7 @@ struct CommandRoutes<Backend: GatewayBackend>: Sendable {
         api.answer("commands/:id", [.get]) { request, context in
             let (commands, _) = try admitted(request)
             let text = context.parameters.get("id") ?? ""
-            guard let id = Int(text), let command = await commands.command(id) else {
+            guard let id = Int(text), let command = try await commands.command(id) else {
                 throw APIError(.notFound, "there is no command '\(text)'; GET commands lists them")
             }
             return try Response.json(command)

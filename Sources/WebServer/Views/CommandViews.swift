@@ -124,7 +124,12 @@ public struct CommandOrderView: Codable, Sendable {
 public struct CommandsView: Codable, Sendable {
     /// The commands, the newest first.
     public var commands: [CommandView]
+    /// Commands that operators were refused, the newest first.
+    public var refused: [RefusedCommandView]
 
     /// Creates the view.
-    public init(commands: [CommandView]) { self.commands = commands }
+    public init(commands: [CommandView], refused: [RefusedCommandView] = []) {
+        self.commands = commands
+        self.refused = refused
+    }
 }
