@@ -6,6 +6,10 @@ public protocol CommandBackend: Sendable {
     ///
     /// - Throws: ``APIError`` for a command that cannot be given; else what failed.
     func submit(_ request: CommandRequest, by person: String) async throws -> CommandView
+    /// What can be told to whom.
+    ///
+    /// - Throws: ``APIError`` while commands are closed.
+    func targets(for person: String) async throws -> CommandTargetsView
     /// The newest commands, the newest first.
     ///
     /// - Throws: ``APIError`` while commands are closed.

@@ -179,6 +179,44 @@ struct CommandBookTests {
         #expect(Self.state(book, 2) == .failed)
     }
 
+    @Test func `what the network acknowledges and no report confirms ends as unconfirmed`() throws {
+        let mark = #"{"correlation_ids":["langso:token-lamp-1"]}"#
+        let item = #"{"queueItemId":"token-lamp-1","acknowledged":true}"#
+        let chirpStack = "application/a/device/\(CommandFixture.eui)/event/"
+        for (family, topic, text) in [
+            (Family.theThingsStack, "v3/a/devices/b/down/sent", mark),
+            (.theThingsStack, "v3/a/devices/b/down/ack", mark),
+            (.chirpstack, chirpStack + "txack", item), (.chirpstack, chirpStack + "ack", item),
+        ] {
+            var book = try Self.sent()
+            let answer = ServerAnswer(family, topic: topic, payload: Array(text.utf8))
+            for entry in book.answers(try #require(answer), at: Self.start) { book.apply(entry) }
+            #expect(Self.state(book) == .acknowledged, "\(topic)")
+            let end = Self.start + .minutes(5) + .seconds(1)
+            for entry in book.expired(at: end) { book.apply(entry) }
+            #expect(Self.state(book) == .unconfirmed, "\(topic)")
+        }
+    }
+
+    @Test func `a queue item that the server threw away has failed, and says why`() throws {
+        var book = try Self.sent()
+        let log = ServerAnswer(
+            .chirpstack,
+            topic: "application/a/device/\(CommandFixture.eui)/event/log",
+            payload: Array(
+                #"""
+                {"level":"ERROR","code":"EXPIRED","description":"too old",
+                 "context":{"queue_item_id":"token-lamp-1"}}
+                """#.utf8
+            )
+        )
+        for entry in book.answers(try #require(log), at: Self.start) { book.apply(entry) }
+        #expect(Self.state(book) == .failed)
+        #expect(
+            book[1]?.orders[0].detail == "the network server refused it: EXPIRED: too old"
+        )
+    }
+
     @Test func `a frame that was not acknowledged may be confirmed yet, and fails else`() throws {
         var book = try Self.sent()
         let missed = ServerAnswer(

@@ -12,12 +12,15 @@ public struct CommandEncoder: Sendable {
     public let token: String
     /// The time, for families that write it.
     public let now: Instant
+    /// From when on a network server is to drop what it has not sent; nil never.
+    public let expiresAt: Instant?
 
     /// Creates an encoder for one command to one device.
-    public init(route: DeviceRoute, token: String, now: Instant) {
+    public init(route: DeviceRoute, token: String, now: Instant, expiresAt: Instant? = nil) {
         self.route = route
         self.token = token
         self.now = now
+        self.expiresAt = expiresAt
     }
 
     /// The messages of a command.

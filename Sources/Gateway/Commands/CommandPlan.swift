@@ -166,12 +166,19 @@ struct CommandPlan {
                     + "is not known; wait for its next one"
             )
         }
-        let encoder = CommandEncoder(route: route, token: token, now: now)
         let interval = registry.knownInterval(of: device)?.span ?? .zero
         let usual =
             route.isRadio
             ? max(CommandLimits.radioDeadline, interval * 2 + .minutes(1))
             : CommandLimits.directDeadline
+        let deadline = profile.commands?.confirmsWithin ?? usual
+        let encoder = CommandEncoder(
+            route: route,
+            token: token,
+            now: now,
+            // Whenever it is given away in time, no report of it counts any more then.
+            expiresAt: now + CommandLimits.sendsWithin + deadline
+        )
         return CommandOrder(
             device: device.code,
             address: route.address,
@@ -179,7 +186,7 @@ struct CommandPlan {
             token: token,
             messages: try encoder.messages(template, for: action),
             confirms: template.confirms?.id,
-            deadline: profile.commands?.confirmsWithin ?? usual,
+            deadline: deadline,
             acceptedAt: now
         )
     }

@@ -47,6 +47,30 @@ struct LiveCommands: CommandBackend {
     }
 
     func command(_ id: Int) async -> CommandView? { await desk.command(id).map { CommandView($0) } }
+
+    func targets(for person: String) async -> CommandTargetsView {
+        let (registry, profiles, day) = (
+            runtime.registry, runtime.deployment.profiles, runtime.today
+        )
+        let devices = registry.devicesInService.compactMap { device in
+            let kinds = device.profile.flatMap { profiles[$0]?.commands?.kinds } ?? []
+            return kinds.isEmpty || device.address == nil
+                ? nil
+                : CommandTargetsView.Device(
+                    device: device.code,
+                    name: device.name ?? device.code,
+                    labels: Dictionary(
+                        registry.labels(of: device, on: day).sorted.map { ($0.name, $0.value) },
+                        uniquingKeysWith: { first, _ in first }
+                    ),
+                    actions: kinds.map(\.rawValue)
+                )
+        }
+        return CommandTargetsView(
+            operator: person,
+            devices: devices.sorted { $0.device < $1.device }
+        )
+    }
 }
 
 /// Commands whose record cannot be kept: who asks is told so, and nothing is sent.
@@ -60,6 +84,8 @@ struct ClosedCommands: CommandBackend {
     func submit(_ request: CommandRequest, by person: String) async throws -> CommandView {
         throw refusal
     }
+
+    func targets(for person: String) async throws -> CommandTargetsView { throw refusal }
 
     func list(limit: Int) async throws -> CommandsView { throw refusal }
 

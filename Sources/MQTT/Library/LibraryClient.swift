@@ -152,9 +152,8 @@ internal import Glibc
 
     /// Queues a message; returns the identifier of its acknowledgement.
     ///
-    /// - Parameter lifetime: how long the broker may keep it, in seconds, a begun one counted whole;
-    ///   with MQTT 5 alone.
-    /// - Source: OASIS MQTT 5.0, 3.3.2.3.3 Message Expiry Interval.
+    /// Its lifetime, with MQTT 5 alone, is how long the broker may keep it, in seconds of which a
+    /// begun one counts whole: OASIS MQTT 5.0, 3.3.2.3.3 Message Expiry Interval.
     func publish(
         topic: String,
         payload: [UInt8],

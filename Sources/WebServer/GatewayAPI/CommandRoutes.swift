@@ -36,6 +36,10 @@ struct CommandRoutes<Backend: GatewayBackend>: Sendable {
                 throw APIError(.internal, "cannot give the command: \(error)")
             }
         }
+        api.answer("commands/targets", [.get]) { request, _ in
+            let (commands, person) = try admitted(request)
+            return try Response.json(try await commands.targets(for: person))
+        }
         api.answer("commands/:id", [.get]) { request, context in
             let (commands, _) = try admitted(request)
             let text = context.parameters.get("id") ?? ""
