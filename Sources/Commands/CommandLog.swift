@@ -6,8 +6,9 @@ public import RingStore
 /// It is only ever added to. A line is the CRC-32C of its text as eight hexadecimal digits, a
 /// blank, and the text: one JSON object, `{"accepted": …}` with who asked whom for what, when and
 /// why, `{"changed": …}` with how far a command to one device came, or `{"refused": …}` with who
-/// did not get what and why not. A line counts when it ends with a line break: what a crash left of a line is cut off at the next opening, and what a failed
-/// write left of it before the next line is written.
+/// did not get what and why not. A line counts when it ends with a line break: what a crash left of
+/// a line is cut off at the next opening, and what a failed write left of it before the next line
+/// is written.
 ///
 /// An entry is on the disk before anything that it speaks of is done. Belongs to one owner at a
 /// time.

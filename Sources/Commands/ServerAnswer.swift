@@ -76,7 +76,8 @@ public struct ServerAnswer: Hashable, Sendable {
 
     /// The server names a queue item in its log when it has thrown it away.
     ///
-    /// It does so for its size, its frame counter or its age. An error of a gateway names none, and is tried again.
+    /// It does so for its size, its frame counter or its age. An error of a gateway names none,
+    /// and is tried again.
     private static func discarded(_ event: ChirpStackLogEvent) -> ServerAnswer? {
         guard event.level != .info, let token = event.queueItem, !token.isEmpty else { return nil }
         let reason = "\(event.code): \(event.description)"

@@ -70,7 +70,8 @@ import WebServer
           frame.src = `PREFIX${path}lang=${language}`;
           document.body.append(frame);
           const ready = () => frame.contentDocument?.querySelector('#banners .simulated')
-            && frame.contentDocument.querySelector('article, table, .scroll, svg.chart, #change-device');
+            && frame.contentDocument.querySelector(
+              'article, table, .scroll, svg.chart, #change-device');
           for (let count = 0; count < 1200 && !ready(); count += 1) await pause(50);
           await pause(100);
           const page = frame.contentDocument;

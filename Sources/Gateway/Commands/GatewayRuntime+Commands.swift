@@ -95,8 +95,8 @@ struct ClosedCommands: CommandBackend {
         APIError(
             .unavailable,
             "commands are closed, all else of the gateway works: \(fault) / lệnh điều khiển đang "
-                + "bị đóng vì không đọc hoặc ghi được nhật ký lệnh \(CommandLog.fileName) trong thư "
-                + "mục dữ liệu, các phần khác vẫn hoạt động; hãy cất tệp này đi nơi khác rồi khởi "
+                + "bị đóng vì không đọc hoặc ghi được nhật ký lệnh \(CommandLog.fileName) trong "
+                + "thư mục dữ liệu, các phần khác vẫn hoạt động; hãy cất tệp này đi nơi khác rồi khởi "
                 + "động lại hệ thống"
         )
     }
