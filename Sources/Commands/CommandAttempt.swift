@@ -15,7 +15,7 @@ public struct CommandAttempt: Hashable, Sendable, Codable {
     /// Why it was asked.
     public let reason: String
     /// Why it was refused.
-    public let refusal: String
+    public let refusal: [CommandNote]
 
     /// Creates an attempt; of each text ``CommandLimits/textBytes`` characters are kept.
     public init(
@@ -25,7 +25,7 @@ public struct CommandAttempt: Hashable, Sendable, Codable {
         percent: Int?,
         target: String?,
         reason: String,
-        refusal: String
+        refusal: [CommandNote]
     ) {
         func short(_ text: String) -> String { String(text.prefix(CommandLimits.textBytes)) }
         at = time
@@ -34,6 +34,6 @@ public struct CommandAttempt: Hashable, Sendable, Codable {
         self.percent = percent
         self.target = target.map(short)
         self.reason = short(reason)
-        self.refusal = short(refusal)
+        self.refusal = refusal
     }
 }

@@ -168,29 +168,28 @@ public struct CommandBook: Sendable {
         let now = command.acceptedAt
         guard command.orders.count <= limits.devices else {
             throw CommandRefusal(
-                "\(command.orders.count) devices are more than the \(limits.devices) of "
-                    + "commands.maximum_devices; choose fewer"
+                CommandNote(.manyDevices, "\(command.orders.count)", "\(limits.devices)")
             )
         }
         let recent = commands.count { now >= $0.acceptedAt && now - $0.acceptedAt < .minutes(1) }
         guard recent < limits.commandsPerMinute else {
-            throw CommandRefusal(
-                "\(recent) commands were accepted within a minute, as many as "
-                    + "commands.per_minute allows; wait a little"
-            )
+            throw CommandRefusal(CommandNote(.tooFast, "\(recent)"))
         }
         guard openCount + command.orders.count <= CommandLimits.openOrders else {
-            throw CommandRefusal(
-                "\(openCount) devices are still waited for; wait until some of them have answered"
-            )
+            throw CommandRefusal(CommandNote(.manyOpen, "\(openCount)"))
         }
         let radio = (open(index.waiting).map(\.order) + command.orders).count { $0.isRadio }
         let span = Milliseconds(limits.radioSpacing.count * Int64(max(0, radio - 1)))
         guard span <= CommandLimits.sendsWithin else {
+            let seconds = [limits.radioSpacing, span, CommandLimits.sendsWithin].map(\.seconds)
             throw CommandRefusal(
-                "\(radio) LoRaWAN downlinks, \(limits.radioSpacing.seconds) s apart, would take "
-                    + "\(span.seconds) s, longer than the \(CommandLimits.sendsWithin.seconds) s "
-                    + "that a command may wait; choose fewer devices"
+                CommandNote(
+                    .airTime,
+                    "\(radio)",
+                    "\(seconds[0])",
+                    "\(seconds[1])",
+                    "\(seconds[2])"
+                )
             )
         }
         return replaced(by: command) + [.accepted(command)]
@@ -209,7 +208,7 @@ public struct CommandBook: Sendable {
                     device: open.order.device,
                     state: open.order.state == .accepted ? .failed : .unconfirmed,
                     at: command.acceptedAt,
-                    detail: "command \(command.id) took its place"
+                    detail: CommandNote(.replaced, "\(command.id)")
                 )
             )
         }
@@ -236,7 +235,7 @@ public struct CommandBook: Sendable {
         _ open: Open,
         to state: CommandState,
         at now: Instant,
-        detail: String? = nil
+        detail: CommandNote? = nil
     ) -> CommandEntry {
         .changed(
             CommandChange(
@@ -259,8 +258,7 @@ public struct CommandBook: Sendable {
                     open,
                     to: .failed,
                     at: now,
-                    detail: "it could not be sent within \(span) s: the broker was away, or the "
-                        + "gateway"
+                    detail: CommandNote(.notSentInTime, "\(span)")
                 )
             }
             guard order.state != .notAcknowledged else {
@@ -270,8 +268,10 @@ public struct CommandBook: Sendable {
                 open,
                 to: .unconfirmed,
                 at: now,
-                detail: "the device reported nothing within "
-                    + "\(Milliseconds(order.deadlineMilliseconds).seconds) s that shows it"
+                detail: CommandNote(
+                    .notReported,
+                    "\(Milliseconds(order.deadlineMilliseconds).seconds)"
+                )
             )
         }
     }

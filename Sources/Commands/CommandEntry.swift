@@ -11,7 +11,7 @@ public struct CommandChange: Hashable, Sendable, Codable {
     /// When.
     public let at: Instant
     /// What is to be said of it.
-    public let detail: String?
+    public let detail: CommandNote?
 }
 
 /// One line of the log: a command that was accepted or refused, or a change of one.

@@ -4,7 +4,8 @@ public protocol CommandBackend: Sendable {
     func operatorName(of token: String) -> String?
     /// Gives a command, or says what giving it would do.
     ///
-    /// - Throws: ``APIError`` for a command that cannot be given; else what failed.
+    /// - Throws: ``CommandNotGiven`` for a command that cannot be given, ``APIError`` while
+    ///   commands are closed; else what failed.
     func submit(_ request: CommandRequest, by person: String) async throws -> CommandView
     /// What can be told to whom.
     ///

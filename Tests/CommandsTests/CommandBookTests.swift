@@ -114,7 +114,7 @@ struct CommandBookTests {
         let report = try Self.report((1, 1), measuredAt: later, arrivedAt: later)
         Self.hear(report, &book)
         #expect(Self.state(book) == .confirmed)
-        #expect(book[1]?.orders[0].detail == "it reported lamp.on = 1.0")
+        #expect(book[1]?.orders[0].detail == CommandNote(.reportedValue, "lamp.on", "1.0"))
         #expect(book.confirmations(by: report, at: later).isEmpty)
         #expect(book.results == [.init(kind: .switchOn, state: .confirmed): 1])
         #expect(book.watchedAddresses.isEmpty)
@@ -213,7 +213,7 @@ struct CommandBookTests {
         for entry in book.answers(try #require(log), at: Self.start) { book.apply(entry) }
         #expect(Self.state(book) == .failed)
         #expect(
-            book[1]?.orders[0].detail == "the network server refused it: EXPIRED: too old"
+            book[1]?.orders[0].detail?.words == "the network server refused it: EXPIRED: too old"
         )
     }
 
@@ -234,7 +234,7 @@ struct CommandBookTests {
         #expect(Self.state(other) == .confirmed)
         for entry in book.expired(at: Self.start + .minutes(6)) { book.apply(entry) }
         #expect(Self.state(book) == .failed)
-        #expect(book[1]?.orders[0].detail == "the device did not acknowledge the frame")
+        #expect(book[1]?.orders[0].detail == CommandNote(.notAcknowledged))
     }
 
     // MARK: Limits
@@ -286,7 +286,7 @@ struct CommandBookTests {
         let dim = try Self.command(4, .dim, percent: 5)
         for entry in try book.acceptance(of: dim, Self.limits) { book.apply(entry) }
         #expect(Self.state(book, 3) == .failed, "it was not sent")
-        #expect(book[3]?.orders[0].detail == "command 4 took its place")
+        #expect(book[3]?.orders[0].detail?.words == "command 4 took its place")
     }
 
     @Test func `old commands that are done are forgotten, open ones are not`() throws {
@@ -375,14 +375,16 @@ struct CommandBookTests {
                         percent: nil,
                         target: nil,
                         reason: "\(number)",
-                        refusal: String(repeating: "x", count: 5_000)
+                        refusal: [
+                            CommandNote(.other, String(repeating: "x", count: 5_000))
+                        ]
                     )
                 )
             )
         }
         #expect(book.attempts.count == CommandLimits.rememberedAttempts)
         #expect(book.attempts.first?.reason == "1")
-        #expect(book.attempts.first?.refusal.count == CommandLimits.textBytes)
+        #expect(book.attempts.first?.refusal[0].words.count == CommandLimits.textBytes)
         #expect(book.nextID == 1 && book.open.isEmpty)
     }
 }

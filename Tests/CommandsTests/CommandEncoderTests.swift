@@ -139,6 +139,24 @@ struct CommandEncoderTests {
         )
     }
 
+    @Test func `a Shelly dimmer is told its level in percent`() throws {
+        let dimmed = try Fixture.messages(
+            "shelly-dimmer-gen2",
+            .dim,
+            percent: 35,
+            filter: "+/status/#",
+            .shelly,
+            topic: "pole-9/status/light:0"
+        )
+        #expect(
+            Fixture.lines(dimmed) == [
+                "1 pole-9/rpc "
+                    + #"{"id":1,"src":"langso","method":"Light.Set","#
+                    + #""params":{"id":0,"on":true,"brightness":35}}"#
+            ]
+        )
+    }
+
     @Test(arguments: ["zigbee2mqtt/thon/den 3", "zigbee2mqtt/thon/den 3/availability"])
     func `Zigbee2MQTT is told on set and asked on get`(topic: String) throws {
         func lines(_ kind: ProfileCommands.Kind, _ percent: Int?) throws -> [String] {
@@ -201,7 +219,7 @@ struct CommandEncoderTests {
                     topic: topic
                 )
             }
-            #expect(error?.description.contains("'\(topic)'") == true, "\(family)")
+            #expect(error?.description.contains("\"\(topic)\"") == true, "\(family)")
         }
         let foreign = #expect(throws: CommandRefusal.self) {
             try Fixture.messages(

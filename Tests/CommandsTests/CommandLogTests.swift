@@ -33,14 +33,19 @@ struct CommandLogTests {
             reason: "dòng\nhai",
             acceptedAt: start + Milliseconds(1),
             orders: [order],
-            omitted: [.init(device: "đèn-2", reason: "không có")]
+            omitted: [.init(device: "đèn-2", reason: CommandNote(.noRoute))]
         )
         var book = CommandBook()
         book.apply(.accepted(command))
         let open = try #require(book.open.first)
         return [
             .accepted(command), CommandBook.change(open, to: .sending, at: start + .seconds(1)),
-            CommandBook.change(open, to: .sent, at: start + .seconds(2), detail: "xong"),
+            CommandBook.change(
+                open,
+                to: .sent,
+                at: start + .seconds(2),
+                detail: CommandNote(.other, "xong")
+            ),
             .refused(
                 CommandAttempt(
                     at: start + .seconds(3),
@@ -49,7 +54,7 @@ struct CommandLogTests {
                     percent: 140,
                     target: #"{feeder="F1"}"#,
                     reason: "thử",
-                    refusal: "above 100"
+                    refusal: [CommandNote(.badLevel, "140"), CommandNote(.noTarget)]
                 )
             ),
         ]
@@ -79,6 +84,26 @@ struct CommandLogTests {
         #expect(text.split(separator: "\n").count == 4)
         #expect(text.contains(#""operatorName":"Hoàng Văn A""#))
         #expect(text.contains(#""hex":"ff000a""#))
+    }
+
+    @Test func `a sentence that a log of before has in place of a note is read`() throws {
+        let change = try JSONDecoder().decode(
+            CommandEntry.self,
+            from: Data(
+                #"""
+                {"changed": {"at": "2026-01-01T00:00:02Z", "command": 7, "device": "đèn-1",
+                             "state": "failed", "detail": "the network server refused it"}}
+                """#.utf8
+            )
+        )
+        guard case .changed(let change) = change else {
+            Issue.record("\(change)")
+            return
+        }
+        #expect(change.detail == CommandNote(.other, "the network server refused it"))
+        #expect(
+            CommandNote(.badSelector, "{1}", "x").words == #"the selector "{1}" cannot be read: x"#
+        )
     }
 
     @Test func `a line that a crash cut short is cut off, wherever it was`() throws {

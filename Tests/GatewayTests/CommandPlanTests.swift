@@ -79,7 +79,7 @@ struct CommandPlanTests {
         let error = #expect(throws: CommandRefusal.self) {
             try Self.plan(database, device: "den-2").devices(on: Self.day)
         }
-        #expect(error?.description == "the device 'den-2' is retired")
+        #expect(error?.description == #"the device "den-2" is retired"#)
     }
 
     @Test func `a device that is known to report seldom has longer for its report`() throws {

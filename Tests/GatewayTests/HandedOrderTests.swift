@@ -50,15 +50,15 @@ struct HandedOrderTests {
         // The lamp may have been switched, though it was not asked to report.
         let half = try Self.outcome([.acknowledged, .rejected(code: 135)])
         #expect(half?.state == .sent)
-        #expect(half?.detail == "the broker did not take 1 of 2 messages, reason code 135")
+        #expect(half?.detail?.words == "the broker did not take 1 of 2 messages, reason code 135")
     }
 
     @Test func `an order of which nothing was taken has failed`() throws {
         let refused = try Self.outcome([.rejected(code: 151), .rejected(code: 135)])
         #expect(refused?.state == .failed)
-        #expect(refused?.detail == "the broker refused it, reason code 135, 151")
+        #expect(refused?.detail?.words == "the broker refused it, reason code 135, 151")
         let late = try Self.outcome([.expired(mayHaveArrived: false)])
-        #expect(late?.state == .failed && late?.detail?.contains("not sent") == true)
+        #expect(late?.state == .failed && late?.detail?.words.contains("not sent") == true)
     }
 
     @Test func `of what was lost with its connection the device's report alone tells`() throws {

@@ -92,6 +92,8 @@ import WebServer
             #"{"action":"read","device":"lamp-9","reason":"x"}"#
         )
         #expect(refused.status == 400 && refused.text.contains("the command is not given"))
+        let faults = refused.json["faults"] as? [[String: Any]]
+        #expect(faults?.first?["code"] as? String == "cmd_other")
         for body in ["", "[]", "{}", #"{"action":"read"}"#] {
             let answer = try await ask(.post, try Self.headers(), body)
             #expect(answer.status == 400, "\(body)")

@@ -207,7 +207,7 @@ import WebServer
                 [
                     "Người vận hành: Hoàng Văn A", "Bật đèn", "thiết bị báo đã làm",
                     "chưa được xác nhận", "bị từ chối", "<b>thử</b>", "cmnd/den-1/POWER ON",
-                    "Hiện 4 / 4",
+                    "Hiện 4 / 4", "thiết bị báo lamp.on = 1.0",
                 ],
                 [
                     "Operator: Hoàng Văn A", "Switch on", "device reports it done",

@@ -5,10 +5,14 @@ struct VillageCommands: CommandBackend {
     static let token = "c8f1d1a0b7e64f2a9d35"
     static let person = "Hoàng Văn A"
 
+    private static func note(_ words: String) -> CommandNoteView {
+        CommandNoteView(code: "cmd_other", values: [words], words: words)
+    }
+
     func operatorName(of token: String) -> String? { token == Self.token ? Self.person : nil }
 
     func submit(_ request: CommandRequest, by person: String) async throws -> CommandView {
-        if request.device == "lamp-9" { throw APIError(.badData, "the command is not given") }
+        if request.device == "lamp-9" { throw CommandNotGiven([Self.note("lamp-9")]) }
         return view(request.reason, person, "sent")
     }
 
@@ -36,7 +40,7 @@ struct VillageCommands: CommandBackend {
                     level: 140,
                     target: "{feeder=\"F1\"}",
                     reason: "quá sáng",
-                    refusal: "0 to 100 percent"
+                    refusal: [Self.note("quá 100")]
                 )
             ]
         )
@@ -49,7 +53,12 @@ struct VillageCommands: CommandBackend {
             device: "den-1",
             state: state,
             changedAt: "2026-01-01T00:00:05Z",
-            detail: state == "confirmed" ? "it reported lamp.on = 1.0" : nil,
+            detail: state == "confirmed"
+                ? CommandNoteView(
+                    code: "cmd_reported_value",
+                    values: ["lamp.on", "1.0"],
+                    words: "it reported lamp.on = 1.0"
+                ) : nil,
             confirms: "lamp.on",
             deadlineSeconds: 60,
             messages: [.init(topic: "cmnd/den-1/POWER", payload: "ON", qos: 1)]
@@ -63,7 +72,7 @@ struct VillageCommands: CommandBackend {
             reason: reason,
             acceptedAt: "2026-01-01T00:00:00Z",
             orders: [order],
-            omitted: ["den-2": "it states read"]
+            omitted: ["den-2": Self.note("chỉ nêu read")]
         )
     }
 }

@@ -1,5 +1,5 @@
 // The form that gives a command: it is tried first, and what was tried is what is sent.
-import { number, t } from './format.js';
+import { note, number, t } from './format.js';
 import { api, fill, h } from './frame.js';
 import { orderList } from './command-history.js';
 
@@ -65,7 +65,8 @@ export function commandForm(targets, token, afterwards) {
     } catch (error) {
       tried = null;
       fill(said, h('div', { class: 'error said', role: 'alert' }, h('strong', {}, t('commandRefused')),
-        h('p', {}, error instanceof TypeError ? t('unreachable') : error.message)));
+        (error instanceof TypeError ? [t('unreachable')] : error.faults?.length ? error.faults.map(note) : [error.message])
+          .map((sentence) => h('p', {}, sentence))));
     }
     attempt.disabled = false;
     refresh();

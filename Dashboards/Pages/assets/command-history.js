@@ -1,5 +1,5 @@
 // What became of commands, and which were refused.
-import { has, number, plain, t, time } from './format.js';
+import { has, note, number, plain, t, time } from './format.js';
 import { fill, fold, h, pill } from './frame.js';
 
 const kinds = { confirmed: 'good', failed: 'bad', unconfirmed: 'warn', not_acknowledged: 'warn' };
@@ -12,10 +12,10 @@ export function orderList(view) {
   return h('ul', {},
     view.orders.map((order) => h('li', {}, h('strong', {}, order.device), ' ', has(view.id) ? [statePill(order.state), ' ',
       h('small', {}, time(order.changedAt))] : null,
-      has(order.detail) ? h('small', { lang: 'en' }, ` ${order.detail}`) : null,
+      has(order.detail) ? h('small', {}, ` ${note(order.detail)}`) : null,
       order.messages.map((message) => h('div', {}, h('code', {}, `${message.topic} ${message.payload}`))))),
     Object.entries(view.omitted).map(([device, reason]) =>
-      h('li', {}, h('strong', {}, device), ' ', pill('warn', t('commandOmitted')), h('small', { lang: 'en' }, ` ${reason}`))));
+      h('li', {}, h('strong', {}, device), ' ', pill('warn', t('commandOmitted')), h('small', {}, ` ${note(reason)}`))));
 }
 
 export function commandHistory() {
@@ -64,7 +64,7 @@ export function commandHistory() {
 
   function refusal(one) {
     return fold(`refused-${one.at}-${one.by}`, {}, head(one, one.at, pill('bad', t('commandRefused'))),
-      h('div', { class: 'inside' }, h('p', { class: 'meta' }, `${t('commandReason')}: ${one.reason}`), h('p', { lang: 'en' }, one.refusal)));
+      h('div', { class: 'inside' }, h('p', { class: 'meta' }, `${t('commandReason')}: ${one.reason}`), one.refusal.map((reason) => h('p', {}, note(reason)))));
   }
 
   return { place, take(fresh) { list = fresh; draw(); } };

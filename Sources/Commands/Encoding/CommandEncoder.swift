@@ -54,10 +54,7 @@ public struct CommandEncoder: Sendable {
         case (.sparkplug, .metric(let name, let type, let value, let isOfNode)):
             return try sparkplug(name, type, value, isOfNode: isOfNode)
         default:
-            throw CommandRefusal(
-                "its messages come as \(route.family.rawValue), by which what its profile states "
-                    + "cannot be said"
-            )
+            throw CommandRefusal(CommandNote(.otherFamily, route.family.rawValue))
         }
     }
 
@@ -66,10 +63,7 @@ public struct CommandEncoder: Sendable {
     }
 
     func foreignTopic(_ expected: String) -> CommandRefusal {
-        CommandRefusal(
-            "its newest message came on '\(route.topic)', where \(expected) was expected: the way "
-                + "back to it is not known"
-        )
+        CommandRefusal(CommandNote(.foreignTopic, route.topic, expected))
     }
 
     // MARK: Families that take texts

@@ -64,10 +64,7 @@ actor CommandDesk {
         let entries = try book.acceptance(of: command, settings.limits)
         guard !isDryRun else { return command }
         guard log.takesCommands else {
-            throw CommandRefusal(
-                "the record of commands, \(CommandLog.fileName) in the data folder, is full; stop "
-                    + "the gateway, move the file to where records are kept, and start it again"
-            )
+            throw CommandRefusal(CommandNote(.recordFull, CommandLog.fileName))
         }
         try write(entries)
         logger.notice(
@@ -97,7 +94,7 @@ actor CommandDesk {
             metadata: [
                 "action": "\(TerminalText.shown(attempt.action))",
                 "target": "\(TerminalText.shown(attempt.target ?? ""))",
-                "refusal": "\(TerminalText.shown(attempt.refusal))",
+                "refusal": "\(TerminalText.shown(CommandRefusal(attempt.refusal).description))",
             ]
         )
         _ = keep([.refused(attempt)])
@@ -119,7 +116,7 @@ actor CommandDesk {
     struct Outcome: Hashable, Sendable {
         let open: CommandBook.Open
         let state: CommandState
-        var detail: String?
+        var detail: CommandNote?
     }
 
     /// Notes how far orders came; what was heard of them meanwhile goes before it.

@@ -95,7 +95,8 @@ struct CommandService: Service {
             } catch {
                 // What was taken of it before may switch the lamp.
                 if order.isEmpty {
-                    refused.append(.init(open: open, state: .failed, detail: "\(error)"))
+                    let why = CommandNote(.notHandedOver, "\(error)")
+                    refused.append(.init(open: open, state: .failed, detail: why))
                     continue
                 }
             }

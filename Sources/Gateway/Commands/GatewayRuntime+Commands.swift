@@ -35,7 +35,7 @@ struct LiveCommands: CommandBackend {
             if !isDryRun {
                 await desk.refuse(CommandAttempt(request, by: person, refusal, runtime.clock()))
             }
-            throw APIError(.badData, "the command is not given: \(refusal)")
+            throw CommandNotGiven(refusal.notes.map { CommandNoteView($0) })
         }
     }
 
@@ -96,8 +96,8 @@ struct ClosedCommands: CommandBackend {
             .unavailable,
             "commands are closed, all else of the gateway works: \(fault) / lệnh điều khiển đang "
                 + "bị đóng vì không đọc hoặc ghi được nhật ký lệnh \(CommandLog.fileName) trong "
-                + "thư mục dữ liệu, các phần khác vẫn hoạt động; hãy cất tệp này đi nơi khác rồi khởi "
-                + "động lại hệ thống"
+                + "thư mục dữ liệu, các phần khác vẫn hoạt động; hãy cất tệp này đi nơi khác rồi "
+                + "khởi động lại hệ thống"
         )
     }
 }
@@ -116,8 +116,14 @@ extension CommandAttempt {
             percent: request.level,
             target: request.match ?? request.device.map(CommandPlan.selector(of:)),
             reason: request.reason,
-            refusal: "\(refusal)"
+            refusal: refusal.notes
         )
+    }
+}
+
+extension CommandNoteView {
+    fileprivate init(_ note: CommandNote) {
+        self.init(code: note.code, values: note.values, words: note.words)
     }
 }
 
@@ -130,7 +136,7 @@ extension RefusedCommandView {
             level: attempt.percent,
             target: attempt.target,
             reason: attempt.reason,
-            refusal: attempt.refusal
+            refusal: attempt.refusal.map { CommandNoteView($0) }
         )
     }
 }
@@ -208,7 +214,7 @@ extension CommandView {
             acceptedAt: command.acceptedAt.rfc3339,
             orders: command.orders.map { CommandOrderView($0) },
             omitted: Dictionary(
-                command.omitted.map { ($0.device, $0.reason) },
+                command.omitted.map { ($0.device, CommandNoteView($0.reason)) },
                 uniquingKeysWith: { first, _ in first }
             )
         )
@@ -221,7 +227,7 @@ extension CommandOrderView {
             device: order.device,
             state: order.state.rawValue,
             changedAt: order.changedAt.rfc3339,
-            detail: order.detail,
+            detail: order.detail.map { CommandNoteView($0) },
             confirms: order.confirms,
             deadlineSeconds: Milliseconds(order.deadlineMilliseconds).seconds,
             messages: order.messages.map { message in

@@ -41,21 +41,17 @@ final class HandedOrder: Sendable {
         }
         let codes = Set(rejections).sorted().map { "\($0)" }.joined(separator: ", ")
         guard ends.contains(.acknowledged) else {
-            return CommandDesk.Outcome(
-                open: open,
-                state: .failed,
-                detail: rejections.isEmpty
-                    ? "the broker was away until its time was over; it was not sent"
-                    : "the broker refused it, reason code \(codes)"
-            )
+            let why =
+                rejections.isEmpty ? CommandNote(.brokerAway) : CommandNote(.brokerRefused, codes)
+            return CommandDesk.Outcome(open: open, state: .failed, detail: why)
         }
         let lost = ends.count { $0 != .acknowledged }
-        let why = rejections.isEmpty ? "" : ", reason code \(codes)"
-        return CommandDesk.Outcome(
-            open: open,
-            state: .sent,
-            detail: lost == 0
-                ? nil : "the broker did not take \(lost) of \(ends.count) messages\(why)"
+        let why = CommandNote(
+            .brokerTookPart,
+            "\(lost)",
+            "\(ends.count)",
+            codes.isEmpty ? "–" : codes
         )
+        return CommandDesk.Outcome(open: open, state: .sent, detail: lost == 0 ? nil : why)
     }
 }

@@ -127,13 +127,13 @@ extension CommandView {
     public var lines: [String] {
         var lines = [line]
         for order in orders {
-            let detail = order.detail.map { ", \($0)" } ?? ""
+            let detail = order.detail.map { ", \($0.words)" } ?? ""
             lines.append("  \(order.device): \(order.state) at \(order.changedAt)\(detail)")
             guard id == nil else { continue }
             lines += order.messages.map { "    \($0.topic) \($0.payload)" }
         }
         for (device, reason) in omitted.sorted(by: { $0.key < $1.key }) {
-            lines.append("  \(device): left out, \(reason)")
+            lines.append("  \(device): left out, \(reason.words)")
         }
         return lines.map(TerminalText.shown)
     }
@@ -143,8 +143,9 @@ extension RefusedCommandView {
     /// The command that was refused in a line for people.
     public var line: String {
         let what = level.map { "\(action) \($0) %" } ?? action
+        let why = refusal.map(\.words).joined(separator: "; ")
         return TerminalText.shown(
-            "refused: \(what) to \(target ?? "nobody"), by \(by) at \(at), \(reason): \(refusal)"
+            "refused: \(what) to \(target ?? "nobody"), by \(by) at \(at), \(reason): \(why)"
         )
     }
 }

@@ -32,6 +32,8 @@ struct CommandRoutes<Backend: GatewayBackend>: Sendable {
                 return try Response.json(await commands.submit(asked, by: person))
             } catch let error as APIError {
                 throw error
+            } catch let refusal as CommandNotGiven {
+                return Self.answer(refusal)
             } catch {
                 throw APIError(.internal, "cannot give the command: \(error)")
             }
@@ -48,6 +50,28 @@ struct CommandRoutes<Backend: GatewayBackend>: Sendable {
             }
             return try Response.json(command)
         }
+    }
+
+    /// The usual envelope, with each fault's code beside: pages say it in their language.
+    private static func answer(_ refusal: CommandNotGiven) -> Response {
+        var json = JSONText()
+        json.object { json in
+            json.member("status", "error")
+            json.member("errorType", APIError.Kind.badData.rawValue)
+            json.member("error", "\(refusal)")
+            json.name("faults")
+            json.array { json in
+                for note in refusal.notes {
+                    json.object { json in
+                        json.member("code", note.code)
+                        json.name("values")
+                        json.array { json in for value in note.values { json.text(value) } }
+                        json.member("words", note.words)
+                    }
+                }
+            }
+        }
+        return Response(json, status: .badRequest)
     }
 
     /// Who asks, and whom; those who may not are told in both languages why.

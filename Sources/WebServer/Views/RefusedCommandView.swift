@@ -13,7 +13,7 @@ public struct RefusedCommandView: Codable, Sendable {
     /// Why it was asked.
     public var reason: String
     /// Why it was refused.
-    public var refusal: String
+    public var refusal: [CommandNoteView]
 
     /// Creates the view.
     public init(
@@ -23,7 +23,7 @@ public struct RefusedCommandView: Codable, Sendable {
         level: Int?,
         target: String?,
         reason: String,
-        refusal: String
+        refusal: [CommandNoteView]
     ) {
         self.at = at
         self.by = by
