@@ -7,10 +7,10 @@ public struct Command: Hashable, Sendable, Codable {
         /// Its code.
         public let device: String
         /// Why not.
-        public let reason: String
+        public let reason: CommandNote
 
         /// Creates an omission.
-        public init(device: String, reason: String) {
+        public init(device: String, reason: CommandNote) {
             self.device = device
             self.reason = reason
         }
@@ -81,7 +81,7 @@ public struct CommandOrder: Hashable, Sendable, Codable {
     /// When it was given to the broker; nil before.
     public internal(set) var sendingAt: Instant?
     /// What is to be said of the state.
-    public internal(set) var detail: String?
+    public internal(set) var detail: CommandNote?
 
     /// Creates an order that was accepted.
     public init(

@@ -13,13 +13,11 @@ public struct CommandAction: Hashable, Sendable, Codable {
     public init(_ kind: ProfileCommands.Kind, percent: Int? = nil) throws(CommandRefusal) {
         if kind == .dim {
             guard let percent, (0...100).contains(percent) else {
-                throw CommandRefusal(
-                    "dimming needs a level of 0 to 100 percent of full light, got "
-                        + (percent.map { "\($0)" } ?? "none")
-                )
+                let given = percent.map { "\($0)" } ?? "–"
+                throw CommandRefusal(CommandNote(.badLevel, given))
             }
         } else if percent != nil {
-            throw CommandRefusal("a level belongs to dim alone, not to \(kind.rawValue)")
+            throw CommandRefusal(CommandNote(.misplacedLevel, kind.rawValue))
         }
         self.kind = kind
         self.percent = percent

@@ -16,21 +16,20 @@ extension CommandBook {
     /// - Returns: the changes, which are not made yet.
     public func confirmations(by message: DecodedMessage, at now: Instant) -> [CommandEntry] {
         guard !message.isRedelivery, !message.isRetained else { return [] }
-        return open.compactMap { open in
-            guard open.order.state.isUnderWay, open.order.address == message.deviceAddress,
-                let action = self[open.command]?.action,
-                let words = Self.proof(of: action, open.order, in: message)
+        return underWay(to: message.deviceAddress).compactMap { open in
+            guard let action = self[open.command]?.action,
+                let proof = Self.proof(of: action, open.order, in: message)
             else { return nil }
-            return Self.change(open, to: .confirmed, at: now, detail: words)
+            return Self.change(open, to: .confirmed, at: now, detail: proof)
         }
     }
 
-    /// What shows that an order was carried out, in words; nil where nothing does.
+    /// What shows that an order was carried out; nil where nothing does.
     private static func proof(
         of action: CommandAction,
         _ order: CommandOrder,
         in message: DecodedMessage
-    ) -> String? {
+    ) -> CommandNote? {
         guard let sentAt = order.sendingAt, message.receivedAt >= sentAt else { return nil }
         let second = Instant(milliseconds: sentAt.milliseconds / 1000 * 1000)
         let readings = message.readings.filter { reading in
@@ -39,33 +38,29 @@ extension CommandBook {
         }
         guard let first = readings.first else { return nil }
         guard let expected = action.expectedValue else {
-            return "it reported \(readings.count) readings"
+            return CommandNote(.reportedReadings, "\(readings.count)")
         }
         guard readings.allSatisfy({ abs($0.value - expected) <= action.tolerance }) else {
             return nil
         }
-        return "it reported \(first.quantity.id) = \(first.value)"
+        return CommandNote(.reportedValue, first.quantity.id, "\(first.value)")
     }
 
     /// What a network server's word on a downlink changes.
     public func answers(_ answer: ServerAnswer, at now: Instant) -> [CommandEntry] {
-        open.compactMap { open in
-            guard open.order.state.isUnderWay, open.order.token == answer.token else { return nil }
-            let (state, detail): (CommandState, String) =
-                switch answer.outcome {
-                case .passedOn: (.acknowledged, "the network server passed it on")
-                case .acknowledged: (.acknowledged, "the device acknowledged the frame")
-                case .notAcknowledged:
-                    (.notAcknowledged, "the device did not acknowledge the frame")
-                case .refused(let reason): (.failed, "the network server refused it: \(reason)")
-                }
-            // What a gateway says of sending may come after the device's own word.
-            if answer.outcome == .passedOn, open.order.state != .sending, open.order.state != .sent
-            {
-                return nil
+        guard let open = underWay(with: answer.token) else { return [] }
+        let (state, detail): (CommandState, CommandNote) =
+            switch answer.outcome {
+            case .passedOn: (.acknowledged, CommandNote(.passedOn))
+            case .acknowledged: (.acknowledged, CommandNote(.acknowledged))
+            case .notAcknowledged: (.notAcknowledged, CommandNote(.notAcknowledged))
+            case .refused(let reason): (.failed, CommandNote(.serverRefused, reason))
             }
-            if open.order.state == state, open.order.detail == detail { return nil }
-            return Self.change(open, to: state, at: now, detail: detail)
+        // What a gateway says of sending may come after the device's own word.
+        if answer.outcome == .passedOn, open.order.state != .sending, open.order.state != .sent {
+            return []
         }
+        if open.order.state == state, open.order.detail == detail { return [] }
+        return [Self.change(open, to: state, at: now, detail: detail)]
     }
 }

@@ -8,9 +8,14 @@ public import Telemetry
 public struct CommandBook: Sendable {
     /// The newest commands, and older ones that are not done, the oldest first.
     public private(set) var commands: [Command] = []
+    /// The newest commands that were refused, the oldest first.
+    public private(set) var attempts: [CommandAttempt] = []
     /// How many devices' commands ended how, since the book was opened, by what was asked.
     public private(set) var results: [Result: UInt64] = [:]
     private var lastID = 0
+    private var index = OpenOrders()
+    /// When the last LoRaWAN downlink was given away.
+    private var lastRadioAt: Instant?
 
     /// A way in which a command to one device ends.
     public struct Result: Hashable, Sendable {
@@ -30,8 +35,17 @@ public struct CommandBook: Sendable {
     public struct Open: Hashable, Sendable {
         /// Number of the command.
         public let command: Int
+        /// When that was accepted.
+        public let acceptedAt: Instant
         /// The order.
         public let order: CommandOrder
+
+        /// How long a message of it that is sent now may be on its way, at least a second: a lamp
+        /// that is switched much later than somebody wished is worse than one that is not.
+        public func lifetime(at now: Instant) -> Milliseconds {
+            let left = acceptedAt + CommandLimits.sendsWithin - now
+            return max(.seconds(1), min(left, Milliseconds(order.deadlineMilliseconds)))
+        }
     }
 
     /// Creates an empty book.
@@ -40,22 +54,47 @@ public struct CommandBook: Sendable {
     /// Number of the next command.
     public var nextID: Int { lastID + 1 }
 
-    /// The orders that are not done.
-    public var open: [Open] {
-        commands.flatMap { command in
-            command.orders.filter { !$0.state.isFinal }.map {
-                Open(command: command.id, order: $0)
+    /// The orders that are not done, in the order in which they were accepted.
+    public var open: [Open] { open(index.all) }
+
+    /// How many orders are not done.
+    public var openCount: Int { index.count }
+
+    /// Addresses of the devices that are waited for.
+    public var watchedAddresses: Set<String> { index.addresses }
+
+    /// The orders that may have reached the device of an address.
+    func underWay(to address: String) -> [Open] { open(index.underWay(to: address)) }
+
+    /// The order that a network server names by its token, where it may have been reached.
+    func underWay(with token: String) -> Open? {
+        index.underWay(with: token).flatMap { open([$0]).first }
+    }
+
+    private func open(_ places: [OpenOrders.Place]) -> [Open] {
+        places.compactMap { place in
+            self[place.command].map { command in
+                Open(
+                    command: command.id,
+                    acceptedAt: command.acceptedAt,
+                    order: command.orders[place.index]
+                )
             }
         }
     }
 
-    /// Addresses of the devices that are waited for.
-    public var watchedAddresses: Set<String> {
-        Set(open.filter { $0.order.state.isUnderWay }.map(\.order.address))
-    }
-
     /// The command of a number.
-    public subscript(id: Int) -> Command? { commands.last { $0.id == id } }
+    public subscript(id: Int) -> Command? { position(of: id).map { commands[$0] } }
+
+    /// Where a command stands: their numbers only rise.
+    private func position(of id: Int) -> Int? {
+        var (low, high) = (0, commands.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if commands[middle].id < id { low = middle + 1 } else { high = middle }
+        }
+        return low < commands.count && commands[low].id == id ? low : nil
+    }
 
     // MARK: Changing
 
@@ -63,24 +102,42 @@ public struct CommandBook: Sendable {
     public mutating func apply(_ entry: CommandEntry) {
         switch entry {
         case .accepted(let command):
+            // Numbers only rise; one that was given is not given again.
+            guard command.id > lastID else { return }
             commands.append(command)
-            lastID = max(lastID, command.id)
+            lastID = command.id
+            for (number, order) in command.orders.enumerated() {
+                index.insert(order, at: .init(command: command.id, index: number))
+            }
             forgetOldest()
         case .changed(let change): apply(change)
+        case .refused(let attempt):
+            attempts.append(attempt)
+            if attempts.count > CommandLimits.rememberedAttempts { attempts.removeFirst() }
         }
     }
 
     private mutating func apply(_ change: CommandChange) {
-        guard let place = commands.lastIndex(where: { $0.id == change.command }),
-            let index = commands[place].orders.firstIndex(where: { $0.device == change.device }),
-            !commands[place].orders[index].state.isFinal
+        guard let position = position(of: change.command),
+            let number = commands[position].orders.firstIndex(where: {
+                $0.device == change.device
+            }),
+            !commands[position].orders[number].state.isFinal
         else { return }
-        commands[place].orders[index].state = change.state
-        commands[place].orders[index].changedAt = change.at
-        commands[place].orders[index].detail = change.detail
-        if change.state == .sending { commands[place].orders[index].sendingAt = change.at }
+        let place = OpenOrders.Place(command: change.command, index: number)
+        var order = commands[position].orders[number]
+        index.remove(order, at: place)
+        order.state = change.state
+        order.changedAt = change.at
+        order.detail = change.detail
+        if change.state == .sending {
+            order.sendingAt = change.at
+            if order.isRadio { lastRadioAt = change.at }
+        }
+        index.insert(order, at: place)
+        commands[position].orders[number] = order
         guard change.state.isFinal else { return }
-        let result = Result(kind: commands[place].action.kind, state: change.state)
+        let result = Result(kind: commands[position].action.kind, state: change.state)
         results[result, default: 0] += 1
     }
 
@@ -111,37 +168,34 @@ public struct CommandBook: Sendable {
         let now = command.acceptedAt
         guard command.orders.count <= limits.devices else {
             throw CommandRefusal(
-                "\(command.orders.count) devices are more than the \(limits.devices) of "
-                    + "commands.maximum_devices; choose fewer"
+                CommandNote(.manyDevices, "\(command.orders.count)", "\(limits.devices)")
             )
         }
         let recent = commands.count { now >= $0.acceptedAt && now - $0.acceptedAt < .minutes(1) }
         guard recent < limits.commandsPerMinute else {
-            throw CommandRefusal(
-                "\(recent) commands were accepted within a minute, as many as "
-                    + "commands.per_minute allows; wait a little"
-            )
+            throw CommandRefusal(CommandNote(.tooFast, "\(recent)"))
         }
-        let open = open
-        guard open.count + command.orders.count <= CommandLimits.openOrders else {
-            throw CommandRefusal(
-                "\(open.count) devices are still waited for; wait until some of them have answered"
-            )
+        guard openCount + command.orders.count <= CommandLimits.openOrders else {
+            throw CommandRefusal(CommandNote(.manyOpen, "\(openCount)"))
         }
-        let radio = (open.map(\.order).filter { $0.state == .accepted } + command.orders)
-            .count { $0.isRadio }
+        let radio = (open(index.waiting).map(\.order) + command.orders).count { $0.isRadio }
         let span = Milliseconds(limits.radioSpacing.count * Int64(max(0, radio - 1)))
         guard span <= CommandLimits.sendsWithin else {
+            let seconds = [limits.radioSpacing, span, CommandLimits.sendsWithin].map(\.seconds)
             throw CommandRefusal(
-                "\(radio) LoRaWAN downlinks, \(limits.radioSpacing.seconds) s apart, would take "
-                    + "\(span.seconds) s, longer than the \(CommandLimits.sendsWithin.seconds) s "
-                    + "that a command may wait; choose fewer devices"
+                CommandNote(
+                    .airTime,
+                    "\(radio)",
+                    "\(seconds[0])",
+                    "\(seconds[1])",
+                    "\(seconds[2])"
+                )
             )
         }
-        return replaced(open, by: command) + [.accepted(command)]
+        return replaced(by: command) + [.accepted(command)]
     }
 
-    private func replaced(_ open: [Open], by command: Command) -> [CommandEntry] {
+    private func replaced(by command: Command) -> [CommandEntry] {
         guard command.action.changesLight else { return [] }
         let devices = Set(command.orders.map(\.device))
         return open.compactMap { open in
@@ -154,7 +208,7 @@ public struct CommandBook: Sendable {
                     device: open.order.device,
                     state: open.order.state == .accepted ? .failed : .unconfirmed,
                     at: command.acceptedAt,
-                    detail: "command \(command.id) took its place"
+                    detail: CommandNote(.replaced, "\(command.id)")
                 )
             )
         }
@@ -165,10 +219,9 @@ public struct CommandBook: Sendable {
     /// The orders that can be sent now: all but those by LoRaWAN, and of these one, when the
     /// one before it is long enough ago.
     public func due(at now: Instant, _ limits: CommandLimits) -> [Open] {
-        let waiting = open.filter { $0.order.state == .accepted && !isLate($0, at: now) }
-        let last = commands.flatMap(\.orders).filter(\.isRadio).compactMap(\.sendingAt).max()
+        let waiting = open(index.waiting).filter { !isLate($0, at: now) }
         // A clock that has gone back makes nobody wait for what lies ahead of it.
-        let isQuiet = last.map { now < $0 || now - $0 >= limits.radioSpacing } ?? true
+        let isQuiet = lastRadioAt.map { now < $0 || now - $0 >= limits.radioSpacing } ?? true
         let radio = isQuiet ? waiting.first { $0.order.isRadio } : nil
         return waiting.filter { !$0.order.isRadio } + (radio.map { [$0] } ?? [])
     }
@@ -182,7 +235,7 @@ public struct CommandBook: Sendable {
         _ open: Open,
         to state: CommandState,
         at now: Instant,
-        detail: String? = nil
+        detail: CommandNote? = nil
     ) -> CommandEntry {
         .changed(
             CommandChange(
@@ -197,20 +250,17 @@ public struct CommandBook: Sendable {
 
     /// The end of those whose time is over.
     public func expired(at now: Instant) -> [CommandEntry] {
-        open.compactMap { open in
+        open(index.over(before: now)).map { open in
             let order = open.order
-            guard let deadline = order.deadline else {
-                guard isLate(open, at: now) else { return nil }
+            guard order.state != .accepted else {
                 let span = CommandLimits.sendsWithin.seconds
                 return Self.change(
                     open,
                     to: .failed,
                     at: now,
-                    detail: "it could not be sent within \(span) s: the broker was away, or the "
-                        + "gateway"
+                    detail: CommandNote(.notSentInTime, "\(span)")
                 )
             }
-            guard now > deadline else { return nil }
             guard order.state != .notAcknowledged else {
                 return Self.change(open, to: .failed, at: now, detail: order.detail)
             }
@@ -218,8 +268,10 @@ public struct CommandBook: Sendable {
                 open,
                 to: .unconfirmed,
                 at: now,
-                detail: "the device reported nothing within "
-                    + "\(Milliseconds(order.deadlineMilliseconds).seconds) s that shows it"
+                detail: CommandNote(
+                    .notReported,
+                    "\(Milliseconds(order.deadlineMilliseconds).seconds)"
+                )
             )
         }
     }

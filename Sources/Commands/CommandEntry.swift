@@ -11,21 +11,23 @@ public struct CommandChange: Hashable, Sendable, Codable {
     /// When.
     public let at: Instant
     /// What is to be said of it.
-    public let detail: String?
+    public let detail: CommandNote?
 }
 
-/// One line of the log: a command that was accepted, or a change of one.
+/// One line of the log: a command that was accepted or refused, or a change of one.
 public enum CommandEntry: Hashable, Sendable {
     /// A command was accepted.
     case accepted(Command)
     /// A command to one device came further.
     case changed(CommandChange)
+    /// A command was refused.
+    case refused(CommandAttempt)
 }
 
-/// An object with the member `accepted` or `changed`.
+/// An object with the member `accepted`, `changed` or `refused`.
 extension CommandEntry: Codable {
     private enum Key: CodingKey {
-        case accepted, changed
+        case accepted, changed, refused
     }
 
     /// Writes the entry.
@@ -34,6 +36,7 @@ extension CommandEntry: Codable {
         switch self {
         case .accepted(let command): try container.encode(command, forKey: .accepted)
         case .changed(let change): try container.encode(change, forKey: .changed)
+        case .refused(let attempt): try container.encode(attempt, forKey: .refused)
         }
     }
 
@@ -42,6 +45,9 @@ extension CommandEntry: Codable {
         let container = try decoder.container(keyedBy: Key.self)
         if let command = try container.decodeIfPresent(Command.self, forKey: .accepted) {
             self = .accepted(command)
+        } else if let attempt = try container.decodeIfPresent(CommandAttempt.self, forKey: .refused)
+        {
+            self = .refused(attempt)
         } else {
             self = .changed(try container.decode(CommandChange.self, forKey: .changed))
         }

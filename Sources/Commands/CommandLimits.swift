@@ -18,6 +18,10 @@ public struct CommandLimits: Hashable, Sendable {
     public static let openOrders = 20_000
     /// Newest commands that are remembered and listed; all are in the log.
     public static let rememberedCommands = 1_000
+    /// Newest refused commands that are remembered and listed; all are in the log.
+    public static let rememberedAttempts = 1_000
+    /// Most refused commands that go on record in a minute; beyond it they are counted alone.
+    public static let attemptsPerMinute = 60
     /// How long a command may wait to be sent: a lamp that is switched much later than somebody
     /// wished is worse than one that is not.
     public static let sendsWithin = Milliseconds.minutes(10)

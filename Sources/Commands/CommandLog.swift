@@ -5,14 +5,18 @@ public import RingStore
 ///
 /// It is only ever added to. A line is the CRC-32C of its text as eight hexadecimal digits, a
 /// blank, and the text: one JSON object, `{"accepted": …}` with who asked whom for what, when and
-/// why, or `{"changed": …}` with how far a command to one device came. A line counts when it ends
-/// with a line break: what a crash left of a line is cut off at the next opening.
+/// why, `{"changed": …}` with how far a command to one device came, or `{"refused": …}` with who
+/// did not get what and why not. A line counts when it ends with a line break: what a crash left of
+/// a line is cut off at the next opening, and what a failed write left of it before the next line
+/// is written.
 ///
 /// An entry is on the disk before anything that it speaks of is done. Belongs to one owner at a
 /// time.
 public struct CommandLog: ~Copyable {
     private let file: StorageFile
     private var end: UInt64
+    /// Whether a write failed, of which anything may lie behind the end.
+    private var isTorn = false
 
     /// Name of the file.
     public static let fileName = "commands.log"
@@ -79,8 +83,8 @@ public struct CommandLog: ~Copyable {
 
     /// Adds entries; when it returns they are on the disk.
     ///
-    /// - Throws: ``CommandLogError``; what part of the entries is in the file then is overwritten
-    ///   by the next call.
+    /// - Throws: ``CommandLogError``; then none of the entries counts. What part of them is in the
+    ///   file is cut off at once, or, where the disk refuses that too, before anything is added.
     public mutating func append(_ entries: [CommandEntry]) throws(CommandLogError) {
         guard !entries.isEmpty else { return }
         var bytes: [UInt8] = []
@@ -88,13 +92,29 @@ public struct CommandLog: ~Copyable {
         guard end + UInt64(bytes.count) <= Self.maximumBytes else {
             throw .full(path: file.path, limit: Self.maximumBytes)
         }
+        if isTorn { try cutTornEnd() }
         do throws(FileError) {
             try file.write(bytes.span.bytes, at: end)
             try file.synchronizeData()
         } catch {
+            isTorn = true
+            // Whole lines that were refused must not be there at the next start. Should this fail,
+            // too, nothing is added before it has been done.
+            try? cutTornEnd()
             throw .file(error)
         }
         end += UInt64(bytes.count)
+    }
+
+    /// Takes from the file what a failed write left behind its end.
+    private mutating func cutTornEnd() throws(CommandLogError) {
+        do throws(FileError) {
+            try file.truncate(sizeBytes: end)
+            try file.synchronizeData()
+        } catch {
+            throw .file(error)
+        }
+        isTorn = false
     }
 
     // MARK: Lines
@@ -144,7 +164,8 @@ public enum CommandLogError: Error, Hashable, Sendable, CustomStringConvertible 
         case .file(let error): "the record of commands: \(error)"
         case .damaged(let path, let line):
             "cannot read \(path): line \(line) does not pass its check; keep the file as it is for "
-                + "whoever asks who switched what, and move it away to begin a new one"
+                + "whoever asks who switched what, move it away to begin a new one, and start the "
+                + "gateway again"
         case .full(let path, let limit):
             "cannot add to \(path): it has the \(limit) bytes that it may have; stop the gateway, "
                 + "move the file to where records are kept, and start it again"

@@ -28,7 +28,4 @@ public enum CommandState: String, Hashable, Sendable, CaseIterable, Codable {
         case .accepted, .sending, .sent, .acknowledged, .notAcknowledged: false
         }
     }
-
-    /// Whether it may have reached the device.
-    var isUnderWay: Bool { !isFinal && self != .accepted }
 }

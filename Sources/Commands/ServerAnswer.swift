@@ -57,8 +57,9 @@ public struct ServerAnswer: Hashable, Sendable {
         var acknowledged: Bool?
     }
 
-    /// - Source: ChirpStack v4, `integration/integration.proto`, AckEvent and TxAckEvent.
+    /// - Source: ChirpStack v4, `integration/integration.proto`, AckEvent, TxAckEvent and LogEvent.
     private static func chirpStack(_ event: String, _ payload: [UInt8]) -> ServerAnswer? {
+        if event == "log" { return ChirpStackLogEvent(payload).flatMap(discarded) }
         guard event == "ack" || event == "txack" else { return nil }
         let decoded =
             (try? JSONDecoder().decode(ChirpStackEvent.self, from: Data(payload)))
@@ -73,7 +74,17 @@ public struct ServerAnswer: Hashable, Sendable {
         )
     }
 
-    private struct Fault: ProtobufFailure {
+    /// The server names a queue item in its log when it has thrown it away.
+    ///
+    /// It does so for its size, its frame counter or its age. An error of a gateway names none,
+    /// and is tried again.
+    private static func discarded(_ event: ChirpStackLogEvent) -> ServerAnswer? {
+        guard event.level != .info, let token = event.queueItem, !token.isEmpty else { return nil }
+        let reason = "\(event.code): \(event.description)"
+        return ServerAnswer(token: token, outcome: .refused(String(reason.prefix(longestReason))))
+    }
+
+    struct Fault: ProtobufFailure {
         static func malformedProtobuf(_ problem: String, offset: Int) -> Fault { Fault() }
     }
 

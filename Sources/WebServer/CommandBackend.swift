@@ -4,10 +4,19 @@ public protocol CommandBackend: Sendable {
     func operatorName(of token: String) -> String?
     /// Gives a command, or says what giving it would do.
     ///
-    /// - Throws: ``APIError`` for a command that cannot be given; else what failed.
+    /// - Throws: ``CommandNotGiven`` for a command that cannot be given, ``APIError`` while
+    ///   commands are closed; else what failed.
     func submit(_ request: CommandRequest, by person: String) async throws -> CommandView
+    /// What can be told to whom.
+    ///
+    /// - Throws: ``APIError`` while commands are closed.
+    func targets(for person: String) async throws -> CommandTargetsView
     /// The newest commands, the newest first.
-    func list(limit: Int) async -> CommandsView
+    ///
+    /// - Throws: ``APIError`` while commands are closed.
+    func list(limit: Int) async throws -> CommandsView
     /// One command; nil when there is none of that number.
-    func command(_ id: Int) async -> CommandView?
+    ///
+    /// - Throws: ``APIError`` while commands are closed.
+    func command(_ id: Int) async throws -> CommandView?
 }

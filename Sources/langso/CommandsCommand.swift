@@ -13,7 +13,9 @@ struct CommandsCommand: AsyncParsableCommand {
             read and show: {"id": number, absent in a dry run, "action", "level", "target", "by", \
             "reason", "acceptedAt", "orders": [{"device", "state", "changedAt", "detail", \
             "confirms", "deadlineSeconds", "messages": [{"topic", "payload", "qos"}]}], "omitted": \
-            {device: reason}}; of list {"commands": […]}.
+            {device: reason}}, where detail and reason are {"code", "values", "words"}; of list \
+            {"commands": […], "refused": [{"at", "by", "action", "level", "target", "reason", \
+            "refusal": [reason]}]}.
             """,
         subcommands: [
             CommandsSwitchCommand.self, CommandsDimCommand.self, CommandsReadCommand.self,

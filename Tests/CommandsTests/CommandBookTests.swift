@@ -114,7 +114,7 @@ struct CommandBookTests {
         let report = try Self.report((1, 1), measuredAt: later, arrivedAt: later)
         Self.hear(report, &book)
         #expect(Self.state(book) == .confirmed)
-        #expect(book[1]?.orders[0].detail == "it reported lamp.on = 1.0")
+        #expect(book[1]?.orders[0].detail == CommandNote(.reportedValue, "lamp.on", "1.0"))
         #expect(book.confirmations(by: report, at: later).isEmpty)
         #expect(book.results == [.init(kind: .switchOn, state: .confirmed): 1])
         #expect(book.watchedAddresses.isEmpty)
@@ -179,6 +179,44 @@ struct CommandBookTests {
         #expect(Self.state(book, 2) == .failed)
     }
 
+    @Test func `what the network acknowledges and no report confirms ends as unconfirmed`() throws {
+        let mark = #"{"correlation_ids":["langso:token-lamp-1"]}"#
+        let item = #"{"queueItemId":"token-lamp-1","acknowledged":true}"#
+        let chirpStack = "application/a/device/\(CommandFixture.eui)/event/"
+        for (family, topic, text) in [
+            (Family.theThingsStack, "v3/a/devices/b/down/sent", mark),
+            (.theThingsStack, "v3/a/devices/b/down/ack", mark),
+            (.chirpstack, chirpStack + "txack", item), (.chirpstack, chirpStack + "ack", item),
+        ] {
+            var book = try Self.sent()
+            let answer = ServerAnswer(family, topic: topic, payload: Array(text.utf8))
+            for entry in book.answers(try #require(answer), at: Self.start) { book.apply(entry) }
+            #expect(Self.state(book) == .acknowledged, "\(topic)")
+            let end = Self.start + .minutes(5) + .seconds(1)
+            for entry in book.expired(at: end) { book.apply(entry) }
+            #expect(Self.state(book) == .unconfirmed, "\(topic)")
+        }
+    }
+
+    @Test func `a queue item that the server threw away has failed, and says why`() throws {
+        var book = try Self.sent()
+        let log = ServerAnswer(
+            .chirpstack,
+            topic: "application/a/device/\(CommandFixture.eui)/event/log",
+            payload: Array(
+                #"""
+                {"level":"ERROR","code":"EXPIRED","description":"too old",
+                 "context":{"queue_item_id":"token-lamp-1"}}
+                """#.utf8
+            )
+        )
+        for entry in book.answers(try #require(log), at: Self.start) { book.apply(entry) }
+        #expect(Self.state(book) == .failed)
+        #expect(
+            book[1]?.orders[0].detail?.words == "the network server refused it: EXPIRED: too old"
+        )
+    }
+
     @Test func `a frame that was not acknowledged may be confirmed yet, and fails else`() throws {
         var book = try Self.sent()
         let missed = ServerAnswer(
@@ -196,7 +234,7 @@ struct CommandBookTests {
         #expect(Self.state(other) == .confirmed)
         for entry in book.expired(at: Self.start + .minutes(6)) { book.apply(entry) }
         #expect(Self.state(book) == .failed)
-        #expect(book[1]?.orders[0].detail == "the device did not acknowledge the frame")
+        #expect(book[1]?.orders[0].detail == CommandNote(.notAcknowledged))
     }
 
     // MARK: Limits
@@ -248,7 +286,7 @@ struct CommandBookTests {
         let dim = try Self.command(4, .dim, percent: 5)
         for entry in try book.acceptance(of: dim, Self.limits) { book.apply(entry) }
         #expect(Self.state(book, 3) == .failed, "it was not sent")
-        #expect(book[3]?.orders[0].detail == "command 4 took its place")
+        #expect(book[3]?.orders[0].detail?.words == "command 4 took its place")
     }
 
     @Test func `old commands that are done are forgotten, open ones are not`() throws {
@@ -262,5 +300,91 @@ struct CommandBookTests {
         #expect(book.commands.count == CommandLimits.rememberedCommands)
         #expect(Self.state(book) == .accepted)
         #expect(book.nextID == CommandLimits.rememberedCommands + 51)
+    }
+
+    /// What the book finds by its index is what a walk through all of it would find.
+    @Test func `whatever becomes of commands, what is found is what is there`() throws {
+        var generator = SeededGenerator.forTest()
+        var book = CommandBook()
+        var now = Self.start
+        for step in 0..<600 {
+            now = now + Milliseconds(Int64.random(in: -2_000...40_000, using: &generator))
+            if Int.random(in: 0..<4, using: &generator) == 0 {
+                let orders = (0..<Int.random(in: 1...4, using: &generator)).map { number in
+                    Self.order(
+                        "l\(number)",
+                        address: "a\(number % 3)",
+                        isRadio: number % 2 == 0,
+                        at: now
+                    )
+                }
+                book.apply(.accepted(try Self.command(book.nextID, orders: orders, at: now)))
+            } else if let open = book.open.randomElement(using: &generator) {
+                let states = CommandState.allCases.filter { $0 != .accepted }
+                let state = open.order.sendingAt == nil ? .sending : states.randomElement()
+                book.apply(CommandBook.change(open, to: state ?? .failed, at: now))
+            }
+            if step % 7 == 0 { for entry in book.expired(at: now) { book.apply(entry) } }
+            Self.checkIndex(of: book, at: now, "seed \(generator.seed), step \(step)")
+        }
+    }
+
+    private static func checkIndex(of book: CommandBook, at now: Instant, _ place: String) {
+        let orders = book.commands.flatMap { command in
+            command.orders.map { (command: command.id, order: $0) }
+        }
+        let open = orders.filter { !$0.order.state.isFinal }
+        #expect(book.open.map(\.order) == open.map(\.order), "\(place)")
+        #expect(book.openCount == open.count, "\(place)")
+        let sent = open.filter { $0.order.state != .accepted }
+        #expect(book.watchedAddresses == Set(sent.map(\.order.address)), "\(place)")
+        let over = open.count { one in
+            let end = one.order.sendingAt.map {
+                $0 + Milliseconds(one.order.deadlineMilliseconds)
+            }
+            return now > end ?? one.order.changedAt + CommandLimits.sendsWithin
+        }
+        #expect(book.expired(at: now).count == over, "\(place)")
+        let wired = open.count { one in
+            one.order.state == .accepted && !one.order.isRadio
+                && now - one.order.changedAt <= CommandLimits.sendsWithin
+        }
+        let due = book.due(at: now, limits)
+        #expect(due.count { !$0.order.isRadio } == wired, "\(place)")
+    }
+
+    @Test func `a message may be on its way until its command's time is over`() throws {
+        var book = CommandBook()
+        book.apply(.accepted(try Self.command(1)))
+        let open = try #require(book.due(at: Self.start, Self.limits).first)
+        // The report counts for five minutes, the command waits for ten.
+        #expect(open.lifetime(at: Self.start) == .minutes(5))
+        #expect(open.lifetime(at: Self.start + .minutes(9)) == .minutes(1))
+        #expect(open.lifetime(at: Self.start + .minutes(10)) == .seconds(1))
+    }
+
+    @Test func `refused commands are kept beside the others, the newest of them`() throws {
+        var book = CommandBook()
+        for number in 0...CommandLimits.rememberedAttempts {
+            book.apply(
+                .refused(
+                    CommandAttempt(
+                        at: Self.start,
+                        operatorName: "Hoàng Văn A",
+                        action: "blink",
+                        percent: nil,
+                        target: nil,
+                        reason: "\(number)",
+                        refusal: [
+                            CommandNote(.other, String(repeating: "x", count: 5_000))
+                        ]
+                    )
+                )
+            )
+        }
+        #expect(book.attempts.count == CommandLimits.rememberedAttempts)
+        #expect(book.attempts.first?.reason == "1")
+        #expect(book.attempts.first?.refusal[0].words.count == CommandLimits.textBytes)
+        #expect(book.nextID == 1 && book.open.isEmpty)
     }
 }

@@ -1,6 +1,7 @@
 import Commands
 import Decoding
 import Foundation
+import Telemetry
 import Testing
 
 /// What each family is told, byte by byte.
@@ -53,6 +54,30 @@ struct CommandEncoderTests {
             off[0].payload == [0x0A, 36] + id + [0x12, 16] + eui
                 + [0x18, 1, 0x20, 20, 0x2A, 2, 1, 0]
         )
+    }
+
+    @Test func `ChirpStack drops what it could not send in time`() throws {
+        let end = Fixture.now + .minutes(20)
+        let item = try Fixture.messages(
+            "test-luminaire",
+            .switchOn,
+            filter: Self.chirpStack,
+            .chirpstack,
+            topic: Self.up,
+            expiresAt: end
+        )
+        #expect(item[0].text?.hasSuffix(#","expiresAt":"2026-01-01T00:20:00.000Z"}"#) == true)
+        let binary = try Fixture.messages(
+            "test-luminaire",
+            .switchOn,
+            filter: Self.chirpStack,
+            .chirpstack,
+            topic: Self.up,
+            payload: [0x0A, 0x24],
+            expiresAt: end
+        )
+        // Field 7 is a timestamp, whose field 1 is 1767226800 seconds.
+        #expect(binary[0].payload.suffix(8) == [0x3A, 6, 0x08, 0xB0, 0xFB, 0xD6, 0xCA, 0x06])
     }
 
     @Test func `The Things Stack is pushed a downlink at QoS 0`() throws {
@@ -110,6 +135,24 @@ struct CommandEncoderTests {
             Fixture.lines(off) == [
                 "1 shelly-a8/rpc "
                     + #"{"id":1,"src":"langso","method":"Switch.Set","params":{"id":0,"on":false}}"#
+            ]
+        )
+    }
+
+    @Test func `a Shelly dimmer is told its level in percent`() throws {
+        let dimmed = try Fixture.messages(
+            "shelly-dimmer-gen2",
+            .dim,
+            percent: 35,
+            filter: "+/status/#",
+            .shelly,
+            topic: "pole-9/status/light:0"
+        )
+        #expect(
+            Fixture.lines(dimmed) == [
+                "1 pole-9/rpc "
+                    + #"{"id":1,"src":"langso","method":"Light.Set","#
+                    + #""params":{"id":0,"on":true,"brightness":35}}"#
             ]
         )
     }
@@ -176,7 +219,7 @@ struct CommandEncoderTests {
                     topic: topic
                 )
             }
-            #expect(error?.description.contains("'\(topic)'") == true, "\(family)")
+            #expect(error?.description.contains("\"\(topic)\"") == true, "\(family)")
         }
         let foreign = #expect(throws: CommandRefusal.self) {
             try Fixture.messages(

@@ -81,7 +81,8 @@ enum CommandFixture {
         _ family: Family,
         topic: String,
         payload: [UInt8] = Array("{}".utf8),
-        address: String = eui
+        address: String = eui,
+        expiresAt: Instant? = nil
     ) throws -> [OutgoingCommand] {
         let route = DeviceRoute(
             try rule(filter, family),
@@ -91,7 +92,7 @@ enum CommandFixture {
         )
         let commands = try #require(try library()[profile]?.commands)
         let template = try #require(commands[kind])
-        return try CommandEncoder(route: route, token: token, now: now)
+        return try CommandEncoder(route: route, token: token, now: now, expiresAt: expiresAt)
             .messages(template, for: CommandAction(kind, percent: percent))
     }
 

@@ -33,14 +33,30 @@ struct CommandLogTests {
             reason: "dòng\nhai",
             acceptedAt: start + Milliseconds(1),
             orders: [order],
-            omitted: [.init(device: "đèn-2", reason: "không có")]
+            omitted: [.init(device: "đèn-2", reason: CommandNote(.noRoute))]
         )
         var book = CommandBook()
         book.apply(.accepted(command))
         let open = try #require(book.open.first)
         return [
             .accepted(command), CommandBook.change(open, to: .sending, at: start + .seconds(1)),
-            CommandBook.change(open, to: .sent, at: start + .seconds(2), detail: "xong"),
+            CommandBook.change(
+                open,
+                to: .sent,
+                at: start + .seconds(2),
+                detail: CommandNote(.other, "xong")
+            ),
+            .refused(
+                CommandAttempt(
+                    at: start + .seconds(3),
+                    operatorName: "Hoàng Văn A",
+                    action: "dim",
+                    percent: 140,
+                    target: #"{feeder="F1"}"#,
+                    reason: "thử",
+                    refusal: [CommandNote(.badLevel, "140"), CommandNote(.noTarget)]
+                )
+            ),
         ]
     }
 
@@ -61,13 +77,33 @@ struct CommandLogTests {
         #expect(try Self.read(folder).isEmpty)
         try Self.write(Array(entries.prefix(2)), folder)
         #expect(try Self.read(folder) == Array(entries.prefix(2)))
-        try Self.write(Array(entries.suffix(1)), folder)
+        try Self.write(Array(entries.suffix(2)), folder)
         #expect(try Self.read(folder) == entries)
         let text = try String(contentsOfFile: folder.path(of: "commands.log"), encoding: .utf8)
         // People can read who did what; no line is broken by what they wrote.
-        #expect(text.split(separator: "\n").count == 3)
+        #expect(text.split(separator: "\n").count == 4)
         #expect(text.contains(#""operatorName":"Hoàng Văn A""#))
         #expect(text.contains(#""hex":"ff000a""#))
+    }
+
+    @Test func `a sentence that a log of before has in place of a note is read`() throws {
+        let change = try JSONDecoder().decode(
+            CommandEntry.self,
+            from: Data(
+                #"""
+                {"changed": {"at": "2026-01-01T00:00:02Z", "command": 7, "device": "đèn-1",
+                             "state": "failed", "detail": "the network server refused it"}}
+                """#.utf8
+            )
+        )
+        guard case .changed(let change) = change else {
+            Issue.record("\(change)")
+            return
+        }
+        #expect(change.detail == CommandNote(.other, "the network server refused it"))
+        #expect(
+            CommandNote(.badSelector, "{1}", "x").words == #"the selector "{1}" cannot be read: x"#
+        )
     }
 
     @Test func `a line that a crash cut short is cut off, wherever it was`() throws {
@@ -111,5 +147,50 @@ struct CommandLogTests {
         try file.truncate(atOffset: CommandLog.maximumBytes + 1)
         try file.close()
         #expect(throws: CommandLogError.self) { try Self.read(folder) }
+    }
+
+    @Test(arguments: [DiskFaults.Call.write, .synchronizeData], [false, true])
+    func `what a failed write left is cut off before the next line, and counts never`(
+        call: DiskFaults.Call,
+        alsoTruncating: Bool
+    ) throws {
+        let disk = try FaultyDisk()
+        let folder = StorageFolder(disk.path(of: "data"), calls: disk)
+        try folder.createIfMissing()
+        let entries = try Self.entries()
+        var log = try CommandLog(folder) { _ in }
+        try log.append([entries[0]])
+        // The long entry fails, a short one is written where it lay.
+        disk.fail(
+            DiskFaults(
+                after: 0,
+                of: alsoTruncating ? [call, .truncate] : [call],
+                code: EIO,
+                times: alsoTruncating ? 2 : 1
+            )
+        )
+        #expect(throws: CommandLogError.self) { try log.append(entries + entries) }
+        disk.clearFaults()
+        try log.append([entries[1]])
+        var found: [CommandEntry] = []
+        _ = try CommandLog(folder) { found.append($0) }
+        #expect(found == Array(entries.prefix(2)))
+    }
+
+    @Test func `while the torn end cannot be cut off nothing is added`() throws {
+        let disk = try FaultyDisk()
+        let folder = StorageFolder(disk.path(of: "data"), calls: disk)
+        try folder.createIfMissing()
+        let entries = try Self.entries()
+        var log = try CommandLog(folder) { _ in }
+        disk.fail(DiskFaults(after: 0, of: [.synchronizeData, .truncate], code: EIO, times: 3))
+        for entry in entries.prefix(2) {
+            #expect(throws: CommandLogError.self) { try log.append([entry]) }
+        }
+        disk.clearFaults()
+        var found: [CommandEntry] = []
+        try log.append([entries[0]])
+        _ = try CommandLog(folder) { found.append($0) }
+        #expect(found == [entries[0]])
     }
 }

@@ -51,6 +51,40 @@ struct ServerAnswerTests {
         #expect(missed?.outcome == .notAcknowledged)
     }
 
+    @Test func `a queue item that ChirpStack's log names was thrown away, and why`() throws {
+        let item = #""context":{"item_size":"60","queue_item_id":"\#(Self.token)"}"#
+        let log = Self.chirpStack + "log"
+        let discarded = Self.answer(
+            .chirpstack,
+            log,
+            #"{"level":"ERROR","code":"DOWNLINK_PAYLOAD_SIZE","description":"too long",\#(item)}"#
+        )
+        #expect(discarded?.token == Self.token)
+        #expect(discarded?.outcome == .refused("DOWNLINK_PAYLOAD_SIZE: too long"))
+        // Without a level it is INFO; an error of a gateway or a codec names no item.
+        for text in [
+            #"{"code":"EXPIRED",\#(item)}"#, #"{"level":"INFO","code":"EXPIRED",\#(item)}"#,
+            #"{"level":"ERROR","code":"DOWNLINK_GATEWAY","description":"TOO_LATE"}"#,
+            #"{"level":"ERROR","code":"UPLINK_CODEC","context":{}}"#, "{}", "[]", "",
+        ] {
+            #expect(Self.answer(.chirpstack, log, text) == nil, "\(text)")
+        }
+    }
+
+    @Test func `ChirpStack's log in protobuf is read as that in JSON`() throws {
+        func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] {
+            [number << 3 | 2, UInt8(bytes.count)] + bytes
+        }
+        let context = field(1, Array("queue_item_id".utf8)) + field(2, Array(Self.token.utf8))
+        let expired: [UInt8] =
+            [0x18, 2, 0x20, 11] + field(5, Array("old".utf8)) + field(6, context)
+        let log = Self.chirpStack + "log"
+        let answer = ServerAnswer(.chirpstack, topic: log, payload: expired)
+        #expect(answer?.token == Self.token && answer?.outcome == .refused("EXPIRED: old"))
+        let cut = Array(expired.dropLast())
+        #expect(ServerAnswer(.chirpstack, topic: log, payload: cut) == nil)
+    }
+
     @Test func `The Things Stack tells by correlation identifiers`() throws {
         let ids = #""correlation_ids":["as:downlink:01HM","langso:\#(Self.token)"]"#
         for (type, outcome) in [

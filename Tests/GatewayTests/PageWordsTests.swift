@@ -1,3 +1,4 @@
+import Commands
 import DashboardFiles
 import Decoding
 import Foundation
@@ -36,6 +37,36 @@ import WebServer
         #expect(words[1].output.1 == code.template)
         let places = words.map { Set($0.output.1.matches(of: /\{\d\}/).map { String($0.output) }) }
         #expect(places[0].isSubset(of: places[1]), "\(code.rawValue)")
+    }
+
+    @Test(arguments: CommandNoteCode.allCases)
+    func `what is said of a command has words in both languages`(code: CommandNoteCode) throws {
+        let path = "\(DashboardFiles.pagesFolder)/assets/text.js"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let pattern = "[ {]note_\(code.rawValue): '([^']*)'"
+        let words = text.matches(of: try Regex(pattern, as: (Substring, Substring).self))
+        try #require(words.count == 2, "\(code.rawValue)")
+        #expect(!code.template.isEmpty && words[1].output.1 == code.template)
+        let places = words.map { Set($0.output.1.matches(of: /\{\d\}/).map { String($0.output) }) }
+        #expect(places[0] == places[1], "\(code.rawValue)")
+    }
+
+    @Test(arguments: CommandState.allCases)
+    func `a state of a command has a name in both languages`(state: CommandState) throws {
+        let path = "\(DashboardFiles.pagesFolder)/assets/text.js"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let names = text.matches(of: try Regex("[ {]state_\(state.rawValue): '"))
+        #expect(names.count == 2, "\(state.rawValue)")
+    }
+
+    @Test(arguments: ProfileCommands.Kind.allCases)
+    func `what a device can be told has a name in both languages`(
+        kind: ProfileCommands.Kind
+    ) throws {
+        let path = "\(DashboardFiles.pagesFolder)/assets/text.js"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let names = text.matches(of: try Regex("[ {]action_\(kind.rawValue): '"))
+        #expect(names.count == 2, "\(kind.rawValue)")
     }
 
     @Test func `a value in a note is no place for another`() {

@@ -1,5 +1,6 @@
 import Foundation
 import MQTT
+import Synchronization
 import TestKit
 import Testing
 
@@ -161,5 +162,83 @@ struct BrokerPublisherTests {
         on connection: BrokerStandInConnection
     ) {
         connection.send([0x40, 2, packet.body[3], packet.body[4]])
+    }
+
+    /// How messages ended, in the order in which that was said.
+    private final class Ends: Sendable {
+        private let ends = Mutex<[MessageEnd]>([])
+
+        var all: [MessageEnd] { ends.withLock { $0 } }
+
+        func add(_ end: MessageEnd) { ends.withLock { $0.append(end) } }
+    }
+
+    @Test func `what became of each message is said of it, and of no other`() throws {
+        let broker = try BrokerStandIn()
+        let settings = SessionUnderTest.settings(port: broker.port, version: .v5)
+        let publisher = try BrokerPublisher(settings)
+        let connection = try #require(broker.accept())
+        #expect(connection.receive()?.kind == 0x10)
+        connection.send([0x20, 3, 0, 0, 0])
+        let ends = (0..<2).map { _ in Ends() }
+        for (number, ends) in ends.enumerated() {
+            try publisher.publish(topic: "a", payload: [UInt8(number)]) { ends.add($0) }
+        }
+        let first = try #require(connection.receive())
+        let second = try #require(connection.receive())
+        // The second is answered first, with 0x87: not authorized.
+        connection.send([0x40, 3, second.body[3], second.body[4], 0x87])
+        connection.send([0x40, 3, first.body[3], first.body[4], 0])
+        try publisher.flush()
+        #expect(ends.map(\.all) == [[.acknowledged], [.rejected(code: 0x87)]])
+    }
+
+    @Test func `MQTT 5 tells the broker how long a message may be kept`() throws {
+        let broker = try BrokerStandIn()
+        let settings = SessionUnderTest.settings(port: broker.port, version: .v5)
+        let publisher = try BrokerPublisher(settings)
+        let connection = try #require(broker.accept())
+        #expect(connection.receive()?.kind == 0x10)
+        connection.send([0x20, 3, 0, 0, 0])
+        try publisher.publish(topic: "a", payload: [9], lifetime: .seconds(600))
+        let packet = try #require(connection.receive())
+        // Topic, identifier, five bytes of properties: 2 is the message expiry interval.
+        #expect(Array(packet.body[5...6]) == [5, 2])
+        let seconds = packet.body[7..<11].reduce(0) { $0 << 8 | Int($1) }
+        #expect((590...600).contains(seconds) && packet.body.last == 9)
+        publisher.stop()
+    }
+
+    @Test func `a message whose time is over is not sent again after a dead link`() throws {
+        let broker = try BrokerStandIn()
+        let settings = SessionUnderTest.settings(port: broker.port)
+        let shift = Mutex(Duration.zero)
+        let publisher = try BrokerPublisher(
+            settings,
+            now: { .now + shift.withLock { $0 } }
+        )
+        var connection = broker.accept()
+        #expect(try #require(connection).greet(filterCount: 0))
+        let ends = (0..<3).map { _ in Ends() }
+        for (number, lifetime) in [Duration.seconds(60), .seconds(7_200)].enumerated() {
+            try publisher.publish(topic: "a", payload: [UInt8(number)], lifetime: lifetime) {
+                ends[number].add($0)
+            }
+        }
+        #expect(connection?.receive() != nil && connection?.receive() != nil)
+        connection = nil
+        #expect(BrokerWaiting.until { publisher.status.state != .connected })
+        try publisher.publish(topic: "a", payload: [2], lifetime: .seconds(60)) { ends[2].add($0) }
+        shift.withLock { $0 = .seconds(3_600) }
+        let second = try #require(broker.accept())
+        #expect(second.greet(filterCount: 0))
+        let again = try #require(second.receive())
+        #expect(again.body.last == 1)
+        acknowledge(again, on: second)
+        try publisher.flush()
+        #expect(publisher.status.expired == 2 && publisher.status.acknowledged == 1)
+        #expect(ends[0].all == [.expired(mayHaveArrived: true)])
+        #expect(ends[1].all == [.acknowledged])
+        #expect(ends[2].all == [.expired(mayHaveArrived: false)])
     }
 }

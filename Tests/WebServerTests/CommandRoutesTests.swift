@@ -10,41 +10,9 @@ import WebServer
 /// Commands over HTTP: who may give them, and what is answered to who may not.
 @Suite struct CommandRoutesTests {
     private static let path = "/api/langso/v1/commands"
-    private static let token = "c8f1d1a0b7e64f2a9d35"
+    private static let token = VillageCommands.token
     private static let body =
         #"{"action":"switch_on","match":"{feeder=\"F1\"}","reason":"thử đèn"}"#
-
-    /// Takes every command but those to lamp-9.
-    private struct Commands: CommandBackend {
-        func operatorName(of token: String) -> String? {
-            token == CommandRoutesTests.token ? "Hoàng Văn A" : nil
-        }
-
-        func submit(_ request: CommandRequest, by person: String) async throws -> CommandView {
-            if request.device == "lamp-9" { throw APIError(.badData, "the command is not given") }
-            return view(request.reason, person)
-        }
-
-        func list(limit: Int) async -> CommandsView {
-            CommandsView(commands: (0..<min(limit, 3)).map { view("\($0)", "A") })
-        }
-
-        func command(_ id: Int) async -> CommandView? { id == 7 ? view("bảy", "A") : nil }
-
-        private func view(_ reason: String, _ person: String) -> CommandView {
-            CommandView(
-                id: 7,
-                action: "switch_on",
-                level: nil,
-                target: "{feeder=\"F1\"}",
-                by: person,
-                reason: reason,
-                acceptedAt: "2026-01-01T00:00:00Z",
-                orders: [],
-                omitted: [:]
-            )
-        }
-    }
 
     private static func headers(
         _ authorization: String? = "Bearer \(token)",
@@ -64,7 +32,7 @@ import WebServer
         path: String = path,
         isOpen: Bool = true
     ) async throws -> APIAnswer {
-        let backend = VillageBackend(commands: isOpen ? Commands() : nil)
+        let backend = VillageBackend(commands: isOpen ? VillageCommands() : nil)
         return try await APIClient(backend: backend).ask(method, path, headers, body)
     }
 
@@ -75,6 +43,10 @@ import WebServer
         #expect(given.json["reason"] as? String == "thử đèn")
         let list = try await ask(.get, try Self.headers(), path: Self.path + "?limit=2")
         #expect((list.json["commands"] as? [Any])?.count == 2)
+        #expect((list.json["refused"] as? [Any])?.count == 1)
+        let targets = try await ask(.get, try Self.headers(), path: Self.path + "/targets")
+        #expect(targets.json["operator"] as? String == VillageCommands.person)
+        #expect((targets.json["devices"] as? [Any])?.count == 2)
         let one = try await ask(.get, try Self.headers(), path: Self.path + "/7")
         #expect(one.json["reason"] as? String == "bảy")
         #expect(try await ask(.get, try Self.headers(), path: Self.path + "/8").status == 404)
@@ -98,6 +70,7 @@ import WebServer
     {
         for (method, path) in [
             (HTTPRequest.Method.get, Self.path), (.post, Self.path), (.get, Self.path + "/7"),
+            (.get, Self.path + "/targets"),
         ] {
             let answer = try await ask(
                 method,
@@ -119,6 +92,8 @@ import WebServer
             #"{"action":"read","device":"lamp-9","reason":"x"}"#
         )
         #expect(refused.status == 400 && refused.text.contains("the command is not given"))
+        let faults = refused.json["faults"] as? [[String: Any]]
+        #expect(faults?.first?["code"] as? String == "cmd_other")
         for body in ["", "[]", "{}", #"{"action":"read"}"#] {
             let answer = try await ask(.post, try Self.headers(), body)
             #expect(answer.status == 400, "\(body)")

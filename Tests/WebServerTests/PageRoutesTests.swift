@@ -21,7 +21,10 @@ import WebServer
         }
     }
 
-    @Test(arguments: ["/", "/indicators", "/alerts", "/devices", "/inbox", "/series?expr=up"])
+    @Test(arguments: [
+        "/", "/indicators", "/alerts", "/devices", "/inbox", "/changes", "/commands",
+        "/series?expr=up",
+    ])
     func `a page comes with its type and may load nothing from elsewhere`(path: String)
         async throws
     {

@@ -52,7 +52,7 @@ import WebServer
     private static let prefix = "/xa/lang-so"
 
     private static let paths = [
-        "/?", "/indicators?", "/alerts?", "/devices?", "/inbox?",
+        "/?", "/indicators?", "/alerts?", "/devices?", "/inbox?", "/changes?", "/commands?",
         "/series?expr=rate(lamp_power_watts[1h])&range=6h&",
     ]
 
@@ -70,7 +70,8 @@ import WebServer
           frame.src = `PREFIX${path}lang=${language}`;
           document.body.append(frame);
           const ready = () => frame.contentDocument?.querySelector('#banners .simulated')
-            && frame.contentDocument.querySelector('article, table, .scroll, svg.chart');
+            && frame.contentDocument.querySelector(
+              'article, table, .scroll, svg.chart, #change-device');
           for (let count = 0; count < 1200 && !ready(); count += 1) await pause(50);
           await pause(100);
           const page = frame.contentDocument;
@@ -83,6 +84,7 @@ import WebServer
           frame.remove();
           return sight;
         }
+        sessionStorage.setItem('operator-token', 'TOKEN');
         (async () => {
           const sights = [];
           for (const language of ['vi', 'en']) {
@@ -111,7 +113,11 @@ import WebServer
     func `the pages show the gateway's data in both languages on a phone`() async throws {
         let chromium = try #require(Self.chromium)
         let now = Telemetry.Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-        let backend = VillageBackend(Village(now: now), source: Self.source(until: now))
+        let backend = VillageBackend(
+            Village(now: now),
+            commands: VillageCommands(),
+            source: Self.source(until: now)
+        )
         let router = WebApplication.router(
             backend,
             pagesFolder: DashboardFiles.pagesFolder,
@@ -122,6 +128,7 @@ import WebServer
         let observer = Self.observer.replacing("PATHS", with: paths)
             .replacing("NAMES", with: names)
             .replacing("PREFIX", with: Self.prefix)
+            .replacing("TOKEN", with: VillageCommands.token)
         router.get("observer") { _, _ in
             Response(
                 status: .ok,
@@ -145,7 +152,10 @@ import WebServer
         // Each page links to all others, and none leads out of the site.
         for sight in sights {
             let places = Set(sight.links.compactMap { URL(string: $0)?.path() })
-            let pages = ["/", "/indicators", "/alerts", "/devices", "/inbox", "/series"]
+            let pages = [
+                "/", "/indicators", "/alerts", "/devices", "/inbox", "/changes", "/commands",
+                "/series",
+            ]
             #expect(places == Set(pages.map { Self.prefix + $0 }), "\(sight.path)")
         }
         for line in messages.split(separator: "\n") where line.contains(":CONSOLE") {
@@ -192,6 +202,21 @@ import WebServer
             "/devices?": (
                 [Village.hostileName, "78,25", "mất tín hiệu", "chưa từng báo", "<b>thử</b>"],
                 [Village.hostileName, "78.25", "silent", "never heard", "Decode again"]
+            ),
+            "/commands?": (
+                [
+                    "Người vận hành: Hoàng Văn A", "Bật đèn", "thiết bị báo đã làm",
+                    "chưa được xác nhận", "bị từ chối", "<b>thử</b>", "cmnd/den-1/POWER ON",
+                    "Hiện 4 / 4", "thiết bị báo lamp.on = 1.0",
+                ],
+                [
+                    "Operator: Hoàng Văn A", "Switch on", "device reports it done",
+                    "not confirmed", "refused", "it reported lamp.on = 1.0", "left out",
+                ]
+            ),
+            "/changes?": (
+                ["Thay thiết bị", "Địa chỉ thiết bị mới", "Chỉ số cuối của đồng hồ cũ", "Ghi"],
+                ["Replace the device", "Address of the new device", "Write"]
             ),
             "/inbox?": (
                 [

@@ -30,7 +30,8 @@ import WebServer
     }
 
     private static let everything = [
-        "/", "/indicators", "/alerts", "/devices", "/inbox", "/series?expr=up", "/assets/frame.js",
+        "/", "/indicators", "/alerts", "/devices", "/inbox", "/changes", "/commands",
+        "/series?expr=up", "/assets/frame.js",
         "/-/healthy", "/metrics", "/api/v1/status/buildinfo", "/api/v1/query?query=1",
         "/api/langso/v1/overview",
     ]

@@ -70,22 +70,24 @@ export const chartLink = (expression, range) =>
 
 // An answer that says what is wrong, where it can with codes; a TypeError of fetch means that there was none.
 export class Fault extends Error {
-  constructor(message, faults = []) {
+  constructor(message, faults = [], status = 0) {
     super(message);
     this.faults = faults;
+    this.status = status;
   }
 }
 
-export async function get(path, method = 'GET', value = undefined) {
+export async function get(path, method = 'GET', value = undefined, token = null) {
   const headers = { Accept: 'application/json' };
+  if (token) headers.Authorization = `Bearer ${token}`;
   if (value !== undefined) headers['Content-Type'] = 'application/json';
   const answer = await fetch(path, { method, headers, body: value === undefined ? undefined : JSON.stringify(value) });
   const body = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Fault(body?.error || `${answer.status} ${answer.statusText}`, body?.faults);
+  if (!answer.ok) throw new Fault(body?.error || `${answer.status} ${answer.statusText}`, body?.faults, answer.status);
   return body;
 }
 
-export const api = (name, method, value) => get(`api/langso/v1/${name}`, method, value);
+export const api = (name, method, value, token) => get(`api/langso/v1/${name}`, method, value, token);
 
 const banners = new Map();
 function banner(name, isShown, role) {
@@ -170,7 +172,8 @@ export function frame() {
     h('div', { class: 'bar' },
       h('a', { class: 'brand', href: './' }, h('img', { src: 'assets/icon.svg', alt: '' }), 'làng số'),
       h('nav', { 'aria-label': t('pages') }, link('overview', './'), link('indicators', 'indicators'),
-        link('alerts', 'alerts'), link('devices', 'devices'), link('inbox', 'inbox'), link('series', 'series')),
+        link('alerts', 'alerts'), link('devices', 'devices'), link('inbox', 'inbox'), link('changes', 'changes'),
+        link('commands', 'commands'), link('series', 'series')),
       h('button', { type: 'button', onclick: change, lang: other }, t('language'))));
   document.getElementById('main').before(h('div', { id: 'banners' }), h('div', { id: 'fault' }));
   document.getElementById('foot').replaceChildren(`langso · ${t('localTime')}`);

@@ -1,11 +1,13 @@
 internal import Foundation
 internal import Protobuf
+internal import Telemetry
 
 /// Downlinks by network servers of LoRaWAN.
 extension CommandEncoder {
     /// A `DownlinkCommand` on `…/command/down`, in JSON or protobuf as the server's events are.
     ///
-    /// The token is the queue item's identifier, which `ack` and `txack` repeat.
+    /// The token is the queue item's identifier, which `ack` and `txack` repeat. Servers from
+    /// before there was a time of expiry pass over what they do not know.
     /// - Source: ChirpStack v4, `integration/integration.proto`.
     func chirpStack(
         _ port: UInt8,
@@ -18,9 +20,10 @@ extension CommandEncoder {
         }
         let topic = (levels.dropLast(2) + ["command", "down"]).joined(separator: "/")
         guard !route.isObject else {
+            let expiry = expiresAt.map { #","expiresAt":"\#($0.rfc3339)""# } ?? ""
             let text =
                 #"{"id":"\#(token)","devEui":"\#(route.address)","confirmed":\#(isConfirmed),"#
-                + #""fPort":\#(port),"data":"\#(Data(bytes).base64EncodedString())"}"#
+                + #""fPort":\#(port),"data":"\#(Data(bytes).base64EncodedString())"\#(expiry)}"#
             return OutgoingCommand(topic: topic, payload: Array(text.utf8), isAtMostOnce: false)
         }
         var writer = ProtobufWriter()
@@ -29,6 +32,11 @@ extension CommandEncoder {
         if isConfirmed { writer.variable(3, 1) }
         writer.variable(4, UInt64(port))
         writer.bytes(5, bytes)
+        if let expiresAt {
+            writer.nested(7) { time in
+                time.variable(1, UInt64(clamping: expiresAt.milliseconds / 1000))
+            }
+        }
         return OutgoingCommand(topic: topic, payload: writer.bytes, isAtMostOnce: false)
     }
 

@@ -12,12 +12,15 @@ public struct CommandEncoder: Sendable {
     public let token: String
     /// The time, for families that write it.
     public let now: Instant
+    /// From when on a network server is to drop what it has not sent; nil never.
+    public let expiresAt: Instant?
 
     /// Creates an encoder for one command to one device.
-    public init(route: DeviceRoute, token: String, now: Instant) {
+    public init(route: DeviceRoute, token: String, now: Instant, expiresAt: Instant? = nil) {
         self.route = route
         self.token = token
         self.now = now
+        self.expiresAt = expiresAt
     }
 
     /// The messages of a command.
@@ -51,10 +54,7 @@ public struct CommandEncoder: Sendable {
         case (.sparkplug, .metric(let name, let type, let value, let isOfNode)):
             return try sparkplug(name, type, value, isOfNode: isOfNode)
         default:
-            throw CommandRefusal(
-                "its messages come as \(route.family.rawValue), by which what its profile states "
-                    + "cannot be said"
-            )
+            throw CommandRefusal(CommandNote(.otherFamily, route.family.rawValue))
         }
     }
 
@@ -63,10 +63,7 @@ public struct CommandEncoder: Sendable {
     }
 
     func foreignTopic(_ expected: String) -> CommandRefusal {
-        CommandRefusal(
-            "its newest message came on '\(route.topic)', where \(expected) was expected: the way "
-                + "back to it is not known"
-        )
+        CommandRefusal(CommandNote(.foreignTopic, route.topic, expected))
     }
 
     // MARK: Families that take texts

@@ -14,6 +14,8 @@ actor CommandDesk {
     private var book: CommandBook
     private var log: CommandLog
     private let logger: Logger
+    /// Refused commands since the start.
+    private var refusals: UInt64 = 0
 
     /// Opens the log of a data folder.
     ///
@@ -35,10 +37,17 @@ actor CommandDesk {
     var watched: Set<String> { book.watchedAddresses }
 
     /// How many devices are waited for, and how many commands to devices ended how.
-    var figures: CommandFigures { CommandFigures(open: book.open.count, results: book.results) }
+    var figures: CommandFigures {
+        CommandFigures(open: book.openCount, results: book.results, refusals: refusals)
+    }
 
     /// The newest commands, the newest first.
     func newest(_ limit: Int) -> [Command] { Array(book.commands.suffix(max(0, limit)).reversed()) }
+
+    /// The newest commands that were refused, the newest first.
+    func newestAttempts(_ limit: Int) -> [CommandAttempt] {
+        Array(book.attempts.suffix(max(0, limit)).reversed())
+    }
 
     /// One command.
     func command(_ id: Int) -> Command? { book[id] }
@@ -55,20 +64,40 @@ actor CommandDesk {
         let entries = try book.acceptance(of: command, settings.limits)
         guard !isDryRun else { return command }
         guard log.takesCommands else {
-            throw CommandRefusal(
-                "the record of commands, \(CommandLog.fileName) in the data folder, is full; stop "
-                    + "the gateway, move the file to where records are kept, and start it again"
-            )
+            throw CommandRefusal(CommandNote(.recordFull, CommandLog.fileName))
         }
         try write(entries)
         logger.notice(
-            "\(command.operatorName) gave command \(command.id)",
+            "\(TerminalText.shown(command.operatorName)) gave command \(command.id)",
             metadata: [
-                "action": "\(command.action.kind.rawValue)", "target": "\(command.target)",
-                "devices": "\(command.orders.count)", "reason": "\(command.reason)",
+                "action": "\(command.action.kind.rawValue)",
+                "target": "\(TerminalText.shown(command.target))",
+                "devices": "\(command.orders.count)",
+                "reason": "\(TerminalText.shown(command.reason))",
             ]
         )
         return command
+    }
+
+    /// Puts a command that was refused on record: who, what, and why not.
+    ///
+    /// Of more than ``CommandLimits/attemptsPerMinute`` the others are counted alone, so that
+    /// nobody fills the record.
+    func refuse(_ attempt: CommandAttempt) {
+        refusals += 1
+        let recent = book.attempts.reversed().prefix { past in
+            attempt.at >= past.at && attempt.at - past.at < .minutes(1)
+        }
+        guard recent.count < CommandLimits.attemptsPerMinute, log.takesCommands else { return }
+        logger.notice(
+            "\(TerminalText.shown(attempt.operatorName)) was refused a command",
+            metadata: [
+                "action": "\(TerminalText.shown(attempt.action))",
+                "target": "\(TerminalText.shown(attempt.target ?? ""))",
+                "refusal": "\(TerminalText.shown(CommandRefusal(attempt.refusal).description))",
+            ]
+        )
+        _ = keep([.refused(attempt)])
     }
 
     /// Notes that orders are being sent: from now on they are never sent again.
@@ -83,36 +112,38 @@ actor CommandDesk {
         return keep(entries) ? due : []
     }
 
-    /// Notes how far orders came.
-    func note(
-        _ orders: [CommandBook.Open],
-        _ state: CommandState,
-        at now: Instant,
-        detail: String? = nil
-    ) {
-        // What was heard meanwhile goes before what the broker says.
-        let open = Dictionary(
-            book.open.map { (Key($0), $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        let current = orders.compactMap { open[Key($0)] }.filter { $0.order.state == .sending }
-        _ = keep(current.map { CommandBook.change($0, to: state, at: now, detail: detail) })
+    /// How far an order came, as the broker says.
+    struct Outcome: Hashable, Sendable {
+        let open: CommandBook.Open
+        let state: CommandState
+        var detail: CommandNote?
     }
 
-    private struct Key: Hashable {
-        let command: Int
-        let device: String
-
-        init(_ open: CommandBook.Open) {
-            command = open.command
-            device = open.order.device
+    /// Notes how far orders came; what was heard of them meanwhile goes before it.
+    func note(_ outcomes: [Outcome], at now: Instant) {
+        let entries = outcomes.compactMap { outcome -> CommandEntry? in
+            let orders = book[outcome.open.command]?.orders
+            let order = orders?.first { $0.device == outcome.open.order.device }
+            guard order?.state == .sending else { return nil }
+            return CommandBook.change(
+                outcome.open,
+                to: outcome.state,
+                at: now,
+                detail: outcome.detail
+            )
         }
+        _ = keep(entries)
     }
 
-    /// Takes what devices and network servers said.
+    /// Takes what devices and network servers said: one write for all of it.
     func hear(_ messages: [HeardMessage], at now: Instant) {
+        // Each message speaks of what the ones before it have left.
+        var ahead = book
+        var entries: [CommandEntry] = []
         for heard in messages {
-            _ = keep(book.confirmations(by: heard.message, at: now))
+            var changes = ahead.confirmations(by: heard.message, at: now)
+            for change in changes { ahead.apply(change) }
+            entries += changes
             guard
                 let answer = ServerAnswer(
                     heard.message.family,
@@ -120,8 +151,11 @@ actor CommandDesk {
                     payload: heard.payload
                 )
             else { continue }
-            _ = keep(book.answers(answer, at: now))
+            changes = ahead.answers(answer, at: now)
+            for change in changes { ahead.apply(change) }
+            entries += changes
         }
+        _ = keep(entries)
     }
 
     /// Ends what nobody waits for any longer.
@@ -146,8 +180,10 @@ actor CommandDesk {
     }
 }
 
-/// How many commands to devices are under way, and how many ended how since the start.
+/// How many commands to devices are under way, and how many ended how, or were refused, since the
+/// start.
 struct CommandFigures: Sendable {
     var open = 0
     var results: [CommandBook.Result: UInt64] = [:]
+    var refusals: UInt64 = 0
 }

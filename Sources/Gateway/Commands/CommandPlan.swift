@@ -19,8 +19,8 @@ struct CommandPlan {
     let target: String
     private let matchers: [LabelMatcher]
 
-    /// Devices that a refusal names.
-    private static let namedDevices = 5
+    /// Reasons that the refusal of a group names.
+    private static let namedReasons = 5
 
     /// Reads a request.
     ///
@@ -37,37 +37,35 @@ struct CommandPlan {
         self.limits = limits
         guard let kind = ProfileCommands.Kind(rawValue: request.action) else {
             let known = ProfileCommands.Kind.allCases.map(\.rawValue).joined(separator: ", ")
-            throw CommandRefusal("there is no action '\(request.action)', known are: \(known)")
+            throw CommandRefusal(CommandNote(.unknownAction, request.action, known))
         }
         action = try CommandAction(kind, percent: request.level)
         let reason = request.reason.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !reason.isEmpty, reason.utf8.count <= CommandLimits.textBytes else {
-            throw CommandRefusal(
-                "a command needs a reason of 1 to \(CommandLimits.textBytes) bytes, which stays on "
-                    + "record with it"
-            )
+            throw CommandRefusal(CommandNote(.noReason, "\(CommandLimits.textBytes)"))
         }
         switch (request.device, request.match) {
         case (let device?, nil):
-            target = "{device=\(Self.quoted(device))}"
+            target = Self.selector(of: device)
             matchers = [LabelMatcher("device", .equal(device))]
         case (nil, let match?):
             target = match
             do {
                 matchers = try PromQLParser.parseSelector(match)
             } catch {
-                throw CommandRefusal("the selector '\(match)' cannot be read: \(error)")
+                throw CommandRefusal(CommandNote(.badSelector, match, "\(error)"))
             }
-        default: throw CommandRefusal("name a device, or a selector by match, and not both")
+        default: throw CommandRefusal(CommandNote(.noTarget))
         }
         guard target.utf8.count <= CommandLimits.textBytes else {
-            throw CommandRefusal("the target has more than \(CommandLimits.textBytes) bytes")
+            throw CommandRefusal(CommandNote(.longTarget, "\(CommandLimits.textBytes)"))
         }
     }
 
-    private static func quoted(_ text: String) -> String {
-        let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-        return "\"\(escaped)\""
+    /// The selector that names one device.
+    static func selector(of device: String) -> String {
+        let escaped = device.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        return "{device=\"\(escaped)\"}"
     }
 
     /// The devices that are meant, sorted by code.
@@ -78,24 +76,23 @@ struct CommandPlan {
     func devices(on day: CivilDate) throws(CommandRefusal) -> [RegistrySnapshot.Device] {
         if let code = request.device {
             guard let device = registry.device(code) else {
-                throw CommandRefusal("the registry has no device '\(code)'")
+                throw CommandRefusal(CommandNote(.unknownDevice, code))
+            }
+            guard registry.retirement(of: code) == nil else {
+                throw CommandRefusal(CommandNote(.retired, code))
             }
             return [device]
         }
-        let found = registry.devices.filter { device in
+        let found = registry.devicesInService.filter { device in
             let labels = registry.labels(of: device, on: day)
             return matchers.allSatisfy { $0.accepts(labels) }
         }
         guard !found.isEmpty else {
-            throw CommandRefusal(
-                "no device of the registry has the labels \(target); labels are device, kind, "
-                    + "village, commune, site, feeder, route and zone"
-            )
+            throw CommandRefusal(CommandNote(.emptyGroup, target))
         }
         guard found.count <= limits.devices else {
             throw CommandRefusal(
-                "\(found.count) devices have the labels \(target), more than the "
-                    + "\(limits.devices) of commands.maximum_devices; choose fewer"
+                CommandNote(.largeGroup, "\(found.count)", target, "\(limits.devices)")
             )
         }
         return found.sorted { $0.code < $1.code }
@@ -127,14 +124,19 @@ struct CommandPlan {
             do throws(CommandRefusal) {
                 orders.append(try order(device, routes[device.code], token(), now))
             } catch {
-                omitted.append(.init(device: device.code, reason: "\(error)"))
+                omitted += error.notes.prefix(1).map { note in
+                    Command.Omission(device: device.code, reason: note)
+                }
             }
         }
         guard !orders.isEmpty else {
-            let reasons = omitted.prefix(Self.namedDevices).map { "\($0.device): \($0.reason)" }
-            let more = omitted.count - reasons.count
+            var reasons: [CommandNote] = []
+            for omission in omitted where !reasons.contains(omission.reason) {
+                reasons.append(omission.reason)
+            }
+            if request.device != nil { throw CommandRefusal(reasons) }
             throw CommandRefusal(
-                reasons.joined(separator: "; ") + (more > 0 ? "; and \(more) more devices" : "")
+                [CommandNote(.noneCan, "\(devices.count)")] + reasons.prefix(Self.namedReasons)
             )
         }
         return Command(
@@ -157,17 +159,21 @@ struct CommandPlan {
     ) throws(CommandRefusal) -> CommandOrder {
         let (profile, template) = try template(of: device)
         guard let route else {
-            throw CommandRefusal(
-                "no message of it is among the newest in the journal, so that the way back to it "
-                    + "is not known; wait for its next one"
-            )
+            throw CommandRefusal(CommandNote(.noRoute))
         }
-        let encoder = CommandEncoder(route: route, token: token, now: now)
-        let interval = device.expectedInterval ?? profile.expectedInterval ?? .zero
+        let interval = registry.knownInterval(of: device)?.span ?? .zero
         let usual =
             route.isRadio
             ? max(CommandLimits.radioDeadline, interval * 2 + .minutes(1))
             : CommandLimits.directDeadline
+        let deadline = profile.commands?.confirmsWithin ?? usual
+        let encoder = CommandEncoder(
+            route: route,
+            token: token,
+            now: now,
+            // Whenever it is given away in time, no report of it counts any more then.
+            expiresAt: now + CommandLimits.sendsWithin + deadline
+        )
         return CommandOrder(
             device: device.code,
             address: route.address,
@@ -175,7 +181,7 @@ struct CommandPlan {
             token: token,
             messages: try encoder.messages(template, for: action),
             confirms: template.confirms?.id,
-            deadline: profile.commands?.confirmsWithin ?? usual,
+            deadline: deadline,
             acceptedAt: now
         )
     }
@@ -184,20 +190,18 @@ struct CommandPlan {
         of device: RegistrySnapshot.Device
     ) throws(CommandRefusal) -> (DeviceProfile, CommandTemplate) {
         guard device.address != nil else {
-            throw CommandRefusal("the registry has no address of it, so that no message is its own")
+            throw CommandRefusal(CommandNote(.noAddress))
         }
         guard let profile = device.profile.flatMap({ profiles[$0] }) else {
-            throw CommandRefusal(
-                "the registry has no known profile of it, which would say what it can be told"
-            )
+            throw CommandRefusal(CommandNote(.noProfile))
         }
         guard let template = profile.commands?[action.kind] else {
             let known = profile.commands?.kinds.map(\.rawValue) ?? []
+            let wish = action.kind.rawValue
             throw CommandRefusal(
-                "its profile '\(profile.id)' does not state how to tell it "
-                    + "\(action.kind.rawValue); "
-                    + (known.isEmpty
-                        ? "it states no commands" : "it states \(known.joined(separator: ", "))")
+                known.isEmpty
+                    ? CommandNote(.noCommands, profile.id, wish)
+                    : CommandNote(.notStated, profile.id, wish, known.joined(separator: ", "))
             )
         }
         return (profile, template)

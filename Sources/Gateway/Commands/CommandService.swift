@@ -9,7 +9,8 @@ internal import Telemetry
 /// Sends the commands that were accepted, and hears what becomes of them.
 ///
 /// Nothing is sent while the broker hands over what it kept: a reading from before a command would
-/// pass for its confirmation. What cannot be told to the broker in ten minutes is not sent at all.
+/// pass for its confirmation. What cannot be told to the broker in ten minutes is not sent at all,
+/// also where it lies with the connection already.
 struct CommandService: Service {
     let runtime: GatewayRuntime
     let desk: CommandDesk
@@ -20,39 +21,33 @@ struct CommandService: Service {
     /// Most devices that are told something at once; the publisher's window holds all of it.
     private static let burst = 100
 
-    /// Orders whose messages the publisher has, and the broker may not.
-    private struct Handed {
-        var orders: [CommandBook.Open] = []
-        var messageCount: UInt64 = 0
-        var rejectedBefore: UInt64 = 0
-    }
-
     func run() async throws {
-        let publisher = try BrokerPublisher(broker)
+        let publisher = try CommandPublisher(broker)
         await cancelWhenGracefulShutdown { await loop(publisher) }
-        await OwnThread.run { _ = publisher.stop() }
+        await OwnThread.run { publisher.stop() }
     }
 
-    private func loop(_ publisher: BrokerPublisher) async {
+    private func loop(_ publisher: CommandPublisher) async {
         var backlog = Backlog(at: .now, messages: runtime.worker.figures.ingest.messages)
-        var handed = Handed()
+        var handed: [HandedOrder] = []
         var wasWatching = true
         repeat {
             let now = runtime.clock()
             let watched = await desk.watched
             if wasWatching || !watched.isEmpty { await hear(watched, at: now) }
             wasWatching = !watched.isEmpty
-            await settle(&handed, publisher, at: now)
+            await settle(&handed, at: now)
             await desk.expire(at: now)
+            await publisher.fallBackIfRefused()
             let isComing = backlog.isComing(
                 connections: runtime.session.status.counters.connections,
                 messages: runtime.worker.figures.ingest.messages,
                 at: .now
             )
-            guard !isComing, runtime.session.status.isConnected,
-                publisher.status.state == .connected, handed.orders.isEmpty
+            guard !isComing, runtime.session.status.isConnected, publisher.isConnected,
+                handed.count < Self.burst
             else { continue }
-            handed = await send(publisher, at: now)
+            handed += await send(publisher, most: Self.burst - handed.count, at: now)
         } while await waited()
     }
 
@@ -74,47 +69,40 @@ struct CommandService: Service {
         if let heard, !heard.isEmpty { await desk.hear(heard, at: now) }
     }
 
-    /// Notes what the broker has taken, once it has taken all that it was given.
-    private func settle(
-        _ handed: inout Handed,
-        _ publisher: BrokerPublisher,
-        at now: Instant
-    ) async {
-        let status = publisher.status
-        guard !handed.orders.isEmpty, status.unacknowledged == 0 else { return }
-        let isRejected = status.rejected - handed.rejectedBefore >= handed.messageCount
-        let code = status.lastRejection.map { ", reason code \($0)" } ?? ""
-        await desk.note(
-            handed.orders,
-            isRejected ? .failed : .sent,
-            at: now,
-            detail: isRejected ? "the broker refused it\(code)" : nil
-        )
-        handed = Handed()
+    /// Notes what became of the orders of whose messages the broker has said everything.
+    private func settle(_ handed: inout [HandedOrder], at now: Instant) async {
+        let settled = handed.filter(\.isSettled)
+        guard !settled.isEmpty else { return }
+        await desk.note(settled.compactMap(\.outcome), at: now)
+        handed.removeAll(where: \.isSettled)
     }
 
-    private func send(_ publisher: BrokerPublisher, at now: Instant) async -> Handed {
-        let due = await desk.begin(at: now, most: Self.burst)
-        guard !due.isEmpty else { return Handed() }
+    private func send(
+        _ publisher: CommandPublisher,
+        most: Int,
+        at now: Instant
+    ) async -> [HandedOrder] {
+        let due = await desk.begin(at: now, most: most)
+        guard !due.isEmpty else { return [] }
         // Answers may come before the next look.
         await hear(await desk.watched, at: now)
-        var handed = Handed(rejectedBefore: publisher.status.rejected)
+        var handed: [HandedOrder] = []
+        var refused: [CommandDesk.Outcome] = []
         for open in due {
+            let order = HandedOrder(open)
             do throws(MQTTError) {
-                for message in open.order.messages {
-                    try publisher.publish(
-                        topic: message.topic,
-                        payload: message.payload,
-                        quality: message.isAtMostOnce ? .atMostOnce : .atLeastOnce,
-                        within: .zero
-                    )
-                    handed.messageCount += 1
-                }
-                handed.orders.append(open)
+                try publisher.publish(order, at: now)
             } catch {
-                await desk.note([open], .failed, at: now, detail: "\(error)")
+                // What was taken of it before may switch the lamp.
+                if order.isEmpty {
+                    let why = CommandNote(.notHandedOver, "\(error)")
+                    refused.append(.init(open: open, state: .failed, detail: why))
+                    continue
+                }
             }
+            handed.append(order)
         }
+        await desk.note(refused, at: now)
         return handed
     }
 }

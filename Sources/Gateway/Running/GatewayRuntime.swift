@@ -45,6 +45,8 @@ public final class GatewayRuntime: Sendable {
     let codecs: CodecRunner?
     /// Commands to devices; nil when nobody may give any.
     let desk: CommandDesk?
+    /// Why commands that the settings open are closed all the same; nil where they are not.
+    let commandFault: CommandLogError?
     let session: BrokerSession
     let access: StoreAccess
     let alerts: AlertService
@@ -81,8 +83,8 @@ public final class GatewayRuntime: Sendable {
     /// what the store lacks.
     ///
     /// - Throws: `ConfigurationFaults`, `IngestError`, `RegistryError`, `MQTTError`, `StoreError`,
-    ///   `JournalError`, `CommandLogError` or ``GatewayError``; each says what to do. What is wrong
-    ///   with the settings alone is thrown before anything is made.
+    ///   `JournalError` or ``GatewayError``; each says what to do. What is wrong with the settings
+    ///   alone is thrown before anything is made.
     /// - Returns: a gateway that is not yet connected.
     public static func open(
         _ settings: GatewaySettings,
@@ -97,14 +99,12 @@ public final class GatewayRuntime: Sendable {
         let deployment = try Deployment(settings, database: database, by: "langso", at: clock())
         for warning in deployment.warnings { logger.warning("\(warning)") }
         if let report = deployment.importReport { logger.info("registry: \(report)") }
-        let desk =
-            settings.commands.isEnabled
-            ? try CommandDesk(settings.commands, folder: settings.dataFolder, logger: logger) : nil
+        let desk = commandDesk(settings, logger)
         let storage = try await openStorage(
             deployment,
             hold,
             on: day,
-            watching: desk?.watchedAtStart ?? [],
+            watching: (try? desk.get())?.watchedAtStart ?? [],
             clock: clock,
             logger: logger
         )
@@ -134,7 +134,7 @@ public final class GatewayRuntime: Sendable {
         _ deployment: Deployment,
         database: RegistryDatabase,
         storage: OpenedStorage,
-        desk: CommandDesk?,
+        desk: Result<CommandDesk?, CommandLogError>,
         on day: CivilDate,
         clock: @escaping @Sendable () -> Instant,
         logger: Logger
@@ -152,7 +152,10 @@ public final class GatewayRuntime: Sendable {
         own = storage.own
         sink = storage.sink
         codecs = storage.codecs
-        self.desk = desk
+        switch desk {
+        case .success(let desk): (self.desk, commandFault) = (desk, nil)
+        case .failure(let fault): (self.desk, commandFault) = (nil, fault)
+        }
         let topics = TopicMemory(folder: settings.dataFolder)
         let session = try BrokerSession(
             settings.broker,

@@ -101,9 +101,10 @@ public enum CommandTool {
 }
 
 extension CommandsView {
-    /// The commands as lines for people.
+    /// The commands as lines for people, and those that were refused.
     public var lines: [String] {
-        commands.isEmpty ? ["no command was given yet"] : commands.map(\.line)
+        (commands.isEmpty ? ["no command was given yet"] : commands.map(\.line))
+            + refused.map(\.line)
     }
 }
 
@@ -115,8 +116,10 @@ extension CommandView {
         let states = Dictionary(grouping: orders, by: \.state).mapValues(\.count)
             .sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
         let all = states + (omitted.isEmpty ? [] : ["\(omitted.count) left out"])
-        return "\(number): \(what) to \(target), by \(by) at \(acceptedAt), \(reason): "
-            + all.joined(separator: ", ")
+        return TerminalText.shown(
+            "\(number): \(what) to \(target), by \(by) at \(acceptedAt), \(reason): "
+                + all.joined(separator: ", ")
+        )
     }
 
     /// The command with its devices, a line each; of one that was only tried with what they would
@@ -124,14 +127,25 @@ extension CommandView {
     public var lines: [String] {
         var lines = [line]
         for order in orders {
-            let detail = order.detail.map { ", \($0)" } ?? ""
+            let detail = order.detail.map { ", \($0.words)" } ?? ""
             lines.append("  \(order.device): \(order.state) at \(order.changedAt)\(detail)")
             guard id == nil else { continue }
             lines += order.messages.map { "    \($0.topic) \($0.payload)" }
         }
         for (device, reason) in omitted.sorted(by: { $0.key < $1.key }) {
-            lines.append("  \(device): left out, \(reason)")
+            lines.append("  \(device): left out, \(reason.words)")
         }
-        return lines
+        return lines.map(TerminalText.shown)
+    }
+}
+
+extension RefusedCommandView {
+    /// The command that was refused in a line for people.
+    public var line: String {
+        let what = level.map { "\(action) \($0) %" } ?? action
+        let why = refusal.map(\.words).joined(separator: "; ")
+        return TerminalText.shown(
+            "refused: \(what) to \(target ?? "nobody"), by \(by) at \(at), \(reason): \(why)"
+        )
     }
 }

@@ -142,9 +142,7 @@ struct LiveBackend: GatewayBackend {
         try await runtime.adopt(request)
     }
 
-    var commands: (any CommandBackend)? {
-        runtime.desk.map { LiveCommands(runtime: runtime, desk: $0) }
-    }
+    var commands: (any CommandBackend)? { runtime.commandBackend }
 
     func change(_ request: DeviceChangeRequest) async throws -> DeviceChangeView {
         try await runtime.change(request)

@@ -33,6 +33,19 @@ extension OwnMetrics {
                 "Commands to devices that are not done.",
                 open
             ),
+            MetricFamily(
+                .counter,
+                "langso_commands_refused_total",
+                "Commands that operators asked for and did not get.",
+                commands.map { [MetricFamily.Point(value: Double($0.refusals))] } ?? []
+            ),
+            MetricFamily(
+                .gauge,
+                "langso_commands_closed",
+                "Whether commands are closed because their record cannot be kept (1) or not (0).",
+                areCommandsClosed || commands != nil
+                    ? [MetricFamily.Point(value: areCommandsClosed ? 1 : 0)] : []
+            ),
         ]
     }
 }

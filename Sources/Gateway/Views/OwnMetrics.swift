@@ -19,6 +19,8 @@ struct OwnMetrics {
     var codecs = CodecFigures()
     /// Nil when nobody may give commands.
     var commands: CommandFigures?
+    /// Whether commands that the settings open are closed.
+    var areCommandsClosed = false
 
     /// All of them; those that may have several values are there even when they have none.
     var families: [MetricFamily] {
@@ -266,7 +268,8 @@ extension GatewayRuntime {
             rules: await alerts.figures,
             uptime: clock() - startedAt,
             codecs: codecs?.figures ?? CodecFigures(),
-            commands: await desk?.figures
+            commands: await desk?.figures,
+            areCommandsClosed: commandFault != nil
         )
         return own.families + metrics.families
     }

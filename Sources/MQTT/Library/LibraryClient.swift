@@ -151,22 +151,37 @@ internal import Glibc
     }
 
     /// Queues a message; returns the identifier of its acknowledgement.
+    ///
+    /// Its lifetime, with MQTT 5 alone, is how long the broker may keep it, in seconds of which a
+    /// begun one counts whole: OASIS MQTT 5.0, 3.3.2.3.3 Message Expiry Interval.
     func publish(
         topic: String,
         payload: [UInt8],
         quality: QualityOfService,
-        retain: Bool
+        retain: Bool,
+        lifetime: Duration? = nil
     ) throws(MQTTError) -> Int32 {
         var identifier: Int32 = 0
+        var properties: OpaquePointer?
+        defer { unsafe mosquitto_property_free_all(&properties) }
+        if let lifetime {
+            let code = unsafe mosquitto_property_add_int32(
+                &properties,
+                Int32(MQTT_PROP_MESSAGE_EXPIRY_INTERVAL.rawValue),
+                UInt32(clamping: lifetime.wholeSeconds)
+            )
+            try check(code, "message expiry interval")
+        }
         let code = unsafe payload.withUnsafeBytes { bytes in
-            unsafe mosquitto_publish(
+            unsafe mosquitto_publish_v5(
                 handle,
                 &identifier,
                 topic,
                 Int32(bytes.count),
                 bytes.baseAddress,
                 quality.rawValue,
-                retain
+                retain,
+                properties
             )
         }
         try check(code, "message")
@@ -211,5 +226,13 @@ internal import Glibc
     func check(_ code: Int32, _ what: String) throws(MQTTError) {
         guard code != MOSQ_ERR_SUCCESS.code else { return }
         throw LibraryFailure(code: code, number: errno, complaints: [what]).error(at: address)
+    }
+}
+
+extension Duration {
+    /// Seconds, a begun one counted whole.
+    fileprivate var wholeSeconds: Int64 {
+        let (seconds, attoseconds) = components
+        return attoseconds > 0 ? seconds + 1 : seconds
     }
 }

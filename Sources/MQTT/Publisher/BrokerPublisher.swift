@@ -18,6 +18,7 @@ public final class BrokerPublisher: Sendable {
     public let settings: BrokerSettings
     private let queue: PublisherQueue
     private let thread: WorkThread
+    private let now: @Sendable () -> ContinuousClock.Instant
 
     /// The largest window: identifiers of the protocol have 16 bits.
     public static let largestWindow = 20_000
@@ -31,6 +32,7 @@ public final class BrokerPublisher: Sendable {
     ///     more, as the library walks through all of them for each message.
     ///   - presence: what is said of the connection itself; nil says nothing.
     ///   - listening: topics that are listened to beside; nil for none.
+    ///   - now: the time that messages end by.
     ///   - random: numbers from 0 up to, not including, 1, for the jitter of pauses.
     /// - Throws: ``MQTTError/badSetting(name:value:reason:)``, or
     ///   ``MQTTError/outOfResources(what:reason:)``.
@@ -39,6 +41,7 @@ public final class BrokerPublisher: Sendable {
         window: Int = 500,
         presence: Presence? = nil,
         listening: Listening? = nil,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) throws(MQTTError) {
         try settings.validate()
@@ -47,6 +50,7 @@ public final class BrokerPublisher: Sendable {
             throw .badSetting(name: "window", value: "\(window)", reason: reason)
         }
         self.settings = settings
+        self.now = now
         let wake = try WakeSignal()
         let queue = PublisherQueue(window: window, wake: wake)
         self.queue = queue
@@ -57,6 +61,7 @@ public final class BrokerPublisher: Sendable {
                 presence: presence,
                 listening: listening,
                 wake: wake,
+                now: now,
                 random: random
             ).run()
         }
@@ -75,6 +80,10 @@ public final class BrokerPublisher: Sendable {
     ///   - retain: whether the broker keeps it for those who subscribe later.
     ///   - quality: how it is delivered; at QoS 0 it counts as acknowledged when it was sent.
     ///   - duration: longest wait for room in the window; zero does not wait.
+    ///   - lifetime: how long it may be sent, and, where MQTT 5 is spoken, how long the broker may
+    ///     keep it for those who are away; nil for ever.
+    ///   - onEnd: is told once, on the publisher's thread, what became of the message; not at all
+    ///     when the publisher is stopped before that is known.
     /// - Throws: ``MQTTError/badTopic(_:reason:)``,
     ///   ``MQTTError/payloadTooLarge(topic:byteCount:limit:)``,
     ///   ``MQTTError/windowFull(unacknowledged:after:)`` or ``MQTTError/stopped``; the message was
@@ -84,7 +93,9 @@ public final class BrokerPublisher: Sendable {
         payload: [UInt8],
         retain: Bool = false,
         quality: QualityOfService = .atLeastOnce,
-        within duration: Duration = .seconds(30)
+        within duration: Duration = .seconds(30),
+        lifetime: Duration? = nil,
+        onEnd: (@Sendable (MessageEnd) -> Void)? = nil
     ) throws(MQTTError) {
         guard !topic.isEmpty, topic.utf8.count <= 65_535, !topic.utf8.contains(0) else {
             throw .badTopic(topic, reason: "it must have 1 to 65535 bytes, none of them zero")
@@ -104,7 +115,9 @@ public final class BrokerPublisher: Sendable {
             topic: topic,
             payload: payload,
             isRetained: retain,
-            quality: quality
+            quality: quality,
+            expiresAt: lifetime.map { now().advanced(by: $0) },
+            onEnd: onEnd
         )
         try queue.append(message, within: duration)
     }

@@ -8,6 +8,7 @@ final class PublisherLoop: LibraryClientDelegate {
     private let presence: Presence?
     private let listening: Listening?
     private let wake: WakeSignal
+    private let now: @Sendable () -> ContinuousClock.Instant
     private var backoff: Backoff
     /// Taken from the queue and not yet sent on the connection of now.
     private var backlog: [OutgoingMessage] = []
@@ -16,6 +17,7 @@ final class PublisherLoop: LibraryClientDelegate {
     private var greeting: Int32?
     private var acknowledgedCount = 0
     private var rejectedCount = 0
+    private var expiredCount = 0
     private var rejection: Int?
     /// When the connection of now was begun; with a presence only.
     private var since: Int64 = 0
@@ -35,6 +37,7 @@ final class PublisherLoop: LibraryClientDelegate {
         presence: Presence?,
         listening: Listening?,
         wake: WakeSignal,
+        now: @escaping @Sendable () -> ContinuousClock.Instant,
         random: @escaping @Sendable () -> Double
     ) {
         self.settings = settings
@@ -42,6 +45,7 @@ final class PublisherLoop: LibraryClientDelegate {
         self.presence = presence
         self.listening = listening
         self.wake = wake
+        self.now = now
         backoff = Backoff(settings.reconnection, random: random)
     }
 
@@ -195,16 +199,26 @@ final class PublisherLoop: LibraryClientDelegate {
         var count = 0
         while count < Self.burst, backlogStart < backlog.count, sent.span < Self.largestSpan {
             let message = backlog[backlogStart]
+            let left = message.expiresAt.map { now().duration(to: $0) }
+            if let left, left <= .zero {
+                backlogStart += 1
+                expiredCount += 1
+                message.onEnd?(.expired(mayHaveArrived: message.wasSent))
+                continue
+            }
             let identifier = try client.publish(
                 topic: message.topic,
                 payload: message.payload,
                 quality: message.quality,
-                retain: message.isRetained
+                retain: message.isRetained,
+                // MQTT 3.1.1 has no word for it.
+                lifetime: settings.version == .v5 ? left : nil
             )
             sent.append(message, identifier: identifier)
             backlogStart += 1
             count += 1
         }
+        flushAnswers()
         if client.wantsWrite { try client.write() }
     }
 
@@ -233,14 +247,16 @@ final class PublisherLoop: LibraryClientDelegate {
     }
 
     private func flushAnswers() {
-        guard acknowledgedCount + rejectedCount > 0 else { return }
+        guard acknowledgedCount + rejectedCount + expiredCount > 0 else { return }
         queue.answered(
             acknowledged: acknowledgedCount,
             rejected: rejectedCount,
+            expired: expiredCount,
             rejection: rejection
         )
         acknowledgedCount = 0
         rejectedCount = 0
+        expiredCount = 0
     }
 
     func brokerAnswered(code: Int32, sessionWasPresent: Bool) { greeting = code }
@@ -259,12 +275,14 @@ final class PublisherLoop: LibraryClientDelegate {
     }
 
     func acknowledged(identifier: Int32, code: Int32) {
-        guard sent.remove(identifier) else { return }
+        guard let message = sent.remove(identifier) else { return }
         if code >= Int32(MQTT_RC_UNSPECIFIED.rawValue) {
             rejectedCount += 1
             rejection = Int(code)
+            message.onEnd?(.rejected(code: Int(code)))
         } else {
             acknowledgedCount += 1
+            message.onEnd?(.acknowledged)
         }
     }
 }

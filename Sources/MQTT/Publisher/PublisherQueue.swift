@@ -117,11 +117,12 @@ internal import Glibc
         }
     }
 
-    /// Frees the window of messages that the broker has answered.
-    func answered(acknowledged: Int, rejected: Int, rejection: Int?) {
+    /// Frees the window of messages that the broker has answered, or that are not sent any more.
+    func answered(acknowledged: Int, rejected: Int, expired: Int, rejection: Int?) {
         locked {
             current.acknowledged += UInt64(acknowledged)
             current.rejected += UInt64(rejected)
+            current.expired += UInt64(expired)
             if let rejection { current.lastRejection = rejection }
             if waiterCount > 0, unacknowledged <= window / 2 {
                 unsafe pthread_cond_broadcast(condition)

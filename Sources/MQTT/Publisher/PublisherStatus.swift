@@ -10,6 +10,9 @@ public struct PublisherStatus: Hashable, Sendable {
     public var acknowledged: UInt64 = 0
     /// Messages that the broker has refused, as MQTT 5 lets it say; they are not sent again.
     public var rejected: UInt64 = 0
+    /// Messages whose time was over before the broker had acknowledged them; they are not sent any
+    /// more.
+    public var expired: UInt64 = 0
     /// Reason code of the last refusal, or nil.
     public var lastRejection: Int?
     /// Messages that were sent a second time because a connection broke.
@@ -20,6 +23,6 @@ public struct PublisherStatus: Hashable, Sendable {
     /// Creates the status of a publisher that was never started.
     public init() {}
 
-    /// Messages that were taken and neither acknowledged nor refused yet.
-    public var unacknowledged: UInt64 { published - acknowledged - rejected }
+    /// Messages that were taken and neither acknowledged nor refused yet, nor given up.
+    public var unacknowledged: UInt64 { published - acknowledged - rejected - expired }
 }

@@ -17,11 +17,11 @@ struct SentMessages {
         entries.append(Entry(identifier: identifier, message: message))
     }
 
-    /// Forgets a message; returns whether it was waiting for its answer.
-    mutating func remove(_ identifier: Int32) -> Bool {
+    /// Forgets a message and returns it; nil for one that waits for no answer.
+    mutating func remove(_ identifier: Int32) -> OutgoingMessage? {
         var index = first
         while index < entries.count, entries[index].identifier != identifier { index += 1 }
-        guard index < entries.count, entries[index].message != nil else { return false }
+        guard index < entries.count, let message = entries[index].message else { return nil }
         entries[index].message = nil
         while first < entries.count, entries[first].message == nil { first += 1 }
         // The front is cut off in large pieces: each entry is moved once or so.
@@ -29,15 +29,19 @@ struct SentMessages {
             entries.removeFirst(first)
             first = 0
         }
-        return true
+        return message
     }
 
-    /// Everything unanswered, in order; nothing is left.
+    /// Everything unanswered, in order, marked as sent; nothing is left.
     mutating func takeAll() -> [OutgoingMessage] {
         defer {
             entries.removeAll(keepingCapacity: true)
             first = 0
         }
-        return entries[first...].compactMap(\.message)
+        return entries[first...].compactMap { entry in
+            var message = entry.message
+            message?.wasSent = true
+            return message
+        }
     }
 }

@@ -32,18 +32,46 @@ struct CommandRoutes<Backend: GatewayBackend>: Sendable {
                 return try Response.json(await commands.submit(asked, by: person))
             } catch let error as APIError {
                 throw error
+            } catch let refusal as CommandNotGiven {
+                return Self.answer(refusal)
             } catch {
                 throw APIError(.internal, "cannot give the command: \(error)")
             }
         }
+        api.answer("commands/targets", [.get]) { request, _ in
+            let (commands, person) = try admitted(request)
+            return try Response.json(try await commands.targets(for: person))
+        }
         api.answer("commands/:id", [.get]) { request, context in
             let (commands, _) = try admitted(request)
             let text = context.parameters.get("id") ?? ""
-            guard let id = Int(text), let command = await commands.command(id) else {
+            guard let id = Int(text), let command = try await commands.command(id) else {
                 throw APIError(.notFound, "there is no command '\(text)'; GET commands lists them")
             }
             return try Response.json(command)
         }
+    }
+
+    /// The usual envelope, with each fault's code beside: pages say it in their language.
+    private static func answer(_ refusal: CommandNotGiven) -> Response {
+        var json = JSONText()
+        json.object { json in
+            json.member("status", "error")
+            json.member("errorType", APIError.Kind.badData.rawValue)
+            json.member("error", "\(refusal)")
+            json.name("faults")
+            json.array { json in
+                for note in refusal.notes {
+                    json.object { json in
+                        json.member("code", note.code)
+                        json.name("values")
+                        json.array { json in for value in note.values { json.text(value) } }
+                        json.member("words", note.words)
+                    }
+                }
+            }
+        }
+        return Response(json, status: .badRequest)
     }
 
     /// Who asks, and whom; those who may not are told in both languages why.

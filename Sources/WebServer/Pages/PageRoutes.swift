@@ -18,6 +18,10 @@ struct PageRoutes: Sendable {
         "default-src 'self'; img-src 'self' data:; object-src 'none'; frame-ancestors 'self'; "
         + "base-uri 'none'; form-action 'self'"
 
+    private static let pages = [
+        "indicators", "alerts", "devices", "inbox", "changes", "commands", "series",
+    ]
+
     private static let types = [
         "js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8",
         "svg": "image/svg+xml", "json": "application/json",
@@ -31,7 +35,7 @@ struct PageRoutes: Sendable {
             }
             return try page("index", for: request)
         }
-        for name in ["indicators", "alerts", "devices", "inbox", "series"] {
+        for name in Self.pages {
             router.get("\(name)") { request, _ in
                 guard !request.uri.path.hasSuffix("/") else {
                     return moved(to: "../\(name)", request)

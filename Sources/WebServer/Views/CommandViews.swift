@@ -39,7 +39,7 @@ public struct CommandView: Codable, Sendable {
     /// The devices that are told.
     public var orders: [CommandOrderView]
     /// Devices of the target that cannot be told this, by their codes, with the reason.
-    public var omitted: [String: String]
+    public var omitted: [String: CommandNoteView]
 
     /// Creates the view.
     public init(
@@ -51,7 +51,7 @@ public struct CommandView: Codable, Sendable {
         reason: String,
         acceptedAt: String,
         orders: [CommandOrderView],
-        omitted: [String: String]
+        omitted: [String: CommandNoteView]
     ) {
         self.id = id
         self.action = action
@@ -92,7 +92,7 @@ public struct CommandOrderView: Codable, Sendable {
     /// When it came so far, RFC 3339.
     public var changedAt: String
     /// What is to be said of the state.
-    public var detail: String?
+    public var detail: CommandNoteView?
     /// Quantity whose readings show that it was done; nil where any reading does.
     public var confirms: String?
     /// How long after it was sent a report counts, in seconds.
@@ -105,7 +105,7 @@ public struct CommandOrderView: Codable, Sendable {
         device: String,
         state: String,
         changedAt: String,
-        detail: String?,
+        detail: CommandNoteView?,
         confirms: String?,
         deadlineSeconds: Double,
         messages: [Message]
@@ -124,7 +124,12 @@ public struct CommandOrderView: Codable, Sendable {
 public struct CommandsView: Codable, Sendable {
     /// The commands, the newest first.
     public var commands: [CommandView]
+    /// Commands that operators were refused, the newest first.
+    public var refused: [RefusedCommandView]
 
     /// Creates the view.
-    public init(commands: [CommandView]) { self.commands = commands }
+    public init(commands: [CommandView], refused: [RefusedCommandView] = []) {
+        self.commands = commands
+        self.refused = refused
+    }
 }
