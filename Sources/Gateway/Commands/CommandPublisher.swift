@@ -1,48 +1,28 @@
 internal import Commands
 internal import MQTT
-internal import Synchronization
 internal import Telemetry
 
 /// The connection with the broker that commands go by.
 ///
-/// It speaks MQTT 5, by which the broker drops what it could not pass on in time and says what it
-/// refuses; where the broker does not know that, the version of the settings.
-final class CommandPublisher: Sendable {
-    private let settings: BrokerSettings
-    private let publisher: Mutex<BrokerPublisher>
+/// Where the settings say MQTT 5 the broker drops what it could not pass on in time, and says what
+/// it refuses.
+struct CommandPublisher: Sendable {
+    private let publisher: BrokerPublisher
 
     /// Opens the connection.
     ///
     /// - Throws: `MQTTError` for settings that cannot be right.
     init(_ settings: BrokerSettings) throws(MQTTError) {
-        self.settings = settings
-        var newest = settings
-        newest.version = .v5
-        publisher = Mutex(try BrokerPublisher(newest))
+        publisher = try BrokerPublisher(settings)
     }
 
     /// Whether the broker listens.
-    var isConnected: Bool { current.status.state == .connected }
-
-    private var current: BrokerPublisher { publisher.withLock { $0 } }
-
-    /// Connects by the version of the settings when the broker has refused MQTT 5.
-    func fallBackIfRefused() async {
-        let newer = current
-        guard newer.settings.version != settings.version,
-            case .refused(_, .unsupportedVersion) = newer.status.lastError,
-            // Without the means for a thread now, the next look tries again.
-            let older = try? BrokerPublisher(settings)
-        else { return }
-        publisher.withLock { $0 = older }
-        await OwnThread.run { _ = newer.stop() }
-    }
+    var isConnected: Bool { publisher.status.state == .connected }
 
     /// Hands an order's messages over, each until the order's time is over.
     ///
     /// - Throws: `MQTTError`; the messages before the one that was not taken are on their way.
     func publish(_ order: HandedOrder, at now: Instant) throws(MQTTError) {
-        let publisher = current
         let lifetime = order.open.lifetime(at: now)
         for message in order.open.order.messages {
             order.take()
@@ -62,5 +42,5 @@ final class CommandPublisher: Sendable {
     }
 
     /// Ends the connection.
-    func stop() { current.stop() }
+    func stop() { publisher.stop() }
 }

@@ -38,7 +38,6 @@ struct CommandService: Service {
             wasWatching = !watched.isEmpty
             await settle(&handed, at: now)
             await desk.expire(at: now)
-            await publisher.fallBackIfRefused()
             let isComing = backlog.isComing(
                 connections: runtime.session.status.counters.connections,
                 messages: runtime.worker.figures.ingest.messages,
