@@ -9,8 +9,8 @@ public import Telemetry
 /// harm. A rejected reading changes nothing either.
 ///
 /// Memory is fixed for each series: some 150 bytes, its name twice among them, 310 more where
-/// spikes are looked for, and 100 where shifts are. Judging costs 15 ns, 60 where spikes are looked for, and 1 µs more when a
-/// half hour ends; it allocates nothing.
+/// spikes are looked for, and 100 where shifts are. Judging costs 15 ns, 60 where spikes are looked
+/// for, and 1 µs more when a half hour ends; it allocates nothing.
 public struct QualityControl: Sendable {
     /// Most series that are remembered; readings of series above it are held against range and
     /// sentinels alone, and counted in ``uncheckedSeries``.

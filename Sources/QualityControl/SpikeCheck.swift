@@ -4,10 +4,11 @@ internal import Telemetry
 ///
 /// A reading leaves the level when it differs from the one before by more than the larger of
 /// two limits: so many median absolute deviations of the last day (see ``RollingSpread``), and
-/// ``stepFactor`` times the largest of the last steps (see ``RecentSteps``), because in a flood or a storm
-/// steps are large for hours while the day's deviation is still that of quiet water. It is back
-/// when a reading lies within ``returnShare`` of the height from the level before: those that were
-/// away were a spike. What does not come back within two readings is a new level, and no spike.
+/// ``stepFactor`` times the largest of the last steps (see ``RecentSteps``), because in a flood or
+/// a storm steps are large for hours while the day's deviation is still that of quiet water. It is
+/// back when a reading lies within ``returnShare`` of the height from the level before: those that
+/// were away were a spike. What does not come back within two readings is a new level, and no
+/// spike.
 ///
 /// - Source: `domain/alarms-and-kpis.md`, G6, for deviation, day and two readings. The other
 ///   numbers are our own, chosen on the labelled recordings before 2019-07-01: see the page
