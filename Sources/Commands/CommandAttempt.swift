@@ -27,7 +27,7 @@ public struct CommandAttempt: Hashable, Sendable, Codable {
         reason: String,
         refusal: [CommandNote]
     ) {
-        func short(_ text: String) -> String { String(text.prefix(CommandLimits.textBytes)) }
+        func short(_ text: String) -> String { text.cut(toBytes: CommandLimits.textBytes) }
         at = time
         self.operatorName = short(operatorName)
         self.action = short(action)

@@ -22,6 +22,8 @@ public struct CommandLog: ~Copyable {
     public static let fileName = "commands.log"
     /// Size from which no more commands are accepted, in bytes: more than 100 000 of them.
     public static let fullBytes: UInt64 = 56 << 20
+    /// Size from which on refused commands are counted and not put on record.
+    public static let attemptBytes: UInt64 = 16 << 20
     /// Size from which nothing is added: what is left above ``fullBytes`` is for the ends of
     /// commands that are under way.
     public static let maximumBytes: UInt64 = 64 << 20
@@ -80,6 +82,9 @@ public struct CommandLog: ~Copyable {
 
     /// Whether there is room for more commands.
     public var takesCommands: Bool { end < Self.fullBytes }
+
+    /// Whether there is room for refused commands: most of it is for those that are accepted.
+    public var takesAttempts: Bool { end < Self.attemptBytes }
 
     /// Adds entries; when it returns they are on the disk.
     ///

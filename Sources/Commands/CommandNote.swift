@@ -14,7 +14,7 @@ public struct CommandNote: Hashable, Sendable, CustomStringConvertible {
     /// Creates a note; its words are the code's with the values in their places.
     public init(_ code: CommandNoteCode, _ values: String...) {
         self.code = code.rawValue
-        self.values = values.map { String($0.prefix(CommandLimits.textBytes)) }
+        self.values = values.map { $0.cut(toBytes: CommandLimits.textBytes) }
         // Piece by piece: a value that holds {1} itself is no place.
         var words = ""
         var rest = code.template[...]

@@ -24,9 +24,10 @@ extension MessageDecoder {
     /// Whether a device speaks for a Sparkplug node that was born since an instant: what it said
     /// just after that instant is read by a birth of before, which nobody remembers.
     public func isReborn(_ address: String, since instant: Instant) -> Bool {
-        let node = address.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
-            .prefix(2).joined(separator: "/")
-        return sparkplug.nodes[node].map { $0.bornAt >= instant } ?? false
+        // A node behind a bridge has the bridge's levels before its own two.
+        sparkplug.nodes.contains { name, node in
+            node.bornAt >= instant && (address == name || address.hasPrefix(name + "/"))
+        }
     }
 
     /// Decodes messages of a stretch that is taken again, those of boxes that are at no place any

@@ -6,10 +6,12 @@ internal import Telemetry
 /// goes before not be made, their samples are lost and they wait again. Those that came since the
 /// checkpoint before need no such note, for recovery takes them from the journal.
 ///
-/// Format, all numbers with their lowest byte first: `LGSOAC01`; number of the checkpoint that it
+/// Format, all numbers with their lowest byte first: `LGSOAC02`; number of the checkpoint that it
 /// goes before (8 bytes); number of codecs (4); for each the length of its name (2), the name in
 /// UTF-8, the number of messages that wait (4) and their positions (8 each, rising), the same of
-/// those that were answered; CRC-32C of everything before (4).
+/// those that were answered; the number and the positions of those of either kind that are asked
+/// once more, because what is stored of them may stand in the wrong place (not in `LGSOAC01`);
+/// CRC-32C of everything before (4).
 struct AwaitedFile: Hashable {
     /// The messages of one codec, each list rising.
     struct Lane: Hashable {
@@ -18,15 +20,19 @@ struct AwaitedFile: Hashable {
         var answered: [UInt64]
     }
 
-    static let magic = Array("LGSOAC01".utf8)
+    static let magic = Array("LGSOAC02".utf8)
+    static let magicWithoutAgain = Array("LGSOAC01".utf8)
 
     /// Number of the checkpoint that it goes before.
     var checkpoint: UInt64
     var lanes: [Lane]
+    /// Those that are asked once more, rising.
+    var again: [UInt64]
 
-    init(checkpoint: UInt64, lanes: [Lane]) {
+    init(checkpoint: UInt64, lanes: [Lane], again: [UInt64] = []) {
         self.checkpoint = checkpoint
         self.lanes = lanes
+        self.again = again
     }
 
     var bytes: [UInt8] {
@@ -38,20 +44,23 @@ struct AwaitedFile: Hashable {
                 LittleEndian.put(UInt16(clamping: name.count), &bytes)
                 bytes += name.prefix(Int(UInt16.max))
                 for positions in [lane.waiting, lane.answered] {
-                    LittleEndian.put(UInt32(positions.count), &bytes)
-                    for position in positions { LittleEndian.put(position, &bytes) }
+                    Self.put(positions, &bytes)
                 }
             }
+            Self.put(again, &bytes)
         }
     }
 
     /// Reads what ``bytes`` wrote; nil when it is not whole.
     init?(bytes: [UInt8]) {
-        guard var rest = CheckedBytes.content(of: bytes, Self.magic) else { return nil }
+        let isOld = bytes.starts(with: Self.magicWithoutAgain)
+        let magic = isOld ? Self.magicWithoutAgain : Self.magic
+        guard var rest = CheckedBytes.content(of: bytes, magic) else { return nil }
         guard let checkpoint: UInt64 = LittleEndian.take(&rest),
             let count: UInt32 = LittleEndian.take(&rest)
         else { return nil }
         self.checkpoint = checkpoint
+        again = []
         lanes = []
         for _ in 0..<count {
             guard let length: UInt16 = LittleEndian.take(&rest), rest.count >= Int(length) else {
@@ -64,7 +73,16 @@ struct AwaitedFile: Hashable {
             }
             lanes.append(Lane(codec: name, waiting: waiting, answered: answered))
         }
+        if !isOld {
+            guard let again = Self.positions(&rest) else { return nil }
+            self.again = again
+        }
         guard rest.isEmpty else { return nil }
+    }
+
+    private static func put(_ positions: [UInt64], _ bytes: inout [UInt8]) {
+        LittleEndian.put(UInt32(positions.count), &bytes)
+        for position in positions { LittleEndian.put(position, &bytes) }
     }
 
     private static func positions(_ rest: inout ArraySlice<UInt8>) -> [UInt64]? {

@@ -56,6 +56,10 @@ struct AwaitedMessages {
     private var answered: [UInt64: String] = [:]
     /// How many came to wait since the last checkpoint.
     private var askedCount = 0
+    /// Those that are stored already, maybe in the wrong place, and are asked once more.
+    private var again: Set<UInt64> = []
+    /// Those of them that were answered since the last checkpoint.
+    private var answeredAgain: Set<UInt64> = []
     /// What was said of messages that failed.
     private var words: [UInt64: String] = [:]
     private var wordOrder: [UInt64] = []
@@ -101,8 +105,15 @@ struct AwaitedMessages {
     ///   - position: where it lies in the journal.
     ///   - message: its bytes and what its codec is to be asked.
     ///   - isTakenUp: whether it had been put aside, and its turn has come.
-    mutating func add(_ position: UInt64, _ message: Message, isTakenUp: Bool = false) {
+    ///   - isAgain: whether what its codec said before may be stored.
+    mutating func add(
+        _ position: UInt64,
+        _ message: Message,
+        isTakenUp: Bool = false,
+        isAgain: Bool = false
+    ) {
         guard !contains(position) else { return }
+        if isAgain { again.insert(position) }
         if !isTakenUp { askedCount += 1 }
         let codec = message.request.profileID
         var lane = lanes[codec] ?? Lane()
@@ -122,6 +133,14 @@ struct AwaitedMessages {
         guard let message = messages.removeValue(forKey: position) else { return nil }
         lanes[message.request.profileID]?.inMemoryCount -= 1
         return message
+    }
+
+    /// Whether a message that was answered may be stored from before, maybe in the wrong place; to
+    /// be asked once.
+    mutating func takeAgain(_ position: UInt64) -> Bool {
+        guard again.remove(position) != nil else { return false }
+        answeredAgain.insert(position)
+        return true
     }
 
     /// Lets go of a message that no codec takes now; it is taken up later.
@@ -161,6 +180,7 @@ struct AwaitedMessages {
     /// Notes that a checkpoint was made: it holds all that was answered.
     mutating func noteCheckpoint() {
         answered.removeAll()
+        answeredAgain.removeAll()
         askedCount = 0
     }
 
@@ -195,7 +215,8 @@ struct AwaitedMessages {
                     waiting: waiting[codec, default: []].sorted(),
                     answered: done[codec, default: []].sorted()
                 )
-            }
+            },
+            again: again.union(answeredAgain).sorted()
         )
     }
 
@@ -210,5 +231,6 @@ struct AwaitedMessages {
             let lost = file.checkpoint > checkpoint ? lane.answered : []
             lanes[lane.codec] = Lane(aside: RisingPositions((lane.waiting + lost).sorted()))
         }
+        again = Set(file.again).filter(contains)
     }
 }

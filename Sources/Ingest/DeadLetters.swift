@@ -54,6 +54,7 @@ public struct DeadLetters: Sendable {
     mutating func insert(_ position: UInt64, reason: String) {
         let place = place(of: position)
         if place < entries.count, entries[place].position == position {
+            guard entries[place].reason != reason else { return }
             countOff(entries[place].reason)
             entries[place] = Entry(position: position, reason: reason)
             counts[reason, default: 0] += 1
@@ -67,9 +68,13 @@ public struct DeadLetters: Sendable {
     }
 
     /// Whether a message is noted.
-    func contains(_ position: UInt64) -> Bool {
+    func contains(_ position: UInt64) -> Bool { reason(of: position) != nil }
+
+    /// Why a message is noted; nil for one that is not.
+    func reason(of position: UInt64) -> String? {
         let place = place(of: position)
-        return place < entries.count && entries[place].position == position
+        guard place < entries.count, entries[place].position == position else { return nil }
+        return entries[place].reason
     }
 
     /// Takes messages off that could be decoded now; those that are not noted change nothing.

@@ -36,7 +36,9 @@ extension IngestPipeline {
             do throws(DecodingError) {
                 let decoded = try decode(message, reply.result)
                 // It may stand where its box was thought to be when it was taken first.
-                clear(decoded, at: reply.position, since: .distantPast)
+                if awaited.takeAgain(reply.position) {
+                    clear(decoded, at: reply.position, since: .distantPast)
+                }
                 guard !decoded.isOfNoPlace else {
                     let address = decoded.deviceAddress
                     throw .unknownDevice(address: address, family: decoded.family)
@@ -89,6 +91,7 @@ extension IngestPipeline {
                         throw error
                     }
                     noteUndecoded(loss)
+                    _ = awaited.takeAgain(position)
                     awaited.note("\(error)", of: position)
                 }
             }
@@ -99,7 +102,9 @@ extension IngestPipeline {
         do throws(DecodingError) {
             // The profile has done without its codec since.
             let message = try decode(record)
-            clear(message, at: record.position, since: .distantPast)
+            if awaited.takeAgain(record.position) {
+                clear(message, at: record.position, since: .distantPast)
+            }
             storeAwaited(message, at: record.position, codec)
             deadLetters.resolve([record.position])
         } catch {
@@ -197,6 +202,7 @@ extension IngestPipeline {
 
     private mutating func fail(_ position: UInt64, _ error: DecodingError) {
         noteUndecoded(error.reason)
+        _ = awaited.takeAgain(position)
         awaited.note("\(error)", of: position)
         deadLetters.insert(position, reason: error.reason)
     }

@@ -74,7 +74,8 @@ extension IngestPipeline {
             }
             run.tried += 1
             do throws(DecodingError) {
-                store(try decode(record), at: record.position)
+                let isPartStored = entry.reason == DeadLetters.unknownPart
+                store(try decode(record), at: record.position, isPartStored ? .again : .fresh)
                 if decoder.unknownParts.isEmpty {
                     run.decoded += 1
                     resolved.insert(entry.position)

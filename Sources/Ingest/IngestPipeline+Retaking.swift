@@ -107,7 +107,7 @@ extension IngestPipeline {
     private mutating func takeAgain(_ record: borrowing RecordView, _ retaking: inout Retaking) {
         guard record.kind == .message, var memory = retaking.memory.take() else { return }
         defer { retaking.memory = memory }
-        let isDecoded = !deadLetters.contains(record.position)
+        let isDecoded = isStored(record.position)
         do throws(DecodingError) {
             let message = try decoder.replay(by: &memory) { decoder throws(DecodingError) in
                 try decoder.decode(
@@ -129,6 +129,11 @@ extension IngestPipeline {
                 failAgain(record.position, error.reason, &retaking)
             }
         }
+    }
+
+    /// Whether a message was decoded when it came, wholly or in what it says of known devices.
+    private func isStored(_ position: UInt64) -> Bool {
+        [nil, DeadLetters.unknownPart].contains(deadLetters.reason(of: position))
     }
 
     /// Takes what a message says of the boxes; how many of them it speaks of.
@@ -195,7 +200,8 @@ extension IngestPipeline {
                 receivedAt: record.receivedAt,
                 flags: MessageFlags(record.flags),
                 request: request
-            )
+            ),
+            isAgain: true
         )
     }
 

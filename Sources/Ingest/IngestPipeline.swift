@@ -126,7 +126,9 @@ public struct IngestPipeline: ~Copyable {
         // What cannot be read defines nothing; the records after it that need it will say so.
         if record.kind == .samples { try? readOwn(record) }
         // A dead letter is in the store by no means: decoding it again must not take it for one.
-        guard record.kind == .message, !deadLetters.contains(record.position) else { return }
+        guard record.kind == .message,
+            [nil, DeadLetters.unknownPart].contains(deadLetters.reason(of: record.position))
+        else { return }
         guard let message = try? decode(record) else {
             if let request = decoder.codecRequest {
                 slots[slot(of: request.deviceAddress)].notePlace(record.position)
@@ -194,16 +196,19 @@ public struct IngestPipeline: ~Copyable {
         _ taking: Taking = .fresh
     ) {
         recordPosition = position
-        counters.decodedMessages += 1
+        if taking != .again { counters.decodedMessages += 1 }
         storeReadings(of: message, taking)
-        for companion in message.companions { storeReadings(of: companion, .fresh) }
+        let next: Taking = taking == .again ? .again : .fresh
+        for companion in message.companions { storeReadings(of: companion, next) }
     }
 
     /// Stores what a message said of its own device.
     mutating func storeReadings(of message: DecodedMessage, _ taking: Taking) {
         let address = message.deviceAddress
         let box = slot(of: address)
-        if taking != .again {
+        if taking == .again {
+            guard !message.isUnnumberedRedelivery else { return }
+        } else {
             noteOddities(of: message)
             guard isNew(message, in: box, taking) else { return }
         }

@@ -118,7 +118,7 @@ public struct QualityControl: Sendable {
             if abs(sample.value - before) > fastest * hours { judgement.reason = .rateOfChange }
         }
         if let least = self.limits[limits].leastShift, series[index].shift >= 0,
-            shifts[Int(series[index].shift)].judge(sample, least: least)
+            shifts[Int(series[index].shift)].judge(sample, after: last, least: least)
         {
             judgement.reason = .levelShift
         }

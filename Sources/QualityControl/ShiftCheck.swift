@@ -20,6 +20,8 @@ struct ShiftCheck: Sendable {
     static let learning = Milliseconds.days(7)
     static let leastReadings: UInt32 = 96
     static let longestAway = Milliseconds.days(14)
+    /// Longest silence over which a level is kept: what went on meanwhile nobody saw.
+    static let longestSilence = Milliseconds.days(7)
     /// Most time that one reading stands for, however long the one before it is past.
     static let longestShare = Milliseconds.hours(6)
 
@@ -58,9 +60,11 @@ struct ShiftCheck: Sendable {
     ///
     /// - Parameters:
     ///   - sample: the reading in the quantity's unit.
+    ///   - before: when the one before it was measured.
     ///   - least: the least height of a shift in the quantity's unit.
     /// - Returns: whether the reading is away from the level.
-    mutating func judge(_ sample: Sample, least: Double) -> Bool {
+    mutating func judge(_ sample: Sample, after before: Instant, least: Double) -> Bool {
+        if count > 0, sample.time - before > Self.longestSilence { self = ShiftCheck() }
         if isAway(sample, least) { return true }
         learn(sample)
         return false

@@ -321,7 +321,8 @@ struct CommandBookTests {
                 book.apply(.accepted(try Self.command(book.nextID, orders: orders, at: now)))
             } else if let open = book.open.randomElement(using: &generator) {
                 let states = CommandState.allCases.filter { $0 != .accepted }
-                let state = open.order.sendingAt == nil ? .sending : states.randomElement()
+                let next = states.randomElement(using: &generator)
+                let state = open.order.sendingAt == nil ? .sending : next
                 book.apply(CommandBook.change(open, to: state ?? .failed, at: now))
             }
             if step % 7 == 0 { for entry in book.expired(at: now) { book.apply(entry) } }

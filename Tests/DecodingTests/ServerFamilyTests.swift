@@ -111,5 +111,8 @@ struct ServerFamilyTests {
         #expect(equator.summary == ["location.lat=0.0", "location.lon=107.25"])
         #expect(try solved(#","location_solved":{"location":{}}"#).readings.isEmpty)
         #expect(throws: DecodingError.missingField("location_solved.location")) { try solved("") }
+        #expect(throws: DecodingError.self, "a text is no coordinate, and not 0") {
+            try solved(#","location_solved":{"location":{"latitude":"21.5","longitude":107.25}}"#)
+        }
     }
 }

@@ -181,6 +181,20 @@ struct SparkplugLossTests {
         #expect(link.decoder.takeRequests().count == 1)
     }
 
+    @Test func `a node whose gap closes after the broker was away is asked for its birth then`()
+        throws
+    {
+        var link = try Self.link()
+        try link.bear()
+        #expect(try link.data(2) == [2])
+        #expect(try link.data(4) == [2])
+        link.decoder.askForBirths(at: link.now)
+        #expect(link.decoder.takeRequests().isEmpty, "the missing one may come")
+        #expect(try link.data(3) == [2])
+        let later = link.now + .hours(1)
+        #expect(link.decoder.takeRequests(at: later).map(\.topic) == ["spBv1.0/village/NCMD/n1"])
+    }
+
     @Test func `names that are only asked take no birth's place`() throws {
         var link = try Self.link()
         let data = SparkplugMessage(sequence: 3, metrics: [.init("a", datatype: 10, .double(1))])
@@ -257,6 +271,19 @@ struct SparkplugLossTests {
             let asked = topic.replacing("NDATA", with: "NCMD")
             #expect(SparkplugTopic.commandTopic(of: node) == asked)
         }
+    }
+
+    @Test func `a number that is missing anew half a turn later is missing once`() {
+        var node = SparkplugNode()
+        func take(_ sequence: UInt8, _ second: Int64) -> SparkplugNode.Arrival {
+            let time = Instant(milliseconds: 1000 * second)
+            return node.take(sequence, writtenAt: time, arrivedAt: time, window: .hours(1))
+        }
+        for (second, sequence) in [0, 2, 102, 46].enumerated() {
+            #expect(take(UInt8(sequence), Int64(second) + 10) == .expected)
+        }
+        #expect(take(1, 12) == .expected)
+        #expect(take(1, 12) == .repeated)
     }
 
     @Test func `names of devices count in the memory that births may take`() throws {

@@ -93,6 +93,37 @@ import Testing
         #expect(made.takeAside("a") == 1)
     }
 
+    @Test func `what is asked once more is so after a start until a checkpoint`() throws {
+        var list = list()
+        for position in 1...3 {
+            list.add(UInt64(position), try Self.message("a"), isAgain: position < 3)
+        }
+        _ = list.take(1)
+        let isAgain = list.takeAgain(1)
+        #expect(isAgain)
+        list.noteAnswered(1, "a", before: 4)
+        let bytes = list.file(before: 7).bytes
+        var lost = self.list()
+        lost.restore(try #require(AwaitedFile(bytes: bytes)), at: 6)
+        let lostOnes = [lost.takeAgain(1), lost.takeAgain(2), lost.takeAgain(3)]
+        #expect(lostOnes == [true, true, false])
+        var made = self.list()
+        made.restore(try #require(AwaitedFile(bytes: bytes)), at: 7)
+        let madeOnes = [made.takeAgain(1), made.takeAgain(2), made.takeAgain(3)]
+        #expect(madeOnes == [false, true, false])
+        list.noteCheckpoint()
+        #expect(list.file(before: 8).again == [2])
+    }
+
+    @Test func `a file from before anything was asked once more is taken`() {
+        var bytes = AwaitedFile(checkpoint: 3, lanes: []).bytes
+        // Without the number of those, and with the old name and the sum of both.
+        bytes = CheckedBytes.framed(AwaitedFile.magicWithoutAgain) { old in
+            old += bytes.dropFirst(AwaitedFile.magic.count).dropLast(8)
+        }
+        #expect(AwaitedFile(bytes: bytes) == AwaitedFile(checkpoint: 3, lanes: []))
+    }
+
     @Test func `the file is whole or refused`() {
         let lanes: [AwaitedFile.Lane] = [
             .init(codec: "", waiting: [], answered: []),

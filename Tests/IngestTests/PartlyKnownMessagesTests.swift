@@ -100,6 +100,30 @@ struct PartlyKnownMessagesTests {
         #expect(found.devices.allSatisfy { $0.isPart && $0.messageCount == 3 })
     }
 
+    @Test func `what is known in part is taken again with a change, and is no news`() throws {
+        var data = try Self.folder(TemporaryFolder("langso-parts"), knowing: ["a"])
+        for minute in 0..<3 { try Self.send(&data, ["a", "b"], 0.5, minute: minute) }
+        var moved = IngestDirectory()
+        moved.assign(
+            "urn:a",
+            [
+                .init(until: Self.now + .minutes(1), labels: ["device": "a"]),
+                .init(from: Self.now + .minutes(1), labels: ["device": "elsewhere"]),
+            ]
+        )
+        data.storage.pipeline.replaceDirectories(Self.directory(["a"]), moved)
+        let report = try data.retake(["urn:a": Self.now + .minutes(1)])
+        #expect(report.stored == 2)
+        let known = data.storage.pipeline.counters.decodedMessages
+        let run = try data.storage.pipeline.decodeDeadLetters(
+            try JournalReader(folder: data.folder.path(of: "data")),
+            at: Self.now
+        )
+        #expect(run.partial == 3 && data.storage.pipeline.counters.decodedMessages == known)
+        #expect(try data.values(["__name__": Self.metric, "device": "a"]).count == 1)
+        #expect(try data.values(["__name__": Self.metric, "device": "elsewhere"]).count == 2)
+    }
+
     @Test func `who is registered gets what was said before, and the rest waits on`() throws {
         var data = try Self.folder(TemporaryFolder("langso-parts"), knowing: ["a"])
         try Self.send(&data, ["a", "b", "c"], 0.1, minute: 0)

@@ -61,13 +61,17 @@ import Testing
     }
 
     /// A box that was moved from one village to another.
-    private static func moved(_ address: String, at time: Instant) -> IngestDirectory {
+    private static func moved(
+        _ address: String,
+        at time: Instant,
+        to device: String = "D-1"
+    ) -> IngestDirectory {
         var directory = IngestDirectory()
         directory.assign(
             address,
             [
                 .init(until: time, labels: labels("D-1", "v1")),
-                .init(from: time, labels: labels("D-1", "v2")),
+                .init(from: time, labels: labels(device, "v2")),
             ]
         )
         return directory
@@ -178,6 +182,35 @@ import Testing
         #expect(answer() == 2)
         #expect(try values(&data, "v1").count == 2)
         #expect(try values(&data, "v2").count == 2)
+    }
+
+    @Test func `an answer to a box that went elsewhere leaves the samples of who came after it`()
+        throws
+    {
+        let codec = Self.profile("codec: codec.js", "water.level")
+        var data = try Self.open(.chirpstack, "application/+/device/+/event/+", profile: codec)
+        let (time, other) = (Self.minutes(10), "24e124713b492806")
+        var directory = Self.moved(Self.eui, at: Self.minutes(5), to: "D-2")
+        directory.assign(other, [.init(from: Self.minutes(5), labels: Self.labels("D-1", "v1"))])
+        data.storage.pipeline.replaceDirectory(directory)
+        for (eui, value) in [(other, 20.0), (Self.eui, 3)] {
+            try data.send(
+                "application/a/device/\(eui)/event/up",
+                """
+                {"deduplicationId": "f\(eui)", "devAddr": "01020304", "fCnt": 1,
+                 "deviceInfo": {"devEui": "\(eui)"}, "fPort": 5, "data": "AQID"}
+                """,
+                at: time
+            )
+            let said = Array(Self.say(value, at: time).utf8)
+            data.storage.pipeline.finish(
+                data.storage.pipeline.takeCodecCalls().map {
+                    .init(position: $0.position, result: .data(said, warningCount: 0))
+                }
+            )
+        }
+        #expect(try values(&data, "v1") == [20])
+        #expect(try data.values(["__name__": Self.level, "device": "D-2"]) == [3])
     }
 
     @Test func `a repeated frame is one reading, and a join of before forgets no frame of now`()

@@ -73,6 +73,12 @@ import Testing
         #expect(series.marks[CheckedSeries.time(Self.minute(day: 38))] == .levelShift)
     }
 
+    @Test func `after a week of silence the level is learned anew`() throws {
+        var series = try known()
+        series.take(50, minute: Self.minute(day: 16))
+        #expect(series.marks.isEmpty)
+    }
+
     @Test func `nothing is a shift before a week is known`() throws {
         var series = try CheckedSeries(Self.limits(0.5))
         for quarter in 0..<6 * Self.quarters {

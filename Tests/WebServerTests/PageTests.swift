@@ -38,6 +38,8 @@ import WebServer
         /// Where its links lead.
         let links: [String]
         let isRun: Bool
+        /// Fields and buttons that lie over one another on a wide screen.
+        let overlaps: [String]
     }
 
     /// Where Debian's package and others put it.
@@ -81,6 +83,16 @@ import WebServer
             width: page.scrollingElement.scrollWidth, text: page.body.innerText,
             links: [...page.querySelectorAll('a[href]')].map((link) => link.href),
             isRun: page.title === 'run' || page.querySelector('main img') !== null };
+          // A chart draws itself anew, and the browser says so.
+          if (!page.querySelector('svg.chart')) frame.style.width = '1366px';
+          await pause(100);
+          const shown = [...page.querySelectorAll('input, select, button')]
+            .map((element) => [element.name || element.innerText, element.getBoundingClientRect()])
+            .filter(([, place]) => place.width > 0);
+          const covers = (one, other) => one.left < other.right - 1 && other.left < one.right - 1
+            && one.top < other.bottom - 1 && other.top < one.bottom - 1;
+          sight.overlaps = shown.flatMap(([name, place], index) => shown.slice(index + 1)
+            .filter(([, other]) => covers(place, other)).map(([other]) => `${name} ${other}`));
           frame.remove();
           return sight;
         }
@@ -242,6 +254,7 @@ import WebServer
         #expect(sight.text.contains("MÔ PHỎNG / SIMULATED"), "\(sight.path)")
         #expect(sight.title.hasPrefix(isVietnamese ? "[MÔ PHỎNG]" : "[SIMULATED]"))
         #expect(sight.width <= 360, "\(sight.path) \(sight.language) is \(sight.width) wide")
+        #expect(sight.overlaps.isEmpty, "\(sight.path) \(sight.language)")
         #expect(!sight.isRun, "\(sight.path) took a device's name as HTML")
     }
 

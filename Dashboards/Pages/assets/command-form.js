@@ -18,7 +18,7 @@ export function commandForm(targets, token, afterwards) {
     h('option', { value: JSON.stringify([label, value]) }, `${t(`label_${label}`)} ${label === 'kind' ? t(value) : value} (${number(count)})`)));
   const device = control('device', 'input', { list: 'command-devices' });
   const action = control('commandAction', 'select', {});
-  const level = control('commandLevel', 'input', { type: 'number', min: 0, max: 100, step: 1, value: 50 });
+  const level = control('commandLevel', 'input', { type: 'number', min: 0, max: 100, step: 1, value: 50, required: true });
   const reason = control('commandReason', 'input', { required: true, maxlength: 300 });
   const fields = { group: field('commandGroup', group), device: field('device', device), level: field('commandLevel', level) };
   const send = h('button', { type: 'submit', class: 'main', 'data-key': 'command-send', disabled: true }, t('commandSend'));
@@ -40,6 +40,7 @@ export function commandForm(targets, token, afterwards) {
         scope.value === 'group' ? `${t(`action_${name}`)} (${number(count)} / ${number(devices.length)})` : t(`action_${name}`));
     }));
     fields.level.hidden = action.value !== 'dim';
+    level.disabled = fields.level.hidden;
     send.disabled = tried === null || tried !== JSON.stringify(request());
   }
 

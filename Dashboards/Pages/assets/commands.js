@@ -44,7 +44,7 @@ function refuse(error) {
     return show(heading(), h('p', { class: 'error', role: 'alert' }, t('commandWrongToken')), login());
   }
   const words = { 403: t('commandsOff'), 503: t('commandsClosed') }[error.status];
-  show(heading(), h('article', { class: 'card' }, h('p', { role: 'alert' }, words ?? t('unreachable')),
+  show(heading(), h('article', { class: 'card' }, h('p', { role: 'alert' }, words ?? (error instanceof TypeError ? t('unreachable') : error.message)),
     words ? h('p', { class: 'meta' }, error.message) : h('div', { class: 'tools' }, h('button', { type: 'button', onclick: open }, t('tryAgain')))));
 }
 

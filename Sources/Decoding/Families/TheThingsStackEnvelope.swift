@@ -110,10 +110,14 @@ extension Envelope {
         let latitude = document.member(Key.latitude, of: location)
         let longitude = document.member(Key.longitude, of: location)
         guard latitude != nil || longitude != nil else { return }
-        position = (
-            latitude.flatMap { document.number($0) } ?? 0,
-            longitude.flatMap { document.number($0) } ?? 0
-        )
+        func degrees(_ member: Int?) throws(DecodingError) -> Double {
+            guard let member else { return 0 }
+            guard let degrees = document.number(member) else {
+                throw .badValue(field: "location_solved.location", problem: "it is no number")
+            }
+            return degrees
+        }
+        position = (try degrees(latitude), try degrees(longitude))
     }
 
     private mutating func takeTheThingsStackDevice(_ document: JSONDocument) throws(DecodingError) {

@@ -126,6 +126,8 @@ struct SparkplugNode {
                 guard ahead > 0, arrivedAt > lastArrivedAt + window else { return .repeated }
             }
         }
+        // Half a turn later a number is that of another message.
+        if ahead == 0 || ahead > Self.halfTurn { missing.removeAll() }
         for step in 1..<(ahead == 0 ? Self.wholeTurn : Int(ahead)) {
             missing.append(
                 Missing(sequence: last &+ UInt8(step), deadline: arrivedAt + window)

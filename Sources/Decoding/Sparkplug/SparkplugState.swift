@@ -111,7 +111,11 @@ struct SparkplugState: Sendable {
 
     /// Asks every node that lives to be born again: nobody knows what was missed.
     mutating func askAll(at now: Instant, _ settings: SparkplugSettings) {
-        for name in nodes.keys.sorted() { ask(name, at: now, settings) }
+        for name in nodes.keys.sorted() {
+            // Also where a gap may still close: then it is asked once that is over.
+            nodes[name]?.owesBirth = true
+            ask(name, at: now, settings)
+        }
     }
 
     /// Gives what has to be said away.

@@ -88,7 +88,7 @@ actor CommandDesk {
         let recent = book.attempts.reversed().prefix { past in
             attempt.at >= past.at && attempt.at - past.at < .minutes(1)
         }
-        guard recent.count < CommandLimits.attemptsPerMinute, log.takesCommands else { return }
+        guard recent.count < CommandLimits.attemptsPerMinute, log.takesAttempts else { return }
         logger.notice(
             "\(TerminalText.shown(attempt.operatorName)) was refused a command",
             metadata: [
@@ -120,7 +120,9 @@ actor CommandDesk {
     }
 
     /// Notes how far orders came; what was heard of them meanwhile goes before it.
-    func note(_ outcomes: [Outcome], at now: Instant) {
+    ///
+    /// - Returns: false when the disk refuses; then it is to be noted again.
+    func note(_ outcomes: [Outcome], at now: Instant) -> Bool {
         let entries = outcomes.compactMap { outcome -> CommandEntry? in
             let orders = book[outcome.open.command]?.orders
             let order = orders?.first { $0.device == outcome.open.order.device }
@@ -132,11 +134,13 @@ actor CommandDesk {
                 detail: outcome.detail
             )
         }
-        _ = keep(entries)
+        return keep(entries)
     }
 
     /// Takes what devices and network servers said: one write for all of it.
-    func hear(_ messages: [HeardMessage], at now: Instant) {
+    ///
+    /// - Returns: false when the disk refuses; then all of it is to be heard again.
+    func hear(_ messages: [HeardMessage], at now: Instant) -> Bool {
         // Each message speaks of what the ones before it have left.
         var ahead = book
         var entries: [CommandEntry] = []
@@ -155,7 +159,7 @@ actor CommandDesk {
             for change in changes { ahead.apply(change) }
             entries += changes
         }
-        _ = keep(entries)
+        return keep(entries)
     }
 
     /// Ends what nobody waits for any longer.

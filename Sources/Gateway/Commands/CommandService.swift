@@ -30,11 +30,12 @@ struct CommandService: Service {
     private func loop(_ publisher: CommandPublisher) async {
         var backlog = Backlog(at: .now, messages: runtime.worker.figures.ingest.messages)
         var handed: [HandedOrder] = []
+        var unheard: [HeardMessage] = []
         var wasWatching = true
         repeat {
             let now = runtime.clock()
             let watched = await desk.watched
-            if wasWatching || !watched.isEmpty { await hear(watched, at: now) }
+            if wasWatching || !watched.isEmpty { await hear(watched, &unheard, at: now) }
             wasWatching = !watched.isEmpty
             await settle(&handed, at: now)
             await desk.expire(at: now)
@@ -46,7 +47,8 @@ struct CommandService: Service {
             guard !isComing, runtime.session.status.isConnected, publisher.isConnected,
                 handed.count < Self.burst
             else { continue }
-            handed += await send(publisher, most: Self.burst - handed.count, at: now)
+            let room = Self.burst - handed.count
+            handed += await send(publisher, &unheard, most: room, at: now)
         } while await waited()
     }
 
@@ -59,32 +61,43 @@ struct CommandService: Service {
         }
     }
 
-    private func hear(_ watched: Set<String>, at now: Instant) async {
+    /// Hears what came of devices that are waited for; what the disk refused before goes first.
+    private func hear(
+        _ watched: Set<String>,
+        _ unheard: inout [HeardMessage],
+        at now: Instant
+    ) async {
         let heard = await runtime.worker.run { pipeline in
             let heard = pipeline.takeHeard()
             pipeline.watch(watched)
             return heard
         }
-        if let heard, !heard.isEmpty { await desk.hear(heard, at: now) }
+        // As many as the pipeline keeps; the oldest give way, as there.
+        unheard = (unheard + (heard ?? [])).suffix(IngestPipeline.maximumHeard)
+        guard !unheard.isEmpty, await desk.hear(unheard, at: now) else { return }
+        unheard = []
     }
 
     /// Notes what became of the orders of whose messages the broker has said everything.
     private func settle(_ handed: inout [HandedOrder], at now: Instant) async {
         let settled = handed.filter(\.isSettled)
-        guard !settled.isEmpty else { return }
-        await desk.note(settled.compactMap(\.outcome), at: now)
-        handed.removeAll(where: \.isSettled)
+        guard !settled.isEmpty, await desk.note(settled.compactMap(\.outcome), at: now) else {
+            return
+        }
+        // Others may have been settled meanwhile.
+        handed.removeAll { order in settled.contains { $0 === order } }
     }
 
     private func send(
         _ publisher: CommandPublisher,
+        _ unheard: inout [HeardMessage],
         most: Int,
         at now: Instant
     ) async -> [HandedOrder] {
         let due = await desk.begin(at: now, most: most)
         guard !due.isEmpty else { return [] }
         // Answers may come before the next look.
-        await hear(await desk.watched, at: now)
+        await hear(await desk.watched, &unheard, at: now)
         var handed: [HandedOrder] = []
         var refused: [CommandDesk.Outcome] = []
         for open in due {
@@ -101,7 +114,8 @@ struct CommandService: Service {
             }
             handed.append(order)
         }
-        await desk.note(refused, at: now)
+        // What the disk refuses here ends when its time is over.
+        _ = await desk.note(refused, at: now)
         return handed
     }
 }

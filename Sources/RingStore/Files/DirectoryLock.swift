@@ -48,7 +48,10 @@ public struct DirectoryLock: ~Copyable, Sendable {
             descriptor = try Self.open(path, O_RDONLY)
         }
         do {
-            try Self.lock(descriptor, mode, path)
+            let kind = mode == .exclusive ? LOCK_EX : LOCK_SH
+            _ = try StorageFile.retrying("lock", path) {
+                flock(descriptor, kind | LOCK_NB) < 0 ? -Int(errno) : 0
+            }
         } catch {
             let holder = Self.holder(in: descriptor)
             close(descriptor)
@@ -64,34 +67,11 @@ public struct DirectoryLock: ~Copyable, Sendable {
         // So that no later reader's refusal is put down to this process. A crash leaves the number
         // behind; the next holder overwrites it.
         if mode == .exclusive { _ = ftruncate(descriptor, 0) }
+        // Closing is not enough: while this process starts another one, that holds a copy of every
+        // descriptor until it runs its program.
+        _ = flock(descriptor, LOCK_UN)
         close(descriptor)
     }
-
-    /// Tries for a moment: while this process starts another one, the new process holds a copy of
-    /// every descriptor until it runs its program, and with it the locks that were given up since.
-    private static func lock(
-        _ descriptor: Int32,
-        _ mode: Mode,
-        _ path: String
-    ) throws(FileError) {
-        let kind = mode == .exclusive ? LOCK_EX : LOCK_SH
-        for attempt in 1...attemptCount {
-            do {
-                _ = try StorageFile.retrying("lock", path) {
-                    flock(descriptor, kind | LOCK_NB) < 0 ? -Int(errno) : 0
-                }
-                return
-            } catch {
-                guard error.code == EWOULDBLOCK, attempt < attemptCount else { throw error }
-                var pause = timespec(tv_sec: 0, tv_nsec: attemptPauseNanoseconds)
-                unsafe nanosleep(&pause, nil)
-            }
-        }
-    }
-
-    /// With their pauses 100 ms: a new process runs its program within a few.
-    private static let attemptCount = 20
-    private static let attemptPauseNanoseconds = 5_000_000
 
     private static func open(_ path: String, _ flags: Int32) throws(FileError) -> Int32 {
         let permissions = mode_t(StorageFile.permissions)

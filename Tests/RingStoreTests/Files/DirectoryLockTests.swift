@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import RingStore
 import TestKit
@@ -44,6 +45,24 @@ struct DirectoryLockTests {
             _ = try DirectoryLock(folder: folder.path(of: "missing"))
         }
         #expect(error?.isNotFound == true)
+    }
+
+    /// A process that this one starts has such copies until it runs its program.
+    @Test func `a lock that was given up is free, also while others have its descriptor`() throws {
+        let folder = try TemporaryFolder()
+        var copies: [Int32] = []
+        defer { for copy in copies { close(copy) } }
+        try withLock(folder, .exclusive) {
+            let path = folder.path(of: "lock")
+            let names = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+            let held = names.compactMap { Int32($0) }.filter { descriptor in
+                let link = "/proc/self/fd/\(descriptor)"
+                return (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) == path
+            }
+            #expect(held.count == 1)
+            copies = held.map { dup($0) }
+        }
+        try withLock(folder, .exclusive) {}
     }
 
     private func withLock(
