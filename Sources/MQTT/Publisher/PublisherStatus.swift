@@ -4,7 +4,8 @@ public struct PublisherStatus: Hashable, Sendable {
     public var state: ConnectionState = .idle
     /// What went wrong last, also when it has been overcome since; nil when nothing has.
     public var lastError: MQTTError?
-    /// Messages that ``BrokerPublisher/publish(topic:payload:retain:quality:within:)`` took.
+    /// Messages that the publisher took by
+    /// ``BrokerPublisher/publish(topic:payload:retain:quality:within:lifetime:onEnd:)``.
     public var published: UInt64 = 0
     /// Messages that the broker has acknowledged.
     public var acknowledged: UInt64 = 0
