@@ -96,6 +96,12 @@ struct WorkbookReaderTests {
         ("<row><c r=\"IW1\"><v>1</v></c></row>", "more columns in the sheet Một than the 256"),
         ("<row r=\"2\"/><row r=\"2\"/>", "row 2 follows row 2"),
         ("<row><c r=\"B1\"/><c r=\"A1\"/></row>", "the cell A1 stands behind a later one"),
+        (
+            "<row><c r=\"A1\"><v>1</v><c r=\"B1\"><v>2</v></c></c></row>",
+            "in the cell A1 stands the cell B1"
+        ),
+        ("<row r=\"1\"><row r=\"2\"><c><v>1</v></c></row></row>", "in row 1 stands another"),
+        ("<c r=\"A1\"><v>1</v></c>", "the cell A1 stands in no row"),
         ("<row><c r=\"11\"/></row>", "a cell stands at \"11\""),
         ("<row><c t=\"s\"><v>0</v></c></row>", "the text 0, which is not there"),
         ("<row><c><v>nan</v></c></row>", "holds \"nan\" as a number"),

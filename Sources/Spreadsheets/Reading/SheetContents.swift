@@ -19,6 +19,9 @@ struct SheetContents: PartContent {
     private let part: String
 
     private var rowNumber = 0
+    private var isInRow = false
+    /// The cell that is being read, as the file names it; nil between cells.
+    private var cell: String?
     private var values: [SheetValue] = []
     private var column = 0
     private var kind = ""
@@ -57,8 +60,11 @@ struct SheetContents: PartContent {
         inline.end(element, text)
         switch element {
         case "v": content = text
-        case "c": try endCell()
+        case "c":
+            try endCell()
+            cell = nil
         case "row":
+            isInRow = false
             if !values.isEmpty { rows.append(Sheet.Row(number: rowNumber, values: values)) }
         default: break
         }
@@ -69,12 +75,18 @@ struct SheetContents: PartContent {
     private mutating func beginRow(_ attributes: PartAttributes) throws(SpreadsheetError) {
         let number = attributes["r"].map { Int($0) ?? 0 } ?? rowNumber + 1
         guard number > rowNumber else { throw damaged("row \(number) follows row \(rowNumber)") }
+        guard !isInRow else { throw damaged("in row \(rowNumber) stands another") }
+        isInRow = true
         rowNumber = number
         values = []
         column = 0
     }
 
     private mutating func beginCell(_ attributes: PartAttributes) throws(SpreadsheetError) {
+        let name = "cell \(attributes["r"]?.prefix(20) ?? "without a place")"
+        if let cell { throw damaged("in the \(cell) stands the \(name)") }
+        guard isInRow else { throw damaged("the \(name) stands in no row") }
+        cell = name
         let next = try attributes["r"].map { (place) throws(SpreadsheetError) in
             try columnNumber(place)
         }
