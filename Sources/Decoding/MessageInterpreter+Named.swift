@@ -20,7 +20,7 @@ extension MessageInterpreter {
             isRead = true
             try addNamed(value, field, envelope)
         }
-        if !isRead { message.unreadMemberCount += 1 }
+        if !isRead, !value.isRepeated { message.unreadMemberCount += 1 }
     }
 
     private mutating func addNamed(

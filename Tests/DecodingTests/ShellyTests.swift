@@ -100,11 +100,22 @@ struct ShellyTests {
         #expect(try decode("a/events/rpc", change).readings.isEmpty)
     }
 
-    @Test(arguments: [#"5"#, #""overtemp""#, #"{"a":1}"#, "null", "[[1],2]"])
-    func `errors that are no list of words are counted as what they are`(errors: String) throws {
-        var decode = try Self.decoder()
+    @Test(arguments: [
+        // A number is read as it is, and is none of a flag.
+        (#"5"#, 0, ["device.fault=5.0"]), (#""overtemp""#, 0, []), (#"{"a":1}"#, 1, []),
+        ("null", 0, []),
+        ("[[1],2]", 2, ["device.fault=1.0", "lamp.failure=0.0"]),
+    ])
+    func `errors that are no list of words are counted as what they are`(
+        errors: String,
+        unread: Int,
+        readings: [String]
+    ) throws {
+        var decode = try Self.faults("overtemp")
         let message = try decode("a/status/switch:0", #"{"errors":\#(errors)}"#)
-        #expect(message.unreadMemberCount >= 0, "\(message.unreadMemberCount)")
-        #expect(message.readings.count <= 1)
+        #expect(message.unreadMemberCount == unread)
+        #expect(message.summary == readings)
+        let strange = message.readings.filter { $0.value > 1 }
+        #expect(strange.allSatisfy { $0.quality == .rejected })
     }
 }

@@ -25,6 +25,8 @@ struct NamedValue: Sendable {
     var time: Instant?
     /// Whether the time was counted from our own clock.
     var isRelative = false
+    /// Whether another value says the same: where nothing reads this one, nothing was lost.
+    var isRepeated = false
 }
 
 extension Envelope {

@@ -9,8 +9,8 @@ internal import Telemetry
 ///
 /// Each member becomes a named value under its whole name, its unit by the name's suffix. Target
 /// values keep names of their own, and so never become the counter. Words of the status members
-/// become the flags `leak`, `burst`, `backflow`, `dry` and `tamper`; other words are kept as flags
-/// `status.{word}`, which a profile may read and which are down without their word. A telegram
+/// become the flags `leak`, `burst`, `backflow`, `dry` and `tamper`; each word is a flag
+/// `status.{word}`, too, which a profile may read and which is down without its word. A telegram
 /// without any counter was encrypted and its key is not known: it is refused.
 extension Envelope {
     private enum Key {
@@ -128,14 +128,16 @@ extension Envelope {
             try addNamed(NamedValue(name: name, value: .flag(isRaised)))
         }
         listedInFull.append(keep("status.".utf8))
-        words.subtract(Self.statusWords.flatMap(\.words))
+        let flagged = Set(Self.statusWords.flatMap(\.words))
         for word in words.sorted() where word != "OK" {
             guard word.utf8.count <= DecodingLimits.recordNameBytes else {
                 unnamedCount += 1
                 continue
             }
             let name = keep("status.\(word.lowercased())".utf8)
-            try addNamed(NamedValue(name: name, value: .flag(true)))
+            try addNamed(
+                NamedValue(name: name, value: .flag(true), isRepeated: flagged.contains(word))
+            )
         }
     }
 }
