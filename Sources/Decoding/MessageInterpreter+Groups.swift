@@ -4,17 +4,37 @@ internal import Telemetry
 extension MessageInterpreter {
     /// Reads the groups that are there; what is left behind the last is counted as unread.
     mutating func addGroups(_ list: GroupList, _ payload: [UInt8]) throws(DecodingError) {
-        let whole = 0..<payload.count
+        var position = list.skip
+        if list.repeats {
+            // A record of which nothing is there takes no room: what follows is none.
+            var start = -1
+            while position < payload.count, position > start {
+                start = position
+                try addRecord(list, payload, start..<payload.count, &position)
+            }
+        } else {
+            try addRecord(list, payload, 0..<payload.count, &position)
+        }
+        guard position < payload.count else { return }
+        noteUnread { ("byte \(position)", HexText.encode(payload[position...])) }
+    }
+
+    /// Reads each group once; the record is from where places of mask and conditions count.
+    private mutating func addRecord(
+        _ list: GroupList,
+        _ payload: [UInt8],
+        _ record: Range<Int>,
+        _ position: inout Int
+    ) throws(DecodingError) {
         var presence: UInt64 = 0
         if let place = list.presence {
-            let raw = try place.value(in: payload, whole, name: "presence")
+            let raw = try place.value(in: payload, record, name: "presence")
             presence = raw.flatMap { UInt64(exactly: $0) } ?? 0
         }
-        var position = list.skip
         for group in list.groups {
             if let bit = group.bit, presence >> UInt64(bit) & 1 == 0 { continue }
-            guard group.conditions.allSatisfy({ $0.holds(in: payload, whole) }) else { continue }
-            let count = try elementCount(of: group, payload, position)
+            guard group.conditions.allSatisfy({ $0.holds(in: payload, record) }) else { continue }
+            let count = try elementCount(of: group, payload, record, position)
             for index in 0..<count {
                 guard position + group.length <= payload.count else {
                     throw .truncated(
@@ -28,18 +48,19 @@ extension MessageInterpreter {
                 try addElement(index, of: group, payload, range)
             }
         }
-        guard position < payload.count else { return }
-        noteUnread { ("byte \(position)", HexText.encode(payload[position...])) }
     }
 
-    private func elementCount(of group: GroupList.Group, _ payload: [UInt8], _ position: Int)
-        throws(DecodingError) -> Int
-    {
+    private func elementCount(
+        of group: GroupList.Group,
+        _ payload: [UInt8],
+        _ record: Range<Int>,
+        _ position: Int
+    ) throws(DecodingError) -> Int {
         switch group.repetition {
         case .times(let count): return count
         case .rest: return max(0, payload.count - position) / group.length
         case .counted(let place):
-            let raw = try place.value(in: payload, 0..<payload.count, name: group.name)
+            let raw = try place.value(in: payload, record, name: group.name)
             // Beyond any payload: the loop ends with the payload.
             return raw.flatMap { $0 >= 0 && $0 <= 65_535 ? Int($0) : nil } ?? 0
         }

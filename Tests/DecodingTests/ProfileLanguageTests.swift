@@ -137,6 +137,35 @@ struct ProfileLanguageTests {
         #expect(left.unreadMembers == [UnreadMember(name: "byte 2", value: "09 09")])
     }
 
+    @Test func `groups that repeat have a mask of their own each time`() throws {
+        let message = """
+              - byte_order: big
+                skip: 1
+                repeats: true
+                presence: {at: 1, type: u8}
+                groups:
+                  - {length: 2}
+                  - bit: 0
+                    when: [{at: 0, type: u8, equals: 255}]
+                    length: 1
+                    fields: [{quantity: lamp.power, at: 0, type: u8}]
+                  - bit: 0
+                    when: [{at: 0, type: u8, differs: 255}]
+                    length: 1
+                    fields: [{quantity: lamp.power, channel: driver, at: 0, type: u8}]
+                  - {bit: 1, length: 1, fields: [{quantity: lamp.level, at: 0, type: u8}]}
+            """
+        let two = try Self.decode(message, [0, 255, 3, 40, 50, 18, 1, 38])
+        #expect(two.readings.map(\.value) == [40, 50, 38])
+        #expect(two.readings.map(\.channel) == [nil, nil, "driver"])
+        #expect(try Self.decode(message, [0]).readings.isEmpty)
+        #expect(throws: DecodingError.self) { _ = try Self.decode(message, [0, 255, 1]) }
+        // A record of which nothing is there ends them.
+        let none = message.replacing("- {length: 2}", with: "- {bit: 7, length: 2}")
+        let left = try Self.decode(none, [0, 255, 0, 9])
+        #expect(left.unreadMembers == [UnreadMember(name: "byte 1", value: "ff 00 09")])
+    }
+
     @Test func `groups repeat as often as a number, a byte or the payload says`() throws {
         func message(_ count: String) -> String {
             """

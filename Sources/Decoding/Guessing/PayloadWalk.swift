@@ -90,22 +90,35 @@ struct PayloadWalk {
 
     private mutating func walk(_ list: GroupList, _ payload: [UInt8]) {
         cover(0..<list.skip)
-        let whole = 0..<payload.count
+        var position = list.skip
+        guard list.repeats else { return walk(list, payload, 0..<payload.count, &position) }
+        var start = -1
+        while position < payload.count, position > start {
+            start = position
+            walk(list, payload, start..<payload.count, &position)
+        }
+    }
+
+    private mutating func walk(
+        _ list: GroupList,
+        _ payload: [UInt8],
+        _ record: Range<Int>,
+        _ position: inout Int
+    ) {
         var presence: UInt64 = 0
         if let place = list.presence {
-            cover(place, whole)
-            presence = Self.number(place, payload, whole).flatMap { UInt64(exactly: $0) } ?? 0
+            cover(place, record)
+            presence = Self.number(place, payload, record).flatMap { UInt64(exactly: $0) } ?? 0
         }
-        var position = list.skip
         for group in list.groups {
             if let bit = group.bit, presence >> UInt64(bit) & 1 == 0 { continue }
-            guard group.conditions.allSatisfy({ $0.holds(in: payload, whole) }) else { continue }
+            guard group.conditions.allSatisfy({ $0.holds(in: payload, record) }) else { continue }
             let count =
                 switch group.repetition {
                 case .times(let count): count
                 case .rest: max(0, payload.count - position) / group.length
                 case .counted(let place):
-                    Self.number(place, payload, whole).flatMap { Int(exactly: $0) } ?? 0
+                    Self.number(place, payload, record).flatMap { Int(exactly: $0) } ?? 0
                 }
             for _ in 0..<max(0, count) {
                 guard position + group.length <= payload.count else { return }

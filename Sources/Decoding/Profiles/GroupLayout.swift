@@ -11,6 +11,9 @@ struct GroupList: Sendable {
     /// The mask whose bits say which groups follow; nil when none does.
     let presence: ByteField?
     let groups: [Group]
+    /// Whether all groups follow again and again to the payload's end, each time with a mask of
+    /// their own; places of the mask and of conditions then count from where they begin.
+    let repeats: Bool
 
     /// How often a group stands in a row.
     enum Repetition: Sendable {
@@ -25,7 +28,7 @@ struct GroupList: Sendable {
         let name: String
         /// The bit of the presence mask, from 0; nil when the mask does not rule it.
         let bit: Int?
-        /// All must hold; places count from the payload's start.
+        /// All must hold; places count from the payload's start, or from where the record begins.
         let conditions: [Condition]
         /// Bytes of one element.
         let length: Int

@@ -13,7 +13,8 @@ extension LayoutReader {
         return GroupList(
             skip: node["skip"]?.integer(in: 0...255, &faults) ?? 0,
             presence: presence,
-            groups: groups
+            groups: groups,
+            repeats: node["repeats"]?.flag(&faults) ?? false
         )
     }
 

@@ -14,7 +14,8 @@ struct LayoutReader {
     private static let keys = [
         "name", "port", "topic_ends", "match", "length", "byte_order", "time", "time_required",
         "bytes", "history", "channels", "identifier_bytes", "length_byte", "skip", "trailer",
-        "groups", "presence", "cayenne_lpp", "json", "each", "records", "rejections", "derived",
+        "groups", "presence", "repeats", "cayenne_lpp", "json", "each", "records", "rejections",
+        "derived",
     ]
 
     mutating func message(_ node: ConfigurationNode, _ faults: inout FaultCollector)
