@@ -18,7 +18,7 @@ public struct MessageDecoder: Sendable {
     public let settings: DecoderSettings
     /// The profiles that it reads by.
     public let library: ProfileLibrary
-    private let rules: [PreparedRule]
+    let rules: [PreparedRule]
     private var addresses: AddressTable
     var document = JSONDocument()
     private var writer = JSONWriter()
@@ -96,29 +96,6 @@ public struct MessageDecoder: Sendable {
         let state = try RememberedState(bytes: memory)
         sparkplug = state.sparkplug
         learned.heard = state.heard
-    }
-
-    /// Gives away what should be said because of what was decoded, and forgets it.
-    ///
-    /// - Parameter now: what is overdue by then is asked for, too; nil asks for nothing more.
-    /// - Returns: the requests, the oldest first.
-    public mutating func takeRequests(at now: Instant? = nil) -> [OutgoingRequest] {
-        if let now { sparkplug.askOverdue(at: now, settings.sparkplug) }
-        return sparkplug.takeRequests()
-    }
-
-    /// Has every Sparkplug node that lives asked to be born again, as after a time without the
-    /// broker: what changed meanwhile was not heard, and is not said again otherwise.
-    public mutating func askForBirths(at now: Instant) {
-        sparkplug.askAll(at: now, settings.sparkplug)
-    }
-
-    /// Sparkplug nodes and devices that live and that the directory or a rule has a profile for.
-    ///
-    /// A host that loses its broker knows of none of them how it is.
-    public var sparkplugDevices: [String] {
-        let isForAll = rules.contains { $0.rule.family == .sparkplug && $0.profile != nil }
-        return sparkplug.addresses.filter { isForAll || isRegistered(Array($0.utf8)) }
     }
 
     /// Decodes something again or for show: neither what is remembered nor what should be said

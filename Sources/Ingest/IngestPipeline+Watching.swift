@@ -44,6 +44,14 @@ extension IngestPipeline {
     /// shortly before the last checkpoint that the pipeline was opened at.
     public func lastPosition(of address: String) -> UInt64? { slot(known: address)?.lastPosition }
 
+    /// The aliases by which commands must name metrics of a Sparkplug device or edge node; see
+    /// `MessageDecoder`.
+    public func sparkplugAliases(of metrics: Set<SparkplugMetricName>, topic: String)
+        -> [SparkplugMetricName: UInt64]
+    {
+        decoder.sparkplugAliases(of: metrics, topic: Array(topic.utf8))
+    }
+
     /// Notes a message that was no repetition.
     mutating func hear(_ message: DecodedMessage) {
         guard watched.contains(message.deviceAddress) else { return }

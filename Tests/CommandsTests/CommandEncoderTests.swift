@@ -205,6 +205,32 @@ struct CommandEncoderTests {
         #expect(read.payload.firstRange(of: Array("Node Control/Rebirth".utf8)) != nil)
     }
 
+    @Test func `tck-id-payloads-alias-data-cmd-requirement: a metric with an alias has no name`()
+        throws
+    {
+        func message(_ kind: ProfileCommands.Kind) throws -> OutgoingCommand {
+            try Fixture.messages(
+                "test-sparkplug",
+                kind,
+                filter: "spBv1.0/#",
+                .sparkplug,
+                topic: "spBv1.0/thon/DDATA/tu-1/den-3",
+                aliases: [
+                    SparkplugMetricName("lamp/on", isOfNode: false): 300,
+                    // That of the device is another metric than the node's.
+                    SparkplugMetricName("Node Control/Rebirth", isOfNode: false): 7,
+                ]
+            )[0]
+        }
+        let time: [UInt8] = [0x80, 0xD0, 0xEA, 0xB6, 0xB7, 0x33]
+        #expect(
+            try message(.switchOn).payload == [0x08] + time + [0x12, 14, 0x10, 0xAC, 2, 0x18] + time
+                + [0x20, 11, 0x70, 1]
+        )
+        let read = try message(.read)
+        #expect(read.payload.firstRange(of: Array("Node Control/Rebirth".utf8)) != nil)
+    }
+
     @Test func `a way back that is not known is told as such`() throws {
         for (filter, family, topic) in [
             ("#", Family.chirpstack, "lamps/70b3d57ed0061a30"),

@@ -82,14 +82,16 @@ enum CommandFixture {
         topic: String,
         payload: [UInt8] = Array("{}".utf8),
         address: String = eui,
+        aliases: [SparkplugMetricName: UInt64] = [:],
         expiresAt: Instant? = nil
     ) throws -> [OutgoingCommand] {
-        let route = DeviceRoute(
+        var route = DeviceRoute(
             try rule(filter, family),
             topic: topic,
             payload: payload,
             address: address
         )
+        route.aliases = aliases
         let commands = try #require(try library()[profile]?.commands)
         let template = try #require(commands[kind])
         return try CommandEncoder(route: route, token: token, now: now, expiresAt: expiresAt)

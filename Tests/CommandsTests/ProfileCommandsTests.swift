@@ -56,8 +56,8 @@ struct ProfileCommandsTests {
         let stated = library.profiles.filter { $0.commands != nil && !$0.id.hasPrefix("test-") }
         #expect(
             stated.map(\.id) == [
-                "netvox-r809a", "shelly-1pm-gen2", "shelly-dimmer-gen2", "sparkplug-street-lamp",
-                "tasmota-lamp", "zigbee2mqtt-lamp",
+                "nas-ul20xx", "netvox-r809a", "shelly-1pm-gen2", "shelly-dimmer-gen2",
+                "sparkplug-street-lamp", "tasmota-lamp", "zigbee2mqtt-lamp",
             ]
         )
         for profile in stated {

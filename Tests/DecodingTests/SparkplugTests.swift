@@ -166,6 +166,31 @@ struct SparkplugTests {
         #expect(throws: DecodingError.noBirth(node: "village/n1/lamp")) { _ = try link.data(1) }
     }
 
+    @Test func `commands name a metric by the alias of a birth that holds`() throws {
+        var link = try Self.link()
+        let lamp = SparkplugMetricName("lamp/on", isOfNode: false)
+        let names: Set = [
+            lamp, SparkplugMetricName("lamp/on", isOfNode: true),
+            SparkplugMetricName("Node Control/Rebirth", isOfNode: true),
+        ]
+        func aliases(_ type: String) -> [SparkplugMetricName: UInt64] {
+            let topic = "spBv1.0/village/\(type)/n1/lamp"
+            return link.decoder.sparkplugAliases(of: names, topic: Array(topic.utf8))
+        }
+        #expect(aliases("DDATA").isEmpty)
+        try link.bear()
+        #expect(aliases("DDATA") == [lamp: 12])
+        #expect(aliases("DBIRTH") == [lamp: 12])
+        #expect(aliases("?").isEmpty)
+        // What an alias stands for is not known while a birth is owed.
+        #expect(throws: DecodingError.self) { _ = try link.data(2, alias: 99) }
+        #expect(aliases("DDATA").isEmpty)
+        try link.bear()
+        #expect(aliases("DDATA") == [lamp: 12])
+        _ = try link.hear("NDEATH", hex: Self.nodeDeath)
+        #expect(aliases("DDATA").isEmpty)
+    }
+
     @Test func `tck-id-payloads-ncmd: the request is Node Control Rebirth, true, no seq`() throws {
         #expect(Self.rebirth.topic == "spBv1.0/village/NCMD/n1")
         let bytes = Self.rebirth.payload

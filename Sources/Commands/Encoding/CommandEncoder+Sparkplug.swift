@@ -6,8 +6,10 @@ internal import Telemetry
 extension CommandEncoder {
     /// A DCMD of one metric, or an NCMD where the metric is the edge node's.
     ///
-    /// At QoS 0, not retained, without a sequence number.
-    /// - Source: Sparkplug 3.0.0, tck-id-topics-dcmd-*, tck-id-payloads-dcmd-*.
+    /// At QoS 0, not retained, without a sequence number; by the alias alone where the metric's
+    /// birth gave it one.
+    /// - Source: Sparkplug 3.0.0, tck-id-topics-dcmd-*, tck-id-payloads-dcmd-*,
+    ///   tck-id-payloads-alias-data-cmd-requirement.
     func sparkplug(
         _ name: String,
         _ type: CommandMessage.MetricType,
@@ -26,7 +28,11 @@ extension CommandEncoder {
         var writer = ProtobufWriter()
         writer.variable(1, time)
         writer.nested(2) { metric in
-            metric.bytes(1, Array(name.utf8))
+            if let alias = route.aliases[SparkplugMetricName(name, isOfNode: isOfNode)] {
+                metric.variable(2, alias)
+            } else {
+                metric.bytes(1, Array(name.utf8))
+            }
             metric.variable(3, time)
             metric.variable(4, type.code)
             // That the value is of the type was checked when the profile was read.

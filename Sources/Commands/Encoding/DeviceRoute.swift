@@ -10,6 +10,8 @@ public struct DeviceRoute: Hashable, Sendable {
     public let topic: String
     /// How messages name it.
     public let address: String
+    /// Of a Sparkplug device, the aliases that its births gave to metrics which commands name.
+    public var aliases: [SparkplugMetricName: UInt64] = [:]
     /// Levels of the topic that the subscription's filter names.
     let baseLevelCount: Int
     /// Whether the newest message was a JSON object.

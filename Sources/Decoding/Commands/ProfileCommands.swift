@@ -31,6 +31,15 @@ public struct ProfileCommands: Hashable, Sendable {
     /// The commands that are stated, in the order of ``Kind``.
     public var kinds: [Kind] { Kind.allCases.filter { templates[$0] != nil } }
 
+    /// The Sparkplug metrics that the commands name.
+    public var metrics: Set<SparkplugMetricName> {
+        var names: Set<SparkplugMetricName> = []
+        for case .metric(let name, _, _, let isOfNode) in templates.values.flatMap(\.messages) {
+            names.insert(SparkplugMetricName(name, isOfNode: isOfNode))
+        }
+        return names
+    }
+
     init(
         source: String,
         confirmsWithin: Milliseconds?,

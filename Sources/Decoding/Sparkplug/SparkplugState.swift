@@ -93,6 +93,13 @@ struct SparkplugState: Sendable {
         return node.metrics[topic.device]?[name]
     }
 
+    /// The alias that a metric's birth gave it; nil where it gave none, and where the birth is not
+    /// known or may be of before: an alias then stands for whatever the next birth says.
+    func alias(of metric: SparkplugMetricName, _ topic: SparkplugTopic) -> UInt64? {
+        guard let node = nodes[topic.node], !node.owesBirth else { return nil }
+        return node.metrics[metric.isOfNode ? "" : topic.device]?[Array(metric.name.utf8)]?.alias
+    }
+
     /// Asks for a new birth because a metric is not known.
     mutating func askForUnknown(
         _ topic: SparkplugTopic,

@@ -181,7 +181,7 @@ extension GatewayRuntime {
         }
         guard let found else { throw GatewayError.stopping }
         let (folder, rules) = (settings.dataFolder, settings.subscriptions)
-        return try await OwnThread.run {
+        var routes = try await OwnThread.run {
             let reader = try JournalReader(folder: folder)
             var routes: [String: DeviceRoute] = [:]
             for (device, position) in zip(addresses, found) {
@@ -199,6 +199,29 @@ extension GatewayRuntime {
             }
             return routes
         }
+        try await nameByAlias(&routes, devices)
+        return routes
+    }
+
+    /// Gives the routes of Sparkplug devices the aliases that metrics have now.
+    private func nameByAlias(
+        _ routes: inout [String: DeviceRoute],
+        _ devices: [RegistrySnapshot.Device]
+    ) async throws {
+        var wanted: [(code: String, topic: String, metrics: Set<SparkplugMetricName>)] = []
+        for device in devices {
+            guard let route = routes[device.code], route.family == .sparkplug,
+                let commands = device.profile.flatMap({ deployment.profiles[$0] })?.commands
+            else { continue }
+            wanted.append((device.code, route.topic, commands.metrics))
+        }
+        guard !wanted.isEmpty else { return }
+        let asked = wanted
+        let found = await worker.run { pipeline in
+            asked.map { pipeline.sparkplugAliases(of: $0.metrics, topic: $0.topic) }
+        }
+        guard let found else { throw GatewayError.stopping }
+        for (device, aliases) in zip(wanted, found) { routes[device.code]?.aliases = aliases }
     }
 }
 
