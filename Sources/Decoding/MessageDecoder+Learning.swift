@@ -141,6 +141,9 @@ extension MessageDecoder {
         case .status:
             try document.parse(payload, limits: settings.limits)
             try envelope.readShellyStatus(document, topic)
+        case .answer:
+            try document.parse(payload, limits: settings.limits)
+            try envelope.readShellyAnswer(document)
         case .other: break
         }
     }

@@ -139,6 +139,23 @@ struct CommandEncoderTests {
         )
     }
 
+    @Test(arguments: ["lang/\"den\" 1/events/rpc", "lang/\"den\" 1/langso/rpc"])
+    func `Shelly answers a request to report below its own prefix`(topic: String) throws {
+        let read = try Fixture.messages(
+            "shelly-1pm-gen2",
+            .read,
+            filter: "lang/#",
+            .shelly,
+            topic: topic
+        )
+        #expect(
+            Fixture.lines(read) == [
+                "1 lang/\"den\" 1/rpc "
+                    + #"{"id":1,"src":"lang/\"den\" 1/langso","method":"Shelly.GetStatus"}"#
+            ]
+        )
+    }
+
     @Test func `a Shelly dimmer is told its level in percent`() throws {
         let dimmed = try Fixture.messages(
             "shelly-dimmer-gen2",

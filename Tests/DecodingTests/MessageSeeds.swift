@@ -93,6 +93,10 @@ enum MessageSeeds {
             #"{"output":true,"temperature":{"tC":41.2}}"#
         ),
         (
+            .shelly, "shelly-1pm-gen2", "p/langso/rpc",
+            #"{"id":1,"src":"s","result":{"switch:0":{"output":true,"errors":["overtemp"]}}}"#
+        ),
+        (
             .wmbusmeters, "wmbusmeters-water-meter", "wmbusmeters/1",
             #"{"_":"telegram","meter":"m","id":"01","total_m3":1.5,"status":"LEAK","timestamp""#
                 + #":"2026"#

@@ -50,6 +50,35 @@ struct ShellyTests {
         #expect(throws: DecodingError.self) { _ = try decode("a/status/switch:0", "[1]") }
     }
 
+    @Test func `an answer to Shelly.GetStatus is a whole status, others are nothing`() throws {
+        var decode = try Self.decoder()
+        let topic = "lang/den 1/langso/rpc"
+        let status = #"""
+            {"id":1,"src":"shellyplus1pm-1","dst":"lang/den 1/langso","result":{"ble":{},
+            "switch:0":{"id":0,"output":true,"apower":71.8,"aenergy":{"total":1500}},
+            "wifi":{"rssi":-70}}}
+            """#
+        let message = try decode(topic, status)
+        #expect(message.deviceAddress == "lang/den 1" && message.kind == .measurement)
+        #expect(!message.repeatsKnownValues && message.timeOrigin == .receive)
+        #expect(
+            message.summary == [
+                "lamp.on=1.0", "lamp.power=71.8", "lamp.energy=1.5", "device.fault=0.0",
+                "link.rssi=-70.0",
+            ]
+        )
+        for other in [
+            #"{"id":1,"src":"s","result":{"was_on":true}}"#, #"{"id":1,"src":"s","result":null}"#,
+            #"{"id":1,"src":"s","error":{"code":404,"message":"No handler"}}"#,
+        ] {
+            let message = try decode(topic, other)
+            #expect(message.kind == .other && message.readings.isEmpty, "\(other)")
+        }
+        #expect(throws: DecodingError.self) { _ = try decode(topic, "[1]") }
+        // Without a prefix it is an answer to somebody else.
+        #expect(try decode("langso/rpc", status).kind == .other)
+    }
+
     @Test func `sleep is no death, but the last will of a mains device is`() throws {
         var decode = try Self.decoder()
         #expect(try decode("p/online", "false").summary == ["device.online=0.0"])

@@ -50,7 +50,10 @@ public struct CommandEncoder: Sendable {
             return try theThingsStack(port, isConfirmed, bytes.compactMap(\.self))
         case (.tasmota, .text(let to, let text)): return written(text, on: try tasmotaTopic(to))
         case (.zigbee2MQTT, .text(let to, let text)): return written(text, on: try zigbeeTopic(to))
-        case (.shelly, .text(let to, let text)): return written(text, on: try shellyTopic(to))
+        case (.shelly, .text(let to, let text)):
+            let prefix = try shellyPrefix()
+            let source = text.replacing(CommandMessage.prefixMark, with: Self.escaped(prefix))
+            return written(source, on: prefix + "/" + to)
         case (.sparkplug, .metric(let name, let type, let value, let isOfNode)):
             return try sparkplug(name, type, value, isOfNode: isOfNode)
         default:
@@ -92,19 +95,28 @@ public struct CommandEncoder: Sendable {
         return (levels + [to]).joined(separator: "/")
     }
 
-    /// The device's prefix and a topic below it.
+    /// The device's prefix.
     ///
     /// - Source: Shelly Gen2+ API, "MQTT".
-    private func shellyTopic(_ to: String) throws(CommandRefusal) -> String {
+    private func shellyPrefix() throws(CommandRefusal) -> String {
         var levels = route.levels
         if levels.last == "online" {
             levels.removeLast()
-        } else if levels.count > 2, ["events", "status"].contains(levels[levels.count - 2]) {
+        } else if levels.count > 2,
+            ["events", "status", "langso"].contains(levels[levels.count - 2])
+        {
             levels.removeLast(2)
         } else {
             throw foreignTopic("…/online, …/events/rpc or …/status/…")
         }
-        guard !levels.isEmpty else { throw foreignTopic("the device's prefix") }
-        return (levels + [to]).joined(separator: "/")
+        guard levels.contains(where: { !$0.isEmpty }) else {
+            throw foreignTopic("the device's prefix")
+        }
+        return levels.joined(separator: "/")
+    }
+
+    /// A text as it stands inside a JSON string.
+    private static func escaped(_ text: String) -> String {
+        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
     }
 }

@@ -126,4 +126,6 @@ public enum CommandMessage: Hashable, Sendable {
 
     /// What stands for the level in texts.
     public static let levelMark = "{level}"
+    /// What stands for the topic prefix of a Shelly device in texts.
+    public static let prefixMark = "{prefix}"
 }

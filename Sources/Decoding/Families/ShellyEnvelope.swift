@@ -1,7 +1,7 @@
 internal import Telemetry
 
 /// Shelly devices of generation 2 and later: `{prefix}/events/rpc`, `{prefix}/status/{component}`,
-/// `{prefix}/online`.
+/// `{prefix}/online`, and `{prefix}/langso/rpc`, what a device answers us.
 ///
 /// Device: the prefix of the topic; the directory may know the `src` of notifications instead.
 /// Time: `params.ts`, seconds since 1970; null or small before the device set its clock, then the
@@ -13,7 +13,8 @@ internal import Telemetry
 /// it. Each member becomes a named value under its path, as `switch:0.aenergy.total`. The list of
 /// faults becomes the flag `switch:0.errors`, and a flag for each that is raised, as
 /// `switch:0.errors.overtemp`; those that a profile reads and that are not in the list are not. A
-/// whole status of a switch or a light without the list has no faults.
+/// whole status of a switch or a light without the list has no faults. An answer to
+/// `Shelly.GetStatus` has the whole status of each component, at the time of arrival.
 extension Envelope {
     private enum Key {
         static let source: StaticString = "src"
@@ -23,6 +24,7 @@ extension Envelope {
         static let timeName = Array("ts".utf8)
         static let delta = Array("NotifyStatus".utf8)
         static let full = Array("NotifyFullStatus".utf8)
+        static let result: StaticString = "result"
         static let errors = JSONKey("errors")
         /// Components whose whole status leaves the list of faults out when there is none.
         static let judgedComponents = [Array("switch:".utf8), Array("light:".utf8)]
@@ -30,7 +32,7 @@ extension Envelope {
 
     /// What a topic behind the prefix speaks of.
     enum ShellySubject {
-        case notification, status, availability, other
+        case notification, status, answer, availability, other
     }
 
     /// Reads the topic: who, and what sort of message.
@@ -48,6 +50,9 @@ extension Envelope {
             tail = 2
         } else if levels.level(-2, is: "status") {
             subject = .status
+            tail = 2
+        } else if levels.count > 2, levels.level(-2, is: "langso"), levels.level(-1, is: "rpc") {
+            subject = .answer
             tail = 2
         } else if levels.level(-2, is: "command") {
             // What somebody tells one component of the device.
@@ -170,6 +175,39 @@ extension Envelope {
             hash.combine(name, 0..<name.count)
         }
         sequence = MessageSequence(identifier: hash.value)
+    }
+
+    /// Reads the parsed answer to a request that named a name below the device's prefix as its
+    /// source.
+    ///
+    /// Components are the objects among its members; what an answer to another request says, as
+    /// `was_on`, is nobody's measurement.
+    /// - Throws: ``DecodingError`` when it is no object.
+    /// - Source: Shelly Gen2+ API, "RPC Protocol" (response frame, MQTT) and `Shelly.GetStatus`.
+    mutating func readShellyAnswer(_ document: JSONDocument) throws(DecodingError) {
+        let root = JSONDocument.root
+        guard document.nodes[root].kind == .object else {
+            throw .badValue(field: "payload", problem: "expected an object")
+        }
+        if let source = document.member(Key.source, of: root) {
+            _ = document.appendString(source, to: &alternateAddress)
+        }
+        guard let result = document.member(Key.result, of: root),
+            document.nodes[result].kind == .object
+        else {
+            kind = .other
+            return
+        }
+        try eachComponent(document, of: result) { envelope, name, node throws(DecodingError) in
+            guard document.nodes[node].kind == .object,
+                name.count < DecodingLimits.recordNameBytes
+            else { return }
+            envelope.object = result
+            envelope.hasRecords = true
+            try envelope.flatten(document, node, prefix: name + [UInt8(ascii: ".")])
+            try envelope.addFaults(document, node, of: name, isWhole: true)
+        }
+        if !hasRecords { kind = .other }
     }
 
     /// Calls for each member of the parameters, with its name and its node.
