@@ -11,9 +11,10 @@ extension MessageInterpreter {
         _ envelope: Envelope
     ) throws(DecodingError) {
         var isRead = false
-        for index in layout.recordSignatures.indices
-        where layout.recordSignatures[index] == value.signature {
-            let field = fields[index]
+        var next = layout.recordPlaces.first(of: value.signature)
+        while let place = next {
+            next = layout.recordPlaces.next(after: place)
+            let field = fields[place]
             guard case .record(let key) = field.source, envelope.isNamed(value, key) else {
                 continue
             }

@@ -305,12 +305,11 @@ struct MessageInterpreter {
         }
         var unit: Scaling?
         if let node = record.unit {
-            guard let known = field.recordUnits.first(where: { document.isString(node, $0.name) })
-            else {
+            unit = field.scaling(ofUnit: node, document)
+            if unit == nil {
                 message.notes.append(.unknownUnit(field: field.name))
                 return
             }
-            unit = known.scaling
         }
         let isMessageTime = record.time == nil || record.time == message.time
         let time = isMessageTime ? nil : record.time
@@ -338,12 +337,24 @@ struct MessageInterpreter {
         _ document: JSONDocument
     ) -> FieldLayout? {
         let signature = record.name.map { document.signature($0) } ?? 0
-        for index in layout.recordSignatures.indices
-        where layout.recordSignatures[index] == signature {
-            guard case .record(let key) = fields[index].source else { continue }
+        var next = layout.recordPlaces.first(of: signature)
+        while let place = next {
+            let field = fields[place]
+            guard case .record(let key) = field.source else { return nil }
             if record.name.map({ document.isString($0, key.bytes) }) ?? key.bytes.isEmpty {
-                return fields[index]
+                return field
             }
+            next = layout.recordPlaces.next(after: place)
+        }
+        return nil
+    }
+}
+
+extension FieldLayout {
+    /// What a unit that a record names does to its value; nil for one that the field does not know.
+    fileprivate func scaling(ofUnit node: Int, _ document: JSONDocument) -> Scaling? {
+        for place in recordUnits.indices where document.isString(node, recordUnits[place].name) {
+            return recordUnits[place].scaling
         }
         return nil
     }

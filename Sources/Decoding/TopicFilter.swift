@@ -72,14 +72,11 @@ public struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
             var end = position
             if case .name(let first, let last) = level {
                 end = position + last - first
-                guard end <= topic.count, end == topic.count || topic[end] == UInt8(ascii: "/")
+                guard end <= topic.count, end == topic.count || topic[end] == UInt8(ascii: "/"),
+                    JSONKey.isSame(names, first, topic, position, count: last - first)
                 else { return false }
-                for place in first..<last
-                where names[place] != topic[position + place - first] {
-                    return false
-                }
             } else {
-                while end < topic.count, topic[end] != UInt8(ascii: "/") { end += 1 }
+                end = TopicLevels.end(of: topic, from: position)
             }
             position = end + 1
             // `sport/#` matches `sport` too: the parent level.
@@ -96,7 +93,7 @@ public struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
     func appendWildcards(of topic: [UInt8], to address: inout [UInt8]) {
         var position = 0
         for level in levels where position <= topic.count {
-            let end = Self.levelEnd(topic, from: position)
+            let end = TopicLevels.end(of: topic.span, from: position)
             switch level {
             case .name: break
             case .one:
@@ -113,11 +110,5 @@ public struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
     /// How many levels stand before the first wildcard; of a filter without one, all but the last.
     public var literalLevelCount: Int {
         levels.firstIndex { $0 == .one || $0 == .rest } ?? levels.count - 1
-    }
-
-    private static func levelEnd(_ topic: [UInt8], from start: Int) -> Int {
-        var end = start
-        while end < topic.count, topic[end] != UInt8(ascii: "/") { end += 1 }
-        return end
     }
 }

@@ -12,32 +12,41 @@ internal import Telemetry
 ///
 /// - Source: ChirpStack v4 protobuf definitions, `integration.UplinkEvent`, in their JSON mapping.
 extension Envelope {
-    private enum Key {
-        static let deviceInfo: StaticString = "deviceInfo"
-        static let devEui: StaticString = "devEui"
-        static let oldEUI: StaticString = "devEUI"
-        static let deduplication: StaticString = "deduplicationId"
-        static let devAddr: StaticString = "devAddr"
-        static let fCnt: StaticString = "fCnt"
-        static let fPort: StaticString = "fPort"
-        static let data: StaticString = "data"
-        static let object: StaticString = "object"
-        static let time: StaticString = "time"
-        static let gwTime: StaticString = "gwTime"
-        static let nsTime: StaticString = "nsTime"
-        static let rxInfo: StaticString = "rxInfo"
-        static let rssi: StaticString = "rssi"
-        static let snr: StaticString = "snr"
-        static let oldSNR: StaticString = "loRaSNR"
-        static let margin: StaticString = "margin"
-        static let batteryLevel: StaticString = "batteryLevel"
-        static let batteryUnknown: StaticString = "batteryLevelUnavailable"
-        static let externalPower: StaticString = "externalPowerSource"
-        static let code: StaticString = "code"
-        static let joinServer: StaticString = "joinServerContext"
-        static let location: StaticString = "location"
-        static let latitude: StaticString = "latitude"
-        static let longitude: StaticString = "longitude"
+    private enum Key: Int, JSONMemberName {
+        case deviceInfo, oldEUI, deduplication, devAddr, fCnt, fPort, data, object,
+            time, gwTime, nsTime, rxInfo, rssi, snr, oldSNR, margin, batteryLevel,
+            batteryUnknown, externalPower, code, joinServer, location, latitude, longitude
+
+        static let keys = JSONKeyTable(Self.self)
+
+        var key: String {
+            switch self {
+            case .deviceInfo: "deviceInfo"
+            case .oldEUI: "devEUI"
+            case .deduplication: "deduplicationId"
+            case .devAddr: "devAddr"
+            case .fCnt: "fCnt"
+            case .fPort: "fPort"
+            case .data: "data"
+            case .object: "object"
+            case .time: "time"
+            case .gwTime: "gwTime"
+            case .nsTime: "nsTime"
+            case .rxInfo: "rxInfo"
+            case .rssi: "rssi"
+            case .snr: "snr"
+            case .oldSNR: "loRaSNR"
+            case .margin: "margin"
+            case .batteryLevel: "batteryLevel"
+            case .batteryUnknown: "batteryLevelUnavailable"
+            case .externalPower: "externalPowerSource"
+            case .code: "code"
+            case .joinServer: "joinServerContext"
+            case .location: "location"
+            case .latitude: "latitude"
+            case .longitude: "longitude"
+            }
+        }
     }
 
     /// Reads a parsed event.
@@ -53,56 +62,53 @@ extension Envelope {
             throw .badValue(field: "payload", problem: "expected an object")
         }
         let levels = TopicLevels(topic)
-        kind = Self.chirpStackKind(document, levels)
-        let isNewLayout = try takeChirpStackDevice(document, levels)
-        serverTime = time(document, Key.time, of: root, origin: .server)
-        let identifier = Self.hash(document, Key.deduplication, of: root)
+        let members = JSONMembers<Key>(document, root)
+        kind = Self.chirpStackKind(members, levels)
+        let isNewLayout = try takeChirpStackDevice(document, members, levels)
+        serverTime = time(document, members[.time], origin: .server)
+        let identifier = Self.hash(document, members[.deduplication])
         switch kind {
         case .measurement:
-            let counter = try Self.counter(document, Key.fCnt, of: root, field: "fCnt")
+            let counter = try Self.counter(document, members[.fCnt], field: "fCnt")
             sequence = MessageSequence(
                 counter: counter ?? (isNewLayout ? 0 : nil),
-                session: Self.hash(document, Key.devAddr, of: root),
+                session: Self.hash(document, members[.devAddr]),
                 identifier: identifier
             )
-            port = try Self.port(document, Key.fPort, of: root, field: "fPort")
-            takeChirpStackReception(document)
-            if document.member(Key.joinServer, of: root) != nil {
+            port = try Self.port(document, members[.fPort], field: "fPort")
+            takeChirpStackReception(document, members[.rxInfo])
+            if members[.joinServer] != nil {
                 notes.append(.encryptedPayload)
                 return
             }
-            if let node = document.member(Key.data, of: root) {
+            if let node = members[.data] {
                 try takePayload(document, node, rule.payloadEncoding, field: "data")
             }
-            if let node = document.member(Key.object, of: root),
-                document.nodes[node].kind == .object
-            {
-                object = node
-            }
+            if let node = members[.object], document.nodes[node].kind == .object { object = node }
         case .status:
             sequence = MessageSequence(identifier: identifier)
             if levels.level(-1, is: "location") {
-                takeChirpStackLocation(document)
+                takeChirpStackLocation(document, members[.location])
             } else {
-                takeChirpStackStatus(document)
+                takeChirpStackStatus(document, members)
             }
         case .join, .availability, .other:
             sequence = MessageSequence(identifier: identifier)
-            if levels.level(-1, is: "log") { takeChirpStackLog(document) }
+            if levels.level(-1, is: "log") { takeChirpStackLog(document, members[.code]) }
         }
     }
 
     /// Notes what the server logged; a counter that was reset begins again as after a join, or
     /// frames with the numbers of before would pass for repetitions.
-    private mutating func takeChirpStackLog(_ document: JSONDocument) {
-        let name = document.member(Key.code, of: JSONDocument.root).flatMap { document.string($0) }
+    private mutating func takeChirpStackLog(_ document: JSONDocument, _ member: Int?) {
+        let name = member.flatMap { document.string($0) }
         let code = ServerLogCode(serverName: name ?? "")
         notes.append(.serverLog(code))
         if code == .uplinkFrameCounterReset { kind = .join }
     }
 
     /// By the last level of the topic where it names an event, else by what the event holds.
-    private static func chirpStackKind(_ document: JSONDocument, _ levels: TopicLevels)
+    private static func chirpStackKind(_ members: JSONMembers<Key>, _ levels: TopicLevels)
         -> MessageKind
     {
         if levels.level(-1, is: "up") || levels.level(-1, is: "rx")
@@ -113,28 +119,26 @@ extension Envelope {
         if levels.level(-1, is: "status") || levels.level(-1, is: "location") { return .status }
         if levels.level(-1, is: "join") { return .join }
         if levels.level(-2, is: "event") || levels.level(-2, is: "command") { return .other }
-        let root = JSONDocument.root
         let isStatus =
-            document.member(Key.data, of: root) == nil
-            && document.member(Key.fPort, of: root) == nil
-            && (document.member(Key.margin, of: root) != nil
-                || document.member(Key.batteryLevel, of: root) != nil)
+            members[.data] == nil && members[.fPort] == nil
+            && (members[.margin] != nil || members[.batteryLevel] != nil)
         return isStatus ? .status : .measurement
     }
 
     /// Takes the device's EUI; true for the layout of v4.
-    private mutating func takeChirpStackDevice(_ document: JSONDocument, _ levels: TopicLevels)
-        throws(DecodingError) -> Bool
-    {
-        let root = JSONDocument.root
-        if let info = document.member(Key.deviceInfo, of: root) {
-            guard let node = document.member(Key.devEui, of: info) else {
+    private mutating func takeChirpStackDevice(
+        _ document: JSONDocument,
+        _ members: JSONMembers<Key>,
+        _ levels: TopicLevels
+    ) throws(DecodingError) -> Bool {
+        if let info = members[.deviceInfo] {
+            guard let node = document.member("devEui", of: info) else {
                 throw .missingField("deviceInfo.devEui")
             }
             try takeEUI(document, node, field: "deviceInfo.devEui")
             return true
         }
-        if let node = document.member(Key.oldEUI, of: root) {
+        if let node = members[.oldEUI] {
             try takeEUI(document, node, field: "devEUI")
             return false
         }
@@ -145,23 +149,22 @@ extension Envelope {
         return true
     }
 
-    private mutating func takeChirpStackReception(_ document: JSONDocument) {
-        guard let list = document.member(Key.rxInfo, of: JSONDocument.root) else { return }
+    private mutating func takeChirpStackReception(_ document: JSONDocument, _ member: Int?) {
+        guard let list = member else { return }
         var next = document.firstElement(of: list)
         var bestTime: Int?
         var anyTime: Int?
         while let node = next {
-            let clock =
-                document.member(Key.gwTime, of: node) ?? document.member(Key.time, of: node)
-            let rssi = document.member(Key.rssi, of: node).flatMap { document.number($0) }
-            let snr = (document.member(Key.snr, of: node) ?? document.member(Key.oldSNR, of: node))
-                .flatMap { document.number($0) }
+            let members = JSONMembers<Key>(document, node)
+            let clock = members[.gwTime] ?? members[.time]
+            let rssi = members[.rssi].flatMap { document.number($0) }
+            let snr = (members[.snr] ?? members[.oldSNR]).flatMap { document.number($0) }
             // The server leaves out a member that is 0: an SNR of 0 dB is common, an RSSI of 0 is
             // not.
             if takeLink(rssi: rssi, snr: snr ?? (rssi == nil ? nil : 0)) { bestTime = clock }
             if anyTime == nil { anyTime = clock }
             if serverTime == nil {
-                serverTime = time(document, Key.nsTime, of: node, origin: .server)
+                serverTime = time(document, members[.nsTime], origin: .server)
             }
             next = document.nextSibling(of: node, in: list)
         }
@@ -175,24 +178,24 @@ extension Envelope {
         }
     }
 
-    private mutating func takeChirpStackLocation(_ document: JSONDocument) {
-        guard let place = document.member(Key.location, of: JSONDocument.root) else { return }
+    private mutating func takeChirpStackLocation(_ document: JSONDocument, _ member: Int?) {
+        guard let member else { return }
+        let members = JSONMembers<Key>(document, member)
         // The server leaves out what is 0.
-        func degrees(_ key: StaticString) -> Double {
-            document.member(key, of: place).flatMap { document.number($0) } ?? 0
+        func degrees(_ key: Key) -> Double {
+            members[key].flatMap { document.number($0) } ?? 0
         }
-        let found = (latitude: degrees(Key.latitude), longitude: degrees(Key.longitude))
+        let found = (latitude: degrees(.latitude), longitude: degrees(.longitude))
         // Without both it is no place, but what a message without a location looks like.
         if found.latitude != 0 || found.longitude != 0 { position = found }
     }
 
-    private mutating func takeChirpStackStatus(_ document: JSONDocument) {
-        let root = JSONDocument.root
-        func isSet(_ key: StaticString) -> Bool {
-            document.member(key, of: root).flatMap { document.flag($0) } ?? false
-        }
-        if isSet(Key.batteryUnknown) || isSet(Key.externalPower) { return }
-        let node = document.member(Key.batteryLevel, of: root)
-        batteryLevel = node.map { document.number($0) } ?? 0
+    private mutating func takeChirpStackStatus(
+        _ document: JSONDocument,
+        _ members: JSONMembers<Key>
+    ) {
+        func isSet(_ key: Key) -> Bool { members[key].flatMap { document.flag($0) } ?? false }
+        if isSet(.batteryUnknown) || isSet(.externalPower) { return }
+        batteryLevel = members[.batteryLevel].map { document.number($0) } ?? 0
     }
 }

@@ -98,19 +98,14 @@ struct Envelope: Sendable {
         if document.nodes[node].kind == .string {
             if range.count == 16 {
                 let digits = document.bytes.span
-                var areDigits = true
                 var areLower = true
-                for index in range {
-                    let digit = digits[index]
-                    areDigits = areDigits && HexText.value(digit) != nil
-                    areLower = areLower && digit == HexText.lowercased(digit)
+                for index in range { areLower = areLower && HexText.isLowerDigit(digits[index]) }
+                if areLower {
+                    address.append(contentsOf: document.bytes[range])
+                    return
                 }
-                if areDigits {
-                    if areLower {
-                        address.append(contentsOf: document.bytes[range])
-                    } else {
-                        for index in range { address.append(HexText.lowercased(digits[index])) }
-                    }
+                if range.allSatisfy({ HexText.value(document.bytes[$0]) != nil }) {
+                    for index in range { address.append(HexText.lowercased(digits[index])) }
                     return
                 }
             }
@@ -151,16 +146,9 @@ struct Envelope: Sendable {
         hasPayload = !payload.isEmpty
     }
 
-    /// Reads an RFC 3339 time from a member; notes one that cannot be read.
-    mutating func time(
-        _ document: JSONDocument,
-        _ key: StaticString,
-        of object: Int,
-        origin: TimeOrigin
-    ) -> Instant? {
-        guard let node = document.member(key, of: object), document.nodes[node].kind != .null else {
-            return nil
-        }
+    /// Reads an RFC 3339 time from a member, where there is one; notes one that cannot be read.
+    mutating func time(_ document: JSONDocument, _ member: Int?, origin: TimeOrigin) -> Instant? {
+        guard let node = member, document.nodes[node].kind != .null else { return nil }
         if document.nodes[node].kind == .string,
             case .absolute(let time) = TimeText(document.bytes, document.nodes[node].range)
         {
@@ -192,10 +180,10 @@ struct Envelope: Sendable {
     /// A LoRaWAN port from a member; nil when absent.
     ///
     /// - Throws: ``DecodingError/badValue(field:problem:)`` for anything but 0 to 255.
-    static func port(_ document: JSONDocument, _ key: StaticString, of object: Int, field: String)
+    static func port(_ document: JSONDocument, _ member: Int?, field: String)
         throws(DecodingError) -> Int?
     {
-        guard let node = document.member(key, of: object) else { return nil }
+        guard let node = member else { return nil }
         guard let port = document.unsigned(node), port <= 255 else {
             throw .badValue(field: field, problem: "expected a port from 0 to 255")
         }
@@ -205,15 +193,10 @@ struct Envelope: Sendable {
     /// A frame counter from a member; nil when absent.
     ///
     /// - Throws: ``DecodingError/badValue(field:problem:)`` for anything but 0 to 2^32 − 1.
-    static func counter(
-        _ document: JSONDocument,
-        _ key: StaticString,
-        of object: Int,
-        field: String
-    )
+    static func counter(_ document: JSONDocument, _ member: Int?, field: String)
         throws(DecodingError) -> UInt64?
     {
-        guard let node = document.member(key, of: object) else { return nil }
+        guard let node = member else { return nil }
         guard let count = document.unsigned(node), count <= UInt64(UInt32.max) else {
             throw .badValue(field: field, problem: "expected a frame counter of 32 bits")
         }
@@ -221,8 +204,8 @@ struct Envelope: Sendable {
     }
 
     /// Hash of a string member; nil when it is absent or empty.
-    static func hash(_ document: JSONDocument, _ key: StaticString, of object: Int) -> UInt64? {
-        guard let node = document.member(key, of: object), document.nodes[node].kind == .string,
+    static func hash(_ document: JSONDocument, _ member: Int?) -> UInt64? {
+        guard let node = member, document.nodes[node].kind == .string,
             !document.nodes[node].range.isEmpty
         else { return nil }
         var hash = ContentHash()

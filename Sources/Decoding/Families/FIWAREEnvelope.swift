@@ -45,7 +45,7 @@ extension Envelope {
         {
             root = body
         }
-        let notifiedAt = time(document, Key.notifiedAt, of: root, origin: .server)
+        let notifiedAt = time(document, document.member(Key.notifiedAt, of: root), origin: .server)
         var list: Int?
         if document.nodes[root].kind == .array {
             list = root
@@ -132,7 +132,11 @@ extension Envelope {
         throws(DecodingError)
     {
         if document.member(Key.object, of: member) != nil { return }
-        let observedAt = time(document, Key.observedAt, of: member, origin: .device)
+        let observedAt = time(
+            document,
+            document.member(Key.observedAt, of: member),
+            origin: .device
+        )
         let value = plainValue(document, member)
         let name = keep(document, key)
         if let point = document.member(Key.coordinates, of: value) {

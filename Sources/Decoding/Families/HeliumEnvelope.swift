@@ -31,10 +31,10 @@ extension Envelope {
         }
         try takeEUI(document, device, field: "dev_eui")
         sequence = MessageSequence(
-            counter: try Self.counter(document, Key.fCnt, of: root, field: "fcnt"),
-            session: Self.hash(document, Key.devAddr, of: root)
+            counter: try Self.counter(document, document.member(Key.fCnt, of: root), field: "fcnt"),
+            session: Self.hash(document, document.member(Key.devAddr, of: root))
         )
-        port = try Self.port(document, Key.port, of: root, field: "port")
+        port = try Self.port(document, document.member(Key.port, of: root), field: "port")
         if let node = document.member(Key.payload, of: root) {
             try takePayload(document, node, rule.payloadEncoding, field: "payload")
         }

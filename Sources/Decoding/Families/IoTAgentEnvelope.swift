@@ -73,7 +73,7 @@ extension Envelope {
         }
         let start = named.count
         try flatten(document, group)
-        let time = time(document, Key.time, of: group, origin: .device)
+        let time = time(document, document.member(Key.time, of: group), origin: .device)
         finishGroup(from: start, time)
     }
 

@@ -49,12 +49,16 @@ extension Envelope {
             return
         }
         gatewayTime =
-            time(document, Key.time, of: root, origin: .gateway)
-            ?? time(document, Key.gatewayTime, of: root, origin: .gateway)
-        if let counter = try Self.counter(document, Key.fCnt, of: root, field: "fCnt") {
+            time(document, document.member(Key.time, of: root), origin: .gateway)
+            ?? time(document, document.member(Key.gatewayTime, of: root), origin: .gateway)
+        if let counter = try Self.counter(
+            document,
+            document.member(Key.fCnt, of: root),
+            field: "fCnt"
+        ) {
             sequence = MessageSequence(counter: counter)
         }
-        port = try Self.port(document, Key.fPort, of: root, field: "fPort")
+        port = try Self.port(document, document.member(Key.fPort, of: root), field: "fPort")
         if let node = document.member(Key.data, of: root) {
             try takePayload(document, node, rule.payloadEncoding, field: "data")
         }
@@ -100,7 +104,9 @@ extension Envelope {
                 rssi: document.member(Key.rssi, of: node).flatMap { document.number($0) },
                 snr: document.member(Key.snr, of: node).flatMap { document.number($0) }
             )
-            if isBest, let clock = time(document, Key.time, of: node, origin: .gateway) {
+            if isBest,
+                let clock = time(document, document.member(Key.time, of: node), origin: .gateway)
+            {
                 gatewayTime = clock
             }
             next = document.nextSibling(of: node, in: list)

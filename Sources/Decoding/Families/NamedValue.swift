@@ -32,11 +32,14 @@ struct NamedValue: Sendable {
 extension Envelope {
     /// Adds the value of a node; null, objects and arrays are none.
     ///
+    /// The text is where that of a string stands already.
+    ///
     /// - Throws: ``DecodingError/tooManyElements(limit:)``.
     mutating func addNamed(
         _ name: Range<Int>,
         _ document: JSONDocument,
         _ node: Int,
+        text: Range<Int>? = nil,
         unit: Range<Int>? = nil,
         time: Instant? = nil
     ) throws(DecodingError) {
@@ -47,10 +50,7 @@ extension Envelope {
             value = .number(number)
         case .yes: value = .flag(true)
         case .no: value = .flag(false)
-        case .string:
-            let start = texts.count
-            _ = document.appendString(node, to: &texts)
-            value = .text(start..<texts.count)
+        case .string: value = .text(text ?? keep(document, node))
         case .object, .array, .key, .null: return
         }
         try addNamed(NamedValue(name: name, unit: unit, value: value, time: time))
@@ -106,10 +106,25 @@ extension Envelope {
         return cut
     }
 
+    /// A piece of a document's text that stands among the texts.
+    private struct CopiedText {
+        let range: Range<Int>
+        let start: Int
+
+        /// Where a node's text stands among the texts; nil for one that is not of the piece, as
+        /// those with escapes are not.
+        func range(of node: JSONNode) -> Range<Int>? {
+            guard node.start >= range.lowerBound, node.end <= range.upperBound else { return nil }
+            let first = start + Int(node.start) - range.lowerBound
+            return first..<(first + node.range.count)
+        }
+    }
+
     /// Adds each leaf of an object under its path, keys divided by points.
     ///
     /// Members of arrays are left out but counted. The prefix stands before each name, its point
-    /// included.
+    /// included. The text of the object is kept whole: to keep names and texts one by one costs
+    /// more.
     ///
     /// - Throws: ``DecodingError/tooManyElements(limit:)``.
     mutating func flatten(
@@ -119,6 +134,19 @@ extension Envelope {
         unit: (Range<Int>, inout Envelope) -> Range<Int>? = { _, _ in nil }
     ) throws(DecodingError) {
         guard document.nodes[object].kind == .object else { return }
+        let range = document.nodes[object].range
+        let text = CopiedText(range: range, start: texts.count)
+        texts.append(contentsOf: document.bytes[range])
+        try flatten(document, object, text, prefix, unit)
+    }
+
+    private mutating func flatten(
+        _ document: JSONDocument,
+        _ object: Int,
+        _ text: CopiedText,
+        _ prefix: [UInt8],
+        _ unit: (Range<Int>, inout Envelope) -> Range<Int>?
+    ) throws(DecodingError) {
         var index = object + 1
         let end = Int(document.nodes[object].next)
         while index < end {
@@ -129,7 +157,7 @@ extension Envelope {
                 if path.count > DecodingLimits.recordNameBytes {
                     unnamedCount += document.leafCount(in: node)
                 } else {
-                    try flatten(document, node, prefix: path, unit: unit)
+                    try flatten(document, node, text, path, unit)
                 }
             case .array, .null, .key: unnamedCount += document.leafCount(in: node)
             case .string, .number, .yes, .no:
@@ -137,18 +165,37 @@ extension Envelope {
                     unnamedCount += 1
                     break
                 }
-                let start = texts.count
-                if !prefix.isEmpty { texts.append(contentsOf: prefix) }
-                let name = start..<keep(document, index).upperBound
-                try addNamed(name, document, node, unit: unit(name, &self))
+                let name = keepName(document, index, text, prefix)
+                let value = text.range(of: document.nodes[node])
+                try addNamed(name, document, node, text: value, unit: unit(name, &self))
             }
             index = Int(document.nodes[node].next)
         }
     }
 
+    private mutating func keepName(
+        _ document: JSONDocument,
+        _ key: Int,
+        _ text: CopiedText,
+        _ prefix: [UInt8]
+    ) -> Range<Int> {
+        if prefix.isEmpty, let range = text.range(of: document.nodes[key]) { return range }
+        let start = texts.count
+        texts.append(contentsOf: prefix)
+        return start..<keep(document, key).upperBound
+    }
+
     /// Whether a named value has a name.
     func isNamed(_ value: NamedValue, _ name: JSONKey) -> Bool {
-        value.signature == name.signature && texts[value.name].elementsEqual(name.bytes)
+        let count = name.bytes.count
+        return value.signature == name.signature && value.name.count == count
+            && JSONKey.isSame(
+                texts.span,
+                value.name.lowerBound,
+                name.bytes.span,
+                0,
+                count: count
+            )
     }
 
     /// Whether a named value equals a raw value of a profile.

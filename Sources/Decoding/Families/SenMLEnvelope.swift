@@ -38,6 +38,8 @@ extension Envelope {
         var value = 0.0
         var unit: Int?
         var name: [UInt8] = []
+        /// Whether the name holds only bytes that names may hold.
+        var isAllowed = true
         var isForeign = false
     }
 
@@ -70,7 +72,7 @@ extension Envelope {
                 }
                 continue
             }
-            try Self.checkSenMLName(document, members.name, &base)
+            try Self.checkSenMLName(document, members.name, base)
             if base.isForeign {
                 notes.append(.foreignRecord)
                 continue
@@ -132,6 +134,7 @@ extension Envelope {
                     problem: "it is longer than \(DecodingLimits.nameBytes) bytes"
                 )
             }
+            base.isAllowed = Self.areNameBytes(base.name.span, 0..<base.name.count)
             if address.isEmpty, records.isEmpty { address = base.name }
             base.isForeign = base.name != address
         }
@@ -173,27 +176,34 @@ extension Envelope {
     private static func checkSenMLName(
         _ document: JSONDocument,
         _ own: Int?,
-        _ base: inout Base
+        _ base: Base
     ) throws(DecodingError) {
-        let baseCount = base.name.count
-        defer { base.name.removeLast(base.name.count - baseCount) }
-        if let own, !document.appendString(own, to: &base.name) {
-            throw .badValue(field: "n", problem: "expected a text")
+        var range = 0..<0
+        if let own {
+            guard document.nodes[own].kind == .string else {
+                throw .badValue(field: "n", problem: "expected a text")
+            }
+            range = document.nodes[own].range
         }
-        guard base.name.count <= DecodingLimits.nameBytes else {
+        guard base.name.count + range.count <= DecodingLimits.nameBytes else {
             throw .badValue(
                 field: "n",
                 problem: "base name and name have more than \(DecodingLimits.nameBytes) bytes"
             )
         }
         // Without any name the topic names the device, which is more than the standard asks for.
-        guard let first = base.name.first else { return }
-        guard isNameStart(first), base.name.allSatisfy(isNameByte) else {
+        guard let first = base.name.first ?? document.bytes[range].first else { return }
+        guard isNameStart(first), base.isAllowed, areNameBytes(document.bytes.span, range) else {
             throw .badValue(
                 field: "n",
                 problem: "names hold letters, digits and -:./_ and begin with a letter or digit"
             )
         }
+    }
+
+    private static func areNameBytes(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        for index in range where !isNameByte(text[index]) { return false }
+        return true
     }
 
     private static func isNameStart(_ byte: UInt8) -> Bool {

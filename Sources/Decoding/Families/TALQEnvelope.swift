@@ -72,7 +72,7 @@ extension Envelope {
         _ function: Range<Int>?
     ) throws(DecodingError) {
         guard let value = document.member(Key.value, of: node) else { return }
-        let time = time(document, Key.timestamp, of: node, origin: .device)
+        let time = time(document, document.member(Key.timestamp, of: node), origin: .device)
         let start = named.count
         try addNamed(name, document, value, time: time)
         if named.count > start { named[start].channel = function }

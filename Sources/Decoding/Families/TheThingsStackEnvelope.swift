@@ -8,28 +8,38 @@ internal import Telemetry
 /// leaves out its own members that are 0, false or empty. Frames marked `simulated` were typed by a
 /// person: no measurement. A `location/solved` is where a location service places the device.
 extension Envelope {
-    private enum Key {
-        static let ids: StaticString = "end_device_ids"
-        static let devEUI: StaticString = "dev_eui"
-        static let deviceID: StaticString = "device_id"
-        static let receivedAt: StaticString = "received_at"
-        static let uplink: StaticString = "uplink_message"
-        static let simulated: StaticString = "simulated"
-        static let session: StaticString = "session_key_id"
-        static let fPort: StaticString = "f_port"
-        static let fCnt: StaticString = "f_cnt"
-        static let payload: StaticString = "frm_payload"
-        static let decoded: StaticString = "decoded_payload"
-        static let rxMetadata: StaticString = "rx_metadata"
-        static let time: StaticString = "time"
-        static let rssi: StaticString = "rssi"
-        static let snr: StaticString = "snr"
-        static let battery: StaticString = "last_battery_percentage"
-        static let value: StaticString = "value"
-        static let solved: StaticString = "location_solved"
-        static let location: StaticString = "location"
-        static let latitude: StaticString = "latitude"
-        static let longitude: StaticString = "longitude"
+    private enum Key: Int, JSONMemberName {
+        case ids, devEUI, deviceID, receivedAt, uplink, simulated, session, fPort, fCnt,
+            payload, decoded, rxMetadata, time, rssi, snr, battery, value, solved, location,
+            latitude, longitude
+
+        static let keys = JSONKeyTable(Self.self)
+
+        var key: String {
+            switch self {
+            case .ids: "end_device_ids"
+            case .devEUI: "dev_eui"
+            case .deviceID: "device_id"
+            case .receivedAt: "received_at"
+            case .uplink: "uplink_message"
+            case .simulated: "simulated"
+            case .session: "session_key_id"
+            case .fPort: "f_port"
+            case .fCnt: "f_cnt"
+            case .payload: "frm_payload"
+            case .decoded: "decoded_payload"
+            case .rxMetadata: "rx_metadata"
+            case .time: "time"
+            case .rssi: "rssi"
+            case .snr: "snr"
+            case .battery: "last_battery_percentage"
+            case .value: "value"
+            case .solved: "location_solved"
+            case .location: "location"
+            case .latitude: "latitude"
+            case .longitude: "longitude"
+            }
+        }
     }
 
     /// Reads a parsed message.
@@ -55,44 +65,49 @@ extension Envelope {
             }
             return
         }
-        try takeTheThingsStackDevice(document)
-        serverTime = time(document, Key.receivedAt, of: root, origin: .server)
+        let members = JSONMembers<Key>(document, root)
+        try takeTheThingsStackDevice(document, members[.ids])
+        serverTime = time(document, members[.receivedAt], origin: .server)
         if levels.level(-2, is: "location"), levels.level(-1, is: "solved") {
-            return try takeTheThingsStackLocation(document)
+            return try takeTheThingsStackLocation(document, members[.solved])
         }
-        guard let uplink = document.member(Key.uplink, of: root) else {
+        guard let uplink = members[.uplink] else {
             if levels.level(-1, is: "up") { throw .missingField("uplink_message") }
             kind = levels.level(-1, is: "join") ? .join : .other
             return
         }
-        let simulated = document.member(Key.simulated, of: root).flatMap { document.flag($0) }
+        let simulated = members[.simulated].flatMap { document.flag($0) }
         if simulated == true {
             kind = .other
             return
         }
-        serverTime = time(document, Key.receivedAt, of: uplink, origin: .server) ?? serverTime
-        let counter = try Self.counter(document, Key.fCnt, of: uplink, field: "f_cnt")
+        try takeTheThingsStackUplink(document, JSONMembers(document, uplink), rule)
+    }
+
+    private mutating func takeTheThingsStackUplink(
+        _ document: JSONDocument,
+        _ members: JSONMembers<Key>,
+        _ rule: SubscriptionRule
+    ) throws(DecodingError) {
+        serverTime = time(document, members[.receivedAt], origin: .server) ?? serverTime
+        let counter = try Self.counter(document, members[.fCnt], field: "f_cnt")
         sequence = MessageSequence(
             counter: counter ?? 0,
-            session: Self.hash(document, Key.session, of: uplink)
+            session: Self.hash(document, members[.session])
         )
-        port = try Self.port(document, Key.fPort, of: uplink, field: "f_port")
-        if let node = document.member(Key.payload, of: uplink) {
+        port = try Self.port(document, members[.fPort], field: "f_port")
+        if let node = members[.payload] {
             try takePayload(document, node, rule.payloadEncoding, field: "frm_payload")
         }
-        if let node = document.member(Key.decoded, of: uplink),
-            document.nodes[node].kind == .object
-        {
-            object = node
-        }
-        takeTheThingsStackReception(document, uplink)
-        if let battery = document.member(Key.battery, of: uplink),
-            let node = document.member(Key.value, of: battery)
-        {
-            batteryTime = time(document, Key.receivedAt, of: battery, origin: .server)
+        if let node = members[.decoded], document.nodes[node].kind == .object { object = node }
+        takeTheThingsStackReception(document, members[.rxMetadata])
+        guard let node = members[.battery] else { return }
+        let battery = JSONMembers<Key>(document, node)
+        if let value = battery[.value] {
+            batteryTime = time(document, battery[.receivedAt], origin: .server)
             // Without a value the device runs on external power or does not know; versions before
             // 3.8 wrote −1 then. 0 is an empty battery.
-            let level = document.number(node).flatMap { $0 < 0 ? nil : $0 }
+            let level = document.number(value).flatMap { $0 < 0 ? nil : $0 }
             if batteryTime != nil { batteryLevel = level }
         }
     }
@@ -100,15 +115,14 @@ extension Envelope {
     /// Takes where a location service places the device.
     ///
     /// The stack leaves a coordinate of exactly 0 out.
-    private mutating func takeTheThingsStackLocation(_ document: JSONDocument)
+    private mutating func takeTheThingsStackLocation(_ document: JSONDocument, _ member: Int?)
         throws(DecodingError)
     {
-        guard let solved = document.member(Key.solved, of: JSONDocument.root),
-            let location = document.member(Key.location, of: solved)
+        guard let member, let location = JSONMembers<Key>(document, member)[.location]
         else { throw .missingField("location_solved.location") }
         kind = .status
-        let latitude = document.member(Key.latitude, of: location)
-        let longitude = document.member(Key.longitude, of: location)
+        let members = JSONMembers<Key>(document, location)
+        let (latitude, longitude) = (members[.latitude], members[.longitude])
         guard latitude != nil || longitude != nil else { return }
         func degrees(_ member: Int?) throws(DecodingError) -> Double {
             guard let member else { return 0 }
@@ -120,12 +134,13 @@ extension Envelope {
         position = (try degrees(latitude), try degrees(longitude))
     }
 
-    private mutating func takeTheThingsStackDevice(_ document: JSONDocument) throws(DecodingError) {
-        guard let ids = document.member(Key.ids, of: JSONDocument.root) else {
-            throw .missingField("end_device_ids")
-        }
-        let deviceID = document.member(Key.deviceID, of: ids)
-        if let node = document.member(Key.devEUI, of: ids) {
+    private mutating func takeTheThingsStackDevice(_ document: JSONDocument, _ member: Int?)
+        throws(DecodingError)
+    {
+        guard let member else { throw .missingField("end_device_ids") }
+        let ids = JSONMembers<Key>(document, member)
+        let deviceID = ids[.deviceID]
+        if let node = ids[.devEUI] {
             try takeEUI(document, node, field: "end_device_ids.dev_eui")
             if let deviceID { _ = document.appendString(deviceID, to: &alternateAddress) }
             return
@@ -135,15 +150,16 @@ extension Envelope {
         }
     }
 
-    private mutating func takeTheThingsStackReception(_ document: JSONDocument, _ uplink: Int) {
-        guard let list = document.member(Key.rxMetadata, of: uplink) else { return }
+    private mutating func takeTheThingsStackReception(_ document: JSONDocument, _ member: Int?) {
+        guard let list = member else { return }
         var next = document.firstElement(of: list)
         while let node = next {
-            let rssi = document.member(Key.rssi, of: node).flatMap { document.number($0) }
-            let snr = document.member(Key.snr, of: node).flatMap { document.number($0) }
+            let members = JSONMembers<Key>(document, node)
+            let rssi = members[.rssi].flatMap { document.number($0) }
+            let snr = members[.snr].flatMap { document.number($0) }
             let isBest = takeLink(rssi: rssi, snr: snr ?? (rssi == nil ? nil : 0))
             if isBest || gatewayTime == nil {
-                gatewayTime = time(document, Key.time, of: node, origin: .gateway) ?? gatewayTime
+                gatewayTime = time(document, members[.time], origin: .gateway) ?? gatewayTime
             }
             next = document.nextSibling(of: node, in: list)
         }

@@ -7,9 +7,48 @@ struct TopicLevels {
 
     init(_ topic: [UInt8]) {
         self.topic = topic
-        var count = 1
-        for byte in topic where byte == UInt8(ascii: "/") { count += 1 }
-        self.count = count
+        count = Self.strokeCount(topic.span) + 1
+    }
+
+    private static func strokeCount(_ topic: Span<UInt8>) -> Int {
+        let raw = topic.bytes
+        var count = 0
+        var position = 0
+        while position <= raw.byteCount - 8 {
+            let bytes = raw.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self)
+            // One for each stroke, added up in the highest byte.
+            let ones: UInt64 = 0x0101_0101_0101_0101
+            count += Int((strokes(bytes) >> 7 &* ones) >> 56)
+            position += 8
+        }
+        while position < topic.count {
+            if topic[position] == UInt8(ascii: "/") { count += 1 }
+            position += 1
+        }
+        return count
+    }
+
+    /// The end of the level that starts at a place: its stroke, or the end of the topic.
+    static func end(of topic: Span<UInt8>, from start: Int) -> Int {
+        let raw = topic.bytes
+        var position = start
+        while position <= raw.byteCount - 8 {
+            let bytes = raw.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self)
+            let found = strokes(UInt64(littleEndian: bytes))
+            if found != 0 { return position + found.trailingZeroBitCount / 8 }
+            position += 8
+        }
+        while position < topic.count, topic[position] != UInt8(ascii: "/") { position += 1 }
+        return position
+    }
+
+    /// The highest bit of each of eight bytes that is a stroke, and no other bit.
+    ///
+    /// - Source: H. S. Warren, "Hacker's Delight", 2nd edition, section 6-1.
+    private static func strokes(_ bytes: UInt64) -> UInt64 {
+        let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
+        let others = bytes ^ 0x0101_0101_0101_0101 &* UInt64(UInt8(ascii: "/"))
+        return ~((others & low) &+ low | others | low)
     }
 
     /// Whether a level, counted from 0 or below zero from the end, has that name.

@@ -60,7 +60,7 @@ extension Envelope {
         if let name = document.member(Key.name, of: root) {
             _ = document.appendString(name, to: &alternateAddress)
         }
-        gatewayTime = time(document, Key.time, of: root, origin: .gateway)
+        gatewayTime = time(document, document.member(Key.time, of: root), origin: .gateway)
         object = root
         try flatten(document, root) { name, envelope in
             let text = envelope.texts[name]

@@ -17,7 +17,7 @@ extension Envelope {
     private enum Key {
         static let state: StaticString = "state"
         static let lastSeen: StaticString = "last_seen"
-        static let lastSeenName = Array("last_seen".utf8)
+        static let lastSeenName = JSONKey("last_seen")
     }
 
     /// What a topic below the base speaks of.
@@ -125,7 +125,9 @@ extension Envelope {
         guard prefix.isEmpty, let node = document.member(Key.lastSeen, of: JSONDocument.root),
             document.nodes[node].kind != .null
         else { return }
-        named.removeAll { texts[$0.name].elementsEqual(Key.lastSeenName) }
+        if let place = named.firstIndex(where: { isNamed($0, Key.lastSeenName) }) {
+            named.remove(at: place)
+        }
         if document.nodes[node].kind == .string,
             case .absolute(let time) = TimeText(document.bytes, document.nodes[node].range)
         {
@@ -154,7 +156,7 @@ extension Envelope {
         var text: [UInt8] = []
         payload.withUnsafeBufferPointer { text.append(contentsOf: $0) }
         if text.isEmpty || text == Array("null".utf8) { return }
-        if attribute == Key.lastSeenName {
+        if attribute == Key.lastSeenName.bytes {
             kind = .other
             return
         }

@@ -106,36 +106,50 @@ extension JSONDocument {
         var index = range.lowerBound
         let isNegative = text[index] == UInt8(ascii: "-")
         if isNegative { index += 1 }
+        let start = index
         var mantissa: UInt64 = 0
-        var digitCount = 0
+        gatherDigits(text, &index, range.upperBound, &mantissa)
+        // Beyond 19 digits the mantissa wraps.
+        var digitCount = index - start
         var exponent = 0
-        var isFraction = false
-        while index < range.upperBound {
-            let byte = text[index]
-            if byte == UInt8(ascii: ".") {
-                isFraction = true
-            } else if byte &- 0x30 <= 9 {
-                mantissa = mantissa &* 10 &+ UInt64(byte &- 0x30)
-                // Beyond 19 digits the mantissa wraps, to 0 for 2^64.
-                if digitCount > 0 || mantissa != 0 { digitCount += 1 }
-                if isFraction { exponent -= 1 }
-            } else {
-                index += 1
-                let isDown = text[index] == UInt8(ascii: "-")
-                if isDown || text[index] == UInt8(ascii: "+") { index += 1 }
-                let size = smallNumber(text, index..<range.upperBound)
-                exponent += isDown ? -size : size
-                break
-            }
+        if index < range.upperBound, text[index] == UInt8(ascii: ".") {
             index += 1
+            let fraction = index
+            gatherDigits(text, &index, range.upperBound, &mantissa)
+            exponent = fraction - index
+            digitCount -= exponent
+        }
+        if index < range.upperBound {
+            index += 1
+            let isDown = text[index] == UInt8(ascii: "-")
+            if isDown || text[index] == UInt8(ascii: "+") { index += 1 }
+            let size = smallNumber(text, index..<range.upperBound)
+            exponent += isDown ? -size : size
         }
         guard digitCount <= 19, mantissa < 1 << 53, abs(exponent) <= 22 else {
             return slowDouble(text, range)
         }
         let exact = Double(mantissa)
+        if exponent == 0 { return isNegative ? -exact : exact }
         let value =
             exponent < 0 ? exact / powersOfTen[-exponent] : exact * powersOfTen[exponent]
         return isNegative ? -value : value
+    }
+
+    /// Appends digits to a number until another byte or the end comes.
+    @inline(__always)
+    private static func gatherDigits(
+        _ text: Span<UInt8>,
+        _ index: inout Int,
+        _ end: Int,
+        _ number: inout UInt64
+    ) {
+        while index < end {
+            let digit = text[index] &- 0x30
+            if digit > 9 { return }
+            number = number &* 10 &+ UInt64(digit)
+            index &+= 1
+        }
     }
 
     private static let powersOfTen: [Double] = [

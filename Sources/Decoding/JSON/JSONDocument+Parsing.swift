@@ -73,8 +73,7 @@ extension JSONDocument {
         while key < end {
             keyCount += 1
             if keyCount > Self.comparedKeys { return try refuseDuplicatesAmongMany(object) }
-            // Bits of the signature mixed by multiplication with Knuth's golden ratio.
-            let bit = UInt64(1) << UInt64((nodes[key].next &* 0x9E37_79B1) >> 26)
+            let bit = UInt64(1) &<< UInt64(JSONKey.mixed(nodes[key].next) >> 26)
             if sieve & bit != 0 {
                 var earlier = object + 1
                 while earlier < key {

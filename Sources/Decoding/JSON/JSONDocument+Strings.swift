@@ -6,19 +6,19 @@ extension JSONDocument {
     ///   - text: what it stands in.
     ///   - start: its opening quotation mark.
     ///   - position: the first place in it that holds no plain byte.
-    ///   - letters: what its bytes are put together with, eight at a time.
-    /// - Returns: the place past its closing quotation mark.
+    /// - Returns: the place past its closing quotation mark, and its bytes put together, eight at a
+    ///   time.
     /// - Throws: ``DecodingError/notJSON(offset:problem:)``.
     static func scanEscapedString(
         _ text: Span<UInt8>,
         _ start: Int,
-        from position: Int,
-        _ letters: inout UInt64
-    ) throws(DecodingError) -> Int {
+        from position: Int
+    ) throws(DecodingError) -> (end: Int, letters: UInt64) {
         var position = position
+        var letters: UInt64 = 0
         while true {
             let byte = text[position]
-            if byte == UInt8(ascii: "\"") { return position + 1 }
+            if byte == UInt8(ascii: "\"") { return (position + 1, letters) }
             guard byte == UInt8(ascii: "\\") else {
                 let isEnd = position == text.count - 1
                 throw .notJSON(
@@ -28,7 +28,9 @@ extension JSONDocument {
             }
             position += 1
             try scanEscape(text, &position)
-            position = afterPlainBytes(text, position, &letters)
+            let (end, seen) = afterPlainBytes(text, position)
+            position = end
+            letters |= seen
         }
     }
 
@@ -40,12 +42,13 @@ extension JSONDocument {
     ///
     /// Eight bytes at once: of each, the highest bit is set where subtracting borrows, which of
     /// bytes below 0x80 those do that are less than what is subtracted. What is passed over, and
-    /// up to seven bytes behind it, is put together with the letters.
+    /// up to seven bytes behind it, is put together, eight at a time.
     /// - Source: H. S. Warren, "Hacker's Delight", 2nd edition, section 6-1.
     @inline(__always)
-    static func afterPlainBytes(_ text: Span<UInt8>, _ start: Int, _ letters: inout UInt64)
-        -> Int
+    static func afterPlainBytes(_ text: Span<UInt8>, _ start: Int)
+        -> (end: Int, letters: UInt64)
     {
+        var letters: UInt64 = 0
         let ones: UInt64 = 0x0101_0101_0101_0101
         let raw = text.bytes
         var position = start
@@ -65,21 +68,23 @@ extension JSONDocument {
                 ((bytes &- ones &* 0x20) | (quotes &- ones) | (slashes &- ones))
                 & ~bytes & highestBits
             // Borrows run upwards only, so that the lowest that is found is right.
-            if found != 0 { return position + found.trailingZeroBitCount / 8 }
+            if found != 0 {
+                return (position + found.trailingZeroBitCount / 8, letters)
+            }
             position += 8
         }
-        return afterLastPlainBytes(text, position, &letters)
+        let (end, seen) = afterLastPlainBytes(text, position)
+        return (end, letters | seen)
     }
 
-    private static func afterLastPlainBytes(
-        _ text: Span<UInt8>,
-        _ start: Int,
-        _ letters: inout UInt64
-    ) -> Int {
+    private static func afterLastPlainBytes(_ text: Span<UInt8>, _ start: Int)
+        -> (end: Int, letters: UInt64)
+    {
         var position = start
+        var letters: UInt64 = 0
         while true {
             switch text[position] {
-            case 0..<0x20, UInt8(ascii: "\""), UInt8(ascii: "\\"): return position
+            case 0..<0x20, UInt8(ascii: "\""), UInt8(ascii: "\\"): return (position, letters)
             case let byte:
                 letters |= UInt64(byte)
                 position += 1

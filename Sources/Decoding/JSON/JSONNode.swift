@@ -42,7 +42,7 @@ struct JSONKey: Hashable, Sendable {
 
     /// Whether two texts hold the same bytes from two places on.
     ///
-    /// Eight at once, the last eight over those before where fewer are left.
+    /// Four or eight at once, the last over those before where fewer are left.
     static func isSame(
         _ one: Span<UInt8>,
         _ start: Int,
@@ -50,7 +50,7 @@ struct JSONKey: Hashable, Sendable {
         _ otherStart: Int,
         count: Int
     ) -> Bool {
-        guard count >= 8 else {
+        guard count >= 4 else {
             for index in 0..<count where one[start + index] != other[otherStart + index] {
                 return false
             }
@@ -61,6 +61,15 @@ struct JSONKey: Hashable, Sendable {
             one.extracting(start..<(start + count)).bytes,
             other.extracting(otherStart..<(otherStart + count)).bytes
         )
+        guard count >= 8 else {
+            let first =
+                left.unsafeLoadUnaligned(as: UInt32.self)
+                ^ right.unsafeLoadUnaligned(as: UInt32.self)
+            let last =
+                left.unsafeLoadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+                ^ right.unsafeLoadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+            return first | last == 0
+        }
         var place = 0
         while true {
             if left.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
@@ -76,11 +85,17 @@ struct JSONKey: Hashable, Sendable {
     /// Length, first, middle and last byte.
     @inline(__always)
     static func signature(_ text: Span<UInt8>, _ range: Range<Int>) -> UInt32 {
-        guard !range.isEmpty else { return 0 }
-        let length = UInt32(truncatingIfNeeded: range.count & 0xFF)
-        let first = UInt32(text[range.lowerBound])
-        let middle = UInt32(text[range.lowerBound + range.count / 2])
-        let last = UInt32(text[range.upperBound - 1])
+        let (start, end) = (range.lowerBound, range.upperBound)
+        guard start != end else { return 0 }
+        // No sum of places in a text that exists overflows.
+        let count = end &- start
+        let length = UInt32(truncatingIfNeeded: count)
+        let first = UInt32(text[start])
+        let middle = UInt32(text[start &+ count >> 1])
+        let last = UInt32(text[end &- 1])
         return length << 24 | first << 16 | middle << 8 | last
     }
+
+    /// The bits of a signature mixed by multiplication with Knuth's golden ratio, the highest best.
+    static func mixed(_ signature: UInt32) -> UInt32 { signature &* 0x9E37_79B1 }
 }

@@ -2,8 +2,8 @@
 /// memory of its own: an open container holds in its node where the next outer one is, and how many
 /// members it has so far.
 ///
-/// Its steps are inlined, so that no time goes into calls. Places fit into 32 bits, as the document
-/// sees to before it parses.
+/// Its steps are inlined, and what is not gets and gives values, so that all it knows stays in
+/// registers. Places fit into 32 bits, as the document sees to before it parses.
 struct JSONParser {
     private let limits: DecodingLimits
     /// Nodes that were written.
@@ -38,13 +38,27 @@ struct JSONParser {
         while true {
             parser.skipBlanks(text)
             if parser.isInObject { try parser.parseKey(text, &nodes) }
-            if try parser.parseValue(text, &nodes) { continue }
+            let start = parser.position
+            switch text[start] {
+            case UInt8(ascii: "\""):
+                let isEscaped = try parser.scanString(text)
+                parser.add(.string, start + 1, parser.position - 1, isEscaped: isEscaped, &nodes)
+            case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+                parser.position = try JSONDocument.scanNumber(text, start)
+                parser.add(.number, start, parser.position, &nodes)
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                if try parser.openContainer(text, &nodes) { continue }
+            default:
+                let (kind, end) = try word(text, start)
+                parser.position = end
+                parser.add(kind, start, end, &nodes)
+            }
             // A value is complete: close what ends here, until another value is due.
             repeat {
                 parser.skipBlanks(text)
                 if parser.container == JSONNode.none {
                     guard parser.position == text.count - 1 else {
-                        throw parser.failure("something follows the value")
+                        throw failure(parser.position, "something follows the value")
                     }
                     return parser
                 }
@@ -68,7 +82,10 @@ struct JSONParser {
             return false
         }
         guard byte == (isInObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
-            throw failure("expected a comma or the end of the \(isInObject ? "object" : "array")")
+            throw Self.failure(
+                position,
+                "expected a comma or the end of the \(isInObject ? "object" : "array")"
+            )
         }
         position += 1
         depth -= 1
@@ -79,34 +96,7 @@ struct JSONParser {
         return true
     }
 
-    /// Parses the value at the position; true when it is a container with something in it.
-    @inline(__always)
-    private mutating func parseValue(_ text: Span<UInt8>, _ nodes: inout MutableSpan<JSONNode>)
-        throws(DecodingError) -> Bool
-    {
-        let start = position
-        switch text[start] {
-        case UInt8(ascii: "\""):
-            let isEscaped = try scanString(text)
-            add(.string, start + 1, position - 1, isEscaped: isEscaped, &nodes)
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-            position = try JSONDocument.scanNumber(text, start)
-            add(.number, start, position, &nodes)
-        case UInt8(ascii: "{"), UInt8(ascii: "["): return try openContainer(text, &nodes)
-        case UInt8(ascii: "t"):
-            position = try Self.afterWord("true", text, start)
-            add(.yes, start, position, &nodes)
-        case UInt8(ascii: "f"):
-            position = try Self.afterWord("false", text, start)
-            add(.no, start, position, &nodes)
-        case UInt8(ascii: "n"):
-            position = try Self.afterWord("null", text, start)
-            add(.null, start, position, &nodes)
-        default: throw failure("expected a value")
-        }
-        return false
-    }
-
+    /// Opens a container; false for one with nothing in it, which is complete.
     @inline(__always)
     private mutating func openContainer(
         _ text: Span<UInt8>,
@@ -141,7 +131,7 @@ struct JSONParser {
         throws(DecodingError)
     {
         guard text[position] == UInt8(ascii: "\"") else {
-            throw failure("expected a key in quotation marks")
+            throw Self.failure(position, "expected a key in quotation marks")
         }
         let start = position + 1
         let isEscaped = try scanString(text)
@@ -156,27 +146,42 @@ struct JSONParser {
         nodeCount += 1
         skipBlanks(text)
         guard text[position] == UInt8(ascii: ":") else {
-            throw failure("expected a colon after the key")
+            throw Self.failure(position, "expected a colon after the key")
         }
         position += 1
         skipBlanks(text)
     }
 
-    private func failure(_ problem: String) -> DecodingError {
+    private static func failure(_ position: Int, _ problem: String) -> DecodingError {
         .notJSON(offset: position, problem: problem)
     }
 
     @inline(__always)
     private mutating func scanString(_ text: Span<UInt8>) throws(DecodingError) -> Bool {
         let start = position
-        position = JSONDocument.afterPlainBytes(text, start + 1, &letters)
+        var seen: UInt64
+        (position, seen) = JSONDocument.afterPlainBytes(text, start + 1)
+        letters |= seen
         if text[position] == UInt8(ascii: "\"") {
             position += 1
             return false
         }
         hasEscapes = true
-        position = try JSONDocument.scanEscapedString(text, start, from: position, &letters)
+        (position, seen) = try JSONDocument.scanEscapedString(text, start, from: position)
+        letters |= seen
         return true
+    }
+
+    /// Reads one of the three words that are values.
+    private static func word(_ text: Span<UInt8>, _ start: Int)
+        throws(DecodingError) -> (JSONNode.Kind, end: Int)
+    {
+        switch text[start] {
+        case UInt8(ascii: "t"): (.yes, try afterWord("true", text, start))
+        case UInt8(ascii: "f"): (.no, try afterWord("false", text, start))
+        case UInt8(ascii: "n"): (.null, try afterWord("null", text, start))
+        default: throw failure(start, "expected a value")
+        }
     }
 
     private static func afterWord(_ word: StaticString, _ text: Span<UInt8>, _ start: Int)

@@ -22,8 +22,8 @@ final class MessageLayout: Sendable {
 
     let name: String
     let body: Body
-    /// Of fields that read records, the signatures of those records' names, in the same order.
-    let recordSignatures: [UInt32]
+    /// Places of fields that read records, by the signatures of those records' names.
+    let recordPlaces: SignatureTable
     /// LoRaWAN ports; empty for any.
     let ports: [Int]
     /// What the topic ends with; empty for any.
@@ -54,11 +54,13 @@ final class MessageLayout: Sendable {
         self.name = name
         self.body = body
         if case .records(let fields) = body {
-            recordSignatures = fields.map { field in
-                if case .record(let key) = field.source { key.signature } else { 0 }
-            }
+            recordPlaces = SignatureTable(
+                fields.map { field in
+                    if case .record(let key) = field.source { key.signature } else { 0 }
+                }
+            )
         } else {
-            recordSignatures = []
+            recordPlaces = SignatureTable([])
         }
         self.ports = ports
         self.topicEnding = topicEnding

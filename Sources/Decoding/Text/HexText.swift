@@ -10,6 +10,9 @@ enum HexText {
         }
     }
 
+    /// Whether a byte is a digit, in lower case where it is a letter.
+    static func isLowerDigit(_ byte: UInt8) -> Bool { byte &- 0x30 <= 9 || byte &- 0x61 <= 5 }
+
     /// The digit of a value from 0 to 15, in lower case.
     static func digit(_ value: UInt8) -> UInt8 {
         value < 10 ? value + 0x30 : value + 0x61 - 10

@@ -13,87 +13,87 @@ enum TimeText: Equatable {
 
     /// Reads a text; nil when it is no time.
     init?(_ bytes: [UInt8], _ range: Range<Int>) {
-        var cursor = Cursor(bytes: bytes, index: range.lowerBound, end: range.upperBound)
-        guard let year = cursor.digits(4), cursor.take("-"), let month = cursor.digits(2),
-            cursor.take("-"), let day = cursor.digits(2),
-            let date = CivilDate(year: year, month: month, day: day)
+        // All before the fraction stands at fixed places.
+        let text = bytes.span.extracting(range)
+        guard text.count >= 10, let century = Self.pair(text, 0), let year = Self.pair(text, 2),
+            text[4] == UInt8(ascii: "-"), let month = Self.pair(text, 5),
+            text[7] == UInt8(ascii: "-"), let day = Self.pair(text, 8),
+            let date = CivilDate(year: century * 100 + year, month: month, day: day)
         else { return nil }
         var local = Int64(date.daysSince1970) * 86_400_000
-        if cursor.isAtEnd {
+        if text.count == 10 {
             self = .local(local)
             return
         }
-        guard cursor.take("T") || cursor.take("t") || cursor.take(" "),
-            let hour = cursor.digits(2), hour <= 23, cursor.take(":"),
-            let minute = cursor.digits(2), minute <= 59
+        guard text.count >= 16, Self.divides(text[10]), let hour = Self.pair(text, 11), hour <= 23,
+            text[13] == UInt8(ascii: ":"), let minute = Self.pair(text, 14), minute <= 59
         else { return nil }
         local += Int64(hour) * 3_600_000 + Int64(minute) * 60_000
-        if cursor.take(":") {
-            guard let second = cursor.digits(2), second <= 60 else { return nil }
+        var index = 16
+        if index < text.count, text[index] == UInt8(ascii: ":") {
+            guard let second = Self.pair(text, 17), second <= 60 else { return nil }
             local += Int64(second) * 1000
-            if cursor.take(".") || cursor.take(",") {
-                guard let fraction = cursor.fraction() else { return nil }
+            index = 19
+            if index < text.count,
+                text[index] == UInt8(ascii: ".") || text[index] == UInt8(ascii: ",")
+            {
+                index += 1
+                guard let fraction = Self.fraction(text, &index) else { return nil }
                 local += fraction
             }
         }
-        if cursor.isAtEnd {
+        if index == text.count {
             self = .local(local)
             return
         }
-        guard let offset = cursor.offset(), cursor.isAtEnd else { return nil }
+        guard let offset = Self.offset(text, index) else { return nil }
         self = .absolute(Instant(milliseconds: local - offset))
     }
 
-    private struct Cursor {
-        let bytes: [UInt8]
-        var index: Int
-        let end: Int
+    private static func divides(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "T") || byte == UInt8(ascii: "t") || byte == UInt8(ascii: " ")
+    }
 
-        var isAtEnd: Bool { index == end }
+    /// The number of two digits; nil where others stand, or none.
+    @inline(__always)
+    private static func pair(_ text: Span<UInt8>, _ place: Int) -> Int? {
+        guard place + 2 <= text.count else { return nil }
+        let (tens, ones) = (text[place] &- 0x30, text[place + 1] &- 0x30)
+        return tens <= 9 && ones <= 9 ? Int(tens) * 10 + Int(ones) : nil
+    }
 
-        mutating func take(_ character: Unicode.Scalar) -> Bool {
-            guard index < end, bytes[index] == UInt8(truncatingIfNeeded: character.value) else {
-                return false
-            }
+    /// The milliseconds of a fraction, and the place past it; nil without a digit.
+    private static func fraction(_ text: Span<UInt8>, _ index: inout Int) -> Int64? {
+        let start = index
+        var value: Int64 = 0
+        while index < text.count {
+            let digit = text[index] &- 0x30
+            guard digit <= 9 else { break }
+            let place = index - start
+            if place < 3 { value = value * 10 + Int64(digit) }
+            if place == 3, digit >= 5 { value += 1 }
             index += 1
-            return true
         }
+        guard index > start else { return nil }
+        for _ in 0..<max(0, 3 - (index - start)) { value *= 10 }
+        return value
+    }
 
-        mutating func digits(_ count: Int) -> Int? {
-            guard end - index >= count else { return nil }
-            var value = 0
-            for _ in 0..<count {
-                let digit = bytes[index] &- 0x30
-                guard digit <= 9 else { return nil }
-                value = value * 10 + Int(digit)
-                index += 1
-            }
-            return value
+    /// The offset in milliseconds that fills the rest of the text; nil when it does not.
+    private static func offset(_ text: Span<UInt8>, _ start: Int) -> Int64? {
+        let sign = text[start]
+        if sign == UInt8(ascii: "Z") || sign == UInt8(ascii: "z") {
+            return start + 1 == text.count ? 0 : nil
         }
-
-        mutating func fraction() -> Int64? {
-            let start = index
-            var value: Int64 = 0
-            while index < end, bytes[index] &- 0x30 <= 9 {
-                let digit = Int64(bytes[index] - 0x30)
-                let place = index - start
-                if place < 3 { value = value * 10 + digit }
-                if place == 3, digit >= 5 { value += 1 }
-                index += 1
-            }
-            guard index > start else { return nil }
-            for _ in 0..<max(0, 3 - (index - start)) { value *= 10 }
-            return value
+        guard sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+"),
+            let hours = pair(text, start + 1), hours <= 23
+        else { return nil }
+        let isDivided = start + 3 < text.count && text[start + 3] == UInt8(ascii: ":")
+        let place = start + (isDivided ? 4 : 3)
+        guard let minutes = pair(text, place), minutes <= 59, place + 2 == text.count else {
+            return nil
         }
-
-        mutating func offset() -> Int64? {
-            if take("Z") || take("z") { return 0 }
-            let isNegative = take("-")
-            guard isNegative || take("+"), let hours = digits(2), hours <= 23 else { return nil }
-            _ = take(":")
-            guard let minutes = digits(2), minutes <= 59 else { return nil }
-            let size = Int64(hours) * 3_600_000 + Int64(minutes) * 60_000
-            return isNegative ? -size : size
-        }
+        let size = Int64(hours) * 3_600_000 + Int64(minutes) * 60_000
+        return sign == UInt8(ascii: "-") ? -size : size
     }
 }
