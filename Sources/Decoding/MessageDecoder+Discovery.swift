@@ -153,7 +153,7 @@ extension MessageDecoder {
                 continue
             }
             var reading = Reading(quantity, channel: entity.uniqueID, value: number)
-            if !quantity.range.contains(number) { reading.reject("out_of_range") }
+            if !quantity.range.contains(number) { reading.reject(.outOfRange) }
             guard message.readings.count < settings.limits.readings else {
                 throw .tooManyElements(limit: settings.limits.readings)
             }

@@ -135,7 +135,7 @@ extension MessageInterpreter {
     {
         let value = row.scaling.value(of: raw)
         let own = time == message.time ? nil : time
-        let fault = row.range.contains(value) ? nil : "out_of_range"
+        let fault: QualityReason? = row.range.contains(value) ? nil : .outOfRange
         try append(row.quantity, row.channel, value, time: own, fault: fault)
     }
 }

@@ -36,7 +36,7 @@ extension MessageInterpreter {
     {
         guard let quantity, let value else { return }
         // A server's clock is not moved with the device's.
-        let fault = quantity.range.contains(value) ? nil : "out_of_range"
+        let fault: QualityReason? = quantity.range.contains(value) ? nil : .outOfRange
         try append(quantity, nil, value, time: time, fault: fault)
     }
 }

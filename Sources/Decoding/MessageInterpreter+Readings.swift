@@ -17,11 +17,11 @@ extension MessageInterpreter {
             message.notes.append(.notANumber(field: field.name))
             return
         }
-        var fault: String?
+        var fault: QualityReason?
         if field.sentinels.contains(raw) {
-            fault = "sentinel"
+            fault = .sentinel
         } else if !field.range.contains(value) {
-            fault = "out_of_range"
+            fault = .outOfRange
         }
         let own = time.map { $0 + shift }
         try append(field.quantity, channel, value, time: own, fault: fault)
@@ -37,7 +37,7 @@ extension MessageInterpreter {
         _ channel: String?,
         _ value: Double,
         time: Instant?,
-        fault: String?
+        fault: QualityReason?
     ) throws(DecodingError) {
         guard message.readings.count < readingLimit else {
             throw .tooManyElements(limit: readingLimit)
@@ -46,7 +46,7 @@ extension MessageInterpreter {
         if let own = time, !clock.allows(own, receivedAt: message.receivedAt) {
             // Nobody knows when it was; kept with the message's time, but never as a measurement.
             time = nil
-            fault = fault ?? "impossible_time"
+            fault = fault ?? .impossibleTime
         }
         message.readings.append(
             Reading(
@@ -97,20 +97,20 @@ extension MessageInterpreter {
         // wrong.
         if value < -10 {
             reading.quality = .suspicious
-            reading.qualityReason = "beyond_bottom"
+            reading.qualityReason = .beyondBottom
         }
         if let clamp = derived.clamp {
             value = min(max(value, clamp.lowerBound), clamp.upperBound)
         }
         reading.value = value
-        if !derived.quantity.range.contains(value) { reading.reject("out_of_range") }
+        if !derived.quantity.range.contains(value) { reading.reject(.outOfRange) }
         message.readings.append(reading)
     }
 }
 
 extension Reading {
     /// Marks the reading as wrong with certainty; the first reason stays.
-    mutating func reject(_ reason: String) {
+    mutating func reject(_ reason: QualityReason) {
         if quality == .rejected { return }
         quality = .rejected
         qualityReason = reason

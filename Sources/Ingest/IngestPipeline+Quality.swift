@@ -34,7 +34,7 @@ extension IngestPipeline {
         guard reading.quality != .rejected else { return true }
         let place = slots[index].lastPlace
         if reading.quality < .accepted, let reason = reading.qualityReason {
-            mark(reading, Sample(time: time, value: reading.value), reading.quality, reason, index)
+            mark(reading, Sample(time: time, value: reading.value), reading.quality, reason.rawValue, index)
         }
         guard let place else { return true }
         let judgement = quality.judge(Sample(time: time, value: reading.value), at: place)
@@ -45,7 +45,7 @@ extension IngestPipeline {
         if reason.quality == .rejected {
             var rejected = reading
             rejected.quality = .rejected
-            rejected.qualityReason = reason.rawValue
+            rejected.qualityReason = reason
             let value = slots[index].stored(reading.value, of: reading.quantity)
             if let series = series(of: rejected, of: address, in: index) {
                 put(series, Sample(time: time, value: value), isMeasured: true)

@@ -304,7 +304,7 @@ public struct IngestPipeline: ~Copyable {
     ) -> SeriesID? {
         let quantity = reading.quantity.id
         if reading.quality == .rejected {
-            let reason = reading.qualityReason ?? "rejected"
+            let reason = reading.qualityReason?.rawValue ?? "rejected"
             counters.rejectedReadings[reason, default: 0] += 1
             return markSeries(Self.rejectedMetric, reason, reading, in: index)
         }

@@ -10,9 +10,8 @@ public struct Reading: Hashable, Sendable {
     public var time: Instant?
     /// How far the value can be trusted.
     public var quality: Quality
-    /// Why the quality is below accepted: `out_of_range`, `sentinel`, `device_fault`,
-    /// `calibrating`.
-    public var qualityReason: String?
+    /// Why the quality is below accepted; a number, so that readings are copied at little cost.
+    public var qualityReason: QualityReason?
 
     /// Creates a reading.
     public init(
@@ -21,7 +20,7 @@ public struct Reading: Hashable, Sendable {
         value: Double,
         time: Instant? = nil,
         quality: Quality = .accepted,
-        qualityReason: String? = nil
+        qualityReason: QualityReason? = nil
     ) {
         self.quantity = quantity
         self.channel = channel

@@ -257,7 +257,7 @@ struct ProfileLanguageTests {
         #expect(try Self.decode(message, [0x01, 0xE0]).readings.map(\.value) == [0.1])
         #expect(try Self.decode(message, [0x01, 0xE0], ["span": 4]).readings.map(\.value) == [0.2])
         let rejected = try #require(try Self.decode(message, [0xFF, 0xFF]).readings.first)
-        #expect(rejected.qualityReason == "sentinel")
+        #expect(rejected.qualityReason == .sentinel)
         let wrong = Self.faults(
             "  - {bytes: [{quantity: lamp.power, at: 0, type: u8, formula: \"raw +\"}]}"
         )

@@ -143,7 +143,7 @@ struct RecordingTests {
                 receivedAt: Self.now
             )
             for reading in message.readings {
-                reasons[reading.qualityReason ?? "accepted", default: 0] += 1
+                reasons[reading.qualityReason?.rawValue ?? "accepted", default: 0] += 1
                 if reading.quality == .accepted {
                     #expect(reading.quantity.range.contains(reading.value))
                     #expect(reading.value > -100)

@@ -78,7 +78,7 @@ struct ShapeEvidence {
     }
 
     private mutating func weighOddValues(_ message: DecodedMessage) {
-        let impossible = message.readings.count { $0.qualityReason == "out_of_range" }
+        let impossible = message.readings.count { $0.qualityReason == .outOfRange }
         let odd = message.notes.count { note in
             switch note {
             case .unknownMeaning, .notANumber, .unknownUnit, .unknownChannel: true

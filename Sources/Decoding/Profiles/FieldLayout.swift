@@ -124,8 +124,8 @@ struct Condition: Sendable {
 struct Rejection: Sendable {
     let condition: Condition
     let quantities: Set<Quantity>
-    /// `device_fault` or `calibrating`.
-    let reason: String
+    /// That the device is in fault, or is being calibrated.
+    let reason: QualityReason
 }
 
 /// A quantity worked out from another: 0 % at one value of it, 100 % at another.

@@ -48,8 +48,10 @@ extension LayoutReader {
             Self.conditionKeys + ["rejects", "reason"],
             &faults
         )
-        let reason = node["reason"]?.text(&faults) ?? "device_fault"
-        if reason != "device_fault", reason != "calibrating" {
+        let word = node["reason"]?.text(&faults) ?? QualityReason.deviceFault.rawValue
+        let reasons: [QualityReason] = [.deviceFault, .calibrating]
+        let reason = reasons.first { $0.rawValue == word }
+        if reason == nil {
             faults.note(node["reason"] ?? node, "expected device_fault or calibrating")
         }
         var quantities: Set<Quantity> = []
@@ -61,7 +63,7 @@ extension LayoutReader {
             quantities.insert(quantity)
         }
         return conditionPart(node, &faults).map {
-            Rejection(condition: $0, quantities: quantities, reason: reason)
+            Rejection(condition: $0, quantities: quantities, reason: reason ?? .deviceFault)
         }
     }
 

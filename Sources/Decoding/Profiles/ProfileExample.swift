@@ -194,7 +194,7 @@ public struct ProfileExample: Sendable {
         guard let reading else { return "none" }
         let channel = reading.channel.map { "[\($0)]" } ?? ""
         let time = reading.time.map { " at \($0)" } ?? ""
-        let reason = reading.qualityReason.map { " \($0)" } ?? ""
+        let reason = reading.qualityReason.map { " \($0.rawValue)" } ?? ""
         return "\(reading.quantity.id)\(channel) = \(reading.value)\(time) "
             + "\(reading.quality)\(reason)"
     }
@@ -303,13 +303,18 @@ extension ProfileExample {
             if known == nil { faults.note(entry, "there is no quality \(entry.kindName)") }
             quality = known ?? .accepted
         }
+        var reason: QualityReason?
+        if let entry = node["reason"] {
+            reason = entry.scalarText.flatMap(QualityReason.init(rawValue:))
+            if reason == nil { faults.note(entry, "there is no reason \(entry.kindName)") }
+        }
         return Reading(
             quantity,
             channel: node["channel"]?.text(&faults),
             value: value,
             time: node["time"].flatMap { instant($0, &faults) },
             quality: quality,
-            qualityReason: node["reason"]?.text(&faults)
+            qualityReason: reason
         )
     }
 }

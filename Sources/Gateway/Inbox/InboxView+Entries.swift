@@ -66,7 +66,7 @@ extension GuessView {
                     channel: reading.channel,
                     value: reading.value,
                     unit: reading.quantity.unit == "1" ? "" : reading.quantity.unit,
-                    reason: reading.qualityReason
+                    reason: reading.qualityReason?.rawValue
                 )
             },
             readFrames: guess.readFrames,

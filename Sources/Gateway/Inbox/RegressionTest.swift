@@ -122,7 +122,7 @@ struct RegressionTest {
             if let channel = reading.channel { members.append("channel: \(quoted(channel))") }
             if let time = reading.time { members.append("time: \(time.rfc3339)") }
             if reading.quality != .accepted { members.append("quality: \(reading.quality)") }
-            if let reason = reading.qualityReason { members.append("reason: \(reason)") }
+            if let reason = reading.qualityReason { members.append("reason: \(reason.rawValue)") }
             return "      - {\(members.joined(separator: ", "))}\n"
         }
         return "    readings:\n" + lines.joined()

@@ -127,7 +127,7 @@ extension DecodeReport {
                     unit: reading.quantity.unit,
                     time: reading.time?.rfc3339,
                     quality: "\(reading.quality)",
-                    reason: reading.qualityReason
+                    reason: reading.qualityReason?.rawValue
                 )
             },
             notes: message.notes.map(\.words),

@@ -1,5 +1,3 @@
-public import Telemetry
-
 /// Why a reading is trusted less than one that passed every check.
 public enum QualityReason: String, Hashable, Sendable, CaseIterable {
     /// Outside of what the quantity, or this device, can have.
@@ -16,15 +14,24 @@ public enum QualityReason: String, Hashable, Sendable, CaseIterable {
     case levelShift = "level_shift"
     /// It changed faster than its kind can.
     case rateOfChange = "rate_of_change"
+    /// The device says that it is in fault.
+    case deviceFault = "device_fault"
+    /// The device says that it is being calibrated.
+    case calibrating
+    /// The time that the device gives cannot be.
+    case impossibleTime = "impossible_time"
+    /// A level from a distance beyond the bottom: the sensor sees past the thing, or its size is
+    /// wrong.
+    case beyondBottom = "beyond_bottom"
 
     /// How far a reading with this mark can be trusted.
     ///
     /// - Source: `domain/alarms-and-kpis.md`, 0.6, G5 (quality 1) and G6 (quality 2).
     public var quality: Quality {
         switch self {
-        case .outOfRange, .sentinel: .rejected
+        case .outOfRange, .sentinel, .deviceFault, .calibrating, .impossibleTime: .rejected
         case .spike: .doubtful
-        case .flatLine, .stuckCounter, .levelShift, .rateOfChange: .suspicious
+        case .flatLine, .stuckCounter, .levelShift, .rateOfChange, .beyondBottom: .suspicious
         }
     }
 }
