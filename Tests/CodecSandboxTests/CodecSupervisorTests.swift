@@ -239,17 +239,18 @@ struct CodecSupervisorTests {
         async throws
     {
         let codecs = try Codecs(
-            [Codecs.giving("'x'.repeat(200000) + input.bytes.length")],
-            settings: CodecSettings(patience: .seconds(60), longestCall: .seconds(10))
+            [Codecs.giving("'x'.repeat(100000) + input.bytes.length")],
+            settings: CodecSettings(patience: .seconds(60), longestCall: .seconds(60))
         )
         let payload = [UInt8](repeating: 7, count: CodecLimits.payloadBytes)
         for tag in 1...100 { try codecs.submit(UInt64(tag), payload) }
         for tag in 1...100 {
-            guard case .decoded(let result) = try await codecs.answer(UInt64(tag)).outcome else {
-                Issue.record("\(tag) has no values")
+            let outcome = try await codecs.answer(UInt64(tag)).outcome
+            guard case .decoded(let result) = outcome else {
+                Issue.record("\(tag) has no values: \(outcome.failure ?? "no reason")")
                 return
             }
-            #expect(result.data.count == 200_016)
+            #expect(result.data.count == 100_016)
         }
         #expect(codecs.supervisor.figures.codecs[0].kills == 0)
     }
