@@ -40,12 +40,15 @@ public enum CodecLimits {
     public static let codecs = 1000
     /// Kills after which a codec is not run any more.
     public static let kills = 3
-    /// Most calls that a worker is given at once, and most bytes of them: they fit into the
-    /// buffer of the socket, so that neither side waits for the other while it writes.
-    static let batch = (count: 64, bytes: 64 << 10)
+    /// Most calls that a worker is given at once, and most bytes of them.
+    ///
+    /// It has twice as many at most: those that it answers, and the following. Of short calls they
+    /// last for some two milliseconds, in which the supervisor's thread gets its turn on a machine
+    /// that has other work.
+    static let batch = (count: 128, bytes: 64 << 10)
     /// Calls are given at once as long as they will probably take less together, in seconds: what
-    /// comes for another codec waits no longer.
-    static let batchSeconds = 0.005
+    /// comes for another codec waits for twice that at most.
+    static let batchSeconds = 0.0025
     /// Most bytes of what a worker writes to its error output that are told at once.
     static let errorBytes = 2048
     /// Exit code of a worker that held too much memory.

@@ -5,6 +5,11 @@ extension CodecSupervisor {
     /// Pause after a worker could not be started, in seconds.
     private static let startPause: TimeInterval = 1
 
+    /// How long a thread sleeps before it has the worker wake it, where that has several calls.
+    ///
+    /// Of short calls some twenty answers come in this time, and are then taken at once.
+    private static let gathering = Duration.microseconds(200)
+
     /// What a worker is given at once.
     private struct Batch {
         var calls: [CodecCall] = []
@@ -31,14 +36,14 @@ extension CodecSupervisor {
                 putBack(batch.calls)
                 continue
             }
+            var following: Batch?
             do throws(WorkerProcess.Silence) {
-                try exchange(&batch, &running, &loaded)
-                if let text = running.takeErrors() { onEvent(.wrote(text: text)) }
+                try exchange(&batch, &following, &running, &loaded, number)
                 worker = consume running
-                settle(batch, failure: nil)
             } catch {
                 let ending = end(running, number)
-                settle(batch, failure: words(error, ending))
+                let behind = following?.calls ?? []
+                settle(batch, failure: words(error, ending), behind: behind)
             }
         }
         if let last = worker.take() { _ = end(last, number) }
@@ -83,11 +88,39 @@ extension CodecSupervisor {
         return batch
     }
 
+    /// More calls for a worker that has some; nil where none wait, or files are to be looked at.
+    private func followingBatch(_ number: Int) -> Batch? {
+        condition.lock()
+        defer { condition.unlock() }
+        let isDue = shared.isStopping || shared.isLooking || .now >= shared.nextLook
+        return isDue || !shared.queues.hasCalls(for: number) ? nil : takeBatch(number)
+    }
+
+    /// Gives the worker a batch, and further ones while calls wait: it always has the following
+    /// one while it answers one, so that it need not wait for this thread.
+    ///
+    /// When it throws, nothing of both batches is settled.
     private func exchange(
         _ batch: inout Batch,
+        _ following: inout Batch?,
         _ worker: inout WorkerProcess,
-        _ loaded: inout [Int: Int]
+        _ loaded: inout [Int: Int],
+        _ number: Int
     ) throws(WorkerProcess.Silence) {
+        give(batch, &worker, &loaded)
+        while true {
+            following = followingBatch(number)
+            if let following { give(following, &worker, &loaded) }
+            try takeAnswers(&batch, &worker, isLast: following == nil)
+            if let text = worker.takeErrors() { onEvent(.wrote(text: text)) }
+            settle(batch, failure: nil)
+            guard let next = following else { return }
+            batch = next
+            following = nil
+        }
+    }
+
+    private func give(_ batch: Batch, _ worker: inout WorkerProcess, _ loaded: inout [Int: Int]) {
         var bytes: [UInt8] = []
         for (index, codec) in batch.codecs where loaded[index] != codec.version {
             CodecFrame.load(
@@ -107,13 +140,24 @@ extension CodecSupervisor {
                 payload: call.payload
             ).append(to: &bytes)
         }
-        try worker.send(bytes, until: worker.deadline(settings))
+        worker.send(bytes)
+    }
+
+    private func takeAnswers(
+        _ batch: inout Batch,
+        _ worker: inout WorkerProcess,
+        isLast: Bool
+    ) throws(WorkerProcess.Silence) {
+        let patience = WorkerProcess.Patience(
+            time: settings.longestCall,
+            processorTime: settings.patience
+        )
         for call in batch.calls {
-            let frame = try worker.receive(until: worker.deadline(settings))
-            guard case .answer(let sort, let microseconds, let words) = frame else {
-                throw .garbled
-            }
-            guard let outcome = CodecAnswer.Outcome(sort, words) else { throw .garbled }
+            let isAlone = isLast && batch.answers.count == batch.calls.count - 1
+            let frame = try worker.receive(patience, after: isAlone ? .zero : Self.gathering)
+            guard case .answer(let sort, let microseconds, let words) = frame,
+                let outcome = CodecAnswer.Outcome(sort, words)
+            else { throw .garbled }
             batch.answers.append(
                 CodecAnswer(
                     codec: call.codec,
@@ -125,8 +169,9 @@ extension CodecSupervisor {
         }
     }
 
-    /// Notes what came, judges the call during which the worker ended, has the rest wait again.
-    private func settle(_ batch: Batch, failure: String?) {
+    /// Notes what came, judges the call during which the worker ended, has the rest wait again,
+    /// and those that the worker had behind them.
+    private func settle(_ batch: Batch, failure: String?, behind: [CodecCall] = []) {
         var answers = batch.answers
         var events: [CodecEvent] = []
         locked { shared in
@@ -139,7 +184,7 @@ extension CodecSupervisor {
             }
             events += noteWarnings(&shared, batch)
             guard let failure, !shared.isStopping else { return }
-            let rest = batch.calls[answers.count...]
+            let rest = batch.calls[answers.count...] + behind
             guard let culprit = rest.first else { return }
             shared.queues.putBack(rest.dropFirst())
             answers.append(

@@ -13,6 +13,11 @@ struct WorkerProcess: ~Copyable {
     private let errors: Int32
     private var input: [UInt8] = []
     private var place = 0
+    /// Where the kernel puts what is read.
+    private var piece = [UInt8](repeating: 0, count: 64 << 10)
+    private var output: [UInt8] = []
+    /// How much of the output the worker's socket has taken.
+    private var sent = 0
 
     /// Why nothing came from the worker.
     enum Silence: Error {
@@ -26,14 +31,20 @@ struct WorkerProcess: ~Copyable {
         case garbled
     }
 
-    /// Until when something is waited for.
-    struct Deadline {
-        /// When the waiting ends, whatever the worker does.
-        var time: ContinuousClock.Instant
-        /// The worker's processor time at which it ends; nil where that does not count.
+    /// How long a frame is waited for, from when there is nothing to be read.
+    struct Patience {
+        /// At all, whatever the worker does.
+        var time: Duration
+        /// Processor time that the worker may have meanwhile; nil where that does not count.
         ///
         /// On a machine that has much else to do a worker takes long without any fault of its own.
         var processorTime: Duration?
+    }
+
+    private struct Deadline {
+        let time: ContinuousClock.Instant
+        /// The worker's processor time at which it ends.
+        let processorTime: Duration?
     }
 
     /// Starts a worker and waits until it is ready.
@@ -61,7 +72,7 @@ struct WorkerProcess: ~Copyable {
         var worker = WorkerProcess(processID: child, socket: ends[0], errors: errors)
         let first: CodecFrame?
         do throws(Silence) {
-            first = try worker.receive(until: Deadline(time: .now + patience))
+            first = try worker.receive(Patience(time: patience))
         } catch {
             first = nil
         }
@@ -73,14 +84,6 @@ struct WorkerProcess: ~Copyable {
         self.processID = processID
         self.socket = socket
         self.errors = errors
-    }
-
-    /// A deadline that begins now.
-    func deadline(_ settings: CodecSettings) -> Deadline {
-        Deadline(
-            time: .now + settings.longestCall,
-            processorTime: processorTime.map { $0 + settings.patience }
-        )
     }
 
     /// Processor time that all its threads have had; nil when it has ended.
@@ -122,66 +125,110 @@ struct WorkerProcess: ~Copyable {
         return lines.isEmpty ? nil : lines.joined(separator: " / ")
     }
 
-    /// Sends bytes; waits while the worker does not read.
-    mutating func send(_ bytes: [UInt8], until deadline: Deadline) throws(Silence) {
-        var sent = 0
-        while sent < bytes.count {
-            let count = bytes.withUnsafeBytes { buffer in
-                Glibc.send(
-                    socket,
-                    buffer.baseAddress?.advanced(by: sent),
-                    buffer.count - sent,
-                    Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
-                )
-            }
-            if count > 0 {
-                sent += count
-            } else if errno == EAGAIN {
-                try wait(Int16(POLLOUT), until: deadline)
-            } else if errno != EINTR {
-                throw .ended
-            }
-        }
+    /// Has bytes sent, now or as the worker takes them while a frame is waited for.
+    ///
+    /// Neither side ever waits for the other to read. What a worker does not take that has ended is
+    /// dropped: ``receive(_:after:)`` gives what it said before, and then says that it has ended.
+    mutating func send(_ bytes: [UInt8]) {
+        output += bytes
+        flush()
     }
 
     /// The next frame.
-    mutating func receive(until deadline: Deadline) throws(Silence) -> CodecFrame {
-        let header = try take(CodecFrame.headerBytes, until: deadline)
-        guard let count = CodecFrame.length(header),
-            let frame = CodecFrame(try take(count, until: deadline))
-        else { throw .garbled }
+    ///
+    /// - Parameters:
+    ///   - patience: how long it is waited for.
+    ///   - pause: how long is slept where there is none yet, before the worker is to wake this
+    ///     thread: where many frames are expected, they are then taken together, and the worker is
+    ///     spared the waking with each.
+    /// - Returns: the frame.
+    /// - Throws: ``Silence``; the worker is to be ended then.
+    mutating func receive(
+        _ patience: Patience,
+        after pause: Duration = .zero
+    ) throws(Silence) -> CodecFrame {
+        var pause = pause
+        var deadline: Deadline?
+        let header = CodecFrame.headerBytes
+        try fill(header, patience, &pause, &deadline)
+        guard let count = CodecFrame.length(input[place..<(place + header)]) else {
+            throw .garbled
+        }
+        try fill(header + count, patience, &pause, &deadline)
+        let content = input[(place + header)..<(place + header + count)]
+        place += header + count
+        guard let frame = CodecFrame(content) else { throw .garbled }
         return frame
     }
 
     // MARK: Parts
 
-    private mutating func take(
+    /// Reads until so many bytes are there that were not taken: pauses once, then waits; a deadline
+    /// begins with the first wait.
+    private mutating func fill(
         _ count: Int,
-        until deadline: Deadline
-    ) throws(Silence) -> ArraySlice<UInt8> {
+        _ patience: Patience,
+        _ pause: inout Duration,
+        _ deadline: inout Deadline?
+    ) throws(Silence) {
         while input.count - place < count {
-            input.removeFirst(place)
-            place = 0
-            var isClosed = false
-            let piece = [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, length in
-                let got = recv(
-                    socket,
-                    buffer.baseAddress,
-                    buffer.count,
-                    Int32(MSG_DONTWAIT)
-                )
-                length = max(0, got)
-                isClosed = got == 0 || got < 0 && errno != EAGAIN && errno != EINTR
+            flush()
+            if try readPiece() { continue }
+            if pause > .zero {
+                Self.sleep(pause)
+                pause = .zero
+                continue
             }
-            if isClosed { throw .ended }
-            if piece.isEmpty { try wait(Int16(POLLIN), until: deadline) }
-            input += piece
+            let end = deadline ?? self.deadline(patience)
+            deadline = end
+            try wait(until: end)
         }
-        defer { place += count }
-        return input[place..<(place + count)]
     }
 
-    private func wait(_ events: Int16, until deadline: Deadline) throws(Silence) {
+    /// A deadline that begins now.
+    private func deadline(_ patience: Patience) -> Deadline {
+        Deadline(
+            time: .now + patience.time,
+            processorTime: patience.processorTime.flatMap { limit in
+                processorTime.map { $0 + limit }
+            }
+        )
+    }
+
+    /// Takes what there is to be read; whether it was something.
+    private mutating func readPiece() throws(Silence) -> Bool {
+        input.removeFirst(place)
+        place = 0
+        let count = recv(socket, &piece, piece.count, Int32(MSG_DONTWAIT))
+        if count > 0 {
+            input += piece[..<count]
+            return true
+        }
+        guard count < 0, errno == EAGAIN || errno == EINTR else { throw .ended }
+        return false
+    }
+
+    /// Sends what the worker's socket takes at once.
+    private mutating func flush() {
+        while sent < output.count {
+            let count = output.withUnsafeBytes { bytes in
+                let rest = UnsafeRawBufferPointer(rebasing: bytes[sent...])
+                let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+                return Glibc.send(socket, rest.baseAddress, rest.count, flags)
+            }
+            if count > 0 {
+                sent += count
+            } else if errno == EAGAIN {
+                return
+            } else if errno != EINTR {
+                break
+            }
+        }
+        output.removeAll(keepingCapacity: output.count <= piece.count)
+        sent = 0
+    }
+
+    private func wait(until deadline: Deadline) throws(Silence) {
         var left = ContinuousClock.now.duration(to: deadline.time)
         guard left > .zero else { throw .late }
         if let limit = deadline.processorTime, let used = processorTime {
@@ -189,9 +236,16 @@ struct WorkerProcess: ~Copyable {
             // Before so much has passed it cannot have had so much, but for threads beside.
             left = min(left, limit - used)
         }
-        var descriptor = pollfd(fd: socket, events: events, revents: 0)
+        let events = POLLIN | (output.isEmpty ? 0 : POLLOUT)
+        var descriptor = pollfd(fd: socket, events: Int16(events), revents: 0)
         // Rounded up: a wait of less than a millisecond is none.
         _ = poll(&descriptor, 1, Int32(min((left / .milliseconds(1)).rounded(.up), 60_000)))
+    }
+
+    /// Sleeps for less than a second; a signal ends it.
+    private static func sleep(_ pause: Duration) {
+        var time = timespec(tv_sec: 0, tv_nsec: Int(pause / .nanoseconds(1)))
+        nanosleep(&time, nil)
     }
 
     private static func spawn(

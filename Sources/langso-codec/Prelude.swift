@@ -5,21 +5,14 @@ enum Prelude {
     ///
     /// What it needs of the language it takes before the codec can change it. A codec may define
     /// `decodeUplink(input)`, or what servers called before TS013: `Decode(fPort, bytes,
-    /// variables)` as ChirpStack v3, `Decoder(bytes, port)` as The Things Network v2. A console is
-    /// there, because codecs write to one, and does nothing.
+    /// variables)` as ChirpStack v3, `Decoder(bytes, port)` as The Things Network v2.
+    ///
+    /// It runs for each call that has a fresh context, in which the engine makes what a script
+    /// names when it is first named: so nothing is named here that most calls do without.
     static let script = """
         (function () {
           var parse = JSON.parse, stringify = JSON.stringify, Time = Date, Text = String;
-          var isList = Array.isArray, none = function () {};
-          var console = {};
-          ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir', 'table', 'assert', 'count',
-            'group', 'groupEnd', 'time', 'timeEnd'].forEach(function (name) {
-            console[name] = none;
-          });
-          Object.defineProperty(globalThis, 'console', {
-            value: console, writable: true, configurable: true, enumerable: false
-          });
-          var controls = /[\\u0000-\\u001f]+/g;
+          var isList = Array.isArray;
           function remarks(list, most, characters) {
             if (list === undefined || list === null) return [];
             if (!isList(list)) list = [list];
@@ -27,10 +20,11 @@ enum Prelude {
             for (var index = 0; index < list.length && index < most; index++) {
               var item = list[index];
               var text = typeof item === 'string' ? item : stringify(item) || Text(item);
-              kept.push(text.slice(0, characters).replace(controls, ' '));
+              kept.push(text.slice(0, characters).replace(/[\\u0000-\\u001f]+/g, ' '));
             }
             return kept;
           }
+          function joined(list) { return list.length === 0 ? '' : list.join('\\u001f'); }
           return function (text, most, characters) {
             var input = parse(text), result;
             input.recvTime = new Time(input.recvTime);
@@ -55,8 +49,22 @@ enum Prelude {
                 throw new TypeError('the codec gave no object as data');
               }
             }
-            return warnings.join('\\u001f') + '\\u001e' + errors.join('\\u001f') + '\\u001e'
-              + data;
+            return joined(warnings) + '\\u001e' + joined(errors) + '\\u001e' + data;
+          };
+        })()
+        """
+
+    /// Whether a script may write to a console.
+    static func consoleIsNeeded(by script: String) -> Bool { script.contains("console") }
+
+    /// A console that does nothing, because codecs write to one.
+    static let console = """
+        (function () {
+          function none() {}
+          globalThis.console = {
+            log: none, info: none, warn: none, error: none, debug: none, trace: none, dir: none,
+            table: none, assert: none, count: none, group: none, groupEnd: none, time: none,
+            timeEnd: none
           };
         })()
         """

@@ -11,10 +11,31 @@ internal import CodecSandbox
 @safe final class ScriptEngine {
     @safe private struct Script {
         let source: JSStringRef
-        let needsBuffer: Bool
+        /// What its contexts have beside the language.
+        let parts: [Part]
         let keepsContexts: Bool
-        /// The operator's variables, JSON text.
-        let variables: String
+        /// The operator's variables, JSON text in UTF-16.
+        let variables: [UInt16]
+    }
+
+    /// What a script may need, and most do without: it takes time to make.
+    private enum Part: CaseIterable {
+        case buffer
+        case console
+
+        var source: String {
+            switch self {
+            case .buffer: BufferScript.script
+            case .console: Prelude.console
+            }
+        }
+
+        func isNeeded(by script: String) -> Bool {
+            switch self {
+            case .buffer: BufferScript.isNeeded(by: script)
+            case .console: Prelude.consoleIsNeeded(by: script)
+            }
+        }
     }
 
     private struct KeptKey: Hashable {
@@ -41,7 +62,7 @@ internal import CodecSandbox
     private let group: JSContextGroupRef
     private let isOverTime: UnsafeMutablePointer<Bool>
     private let prelude: JSStringRef
-    private let buffer: JSStringRef
+    @safe private let parts: [Part: JSStringRef]
     private var scripts: [UInt32: Script] = [:]
     private var kept: [KeptKey: Kept] = [:]
     private var uses: UInt64 = 0
@@ -51,7 +72,9 @@ internal import CodecSandbox
         unsafe isOverTime = .allocate(capacity: 1)
         unsafe isOverTime.initialize(to: false)
         unsafe prelude = Self.string(Prelude.script)
-        unsafe buffer = Self.string(BufferScript.script)
+        var parts: [Part: JSStringRef] = unsafe [:]
+        for part in Part.allCases { unsafe parts[part] = Self.string(part.source) }
+        unsafe self.parts = parts
         // The flag lives as long as the process.
         unsafe JSContextGroupSetExecutionTimeLimit(
             group,
@@ -73,9 +96,9 @@ internal import CodecSandbox
         }
         unsafe scripts[codec] = Script(
             source: Self.string(script),
-            needsBuffer: BufferScript.isNeeded(by: script),
+            parts: Part.allCases.filter { $0.isNeeded(by: script) },
             keepsContexts: keepsContexts,
-            variables: variables.isEmpty ? "{}" : variables
+            variables: Array((variables.isEmpty ? "{}" : variables).utf16)
         )
     }
 
@@ -90,17 +113,20 @@ internal import CodecSandbox
         payload: [UInt8]
     ) throws(Failure) -> [UInt8] {
         guard let script = scripts[codec] else { throw Failure(words: "no such codec") }
-        let bytes = payload.map(String.init).joined(separator: ",")
-        let input =
-            "{\"bytes\":[\(bytes)],\"fPort\":\(port),\"recvTime\":\(milliseconds),"
-            + "\"variables\":\(script.variables)}"
+        let input = CallInput(port, milliseconds, payload, variables: script.variables)
         let key = KeptKey(codec: codec, device: device)
-        let known = script.keepsContexts ? kept[key]?.context : nil
+        let place = script.keepsContexts ? kept.index(forKey: key) : nil
+        let known = place.map { kept[$0].value.context }
         let context: Context
         if let known { context = known } else { context = try self.context(script) }
         do throws(Failure) {
             let words = try call(context, input)
-            script.keepsContexts ? keep(context, key) : release(context)
+            if let place {
+                uses += 1
+                kept.values[place].lastUse = uses
+            } else {
+                script.keepsContexts ? keep(context, key) : release(context)
+            }
             return words
         } catch {
             // What an interrupted call left in a kept context is not to be relied on.
@@ -135,7 +161,9 @@ internal import CodecSandbox
         unsafe JSValueProtect(context, decode)
         let made = unsafe Context(context: context, decode: decode)
         do throws(Failure) {
-            if script.needsBuffer { _ = unsafe try evaluate(buffer, context) }
+            for part in script.parts {
+                if let source = unsafe parts[part] { _ = unsafe try evaluate(source, context) }
+            }
             _ = unsafe try evaluate(script.source, context)
             return made
         } catch {
@@ -151,7 +179,7 @@ internal import CodecSandbox
 
     private func keep(_ context: Context, _ key: KeptKey) {
         uses += 1
-        if kept[key] == nil, kept.count >= CodecLimits.keptContexts,
+        if kept.count >= CodecLimits.keptContexts,
             let oldest = kept.min(by: { $0.value.lastUse < $1.value.lastUse })
         {
             kept[oldest.key] = nil
@@ -175,8 +203,9 @@ internal import CodecSandbox
         return unsafe value
     }
 
-    private func call(_ context: Context, _ input: String) throws(Failure) -> [UInt8] {
-        let text = unsafe Self.string(input)
+    private func call(_ context: Context, _ input: CallInput) throws(Failure) -> [UInt8] {
+        let units = input.json
+        let text = unsafe JSStringCreateWithCharacters(units, units.count)
         defer { unsafe JSStringRelease(text) }
         let arguments: [JSValueRef?] = unsafe [
             JSValueMakeString(context.context, text),

@@ -33,7 +33,15 @@ struct CodecLanguageTests {
         ("`${1}${[2, 3].map((x) => x * 2)}`", #""14,6""#),
         ("typeof require + typeof process", #""undefinedundefined""#),
         ("typeof print + typeof load", #""undefinedundefined""#),
-        ("typeof console.log('x')", #""undefined""#),
+        ("typeof console.log('x') + Object.keys(globalThis)", #""undefineddecodeUplink""#),
+        // The console of the engine, where a script does not name it as others do.
+        (
+            """
+            Object.values(globalThis['con' + 'sole']).map(function (one) {
+              try { return typeof one('x'); } catch (error) { return 'undefined'; }
+            }).filter(function (kind) { return kind !== 'undefined'; })
+            """, "[]"
+        ),
     ])
     func `scripts are sloppy, current, and alone`(expression: String, value: String?) async throws {
         let codecs = try Codecs([Codecs.giving(expression)])

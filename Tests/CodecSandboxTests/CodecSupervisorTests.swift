@@ -210,6 +210,51 @@ struct CodecSupervisorTests {
         #expect(figures.codecs[0].kills == 1 && figures.codecs[0].calls == 3)
     }
 
+    /// A call that is lost would be waited for without end.
+    @Test(.timeLimit(.minutes(2)))
+    func `a worker that ends while it has two batches loses no call and doubles none`()
+        async throws
+    {
+        let codecs = try Codecs([Self.hang], settings: Self.hasty)
+        // Well over two batches, whose first and second each have one that hangs.
+        let tags = 1...500
+        let bad = [50, 200]
+        for tag in tags { try codecs.submit(UInt64(tag), bad.contains(tag) ? [1] : [0]) }
+        var killed: [Int] = []
+        for tag in tags {
+            switch try await codecs.answer(UInt64(tag)).outcome {
+            case .decoded: continue
+            case .killed: killed.append(tag)
+            case let other: Issue.record("\(tag): \(other)")
+            }
+        }
+        #expect(killed == bad)
+        #expect(codecs.order == tags.map(UInt64.init))
+        let figures = codecs.supervisor.figures
+        #expect(figures.codecs[0].calls == 498 && figures.codecs[0].kills == 2)
+        #expect(figures.codecs[0].waiting == 0 && figures.starts == 3)
+    }
+
+    @Test func `long payloads and long results do not make both sides wait for each other`()
+        async throws
+    {
+        let codecs = try Codecs(
+            [Codecs.giving("'x'.repeat(100000) + input.bytes.length")],
+            settings: CodecSettings(patience: .seconds(60), longestCall: .seconds(60))
+        )
+        let payload = [UInt8](repeating: 7, count: CodecLimits.payloadBytes)
+        for tag in 1...100 { try codecs.submit(UInt64(tag), payload) }
+        for tag in 1...100 {
+            let outcome = try await codecs.answer(UInt64(tag)).outcome
+            guard case .decoded(let result) = outcome else {
+                Issue.record("\(tag) has no values: \(outcome.failure ?? "no reason")")
+                return
+            }
+            #expect(result.data.count == 100_016)
+        }
+        #expect(codecs.supervisor.figures.codecs[0].kills == 0)
+    }
+
     /// A wake-up that goes to the other worker's thread would be waited for without end.
     @Test(.timeLimit(.minutes(2)))
     func `the worker that keeps a codec's contexts is the one that wakes`() async throws {

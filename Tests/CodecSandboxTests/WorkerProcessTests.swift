@@ -17,7 +17,7 @@ struct WorkerProcessTests {
         script: String? = nil,
         keepsContexts: Bool = false,
         device: String = "d",
-        settings: CodecSettings = CodecSettings(longestCall: .seconds(60))
+        patience: WorkerProcess.Patience = WorkerProcess.Patience(time: .seconds(60))
     ) throws(WorkerProcess.Silence) -> String {
         var bytes: [UInt8] = []
         if let script {
@@ -30,9 +30,10 @@ struct WorkerProcessTests {
         }
         CodecFrame.call(codec: 0, port: 1, milliseconds: 0, device: device, payload: [1])
             .append(to: &bytes)
-        try worker.send(bytes, until: worker.deadline(settings))
-        guard case .answer(_, _, let words) = try worker.receive(until: worker.deadline(settings))
-        else { throw .garbled }
+        worker.send(bytes)
+        guard case .answer(_, _, let words) = try worker.receive(patience) else {
+            throw .garbled
+        }
         return String(decoding: words, as: UTF8.self)
     }
 
@@ -60,17 +61,23 @@ struct WorkerProcessTests {
 
     @Test func `processor time counts, and not that the worker has to wait`() throws {
         var worker = try start()
-        let settings = CodecSettings(patience: .milliseconds(500), longestCall: .milliseconds(300))
+        let hasty = WorkerProcess.Patience(
+            time: .milliseconds(300),
+            processorTime: .milliseconds(500)
+        )
         _ = try ask(&worker, script: Codecs.giving("1"))
         kill(worker.processID, SIGSTOP)
         // It does nothing: the longest time counts alone.
-        #expect(throws: WorkerProcess.Silence.late) { try ask(&worker, settings: settings) }
+        #expect(throws: WorkerProcess.Silence.late) { try ask(&worker, patience: hasty) }
         kill(worker.processID, SIGCONT)
-        _ = try worker.receive(until: worker.deadline(CodecSettings(longestCall: .seconds(60))))
+        _ = try worker.receive(WorkerProcess.Patience(time: .seconds(60)))
         let hang = Codecs.giving("/^(([a-z])+.)+[A-Z]([a-z])+$/.test('a'.repeat(80))")
-        let patient = CodecSettings(patience: .milliseconds(300), longestCall: .seconds(60))
+        let patient = WorkerProcess.Patience(
+            time: .seconds(60),
+            processorTime: .milliseconds(300)
+        )
         #expect(throws: WorkerProcess.Silence.overTime) {
-            try ask(&worker, script: hang, settings: patient)
+            try ask(&worker, script: hang, patience: patient)
         }
         _ = worker.end()
     }
