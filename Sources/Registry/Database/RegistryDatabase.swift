@@ -70,8 +70,8 @@ public final class RegistryDatabase: Sendable {
     /// Lines that are wrong are refused and reported; the mode says what becomes of the others. The
     /// order of files and of lines does not matter. Rows are added and changed and never removed:
     /// what has ended gets a last day. Boxes that a changed row of `installations` puts elsewhere
-    /// wait to be taken again; see ``pendingRetakings()``. Costs one pass over the files and reads each table that they
-    /// touch.
+    /// wait to be taken again; see ``pendingRetakings()``. Costs one pass over the files and reads
+    /// each table that they touch.
     /// - Parameters:
     ///   - files: at most one for each table.
     ///   - person: who imports, for the audit log; 1 to 500 bytes.
