@@ -1,3 +1,5 @@
+internal import Telemetry
+
 /// What is to be said of a command: a code with its values, so that each page says it in its
 /// language, and the same in English.
 public struct CommandNote: Hashable, Sendable, CustomStringConvertible {
@@ -15,16 +17,7 @@ public struct CommandNote: Hashable, Sendable, CustomStringConvertible {
     public init(_ code: CommandNoteCode, _ values: String...) {
         self.code = code.rawValue
         self.values = values.map { $0.cut(toBytes: CommandLimits.textBytes) }
-        // Piece by piece: a value that holds {1} itself is no place.
-        var words = ""
-        var rest = code.template[...]
-        while let place = rest.firstMatch(of: /\{(\d)\}/) {
-            words += rest[..<place.range.lowerBound]
-            let index = Int(place.output.1) ?? 0
-            words += index < self.values.count ? self.values[index] : ""
-            rest = rest[place.range.upperBound...]
-        }
-        self.words = words + rest
+        words = code.template.filled(with: self.values)
     }
 }
 

@@ -135,6 +135,9 @@ struct AwaitedMessages {
         return message
     }
 
+    /// Whether any is asked once more.
+    var asksAgain: Bool { !again.isEmpty }
+
     /// Whether a message that was answered may be stored from before, maybe in the wrong place; to
     /// be asked once.
     mutating func takeAgain(_ position: UInt64) -> Bool {

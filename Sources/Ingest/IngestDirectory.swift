@@ -84,6 +84,32 @@ public struct IngestDirectory: Sendable {
         return Set(held.compactMap { $0.labels["device"] }).union([address])
     }
 
+    /// The boxes that stood where others may have left samples.
+    ///
+    /// - Parameter boxes: those others, each since when it may have.
+    /// - Returns: since when, by the address of each box.
+    func holders(ofPlacesOf boxes: [String: Instant]) -> [String: Instant] {
+        var places: [String: Instant] = [:]
+        for (address, since) in boxes where isDated(address) {
+            for device in devices(of: address, since: since) {
+                places[device] = min(places[device] ?? since, since)
+            }
+        }
+        var holders: [String: Instant] = [:]
+        for (address, labels) in labels {
+            if let since = labels["device"].flatMap({ places[$0] }) { holders[address] = since }
+        }
+        for (address, list) in installations {
+            for held in list {
+                guard let since = held.labels["device"].flatMap({ places[$0] }),
+                    held.until ?? .distantFuture > since
+                else { continue }
+                holders[address] = min(holders[address] ?? since, since)
+            }
+        }
+        return holders
+    }
+
     /// The labels of an address, for a dated one those of the present; a device that is not
     /// registered is known by its address alone.
     func labels(of address: String) -> Labels {

@@ -196,7 +196,9 @@ extension IngestPipeline {
         at position: UInt64,
         _ codec: String
     ) {
+        retaken.isStoring = awaited.asksAgain
         store(message, at: position, .answered)
+        retaken.isStoring = false
         awaited.noteAnswered(position, codec, before: store.journalPosition)
     }
 

@@ -6,6 +6,8 @@ public import Telemetry
 extension IngestPipeline {
     /// Most records of a slice: some 20 ms, in which no message is taken.
     public static let retakenRecords = 4096
+    /// Readings after which a slice ends, at the end of their message: as long as the records.
+    public static let retakenReadings = 16_384
 
     /// Stores what some boxes said again, by the directory of now, one slice of it.
     ///
@@ -22,6 +24,7 @@ extension IngestPipeline {
     ///   - retaking: which boxes, and how far it is.
     ///   - now: the time of the checkpoint that ends it.
     ///   - most: records of the slice.
+    ///   - readings: how many of them end the slice, with the message that they are in.
     ///   - calls: how files are reached.
     /// - Throws: ``IngestError`` when the journal cannot be read or the store not written; the same
     ///   slice may be tried again.
@@ -30,11 +33,13 @@ extension IngestPipeline {
         _ retaking: inout Retaking,
         at now: Instant,
         most: Int = retakenRecords,
+        readings: Int = retakenReadings,
         calls: any FileCalls = SystemFileCalls()
     ) throws(IngestError) {
         do throws(JournalError) {
             if retaking.step == .waiting { try begin(&retaking, journal) }
-            guard !retaking.isDone, try takeSlice(&retaking, journal, most) else { return }
+            let work = (most, readings)
+            guard !retaking.isDone, try takeSlice(&retaking, journal, work) else { return }
         } catch {
             throw .journal(error)
         }
@@ -43,69 +48,80 @@ extension IngestPipeline {
             return
         }
         try checkpoint(at: now, calls: calls)
+        retaking.report.tooOld = retaken.tooOld
+        if !awaited.asksAgain { retaken = RetakenSamples() }
         retaking.step = .done
     }
 
-    private func begin(
+    private mutating func begin(
         _ retaking: inout Retaking,
         _ journal: borrowing JournalReader
     ) throws(JournalError) {
+        retaking.store(directory.holders(ofPlacesOf: retaking.boxes))
         var (first, arrival) = try journal.start(since: retaking.since)
-        if let began = arrival,
-            retaking.boxes.keys.contains(where: { decoder.isReborn($0, since: began) })
-        {
+        let began = arrival ?? .distantPast
+        if retaking.stored.keys.contains(where: { decoder.isReborn($0, since: began) }) {
             (first, arrival) = try journal.start(since: .distantPast)
         }
         retaking.first = first
-        retaking.began = arrival ?? .distantFuture
+        // Of a stretch whose first record is damaged nobody knows when it began: no birth of now
+        // may read what was said in it.
+        retaking.began = arrival ?? .distantPast
         if let arrival, arrival > retaking.since, try !journal.holdsEverything() {
             retaking.report.heldSince = arrival
         }
         begin(.clearing, &retaking)
     }
 
-    private func begin(_ step: Retaking.Step, _ retaking: inout Retaking) {
+    private mutating func begin(_ step: Retaking.Step, _ retaking: inout Retaking) {
         retaking.step = step
         retaking.next = retaking.first
         retaking.end = position
         retaking.memory = decoder.replayMemory(since: retaking.began)
         retaking.frames.removeAll()
+        if step == .clearing { retaken = RetakenSamples() }
     }
 
     /// Takes the next records; true when the step is through.
     private mutating func takeSlice(
         _ retaking: inout Retaking,
         _ journal: borrowing JournalReader,
-        _ most: Int
+        _ most: (records: Int, readings: Int)
     ) throws(JournalError) -> Bool {
-        var count = 0
+        var (records, readings) = (0, 0)
         do throws(JournalError) {
             retaking.next = max(retaking.next, try journal.tail())
             guard retaking.next < retaking.end else { return true }
             let end = retaking.end
+            var isCut = false
             retaking.next = try journal.scan(from: retaking.next, to: end) {
                 record throws(JournalError) in
-                takeAgain(record, &retaking)
-                count += 1
-                return count < most
+                records += 1
+                readings += takeAgain(record, &retaking)
+                isCut = records >= most.records || readings >= most.readings
+                return !isCut
             }
-            return retaking.next >= end || count < most
+            return retaking.next >= end || !isCut
         } catch {
             switch error {
             // The next slice begins where the ring begins then.
-            case .overwritten: return false
-            case .damaged(_, let place, _):
+            case .overwritten(_, let tail) where tail > retaking.next: return false
+            // The header of its segment is damaged.
+            case .overwritten(let place, _), .damaged(_, let place, _):
                 if retaking.step == .clearing { retaking.report.damagedPlaces += 1 }
-                retaking.next = journal.nextSegment(after: place)
+                retaking.next = journal.nextSegment(after: max(place, retaking.next))
                 return false
             default: throw error
             }
         }
     }
 
-    /// Takes one record again.
-    private mutating func takeAgain(_ record: borrowing RecordView, _ retaking: inout Retaking) {
-        guard record.kind == .message, var memory = retaking.memory.take() else { return }
+    /// Takes one record again; how many readings it has.
+    private mutating func takeAgain(
+        _ record: borrowing RecordView,
+        _ retaking: inout Retaking
+    ) -> Int {
+        guard record.kind == .message, var memory = retaking.memory.take() else { return 0 }
         defer { retaking.memory = memory }
         let isDecoded = isStored(record.position)
         do throws(DecodingError) {
@@ -119,15 +135,17 @@ extension IngestPipeline {
             }
             let count = takeAgain(message, at: record.position, isDecoded, &retaking)
             if count > 0, retaking.step == .storing { retaking.report.stored += 1 }
+            return message.companions.reduce(message.readings.count) { $0 + $1.readings.count }
         } catch {
-            guard isDecoded else { return }
+            guard isDecoded else { return 0 }
             if error.code == .awaitsCodec, let request = decoder.codecRequest {
                 askAgain(record, request, &retaking)
             } else if retaking.step == .storing,
-                retaking.isTaken(decoder.senderAddress, at: record.receivedAt)
+                retaking.isCleared(decoder.senderAddress, at: record.receivedAt)
             {
                 failAgain(record.position, error.reason, &retaking)
             }
+            return 0
         }
     }
 
@@ -169,8 +187,11 @@ extension IngestPipeline {
                     guard let since = retaking.boxes[gone] else { continue }
                     clearGone(gone, at: arrival, since: since, &retaking.strays)
                 }
-            case .storing where isOwn: storeReadings(of: part, .again)
-            default: end(devicesOf: part)
+            case .storing:
+                retaken.isStoring = true
+                if isOwn { storeReadings(of: part, .again) } else { end(devicesOf: part) }
+                retaken.isStoring = false
+            default: break
             }
         }
         return count
@@ -201,7 +222,7 @@ extension IngestPipeline {
                 flags: MessageFlags(record.flags),
                 request: request
             ),
-            isAgain: true
+            isAgain: retaking.isCleared(request.deviceAddress, at: record.receivedAt)
         )
     }
 

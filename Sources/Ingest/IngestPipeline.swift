@@ -44,6 +44,9 @@ public struct IngestPipeline: ~Copyable {
     /// Bytes of their topics and payloads.
     var heardBytes = 0
 
+    /// What was stored again since the last retaking began.
+    var retaken = RetakenSamples()
+
     var decoder: MessageDecoder
     var directory: IngestDirectory
     var slots: [DeviceSlot] = []
@@ -406,6 +409,7 @@ public struct IngestPipeline: ~Copyable {
 
     mutating func put(_ series: SeriesID, _ sample: Sample, isMeasured: Bool) {
         let outcome = store.append(series, sample, journaledAt: recordPosition)
+        retaken.note(series, sample.time, outcome)
         guard isMeasured || outcome == .tooOld else {
             counters.ownSamples += 1
             return

@@ -19,6 +19,9 @@ public struct Retaking: Sendable {
     /// When the stretch of each box begins, by its address: messages that arrived before stay as
     /// they are.
     public let boxes: [String: Instant]
+    /// The boxes whose messages are stored again, beside those also who stood at the places that
+    /// those leave: of two samples of one time the right one comes back.
+    private(set) var stored: [String: Instant]
     /// What has come of it so far.
     public internal(set) var report = RetakingReport()
     var step = Step.waiting
@@ -39,22 +42,45 @@ public struct Retaking: Sendable {
     /// - Parameter boxes: when the stretch of each box begins, by its address as messages name it.
     public init(_ boxes: [String: Instant]) {
         self.boxes = boxes
+        stored = boxes
         if boxes.isEmpty { step = .done }
     }
 
     /// Whether all is stored, and on disk.
     public var isDone: Bool { step == .done }
 
-    /// When the earliest stretch begins.
-    var since: Instant { boxes.values.min() ?? .distantFuture }
+    /// How much of it is done, 0 to 1, by its way through the journal.
+    public var progress: Double {
+        let share = end > first ? Double(next - first) / Double(end - first) : 0
+        return switch step {
+        case .waiting: 0
+        case .clearing: min(share, 1) / 2
+        case .storing: 0.5 + min(share, 1) / 2
+        case .done: 1
+        }
+    }
 
+    /// When the earliest stretch begins.
+    var since: Instant { stored.values.min() ?? .distantFuture }
+
+    /// Adds boxes whose messages are stored again and leave no series.
+    mutating func store(_ others: [String: Instant]) {
+        stored.merge(others, uniquingKeysWith: min)
+    }
+
+    /// Whether the step that is on takes what a box said.
     func isTaken(_ address: String, at arrival: Instant) -> Bool {
+        (step == .storing ? stored : boxes)[address].map { $0 <= arrival } ?? false
+    }
+
+    /// Whether what a box said leaves the series of places where it was not.
+    func isCleared(_ address: String, at arrival: Instant) -> Bool {
         boxes[address].map { $0 <= arrival } ?? false
     }
 
     /// Notes the frame of a message of a box; false when the stretch has it already.
     mutating func claims(_ frame: MessageSequence?, of address: String) -> Bool {
-        guard let frame, boxes[address] != nil else { return true }
+        guard let frame, stored[address] != nil else { return true }
         return frames[address, default: RecentFrames()].insert(frame)
     }
 }
@@ -70,10 +96,25 @@ public struct RetakingReport: Hashable, Sendable {
     public internal(set) var undecoded: [String: Int] = [:]
     /// Damaged places of the journal, behind each of which the rest of a segment was passed over.
     public internal(set) var damagedPlaces = 0
+    /// Samples that are older than what the store still holds singly: they stay as they are.
+    public internal(set) var tooOld = TooOld()
     /// When the journal's first message arrived, where that is later than the stretch begins: what
     /// was said before is left as it is.
     public internal(set) var heldSince: Instant?
 
     /// Creates an empty account.
     public init() {}
+
+    /// Samples that cannot be changed any more.
+    public struct TooOld: Hashable, Sendable {
+        /// How many there are.
+        public private(set) var count = 0
+        /// Times of measurement of the first and the last; nil without any.
+        public private(set) var times: ClosedRange<Instant>?
+
+        mutating func add(_ time: Instant) {
+            count += 1
+            times = min(times?.lowerBound ?? time, time)...max(times?.upperBound ?? time, time)
+        }
+    }
 }

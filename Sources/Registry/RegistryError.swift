@@ -13,7 +13,7 @@ public enum RegistryError: Error, Hashable, Sendable {
     /// An import does not say who makes it, or says it with too many bytes.
     case invalidPerson(bytes: Int)
     /// A change of a device that cannot be right; each reason says what to do.
-    case changeRefused(change: String, device: String, reasons: [String])
+    case changeRefused(change: String, device: String, reasons: [DeviceChangeNote])
     /// A file or folder that was to be imported cannot be read.
     case cannotReadFile(path: String, reason: String)
 }
@@ -39,7 +39,7 @@ extension RegistryError: CustomStringConvertible {
             "cannot import: the name of who imports has \(bytes) bytes, 1 to "
                 + "\(RegistryLimits.maximumTextBytes) are allowed"
         case .changeRefused(let change, let device, let reasons):
-            "cannot \(change) \(device): \(reasons.joined(separator: "; "))"
+            "cannot \(change) \(device): \(reasons.map(\.description).joined(separator: "; "))"
         case .cannotReadFile(let path, let reason):
             "cannot read \(path): \(reason)"
         }

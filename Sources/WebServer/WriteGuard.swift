@@ -15,13 +15,7 @@ struct WriteGuard: Sendable {
     ///
     /// - Throws: 403 for the page of another site; `attempt` names what it wanted.
     func check(_ request: Request, _ attempt: String) throws {
-        guard isOwnOrAllowed(request) else {
-            throw HTTPError(
-                .forbidden,
-                message: "cannot \(attempt) for the page of another site; name it in "
-                    + "web.allowed_origins to allow it"
-            )
-        }
+        guard isOwnOrAllowed(request) else { throw WriteFault.otherSite.error(attempt) }
     }
 
     private func isOwnOrAllowed(_ request: Request) -> Bool {

@@ -28,7 +28,8 @@ struct DeviceChangeOptions: ParsableArguments {
         with --config it does so when it is started. How the device stood before stays in the \
         table installations of langso registry export, with author and reason. --json: \
         {"written", "change", "device", "at", "differences": [{"column", "before", "after"}], \
-        "counterOffsets", "decoded", "warnings"}.
+        "counterOffsets", "decoded", "warnings": [{"code", "values", "words"}]}. A gateway answers \
+        after ten seconds at the latest once the change is written, and goes on by itself.
         """
 
     /// Changes the device and prints what was done.

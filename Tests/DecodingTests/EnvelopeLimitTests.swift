@@ -75,6 +75,22 @@ struct EnvelopeLimitTests {
         #expect(table.known(short + [0x62]) == nil)
     }
 
+    @Test func `addresses that senders make up fill the table once, and push nobody out`() {
+        var directory = DeviceDirectory()
+        for number in 0..<100 { directory.assign("known-\(number)", .init(profile: "p")) }
+        var table = AddressTable(directory, .empty)
+        let room = DecodingLimits.internedAddresses - 100
+        for number in 0..<room + 1_000 {
+            let address = Array("flood-\(number)".utf8)
+            #expect(table.entry(of: address).profile == nil)
+            // What is kept is found again, what is not is made anew each time.
+            #expect((table.known(address) != nil) == (number < room), "\(number)")
+        }
+        for number in 0..<100 {
+            #expect(table.known(Array("known-\(number)".utf8))?.profile != nil)
+        }
+    }
+
     @Test func `a description of more components than a device has is refused`() throws {
         var decode = try FamilyDecoder(.homeAssistant, ["homeassistant/#", "oak/#"])
         func config(_ count: Int) -> String {

@@ -26,13 +26,19 @@ final class GatewayUnderTest: Sendable {
     init(
         _ settings: GatewaySettings,
         clock: @escaping @Sendable () -> Instant = GatewayRuntime.systemClock,
+        waitingClock: any Clock<Duration> = ContinuousClock(),
         holdsRules: Bool = true,
         errors: ErrorLog? = nil
     ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         if let errors { logger = errors.logger }
-        let runtime = try await GatewayRuntime.open(settings, clock: clock, logger: logger)
+        let runtime = try await GatewayRuntime.open(
+            settings,
+            clock: clock,
+            waitingClock: waitingClock,
+            logger: logger
+        )
         runtime.holdsRules.withLock { $0 = holdsRules }
         let (ports, continuation) = AsyncStream<Int>.makeStream()
         let task = Task {

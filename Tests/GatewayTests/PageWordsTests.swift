@@ -51,6 +51,30 @@ import WebServer
         #expect(places[0] == places[1], "\(code.rawValue)")
     }
 
+    @Test(arguments: DeviceChangeNoteCode.allCases)
+    func `what is said of a change has words in both languages`(
+        code: DeviceChangeNoteCode
+    ) throws {
+        try Self.expectWords("note_\(code.rawValue)", code.template)
+    }
+
+    @Test(arguments: WriteFault.allCases)
+    func `why nobody may write has words in both languages`(fault: WriteFault) throws {
+        try Self.expectWords("note_\(fault.rawValue)", fault.template)
+    }
+
+    /// The English of the page is that of the command line; a value may be left out of the other.
+    private static func expectWords(_ key: String, _ template: String) throws {
+        let path = "\(DashboardFiles.pagesFolder)/assets/text.js"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let pattern = "[ {]\(key): '([^']*)'"
+        let words = text.matches(of: try Regex(pattern, as: (Substring, Substring).self))
+        try #require(words.count == 2, "\(key)")
+        #expect(!template.isEmpty && words[1].output.1 == template)
+        let places = words.map { Set($0.output.1.matches(of: /\{\d\}/).map { String($0.output) }) }
+        #expect(places[0].isSubset(of: places[1]), "\(key)")
+    }
+
     @Test(arguments: CommandState.allCases)
     func `a state of a command has a name in both languages`(state: CommandState) throws {
         let path = "\(DashboardFiles.pagesFolder)/assets/text.js"

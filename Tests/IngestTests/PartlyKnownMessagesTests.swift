@@ -145,6 +145,56 @@ struct PartlyKnownMessagesTests {
         #expect(data.storage.pipeline.deadLetters.entries.isEmpty)
     }
 
+    @Test func `a line of a station that is registered later is taken from its message`() throws {
+        let lines = """
+            id: lines
+            manufacturer: test
+            model: lines
+            title: Lines
+            kind: bin
+            source: test
+            families: [csv]
+            csv:
+              columns: [station, at, fill]
+              time: {column: at, format: unix}
+              device: station
+            messages:
+              - records:
+                  - {record: fill, quantity: bin.fill, unit: "1"}
+            """
+        let rule = SubscriptionRule(
+            topicFilter: try #require(TopicFilter("lines/#")),
+            family: .csv
+        )
+        let decoder = try IngestFolder.decoder(
+            profiles: [ProfileText(file: "lines", text: lines)],
+            rules: [rule]
+        )
+        var data = try IngestFolder(TemporaryFolder("langso-parts"), decoder: decoder)
+        func know(_ stations: [String]) {
+            var (devices, labels) = (DeviceDirectory(), IngestDirectory())
+            for station in stations {
+                devices.assign(station, .init(profile: "lines"))
+                labels.assign(station, ["device": station])
+            }
+            data.storage.pipeline.replaceDirectories(devices, labels)
+        }
+        // What sends the lines says how they are read.
+        know(["hub", "a"])
+        let seconds = Self.now.milliseconds / 1000
+        try data.send("lines/hub", "a,\(seconds),0.1\nb,\(seconds),0.2\n", at: Self.now)
+        #expect(try Self.values(&data, "a") == [0.1] && Self.values(&data, "b").isEmpty)
+        #expect(try Self.unknown(data).devices.map(\.sender.address) == ["b"])
+        know(["hub", "a", "b"])
+        let run = try data.storage.pipeline.decodeDeadLetters(
+            try JournalReader(folder: data.folder.path(of: "data")),
+            at: Self.now
+        )
+        #expect(run.decoded == 1)
+        #expect(try Self.values(&data, "a") == [0.1] && Self.values(&data, "b") == [0.2])
+        #expect(data.storage.pipeline.deadLetters.entries.isEmpty)
+    }
+
     @Test func `the inbox has them after a crash, each message once`() throws {
         let folder = try TemporaryFolder("langso-parts")
         do {

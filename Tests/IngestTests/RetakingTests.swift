@@ -9,13 +9,13 @@ import Testing
 
 /// Messages of boxes that are stored again, because it became known where the boxes were.
 @Suite struct RetakingTests {
-    private static let start = IngestFolder.now
-    private static let eui = "24e124713b492805"
-    private static let level = "water_level_metres"
+    static let start = IngestFolder.now
+    static let eui = "24e124713b492805"
+    static let level = "water_level_metres"
 
-    private static func minutes(_ count: Int64) -> Instant { start + .minutes(count) }
+    static func minutes(_ count: Int64) -> Instant { start + .minutes(count) }
 
-    private static func profile(_ head: String, _ quantity: String) -> String {
+    static func profile(_ head: String, _ quantity: String) -> String {
         """
         id: test-again
         manufacturer: test
@@ -32,7 +32,7 @@ import Testing
     }
 
     /// A folder whose messages of a topic are read by one profile.
-    private static func open(
+    static func open(
         _ family: Family = .plainJSON,
         _ filter: String = "boxes/+",
         profile: String = profile("families: [plain_json]", "water.level"),
@@ -56,12 +56,12 @@ import Testing
         )
     }
 
-    private static func labels(_ device: String, _ village: String) -> Labels {
+    static func labels(_ device: String, _ village: String) -> Labels {
         ["device": device, "village": village]
     }
 
     /// A box that was moved from one village to another.
-    private static func moved(
+    static func moved(
         _ address: String,
         at time: Instant,
         to device: String = "D-1"
@@ -77,13 +77,13 @@ import Testing
         return directory
     }
 
-    private static func before(_ address: String) -> IngestDirectory {
+    static func before(_ address: String) -> IngestDirectory {
         var directory = IngestDirectory()
         directory.assign(address, labels("D-1", "v1"))
         return directory
     }
 
-    private static func say(_ value: Double, at time: Instant) -> String {
+    static func say(_ value: Double, at time: Instant) -> String {
         #"{"time": "\#(time.rfc3339)", "value": \#(value)}"#
     }
 
@@ -308,7 +308,7 @@ import Testing
 
     // MARK: Sparkplug
 
-    private static func sparkplug(
+    static func sparkplug(
         _ sequence: UInt64,
         _ metrics: [(name: String, alias: UInt64, value: Double?)]
     ) -> [UInt8] {
@@ -356,6 +356,35 @@ import Testing
         // What is remembered of now is that of the last birth.
         try send("DDATA", Self.sparkplug(3, [("", 12, 41)]), 40)
         #expect(try power("v2").last == 41)
+    }
+
+    @Test func `a device behind levels of a bridge is read by the birth of then too`() throws {
+        var data = try Self.open(.sparkplug, "#", named: "sparkplug-street-lamp")
+        let lamp = "west/1/village/n1/lamp"
+        data.storage.pipeline.replaceDirectory(Self.before(lamp))
+        func send(_ kind: String, _ bytes: [UInt8], _ minute: Int64) throws {
+            let place = kind.hasPrefix("N") ? "n1" : "n1/lamp"
+            let topic = "spBv1.0/village/\(kind)/\(place)"
+            // One of the same name that stands behind no bridge is another.
+            for prefix in ["west/1/", ""] {
+                try data.send(prefix + topic, bytes: bytes, at: Self.minutes(minute))
+            }
+        }
+        for (minute, alias) in [(0, UInt64(11)), (20, 12)] {
+            try send("NBIRTH", Self.sparkplug(0, [("bdSeq", 1, nil)]), Int64(minute))
+            let metrics = [("lamp/power", alias, 38.0 as Double?), ("lamp/level", 23 - alias, 50)]
+            try send("DBIRTH", Self.sparkplug(1, metrics), Int64(minute))
+            try send("DDATA", Self.sparkplug(2, [("", alias, 21)]), Int64(minute) + 10)
+        }
+        data.storage.pipeline.replaceDirectory(Self.moved(lamp, at: Self.minutes(5)))
+        let report = try data.retake([lamp: Self.minutes(5)])
+        #expect(report.undecoded.isEmpty && report.stored == 3, "\(report)")
+        func power(_ labels: Labels) throws -> [Double] {
+            try data.values(labels.setting("__name__", to: "lamp_power_watts"))
+        }
+        #expect(try power(["device": "D-1", "village": "v1"]) == [38])
+        #expect(try power(["device": "D-1", "village": "v2"]) == [21, 38, 21])
+        #expect(try power(["device": "village/n1/lamp"]).count == 4)
     }
 
     // MARK: What is left

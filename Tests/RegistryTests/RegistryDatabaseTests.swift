@@ -161,9 +161,9 @@ struct RegistryDatabaseTests {
         try DatabaseQueue(path: path).write {
             try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('7')")
         }
-        let expected = RegistryError.newerDatabase(path: path, version: 7, supported: 3)
+        let expected = RegistryError.newerDatabase(path: path, version: 7, supported: 4)
         #expect(throws: expected) { try RegistryDatabase(path: path) }
-        #expect(expected.description.contains("its version 7 is newer than version 3"))
+        #expect(expected.description.contains("its version 7 is newer than version 4"))
     }
 
     @Test func `a file that is no database is refused and left as it is`() throws {

@@ -95,7 +95,7 @@ struct MemoryBackend: GatewayBackend {
         throw AdoptionRefusal(AdoptionNote(.inboxEmpty))
     }
     func change(_ request: DeviceChangeRequest) async throws -> DeviceChangeView {
-        throw DeviceChangeRefusal("there is nothing to change")
+        throw DeviceChangeRefusal(request.change, request.device, [])
     }
     func devices() async -> [DeviceView] { [] }
     func alerts() async -> AlertsView { AlertsView(open: [], past: []) }

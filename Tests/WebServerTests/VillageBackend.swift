@@ -86,7 +86,12 @@ final class VillageBackend: GatewayBackend {
     }
     func change(_ request: DeviceChangeRequest) async throws -> DeviceChangeView {
         guard request.device == "thung-1" else {
-            throw DeviceChangeRefusal("cannot \(request.change) \(request.device): not known")
+            let note = NoteView(
+                code: "change_unknown_device",
+                values: [request.device],
+                words: "not known"
+            )
+            throw DeviceChangeRefusal(request.change, request.device, [note])
         }
         return DeviceChangeView(
             written: !(request.dryRun ?? false),

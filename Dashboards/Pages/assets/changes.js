@@ -1,5 +1,5 @@
 // Changes of registered devices: another box, another place, the end, or two that are one. Each is tried first.
-import { has, number, shellWord, t, time } from './format.js';
+import { has, note, number, refusal, shellWord, t, time } from './format.js';
 import { api, fill, frame, h, setSimulated, show } from './frame.js';
 
 frame();
@@ -80,8 +80,9 @@ function form(devices, inbox) {
       fill(said, outcome(view));
     } catch (error) {
       tried = null;
+      const sentences = error instanceof TypeError ? [t('unreachable')] : error.faults?.length ? error.faults.map(note) : [error.message];
       fill(said, h('div', { class: 'error said', role: 'alert' }, h('strong', {}, t('changeFailed')),
-        h('p', {}, error instanceof TypeError ? t('unreachable') : error.message)));
+        sentences.map((sentence) => h('p', {}, sentence))));
     }
     attempt.disabled = false;
     refresh();
@@ -105,5 +106,12 @@ function outcome(view) {
     Object.entries(view.counterOffsets).map(([quantity, offset]) =>
       h('p', {}, `${t('changeOffset')} ${quantity}: ${number(offset, '', 3)}`)),
     has(view.decoded) ? h('p', {}, `${t('decoded')}: ${number(view.decoded)}`) : null,
-    view.warnings.map((warning) => h('p', { lang: 'en' }, warning)));
+    view.warnings.map((warning) => h('p', {}, said(warning))));
+}
+
+// Why messages cannot be read comes as a code too.
+function said(warning) {
+  if (warning.code !== 'change_undecoded') return note(warning);
+  const [count, reason] = warning.values;
+  return note({ ...warning, values: [count, refusal(reason)] });
 }

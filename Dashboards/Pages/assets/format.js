@@ -62,9 +62,11 @@ export function shellWord(text) {
 }
 
 // A sentence that came as a code with its values; one that the page does not know comes in English.
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:[\d.]+Z$/;
 export function note(one) {
   const text = words[language][`note_${one.code}`];
-  return text ? text.replace(/\{(\d)\}/g, (_, place) => one.values[place] ?? '') : one.words;
+  const value = (place) => (instant.test(one.values[place]) ? time(one.values[place]) : one.values[place] ?? '');
+  return text ? text.replace(/\{(\d)\}/g, (_, place) => value(place)) : one.words;
 }
 
 // Why a message could not be decoded.

@@ -10,7 +10,8 @@ live(['overview', 'alerts', 'indicators', 'devices'], async () => {
   show(
     h('h1', {}, overview.name),
     h('p', { class: 'sub' }, `${t('updated')} ${time(overview.time)}`),
-    has(overview.fillProgress) ? filling(overview.fillProgress) : null,
+    has(overview.fillProgress) ? underWay('filling', overview.fillProgress) : null,
+    has(overview.retakingProgress) ? underWay('retaking', overview.retakingProgress) : null,
     overview.services.length ? h('div', { class: 'cards' }, overview.services.map(serviceCard))
       : h('p', { class: 'card empty' }, t('noData')),
     h('h2', {}, `${t('openAlerts')} (${own.length})`),
@@ -26,8 +27,8 @@ live(['overview', 'alerts', 'indicators', 'devices'], async () => {
     h('h2', {}, t('gateway')), h('div', { class: 'cards' }, brokerCard(overview), storeCard(overview)));
 });
 
-function filling(progress) {
-  return h('div', { class: 'card' }, `${t('filling')}: ${percent(progress)}`,
+function underWay(what, progress) {
+  return h('div', { class: 'card' }, `${t(what)}: ${percent(progress)}`,
     h('div', { class: 'meter' }, h('i', { style: `width:${progress * 100}%` })));
 }
 

@@ -18,13 +18,13 @@ extension DeviceChange {
         _ library: ProfileLibrary,
         at now: Instant
     ) throws {
-        func refusal(_ reason: String) -> DeviceChangeRefusal {
-            DeviceChangeRefusal("cannot \(request.change) \(request.device): \(reason)")
+        func refusal(_ notes: DeviceChangeNote...) -> DeviceChangeRefusal {
+            DeviceChangeRefusal(request, notes)
         }
         var since = now
         if let text = request.at {
             guard let instant = Instant(rfc3339: text) else {
-                throw refusal("'\(text)' is no time with an offset as 2026-11-01T08:00:00+07:00")
+                throw refusal(.init(.badTime, text))
             }
             since = instant
         }
@@ -34,13 +34,11 @@ extension DeviceChange {
             let device = registry.device(request.device)
             let profile = request.profile ?? device?.profile
             if let name = request.profile, library[name] == nil {
-                throw refusal(
-                    "there is no device profile '\(name)'; langso devices test lists them"
-                )
+                throw refusal(.init(.unknownProfile, name))
             }
             let faults = profile.flatMap { library[$0] }?.faults(of: request.parameters ?? [:])
             if let faults, !faults.isEmpty {
-                throw refusal(faults.map(\.description).joined(separator: "; "))
+                throw DeviceChangeRefusal(request, faults.map { DeviceChangeNote($0) })
             }
             let usual = device?.kind.usualCounter
             action = .replace(
@@ -54,7 +52,7 @@ extension DeviceChange {
             )
         case "move":
             guard (request.latitude == nil) == (request.longitude == nil) else {
-                throw refusal("latitude and longitude belong together; give both or none")
+                throw refusal(.init(.halfPosition))
             }
             var place = Place(
                 village: request.village,
@@ -69,12 +67,9 @@ extension DeviceChange {
             action = .move(place)
         case "retire": action = .retire
         case "merge":
-            guard let into = request.into else {
-                throw refusal("say by into which device it goes on as")
-            }
+            guard let into = request.into else { throw refusal(.init(.noSuccessor)) }
             action = .merge(into: into)
-        default:
-            throw refusal("there is no such change; there are replace, move, retire and merge")
+        default: throw refusal(.init(.unknownChange))
         }
         self.init(request.device, action, since: since, by: request.by, reason: request.reason)
     }
@@ -83,17 +78,15 @@ extension DeviceChange {
     private static func named(
         _ indices: [String: Double],
         _ usual: String?,
-        _ refusal: (String) -> DeviceChangeRefusal
+        _ refusal: (DeviceChangeNote...) -> DeviceChangeRefusal
     ) throws -> [String: Double] {
         var named: [String: Double] = [:]
         for (name, index) in indices {
             guard let counter = name.isEmpty ? usual : name else {
-                throw refusal(
-                    "a device of its kind has no usual counter; name it, as water.volume=\(index)"
-                )
+                throw refusal(.init(.noUsualCounter, "\(index)"))
             }
             guard named.updateValue(index, forKey: counter) == nil else {
-                throw refusal("the index of \(counter) is given twice")
+                throw refusal(.init(.indexTwice, counter))
             }
         }
         return named
@@ -131,9 +124,44 @@ extension RegistryDatabase {
             return DeviceChangeView(report)
         } catch let error as RegistryError {
             switch error {
-            case .changeRefused, .invalidPerson: throw DeviceChangeRefusal("\(error)")
+            case .changeRefused(_, _, let notes): throw DeviceChangeRefusal(request, notes)
+            case .invalidPerson(let bytes):
+                let most = "\(RegistryLimits.maximumTextBytes)"
+                throw DeviceChangeRefusal(request, [.init(.badPerson, "\(bytes)", most)])
             default: throw error
             }
+        }
+    }
+}
+
+extension DeviceChangeRefusal {
+    /// Why what was asked for is not done.
+    init(_ request: DeviceChangeRequest, _ notes: [DeviceChangeNote]) {
+        self.init(request.change, request.device, notes.map { NoteView($0) })
+    }
+}
+
+extension NoteView {
+    /// What is to be said of a change.
+    init(_ note: DeviceChangeNote) {
+        self.init(code: note.code.rawValue, values: note.values, words: note.description)
+    }
+}
+
+extension DeviceChangeNote {
+    /// What is wrong with a parameter.
+    init(_ fault: ParameterFault) {
+        switch fault {
+        case .unknown(let id, let profile): self.init(.unknownParameter, id, profile)
+        case .outside(let parameter, let value):
+            self.init(
+                .parameterRange,
+                parameter.id,
+                PlainNumber.of(value),
+                parameter.unit,
+                PlainNumber.of(parameter.range.lowerBound),
+                PlainNumber.of(parameter.range.upperBound)
+            )
         }
     }
 }

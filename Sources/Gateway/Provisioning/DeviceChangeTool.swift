@@ -54,14 +54,22 @@ extension DeviceChangeView {
         lines += counterOffsets.sorted { $0.key < $1.key }.map {
             "  added to \($0.key) from then on: \(PlainNumber.of($0.value))"
         }
-        lines += warnings.map { "warning: \($0)" }
+        lines += warnings.map { "warning: \($0.words)" }
         if let decoded {
             lines.append("written; \(decoded) messages of the journal were stored by it")
+        } else if written, warnings.contains(where: \.isUnderWay) {
+            lines.append("written; the gateway goes by it")
         } else if written {
             lines.append("written; the gateway takes it when it starts")
         } else {
             lines.append("nothing was written: this was a dry run, and all is right")
         }
         return lines
+    }
+}
+
+extension NoteView {
+    fileprivate var isUnderWay: Bool {
+        [DeviceChangeNoteCode.underWay, .notStoredAgain].map(\.rawValue).contains(code)
     }
 }

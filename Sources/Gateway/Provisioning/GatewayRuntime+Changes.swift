@@ -1,62 +1,79 @@
-internal import Decoding
 internal import Ingest
 internal import Logging
 internal import Registry
 internal import RingStore
+internal import Synchronization
 internal import Telemetry
 internal import WebServer
 
+/// How far the storing of messages is whose meaning changed.
+struct RetakingState: Sendable {
+    /// Boxes whose messages are being stored again, or are at the next start.
+    var boxes = 0
+    /// How much of it is done, 0 to 1; nil while nothing is under way.
+    var progress: Double?
+}
+
 /// Changes of devices while the gateway runs.
 extension GatewayRuntime {
-    /// Most changes that wait or run: people make them one by one.
+    /// Most changes that wait or run, and most takings of what they change: people make them one
+    /// by one.
     static let mostChanges = 8
+    /// Longest time that whoever changes a device waits for its messages to be stored again; the
+    /// command line gives an answer up after 60 s.
+    static let changePatience: Duration = .seconds(10)
 
-    /// Changes a device, takes the changed registry, and stores what it gives another meaning; one
-    /// change after the other.
+    /// Changes a device, takes the changed registry, and has stored again what it gives another
+    /// meaning; one change after the other.
+    ///
+    /// Answers at the latest ``changePatience`` after it is written: the rest goes on by itself.
     func change(_ request: DeviceChangeRequest) async throws -> DeviceChangeView {
         if request.dryRun ?? false {
             return try database.apply(request, deployment.profiles, at: clock())
         }
-        guard let turn = changes.take({ [self] in try await changeNow(request) }) else {
-            throw DeviceChangeRefusal(
-                "cannot \(request.change) \(request.device): \(Self.mostChanges) changes are under "
-                    + "way; try again when they are done"
-            )
+        let turn = changes.take { [self] in
+            try database.apply(request, deployment.profiles, at: clock())
         }
-        return try await turn.value
-    }
-
-    private func changeNow(_ request: DeviceChangeRequest) async throws -> DeviceChangeView {
-        var view = try database.apply(request, deployment.profiles, at: clock())
+        guard let turn else {
+            throw DeviceChangeRefusal(request, [.init(.tooMany, "\(Self.mostChanges)")])
+        }
+        var view = try await turn.value
         guard view.written else { return view }
-        try await takeChangedRegistry()
-        do {
-            let report = try await retakePending()
-            let run = try await decodeDeadLetters()
-            view.decoded = report.stored + report.awaiting + run.decoded + run.awaiting
-            view.warnings += report.warnings
-        } catch {
-            // It is changed all the same, and what is left is done at the next start.
-            view.warnings.append("what the journal holds of it cannot be stored again: \(error)")
-        }
         logger.notice("\(view.change) \(view.device): \(request.reason)")
-        events.send("devices")
-        events.send("overview")
+        let taking = Task { [self] () async throws -> DoneAgain? in
+            try await takeChangedRegistry()
+            tellPages()
+            // Where too many wait, one of these takes this one up: it has not begun.
+            return try await retakings.take { [self] in try await takeAgain() }?.value
+        }
+        note(await taking.result(within: Self.changePatience, by: waitingClock), in: &view)
         return view
     }
 
+    private func note(_ done: Result<DoneAgain?, any Error>?, in view: inout DeviceChangeView) {
+        switch done {
+        case .success(let done?):
+            view.decoded = done.count
+            view.warnings += done.retaken.warnings.map { NoteView($0) }
+        case .failure(let error):
+            // It is changed all the same.
+            view.warnings.append(NoteView(.init(.notStoredAgain, "\(error)")))
+        case .success(nil), nil: view.warnings.append(NoteView(.init(.underWay)))
+        }
+    }
+
     /// Begins to store again what changes gave another meaning while the gateway stood still, or
-    /// just before it ended; changes wait for it.
+    /// just before it ended.
     func beginPendingRetakings() {
-        _ = changes.take { [self] in
+        _ = retakings.take { [self] in
             do {
-                let report = try await retakePending()
-                for warning in report.warnings { logger.warning("\(warning)") }
-                guard report.stored + report.awaiting > 0 else { return }
+                guard try !database.pendingRetakings().isEmpty else { return }
+                let done = try await takeAgain()
+                for warning in done.retaken.warnings { logger.warning("\(warning)") }
+                guard done.count > 0 else { return }
                 logger.notice(
                     """
-                    \(report.stored + report.awaiting) messages were stored again, by changes of \
-                    devices that were noted
+                    \(done.count) messages were stored again, by changes of devices that were noted
                     """
                 )
             } catch GatewayError.stopping {
@@ -67,53 +84,101 @@ extension GatewayRuntime {
         }
     }
 
+    /// What came of taking messages again.
+    struct DoneAgain: Sendable {
+        var retaken = RetakingReport()
+        /// Messages that could not be decoded before, and were now or wait for their codecs.
+        var decoded = 0
+
+        /// Messages that stand otherwise than they stood, or will when their codecs have answered.
+        var count: Int { retaken.stored + retaken.awaiting + decoded }
+    }
+
+    /// Stores again what boxes said that changes moved, and decodes what can be decoded by them.
+    private func takeAgain() async throws -> DoneAgain {
+        defer {
+            retakingState.withLock { $0.progress = nil }
+            tellPages()
+        }
+        let report = try await retakePending()
+        let run = try await decodeDeadLetters()
+        return DoneAgain(retaken: report, decoded: run.decoded + run.awaiting)
+    }
+
     /// Stores what boxes said again that changes moved, in slices between which messages are taken.
     private func retakePending() async throws -> RetakingReport {
         let pending = try database.pendingRetakings()
-        let folder = settings.dataFolder
-        var retaking = Retaking(pending)
+        guard !pending.isEmpty else { return RetakingReport() }
+        // Whatever was noted so far is in it, also by an import of another process.
+        try await takeChangedRegistry()
+        var retaking = Retaking(pending.boxes)
         while !retaking.isDone {
-            let (before, now) = (retaking, clock())
-            let slice: Result<Retaking, any Error>? = await worker.run { pipeline in
-                var next = before
-                do {
-                    let journal = try JournalReader(folder: folder)
-                    try pipeline.retake(journal, &next, at: now)
-                    return .success(next)
-                } catch {
-                    return .failure(error)
-                }
-            }
-            guard let next = try slice?.get() else { throw GatewayError.stopping }
-            retaking = next
+            let (boxes, progress) = (pending.boxes.count, retaking.progress)
+            retakingState.withLock { $0 = RetakingState(boxes: boxes, progress: progress) }
+            retaking = try await takeSlice(of: retaking)
         }
         try database.forget(pendingRetakings: pending)
+        retakingState.withLock { $0.boxes = 0 }
         return retaking.report
+    }
+
+    private func takeSlice(of retaking: Retaking) async throws -> Retaking {
+        let (folder, now) = (settings.dataFolder, clock())
+        let slice: Result<Retaking, any Error>? = await worker.run { pipeline in
+            var next = retaking
+            do {
+                let journal = try JournalReader(folder: folder)
+                try pipeline.retake(journal, &next, at: now)
+                return .success(next)
+            } catch {
+                return .failure(error)
+            }
+        }
+        guard let next = try slice?.get() else { throw GatewayError.stopping }
+        return next
+    }
+
+    private func tellPages() {
+        events.send("devices")
+        events.send("overview")
+    }
+}
+
+extension Task where Failure == any Error {
+    /// What comes of it, if it comes within a time; it goes on all the same.
+    func result(
+        within limit: Duration,
+        by clock: any Clock<Duration>
+    ) async -> Result<Success, any Error>? {
+        let (results, answers) = AsyncStream<Result<Success, any Error>?>.makeStream()
+        let waiter = Task<Void, Never> { answers.yield(await result) }
+        let timer = Task<Void, Never> {
+            // Cancelled, it has an answer before it, which alone is looked at.
+            try? await clock.sleep(for: limit)
+            answers.yield(nil)
+        }
+        defer {
+            timer.cancel()
+            waiter.cancel()
+        }
+        for await first in results { return first }
+        return nil
     }
 }
 
 extension RetakingReport {
-    /// What was left as it is, in sentences.
-    var warnings: [String] {
-        var warnings: [String] = []
-        if let heldSince {
-            warnings.append(
-                "the journal holds messages since \(heldSince.rfc3339) only: what was said before "
-                    + "stays where it was stored"
-            )
-        }
+    /// What was left as it is.
+    var warnings: [DeviceChangeNote] {
+        var warnings: [DeviceChangeNote] = []
+        if let heldSince { warnings.append(.init(.heldSince, heldSince.rfc3339)) }
         for (reason, count) in undecoded.sorted(by: { $0.key < $1.key }) {
-            warnings.append(
-                "\(count) messages cannot be read as it is known now (\(reason)): they stay where "
-                    + "they were stored, and are among the undecodable ones"
-            )
+            warnings.append(.init(.undecoded, "\(count)", reason))
         }
-        if damagedPlaces > 0 {
-            warnings.append(
-                "the journal is damaged in \(damagedPlaces) places: messages behind them stay "
-                    + "where they were stored; langso store verify says where"
-            )
+        if let times = tooOld.times {
+            let (first, last) = (times.lowerBound.rfc3339, times.upperBound.rfc3339)
+            warnings.append(.init(.tooOld, "\(tooOld.count)", first, last))
         }
+        if damagedPlaces > 0 { warnings.append(.init(.damaged, "\(damagedPlaces)")) }
         return warnings
     }
 }

@@ -17,7 +17,7 @@ internal import WebServer
 
 /// A gateway with its parts joined: opened store, broker session, rules, indicators.
 ///
-/// ``open(_:clock:logger:)`` reads and checks everything and recovers the store;
+/// ``open(_:clock:waitingClock:logger:)`` reads and checks everything and recovers the store;
 /// ``run(handlingSignals:beside:onListening:)`` serves until it is told to stop.
 public final class GatewayRuntime: Sendable {
     /// What it runs by.
@@ -36,6 +36,12 @@ public final class GatewayRuntime: Sendable {
     let adoptions = Turns(limit: GatewayRuntime.mostAdoptions)
     /// Devices that are changed, one after the other.
     let changes = Turns(limit: GatewayRuntime.mostChanges)
+    /// What changes gave another meaning is stored again, for one after the other.
+    let retakings = Turns(limit: GatewayRuntime.mostChanges)
+    /// How far that is.
+    let retakingState = Mutex(RetakingState())
+    /// Times how long somebody waits for it.
+    let waitingClock: any Clock<Duration>
     /// Takers of the registry: a change, an adoption, what is learned, a new day, one of each.
     private let registryTakers = Turns(limit: .max)
     let worker: StoreWorker
@@ -89,6 +95,7 @@ public final class GatewayRuntime: Sendable {
     public static func open(
         _ settings: GatewaySettings,
         clock: @escaping @Sendable () -> Instant = GatewayRuntime.systemClock,
+        waitingClock: any Clock<Duration> = ContinuousClock(),
         logger: Logger
     ) async throws -> GatewayRuntime {
         try settings.validate()
@@ -116,6 +123,7 @@ public final class GatewayRuntime: Sendable {
                 desk: desk,
                 on: day,
                 clock: clock,
+                waitingClock: waitingClock,
                 logger: logger
             )
             runtime.decodeWhatWaited()
@@ -137,6 +145,7 @@ public final class GatewayRuntime: Sendable {
         desk: Result<CommandDesk?, CommandLogError>,
         on day: CivilDate,
         clock: @escaping @Sendable () -> Instant,
+        waitingClock: any Clock<Duration>,
         logger: Logger
     ) throws {
         settings = deployment.settings
@@ -145,6 +154,7 @@ public final class GatewayRuntime: Sendable {
         registryNow = Mutex(deployment.registry)
         inbox = Inbox(deployment.settings, deployment.profiles, deployment.registry)
         self.clock = clock
+        self.waitingClock = waitingClock
         self.logger = logger
         startedAt = clock()
         openedOn = day

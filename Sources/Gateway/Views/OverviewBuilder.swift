@@ -39,6 +39,7 @@ struct OverviewBuilder {
             isSimulated: registry.devices.contains(where: \.isSimulated),
             time: now.rfc3339,
             fillProgress: runtime.fillProgress.withLock { $0 },
+            retakingProgress: runtime.retakingState.withLock { $0.progress },
             broker: broker,
             store: StoreView(
                 series: statistics.seriesCount,

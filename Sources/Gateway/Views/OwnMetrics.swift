@@ -4,6 +4,7 @@ internal import Ingest
 internal import MQTT
 internal import Metering
 internal import RingStore
+internal import Synchronization
 internal import Telemetry
 
 /// The gateway's own figures as metrics: those that its parts count by themselves.
@@ -22,16 +23,31 @@ struct OwnMetrics {
     /// Whether commands that the settings open are closed.
     var areCommandsClosed = false
 
+    /// How far messages are stored again whose meaning changed.
+    var retaking = RetakingState()
+
     /// All of them; those that may have several values are there even when they have none.
     var families: [MetricFamily] {
         broker + ingest + codecFamilies + commandFamilies + store + tiers + notifications + alerting
             + [
                 MetricFamily(
                     .gauge,
+                    "langso_retaking_boxes",
+                    "Boxes of changed devices whose messages are still to be stored again.",
+                    Double(retaking.boxes)
+                ),
+                MetricFamily(
+                    .gauge,
+                    "langso_retaking_progress_ratio",
+                    "How much of that is done; 1 while nothing is under way.",
+                    retaking.progress ?? 1
+                ),
+                MetricFamily(
+                    .gauge,
                     "langso_uptime_seconds",
                     "Time since the start.",
                     uptime.seconds
-                )
+                ),
             ]
     }
 
@@ -269,7 +285,8 @@ extension GatewayRuntime {
             uptime: clock() - startedAt,
             codecs: codecs?.figures ?? CodecFigures(),
             commands: await desk?.figures,
-            areCommandsClosed: commandFault != nil
+            areCommandsClosed: commandFault != nil,
+            retaking: retakingState.withLock { $0 }
         )
         return own.families + metrics.families
     }

@@ -127,8 +127,9 @@ public struct DeviceChange: Hashable, Sendable {
         }
     }
 
-    func refusal(_ reasons: [String]) -> RegistryError {
-        .changeRefused(change: verb, device: device, reasons: reasons)
+    func refusal(_ code: DeviceChangeNoteCode, _ values: String...) -> RegistryError {
+        let reason = DeviceChangeNote(code, values)
+        return .changeRefused(change: verb, device: device, reasons: [reason])
     }
 }
 

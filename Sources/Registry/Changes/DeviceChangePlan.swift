@@ -47,7 +47,7 @@ extension DeviceChange {
         }
         let differences = after.differences(from: before)
         guard !differences.isEmpty || changesWithoutColumns else {
-            throw refusal(["nothing would be another than it is; say what changes"])
+            throw refusal(.nothing)
         }
         rows.add(device, after)
         rows.end(device, before, self, ending)
@@ -75,24 +75,19 @@ extension DeviceChange {
         _ now: Instant
     ) throws(RegistryError) -> RegistrySnapshot.Device {
         guard let device = registry.device(code) else {
-            throw refusal(["the registry has no device '\(code)'; correct the code"])
+            throw refusal(.unknownDevice, code)
         }
         guard since <= now else {
-            throw refusal(["\(since.rfc3339) lies in the future; note it when it was done"])
+            throw refusal(.inFuture, since.rfc3339)
         }
         let last = registry.endedInstallations(of: code).last
         if let last, last.until >= since {
-            throw refusal([
-                "'\(code)' was \(last.ending.rawValue) at \(last.until.rfc3339); give a later time "
-                    + "than that, \(since.rfc3339) is not"
-            ])
+            let (done, at) = (last.ending.rawValue, last.until.rfc3339)
+            throw refusal(.beforeLast, code, done, at, since.rfc3339)
         }
         if case .replace = action { return device }
         if let retired = registry.retirement(of: code) {
-            throw refusal([
-                "'\(code)' is out of service since \(retired.rfc3339); replace puts it in service "
-                    + "again"
-            ])
+            throw refusal(.outOfService, code, retired.rfc3339)
         }
         return device
     }
@@ -106,27 +101,17 @@ extension DeviceChange {
     ) throws(RegistryError) {
         if let given = box.address {
             let address = DeviceAddress.normalized(given)
-            guard !address.isEmpty else {
-                throw refusal([
-                    "its address is empty; name the box, or retire the device to take its box away"
-                ])
-            }
+            guard !address.isEmpty else { throw refusal(.emptyAddress) }
             for ended in registry.endedInstallations
             where ended.device != device && ended.address == address && ended.until > since {
-                throw refusal([
-                    "the box \(address) was at '\(ended.device)' until \(ended.until.rfc3339); "
-                        + "give a time from then on"
-                ])
+                throw refusal(.boxWasElsewhere, address, ended.device, ended.until.rfc3339)
             }
             if let holder = registry.device(address: address), holder.code != device {
-                throw refusal([
-                    "the box \(address) is at '\(holder.code)'; retire or replace it there first, "
-                        + "or merge the two if it was registered twice"
-                ])
+                throw refusal(.boxIsElsewhere, address, holder.code)
             }
             columns["address"] = address
         } else if columns["address"].isEmpty {
-            throw refusal(["it has no box now; name the address of the new one"])
+            throw refusal(.noBox)
         }
         if let profile = box.profile { columns["profile"] = profile }
         if let parameters = box.parameters { columns["parameters"] = Columns.text(of: parameters) }
@@ -139,13 +124,9 @@ extension DeviceChange {
     ) throws(RegistryError) {
         var village = place.village
         if let code = place.site {
-            guard let site = registry.site(code) else {
-                throw refusal(["the registry has no site '\(code)'; correct the code"])
-            }
+            guard let site = registry.site(code) else { throw refusal(.unknownSite, code) }
             guard village == nil || village == site.village else {
-                throw refusal([
-                    "the site '\(code)' is in the village '\(site.village)'; name one of the two"
-                ])
+                throw refusal(.otherVillage, code, site.village)
             }
             village = site.village
         }
@@ -168,19 +149,13 @@ extension DeviceChange {
         _ registry: RegistrySnapshot,
         _ now: Instant
     ) throws(RegistryError) -> RegistrySnapshot.Device {
-        guard code != device.code else { throw refusal(["it cannot become itself"]) }
+        guard code != device.code else { throw refusal(.intoItself) }
         let other = try self.device(code, registry, now)
         guard other.kind == device.kind else {
-            throw refusal([
-                "it is a \(device.kind.rawValue) and '\(code)' a \(other.kind.rawValue); they are "
-                    + "not the same thing"
-            ])
+            throw refusal(.otherKind, device.kind.rawValue, code, other.kind.rawValue)
         }
         if let one = device.address, let two = other.address {
-            throw refusal([
-                "they are two boxes, \(one) and \(two); retire one of them, or replace the box of "
-                    + "'\(code)'"
-            ])
+            throw refusal(.twoBoxes, one, two, code)
         }
         return other
     }

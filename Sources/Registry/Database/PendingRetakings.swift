@@ -1,37 +1,46 @@
 internal import GRDB
-internal import Telemetry
+public import Telemetry
 
-/// The table `pending_retakings`: one row for each box whose messages are to be stored again, with
-/// the earliest time of arrival in milliseconds since 1970.
-enum PendingRetakings {
-    static func all(_ db: Database) throws -> [String: Instant] {
-        let rows = try Row.fetchAll(db, sql: "SELECT address, since FROM pending_retakings")
-        return Dictionary(
+/// The boxes whose messages are to be stored again, as the table `pending_retakings` has them: one
+/// row for each, with the earliest time of arrival in milliseconds since 1970 and how often it was
+/// noted.
+public struct PendingRetakings: Hashable, Sendable {
+    /// Since when their messages arrived, by the address of each box.
+    public let boxes: [String: Instant]
+    /// How often each was noted: one that is noted again while it is being done is not done.
+    private let noted: [String: Int]
+
+    /// Whether there are none.
+    public var isEmpty: Bool { boxes.isEmpty }
+
+    init(_ db: Database) throws {
+        let rows = try Row.fetchAll(db, sql: "SELECT address, since, noted FROM pending_retakings")
+        boxes = Dictionary(
             rows.map { ($0[0] as String, Instant(milliseconds: $0[1])) },
             uniquingKeysWith: min
         )
+        noted = Dictionary(rows.map { ($0[0] as String, $0[2] as Int) }, uniquingKeysWith: max)
     }
 
     /// Notes boxes; of two times for one of them the earlier counts.
-    static func add(_ addresses: Set<String>, since start: Instant, _ db: Database) throws {
+    static func add(_ boxes: [String: Instant], _ db: Database) throws {
         let statement = try db.makeStatement(
             sql: """
-                INSERT INTO pending_retakings (address, since) VALUES (?, ?)
-                ON CONFLICT (address) DO UPDATE SET since = min(since, excluded.since)
+                INSERT INTO pending_retakings (address, since, noted) VALUES (?, ?, 1)
+                ON CONFLICT (address)
+                DO UPDATE SET since = min(since, excluded.since), noted = noted + 1
                 """
         )
-        for address in addresses {
-            try statement.execute(arguments: [address, start.milliseconds])
+        for (address, since) in boxes {
+            try statement.execute(arguments: [address, since.milliseconds])
         }
     }
 
-    /// Forgets what was done; a box that was noted anew meanwhile, for an earlier time, stays.
-    static func remove(_ done: [String: Instant], _ db: Database) throws {
+    /// Forgets those that were done; what was noted meanwhile stays.
+    func remove(_ db: Database) throws {
         let statement = try db.makeStatement(
-            sql: "DELETE FROM pending_retakings WHERE address = ? AND since = ?"
+            sql: "DELETE FROM pending_retakings WHERE address = ? AND noted = ?"
         )
-        for (address, since) in done {
-            try statement.execute(arguments: [address, since.milliseconds])
-        }
+        for (address, count) in noted { try statement.execute(arguments: [address, count]) }
     }
 }

@@ -69,8 +69,9 @@ public final class RegistryDatabase: Sendable {
     ///
     /// Lines that are wrong are refused and reported; the mode says what becomes of the others. The
     /// order of files and of lines does not matter. Rows are added and changed and never removed:
-    /// what has ended gets a last day. Costs one pass over the files and reads each table that they
-    /// touch.
+    /// what has ended gets a last day. Boxes that a changed row of `installations` puts elsewhere
+    /// wait to be taken again; see ``pendingRetakings()``. Costs one pass over the files and reads
+    /// each table that they touch.
     /// - Parameters:
     ///   - files: at most one for each table.
     ///   - person: who imports, for the audit log; 1 to 500 bytes.
@@ -100,10 +101,17 @@ public final class RegistryDatabase: Sendable {
                 )
                 var report: ImportReport?
                 try db.inTransaction(.immediate) {
+                    let before =
+                        session.fills(Tables.installations) ? try Self.snapshot(db) : nil
                     let done = try session.run(db)
                     report = done
                     guard done.isWritten else { return .rollback }
                     try AuditLog.append(done, by: person, at: instant, db)
+                    if let before, !session.changedInstallations.isEmpty {
+                        let boxes = try Self.snapshot(db)
+                            .boxes(movedSince: before, at: session.changedInstallations)
+                        try PendingRetakings.add(boxes, db)
+                    }
                     return .commit
                 }
                 return report ?? ImportReport(files: [], isWritten: false)
@@ -144,15 +152,23 @@ public final class RegistryDatabase: Sendable {
                     )
                     let done = try session.run(db)
                     guard done.refused.isEmpty else {
-                        throw change.refusal(done.refused.map { "\($0.field): \($0.message)" })
+                        throw RegistryError.changeRefused(
+                            change: change.verb,
+                            device: change.device,
+                            reasons: done.refused.map { .init(.registryCell, $0.field, $0.message) }
+                        )
                     }
                     report = DeviceChangeReport(change, plan, isWritten: done.isWritten)
                     guard done.isWritten else { return .rollback }
                     try AuditLog.append(done, by: change.person, at: now, db)
-                    try PendingRetakings.add(plan.boxes, since: change.since, db)
+                    let boxes = plan.boxes.map { ($0, change.since) }
+                    try PendingRetakings.add(Dictionary(uniqueKeysWithValues: boxes), db)
                     return .commit
                 }
-                guard let report else { throw change.refusal(["the database gave no answer"]) }
+                guard let report else {
+                    let reason = "the transaction was not run; try again"
+                    throw RegistryError.database(path: path, attempt: "change", reason: reason)
+                }
                 return report
             }
         }
@@ -208,23 +224,23 @@ public final class RegistryDatabase: Sendable {
         }
     }
 
-    /// The boxes whose messages are to be stored again, each since when they arrived: changes gave
-    /// what they said another meaning.
+    /// The boxes whose messages are to be stored again, each since when they arrived: changes, or
+    /// imported installations, gave what they said another meaning.
     ///
     /// At most one for each address that devices have or had.
     /// - Throws: ``RegistryError/database(path:attempt:reason:)``.
-    public func pendingRetakings() throws(RegistryError) -> [String: Instant] {
+    public func pendingRetakings() throws(RegistryError) -> PendingRetakings {
         try RegistryOpening.wrapping(path, "read") {
-            try writer.read { db in try PendingRetakings.all(db) }
+            try writer.read { db in try PendingRetakings(db) }
         }
     }
 
     /// Notes that what ``pendingRetakings()`` gave is done; what was noted since then stays.
     ///
     /// - Throws: ``RegistryError/database(path:attempt:reason:)``.
-    public func forget(pendingRetakings done: [String: Instant]) throws(RegistryError) {
+    public func forget(pendingRetakings done: PendingRetakings) throws(RegistryError) {
         try RegistryOpening.wrapping(path, "note stored messages in") {
-            try writer.write { db in try PendingRetakings.remove(done, db) }
+            try writer.write { db in try done.remove(db) }
         }
     }
 

@@ -8,15 +8,16 @@ internal import GRDB
 /// known is NULL. `imports` is the audit log: one row for each file of each import.
 /// `learned_intervals` holds how often devices report whose interval nobody gave, as the gateway
 /// has seen it. `pending_retakings` holds which boxes' messages the gateway has yet to store again,
-/// and since when, because a change of their devices was noted. What an area or a road's lamps
-/// refer to is checked by the import alone, since an area is a village or a unit and lamps are a
-/// list. The file says whose it is by `application_id`.
+/// since when, and how often that was noted, because a change of their devices was noted or an
+/// installation of theirs imported. What an area or a road's lamps refer to is checked by the
+/// import alone, since an area is a village or a unit and lamps are a list. The file says whose it
+/// is by `application_id`.
 enum RegistrySchema {
     /// "lang" in ASCII, so that no other program's database is taken for a registry.
     static let applicationID = 0x6C61_6E67
 
     /// The newest version that this program knows; names of migrations are numbers.
-    static let version = 3
+    static let version = 4
 
     /// A version that was released never changes; a change is a version of its own.
     static var migrator: DatabaseMigrator {
@@ -30,6 +31,7 @@ enum RegistrySchema {
         }
         migrator.registerMigration("2") { db in try db.execute(sql: installations) }
         migrator.registerMigration("3") { db in try db.execute(sql: positionsAndRetakings) }
+        migrator.registerMigration("4") { db in try db.execute(sql: notedRetakings) }
         return migrator
     }
 
@@ -129,6 +131,10 @@ enum RegistrySchema {
         CREATE TABLE pending_retakings (
             address TEXT NOT NULL PRIMARY KEY, since INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let notedRetakings = """
+        ALTER TABLE pending_retakings ADD COLUMN noted INTEGER NOT NULL DEFAULT 1;
         """
 
     private static let findings = """

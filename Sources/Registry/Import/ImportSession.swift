@@ -11,6 +11,8 @@ struct ImportSession {
     private var counts: [ImportReport.FileCount] = []
     private var faults: [ConfigurationFault] = []
     private var warnings: [ConfigurationFault] = []
+    /// Codes of devices of which an installation is new, or another than it was.
+    private(set) var changedInstallations: Set<String> = []
 
     init(
         _ files: [RegistryFile],
@@ -24,6 +26,9 @@ struct ImportSession {
         keepsAdopted = keepingAdopted
         state = ImportState(isDatedChange: isDatedChange, at: now)
     }
+
+    /// Whether the import has a file of a table.
+    func fills(_ table: Table) -> Bool { files.contains { $0.table == table.name } }
 
     /// Judges all files and writes them; the caller takes it back when the report is not written.
     mutating func run(_ db: Database) throws -> ImportReport {
@@ -99,6 +104,11 @@ struct ImportSession {
         // An address may go from one device to another in one import.
         if table.name == Tables.devices.name { try table.clear("address", codes: updated, db) }
         try table.write(changed, db)
+        if table.name == Tables.installations.name {
+            changedInstallations.formUnion(
+                changed.map { TableRow(table: table, cells: $0)["device"].shown }
+            )
+        }
         faults += tableImport.faults
         warnings += tableImport.warnings
         counts.append(

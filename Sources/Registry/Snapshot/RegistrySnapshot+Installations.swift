@@ -171,6 +171,26 @@ extension RegistrySnapshot {
         endedInstallations(of: code).last { $0.ending != .moved }?.until
     }
 
+    /// The boxes that stand, or stood, elsewhere than an earlier registry has it.
+    ///
+    /// - Parameters:
+    ///   - before: the earlier registry.
+    ///   - codes: the devices to look at.
+    /// - Returns: since when, by the address of each box.
+    func boxes(movedSince before: RegistrySnapshot, at codes: Set<String>) -> [String: Instant] {
+        var boxes: [String: Instant] = [:]
+        for code in codes {
+            let (old, new) = (before.installations(of: code), installations(of: code))
+            let same = zip(old, new).prefix { $0 == $1 }.count
+            for span in old.dropFirst(same) + new.dropFirst(same) {
+                guard let address = span.device.address else { continue }
+                let start = span.from ?? .distantPast
+                boxes[address] = min(boxes[address] ?? start, start)
+            }
+        }
+        return boxes
+    }
+
     /// Devices in service, sorted by code.
     public var devicesInService: [Device] { devices.filter { retirement(of: $0.code) == nil } }
 }

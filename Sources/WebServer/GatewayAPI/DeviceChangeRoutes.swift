@@ -18,7 +18,7 @@ struct DeviceChangeRoutes<Backend: GatewayBackend>: Sendable {
             do {
                 return try Response.json(await backend.change(change))
             } catch let refusal as DeviceChangeRefusal {
-                throw APIError(.badData, "\(refusal)")
+                throw APIError(.badData, "\(refusal)", faults: refusal.notes)
             } catch {
                 throw APIError(
                     .internal,

@@ -31,33 +31,16 @@ struct InboxRoutes<Backend: GatewayBackend>: Sendable {
             do {
                 return try Response.json(await backend.adopt(adoption))
             } catch let refusal as AdoptionRefusal {
-                return Self.answer(to: adoption, refusal)
+                throw APIError(
+                    .badData,
+                    "cannot adopt \(adoption.device): \(refusal)",
+                    faults: refusal.faults.map {
+                        NoteView(code: $0.code, values: $0.values, words: $0.words)
+                    }
+                )
             } catch {
                 throw APIError(.internal, "cannot adopt \(adoption.device): \(error)")
             }
         }
-    }
-
-    /// The usual envelope, with each fault's code beside: pages say it in their language.
-    private static func answer(to adoption: AdoptionRequest, _ refusal: AdoptionRefusal) -> Response
-    {
-        var json = JSONText()
-        json.object { json in
-            json.member("status", "error")
-            json.member("errorType", APIError.Kind.badData.rawValue)
-            json.member("error", "cannot adopt \(adoption.device): \(refusal)")
-            json.name("faults")
-            json.array { json in
-                for fault in refusal.faults {
-                    json.object { json in
-                        json.member("code", fault.code)
-                        json.name("values")
-                        json.array { json in for value in fault.values { json.text(value) } }
-                        json.member("words", fault.words)
-                    }
-                }
-            }
-        }
-        return Response(json, status: .badRequest)
     }
 }

@@ -32,35 +32,20 @@ struct RegistryWrite: Sendable {
         do {
             body = try await request.body.collect(upTo: Self.mostBytes)
         } catch {
-            throw HTTPError(
-                .contentTooLarge,
-                message: "cannot \(verb): the request has more than \(Self.mostBytes) bytes"
-            )
+            throw WriteFault.tooLarge.error(verb, "\(Self.mostBytes)")
         }
         do {
             return try JSONDecoder().decode(type, from: Data(body.readableBytesView))
         } catch {
-            throw APIError(
-                .badData,
-                "cannot \(verb): the request is no JSON object with \(members)"
-            )
+            throw WriteFault.noObject.error(verb, members)
         }
     }
 
     private func check(_ request: Request) throws {
-        guard isOpen else {
-            throw HTTPError(
-                .forbidden,
-                message: "this gateway lets nobody \(verb) devices over HTTP; set "
-                    + "web.adoption: true in its settings to open it, or use \(command) --config"
-            )
-        }
+        guard isOpen else { throw WriteFault.closed.error(verb, command) }
         let type = request.headers[.contentType] ?? ""
         guard type.lowercased().hasPrefix("application/json") else {
-            throw HTTPError(
-                .unsupportedMediaType,
-                message: "cannot \(verb): the request must be application/json"
-            )
+            throw WriteFault.notJSON.error(verb)
         }
         try writeGuard.check(request, verb)
     }

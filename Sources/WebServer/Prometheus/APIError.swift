@@ -28,11 +28,28 @@ public struct APIError: Error, Sendable, HTTPResponseError {
     public let kind: Kind
     /// What went wrong and what to do.
     public let message: String
+    /// The HTTP status code.
+    public let status: HTTPResponse.Status
+    /// The same as codes, so that pages say it in their language; empty where there are none.
+    public let faults: [NoteView]
 
     /// Creates an error.
-    public init(_ kind: Kind, _ message: String) {
+    ///
+    /// - Parameters:
+    ///   - kind: of which kind it is.
+    ///   - message: what went wrong and what to do.
+    ///   - status: the HTTP status code, where it is not that of the kind.
+    ///   - faults: the same as codes.
+    public init(
+        _ kind: Kind,
+        _ message: String,
+        status: HTTPResponse.Status? = nil,
+        faults: [NoteView] = []
+    ) {
         self.kind = kind
         self.message = message
+        self.status = status ?? kind.status
+        self.faults = faults
     }
 
     /// Creates the answer to a parameter that cannot be taken, in Prometheus' words.
@@ -56,9 +73,23 @@ public struct APIError: Error, Sendable, HTTPResponseError {
         }
     }
 
-    /// The HTTP status code of the kind.
-    public var status: HTTPResponse.Status {
-        switch kind {
+    /// The error in Prometheus' envelope.
+    public func response(from request: Request, context: some RequestContext) throws -> Response {
+        var json = JSONText()
+        json.object { json in
+            json.member("status", "error")
+            json.member("errorType", kind.rawValue)
+            json.member("error", message)
+            if !faults.isEmpty { json.member("faults", faults) }
+        }
+        return Response(json, status: status)
+    }
+}
+
+extension APIError.Kind {
+    /// The usual HTTP status code of the kind.
+    var status: HTTPResponse.Status {
+        switch self {
         case .badData: .badRequest
         case .execution: .unprocessableContent
         case .timeout, .unavailable: .serviceUnavailable
@@ -67,15 +98,20 @@ public struct APIError: Error, Sendable, HTTPResponseError {
         case .notFound: .notFound
         }
     }
+}
 
-    /// The error in Prometheus' envelope.
-    public func response(from request: Request, context: some RequestContext) throws -> Response {
-        var json = JSONText()
-        json.object { json in
-            json.member("status", "error")
-            json.member("errorType", kind.rawValue)
-            json.member("error", message)
+extension JSONText {
+    fileprivate mutating func member(_ name: String, _ notes: [NoteView]) {
+        self.name(name)
+        array { json in
+            for note in notes {
+                json.object { json in
+                    json.member("code", note.code)
+                    json.name("values")
+                    json.array { json in for value in note.values { json.text(value) } }
+                    json.member("words", note.words)
+                }
+            }
         }
-        return Response(json, status: status)
     }
 }

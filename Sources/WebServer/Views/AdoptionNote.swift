@@ -1,3 +1,5 @@
+internal import Telemetry
+
 /// What an adoption has to say: a code with its values, so that each page says it in its language,
 /// and the same in English.
 public struct AdoptionNote: Codable, Hashable, Sendable {
@@ -114,16 +116,7 @@ public struct AdoptionNote: Codable, Hashable, Sendable {
     public init(_ code: Code, _ values: String...) {
         self.code = code.rawValue
         self.values = values
-        // Piece by piece: a value that holds {1} itself is no place.
-        var words = ""
-        var rest = code.template[...]
-        while let place = rest.firstMatch(of: /\{(\d)\}/) {
-            words += rest[..<place.range.lowerBound]
-            let index = Int(place.output.1) ?? 0
-            words += index < values.count ? values[index] : ""
-            rest = rest[place.range.upperBound...]
-        }
-        self.words = words + rest
+        words = code.template.filled(with: values)
     }
 }
 

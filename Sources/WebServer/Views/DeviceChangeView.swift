@@ -83,10 +83,10 @@ public struct DeviceChangeView: Codable, Sendable {
     /// What is added to each counter from then on, by quantity in its unit.
     public var counterOffsets: [String: Double]
     /// Messages that were decoded because the box is known now, or whose readings were stored
-    /// again; nil where no gateway runs on the data.
+    /// again; nil where no gateway runs on the data, or where that is still under way.
     public var decoded: Int?
     /// What is odd, or left to do.
-    public var warnings: [String]
+    public var warnings: [NoteView]
 
     /// Creates the view.
     public init(
@@ -97,7 +97,7 @@ public struct DeviceChangeView: Codable, Sendable {
         differences: [Difference],
         counterOffsets: [String: Double],
         decoded: Int? = nil,
-        warnings: [String] = []
+        warnings: [NoteView] = []
     ) {
         self.written = written
         self.change = change
@@ -112,9 +112,22 @@ public struct DeviceChangeView: Codable, Sendable {
 
 /// Why a device was not changed: what is wrong, what to do.
 public struct DeviceChangeRefusal: Error, Sendable, CustomStringConvertible {
-    /// The whole sentence.
-    public let description: String
+    /// What was asked for, as `replace`.
+    public let change: String
+    /// Code of the device.
+    public let device: String
+    /// What is wrong, and what to do; one at least.
+    public let notes: [NoteView]
 
     /// Creates a refusal.
-    public init(_ description: String) { self.description = description }
+    public init(_ change: String, _ device: String, _ notes: [NoteView]) {
+        self.change = change
+        self.device = device
+        self.notes = notes
+    }
+
+    /// All sentences.
+    public var description: String {
+        "cannot \(change) \(device): " + notes.map(\.words).joined(separator: "; ")
+    }
 }

@@ -11,6 +11,9 @@ public struct OverviewView: Codable, Sendable {
     public var time: String
     /// Whether the history is being filled, 0 to 1; null when it is not.
     public var fillProgress: Double?
+    /// How much is stored again of what changes of devices gave another meaning, 0 to 1; null when
+    /// nothing is to be.
+    public var retakingProgress: Double?
     /// Connection to the broker.
     public var broker: BrokerView
     /// What the store holds.
@@ -30,6 +33,7 @@ public struct OverviewView: Codable, Sendable {
         isSimulated: Bool,
         time: String,
         fillProgress: Double?,
+        retakingProgress: Double? = nil,
         broker: BrokerView,
         store: StoreView,
         services: [ServiceView],
@@ -41,6 +45,7 @@ public struct OverviewView: Codable, Sendable {
         self.isSimulated = isSimulated
         self.time = time
         self.fillProgress = fillProgress
+        self.retakingProgress = retakingProgress
         self.broker = broker
         self.store = store
         self.services = services

@@ -1,13 +1,19 @@
 import Synchronization
 
 /// A clock that stands until a test moves it.
-final class ManualClock: Clock {
-    struct Instant: InstantProtocol {
+public final class ManualClock: Clock {
+    /// How far it was moved.
+    public struct Instant: InstantProtocol {
         var offset: Duration
 
-        func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
-        func duration(to other: Instant) -> Duration { other.offset - offset }
-        static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
+        /// A later instant.
+        public func advanced(by duration: Duration) -> Instant {
+            Instant(offset: offset + duration)
+        }
+        /// The span to another instant.
+        public func duration(to other: Instant) -> Duration { other.offset - offset }
+        /// Whether one comes before another.
+        public static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
     }
 
     private struct State {
@@ -19,10 +25,16 @@ final class ManualClock: Clock {
     private let state = Mutex(State())
     private let falling = AsyncStream.makeStream(of: Void.self)
 
-    var now: Instant { state.withLock { $0.now } }
-    var minimumResolution: Duration { .nanoseconds(1) }
+    /// Creates one that stands at zero.
+    public init() {}
 
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+    /// Where it stands.
+    public var now: Instant { state.withLock { $0.now } }
+    /// The least step.
+    public var minimumResolution: Duration { .nanoseconds(1) }
+
+    /// Waits until it was moved so far.
+    public func sleep(until deadline: Instant, tolerance: Duration?) async throws {
         let key = state.withLock { state in
             state.nextKey += 1
             return state.nextKey
@@ -45,12 +57,12 @@ final class ManualClock: Clock {
     }
 
     /// Waits until somebody has fallen asleep since the last call.
-    func waitForSleeper() async {
+    public func waitForSleeper() async {
         for await _ in falling.stream { return }
     }
 
     /// Moves the clock and wakes those whose time has come.
-    func advance(by duration: Duration) {
+    public func advance(by duration: Duration) {
         let due = state.withLock { state in
             let now = state.now.advanced(by: duration)
             state.now = now

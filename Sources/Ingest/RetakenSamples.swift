@@ -1,0 +1,36 @@
+internal import RingStore
+internal import Telemetry
+
+/// What the storing of messages once more has put into series, as far as it has to be remembered.
+///
+/// A box that a codec reads leaves the series of a place where it was not when its codec answers,
+/// which may be after the box that was there has been stored again. A sample of the latter with the
+/// same time is right, and stays.
+struct RetakenSamples: Sendable {
+    private struct Key: Hashable {
+        let series: SeriesID
+        let time: Instant
+    }
+
+    /// Most samples that are remembered, some 4 MB; above it a sample of the same millisecond may
+    /// give way.
+    static let capacity = 1 << 17
+
+    /// Whether messages are stored again now.
+    var isStoring = false
+    private var right: Set<Key> = []
+    /// Samples before the time from which on the store can be changed.
+    private(set) var tooOld = RetakingReport.TooOld()
+
+    /// Notes what became of a sample.
+    mutating func note(_ series: SeriesID, _ time: Instant, _ outcome: AppendOutcome) {
+        guard isStoring else { return }
+        if outcome == .tooOld { return tooOld.add(time) }
+        if right.count < Self.capacity { right.insert(Key(series: series, time: time)) }
+    }
+
+    /// Whether the sample of a time was stored again, so that it is right.
+    func hasStored(_ series: SeriesID, at time: Instant) -> Bool {
+        right.contains(Key(series: series, time: time))
+    }
+}

@@ -1,0 +1,111 @@
+import Decoding
+import Foundation
+@testable import Gateway
+import Ingest
+import MQTT
+import Registry
+import Telemetry
+import TestKit
+import Testing
+import WebServer
+
+/// Changes that were noted while the gateway stood still.
+@Suite(.oneAtATime, .enabled(if: BrokerProcess.program != nil)) struct PendingChangeTests {
+    private static let eui = "24e124713b492805"
+
+    private static func profile(_ name: String, _ reading: String) -> String {
+        """
+        id: \(name)
+        manufacturer: test
+        model: level
+        title: Level
+        kind: water_level
+        source: test
+        families: [chirpstack]
+        \(reading)
+        """
+    }
+
+    private static let files = [
+        "with-codec/profile.yaml": profile(
+            "with-codec",
+            """
+            codec: codec.js
+            messages:
+              - json: [{quantity: water.level, path: level, unit: cm}]
+            """
+        ),
+        "with-codec/codec.js": "function decodeUplink(input) { return {errors: ['broken']}; }",
+        "without-codec/profile.yaml": profile(
+            "without-codec",
+            """
+            messages:
+              - port: 5
+                bytes: [{quantity: water.level, at: 0, type: u8}]
+            """
+        ),
+    ]
+
+    @Test func `what a codec failed on is decoded once the box is said to have another profile`()
+        async throws
+    {
+        let broker = try BrokerProcess()
+        let folder = try TemporaryFolder("langso-pending")
+        for (name, text) in Self.files {
+            let path = folder.path(of: "profiles/\(name)")
+            try FileManager.default.createDirectory(
+                at: URL(filePath: path).deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+        }
+        var settings = try GatewayUnderTest.settings(
+            folder,
+            port: broker.port,
+            subscriptions: [SubscriptionRule.wellKnown[0]],
+            registry: [
+                "villages.csv": "code,name\nv1,Bản Nà Ếch\n",
+                "devices.csv":
+                    "code,kind,village,address,profile\nT-1,water_tank,v1,\(Self.eui),with-codec\n",
+            ]
+        )
+        settings.profilesFolder = folder.path(of: "profiles")
+        let gateway = try await GatewayUnderTest(settings)
+        let (session, worker) = (gateway.runtime.session, gateway.runtime.worker)
+        try await gateway.wait("connection") { session.status.isConnected }
+        let before = GatewayRuntime.systemClock()
+        let publisher = try GatewayUnderTest.publisher(port: broker.port)
+        let up = """
+            {"deduplicationId": "f1", "devAddr": "01020304", "fCnt": 1, "fPort": 5, \
+            "deviceInfo": {"devEui": "\(Self.eui)"}, "data": "AQ=="}
+            """
+        let topic = "application/a/device/\(Self.eui)/event/up"
+        try publisher.publish(topic: topic, payload: Array(up.utf8))
+        try await gateway.wait("the codec's refusal") {
+            worker.figures.ingest.undecodedMessages == ["codec_failed": 1]
+        }
+        publisher.stop()
+        try await gateway.stop()
+        var request = DeviceChangeRequest(
+            change: "replace",
+            device: "T-1",
+            by: "An",
+            reason: "sai hồ sơ"
+        )
+        request.profile = "without-codec"
+        request.at = before.rfc3339
+        let now = GatewayRuntime.systemClock()
+        let view = try await DeviceChangeTool.change(request, .settings(settings), at: now)
+        #expect(view.written)
+        let next = try await GatewayUnderTest(settings)
+        let letters = next.runtime.worker
+        try await next.wait("the messages to be stored again") {
+            (try? next.runtime.database.pendingRetakings().isEmpty) ?? false
+        }
+        // In the turn after it all of it is done.
+        try await next.runtime.retakings.takeAlways {}
+        #expect(await letters.run { $0.deadLetters.entries.count } == 0)
+        #expect(await letters.run { $0.counters.decodedMessages } == 1)
+        try await next.stop()
+    }
+}

@@ -1,0 +1,60 @@
+import Telemetry
+import TestKit
+import Testing
+
+@testable import Registry
+
+/// Boxes whose messages wait to be taken again.
+struct PendingRetakingsTests {
+    private static let now = SmallFolder.now
+    private static let noon = now - .days(2)
+    private static let header = "device,until,change,address,village,person,reason\n"
+
+    /// A registry for which everything is taken.
+    private func database() throws -> RegistryDatabase {
+        let database = try SmallFolder.database()
+        try database.forget(pendingRetakings: database.pendingRetakings())
+        return database
+    }
+
+    private func importing(
+        _ line: String,
+        _ database: RegistryDatabase,
+        mode: ImportMode = .goodLines
+    ) throws -> [String: Instant] {
+        let file = SmallFolder.file("installations.csv", Self.header + line + "\n")
+        let report = try database.importFiles([file], by: "An", at: Self.now, mode: mode)
+        #expect(report.refused.isEmpty, "\(report)")
+        return try database.pendingRetakings().boxes
+    }
+
+    @Test func `an imported installation has its boxes taken again, since it began`() throws {
+        let database = try database()
+        let line = "b1,\(Self.noon.rfc3339),replaced,bin/6,dm,An,hỏng"
+        #expect(try importing(line, database, mode: .dryRun).isEmpty)
+        let boxes = try importing(line, database)
+        // The one of now was not there before, and the other was nowhere.
+        #expect(boxes == ["bin/6": .distantPast, "bin/7": .distantPast])
+        try database.forget(pendingRetakings: database.pendingRetakings())
+        #expect(try importing(line, database).isEmpty, "it stands so already")
+        let later = Self.noon + .hours(5)
+        let second = "b1,\(later.rfc3339),replaced,bin/8,dm,An,hỏng"
+        let after = try importing(second, database)
+        #expect(after == ["bin/7": Self.noon, "bin/8": Self.noon], "what ended before stays")
+    }
+
+    @Test func `an exchange of a meter with indices that are put right is taken again`() throws {
+        let database = try database()
+        let text = """
+            device,until,change,address,village,last_indices,first_indices,person,reason
+            m1,2026-01-05T08:00:00+07:00,replaced,m-old,pl,water.volume=800,water.volume=3,An,hỏng
+            """
+        let file = SmallFolder.file("installations.csv", text)
+        let box = DeviceChange.Box(address: "m-new")
+        let change = DeviceChange("m1", .replace(box), since: Self.noon, by: "An", reason: "x")
+        _ = try database.apply(change, at: Self.now)
+        _ = try database.importFiles([file], by: "An", at: Self.now)
+        // The old box's readings are what they were: its index is added to those after it.
+        #expect(try database.pendingRetakings().boxes == ["m-new": Self.noon])
+    }
+}
