@@ -34,7 +34,8 @@ extension IngestPipeline {
         guard reading.quality != .rejected else { return true }
         let place = slots[index].lastPlace
         if reading.quality < .accepted, let reason = reading.qualityReason {
-            mark(reading, Sample(time: time, value: reading.value), reading.quality, reason.rawValue, index)
+            let sample = Sample(time: time, value: reading.value)
+            mark(reading, sample, reading.quality, reason.rawValue, index)
         }
         guard let place else { return true }
         let judgement = quality.judge(Sample(time: time, value: reading.value), at: place)
