@@ -47,7 +47,7 @@ public enum CodecLimits {
     /// that has other work.
     static let batch = (count: 128, bytes: 64 << 10)
     /// Calls are given at once as long as they will probably take less together, in seconds: what
-    /// comes for another codec waits for twice that at most.
+    /// comes for another codec waits for twice that at most, or for two calls that take longer.
     static let batchSeconds = 0.0025
     /// Most bytes of what a worker writes to its error output that are told at once.
     static let errorBytes = 2048

@@ -1,8 +1,9 @@
 /// The calls that wait, a queue for each codec, and whose turn it is.
 ///
 /// Fair by time: next comes the codec that had the least of the workers' time. A codec that takes
-/// 50 ms a call shares a worker with one that takes 50 µs, so that each waits for one call of the
-/// other at most. A codec that was idle gets no credit for it.
+/// 50 ms a call shares a worker with one that takes 50 µs, so that each waits for two calls of the
+/// other at most: one that runs, and one that the worker has already. A codec that was idle gets no
+/// credit for it.
 struct CodecQueues {
     private struct Lane {
         var calls: [CodecCall] = []

@@ -88,10 +88,15 @@ extension CodecSupervisor {
         return batch
     }
 
-    /// More calls for a worker that has some; nil where none wait, or files are to be looked at.
-    private func followingBatch(_ number: Int) -> Batch? {
+    /// More calls for a worker that has some; nil where none wait, files are to be looked at, or a
+    /// codec of those that it has may hang: the following ones would wait until it is killed.
+    private func followingBatch(_ number: Int, after batch: Batch) -> Batch? {
         condition.lock()
         defer { condition.unlock() }
+        let isTried = batch.codecs.keys.allSatisfy { index in
+            shared.codecs[index].kills == 0 && shared.figures.codecs[index].calls > 0
+        }
+        guard isTried else { return nil }
         let isDue = shared.isStopping || shared.isLooking || .now >= shared.nextLook
         return isDue || !shared.queues.hasCalls(for: number) ? nil : takeBatch(number)
     }
@@ -109,7 +114,7 @@ extension CodecSupervisor {
     ) throws(WorkerProcess.Silence) {
         give(batch, &worker, &loaded)
         while true {
-            following = followingBatch(number)
+            following = followingBatch(number, after: batch)
             if let following { give(following, &worker, &loaded) }
             try takeAnswers(&batch, &worker, isLast: following == nil)
             if let text = worker.takeErrors() { onEvent(.wrote(text: text)) }

@@ -220,6 +220,9 @@ struct WorkerProcess: ~Copyable {
                 sent += count
             } else if errno == EAGAIN {
                 return
+            } else if errno == ENOBUFS || errno == ENOMEM {
+                // There may be room again soon; that there is none wakes nobody.
+                return Self.sleep(.milliseconds(1))
             } else if errno != EINTR {
                 break
             }

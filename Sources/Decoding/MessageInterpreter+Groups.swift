@@ -26,6 +26,7 @@ extension MessageInterpreter {
         _ record: Range<Int>,
         _ position: inout Int
     ) throws(DecodingError) {
+        let earlier = message.readings.count
         var presence: UInt64 = 0
         if let place = list.presence {
             let raw = try place.value(in: payload, record, name: "presence")
@@ -45,7 +46,8 @@ extension MessageInterpreter {
                 }
                 let range = position..<(position + group.length)
                 position = range.upperBound
-                try addElement(index, of: group, payload, range)
+                let known = list.repeats ? earlier : 0
+                try addElement(index, of: group, payload, range, readBefore: known)
             }
         }
     }
@@ -70,7 +72,8 @@ extension MessageInterpreter {
         _ index: Int,
         of group: GroupList.Group,
         _ payload: [UInt8],
-        _ range: Range<Int>
+        _ range: Range<Int>,
+        readBefore earlier: Int
     ) throws(DecodingError) {
         var time: Instant?
         if let place = group.time {
@@ -85,6 +88,16 @@ extension MessageInterpreter {
         if group.numbersChannels {
             channel = index < Self.maximumChannels ? Self.channelNames[index] : "\(index + 1)"
         }
-        for field in group.fields { try addBytes(field, payload, range, channel, time) }
+        for field in group.fields {
+            let name = channel ?? field.channel
+            let isKnown = message.readings[..<earlier].contains {
+                $0.quantity == field.quantity && $0.channel == name
+            }
+            if isKnown {
+                noteUnread { (group.name, HexText.encode(payload[range])) }
+            } else {
+                try addBytes(field, payload, range, channel, time)
+            }
+        }
     }
 }

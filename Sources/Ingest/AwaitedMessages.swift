@@ -34,6 +34,14 @@ struct AwaitedMessages {
         let request: CodecRequest
     }
 
+    /// Where what a codec said of a message before stands.
+    enum Stored {
+        /// Where its box was.
+        case rightly
+        /// Maybe where its box was not.
+        case wrongly
+    }
+
     /// The messages of one codec.
     private struct Lane {
         /// Those that are not in memory.
@@ -58,6 +66,9 @@ struct AwaitedMessages {
     private var askedCount = 0
     /// Those that are stored already, maybe in the wrong place, and are asked once more.
     private var again: Set<UInt64> = []
+    /// Those that are asked once more though they stand in the right place, until a start: another
+    /// change may have them in the wrong one.
+    private var repeated: Set<UInt64> = []
     /// Those of them that were answered since the last checkpoint.
     private var answeredAgain: Set<UInt64> = []
     /// What was said of messages that failed.
@@ -99,21 +110,28 @@ struct AwaitedMessages {
 
     /// Has a message wait; in memory where there is room, and none of its codec was put aside.
     ///
-    /// One that waits already changes nothing.
+    /// One that waits already goes on waiting.
     ///
     /// - Parameters:
     ///   - position: where it lies in the journal.
     ///   - message: its bytes and what its codec is to be asked.
     ///   - isTakenUp: whether it had been put aside, and its turn has come.
-    ///   - isAgain: whether what its codec said before may be stored.
+    ///   - stored: where what its codec said before stands; nil where nothing does.
     mutating func add(
         _ position: UInt64,
         _ message: Message,
         isTakenUp: Bool = false,
-        isAgain: Bool = false
+        stored: Stored? = nil
     ) {
-        guard !contains(position) else { return }
-        if isAgain { again.insert(position) }
+        guard !contains(position) else {
+            if stored == .wrongly, repeated.remove(position) != nil { again.insert(position) }
+            return
+        }
+        switch stored {
+        case .wrongly: again.insert(position)
+        case .rightly: repeated.insert(position)
+        case nil: break
+        }
         if !isTakenUp { askedCount += 1 }
         let codec = message.request.profileID
         var lane = lanes[codec] ?? Lane()
@@ -141,6 +159,7 @@ struct AwaitedMessages {
     /// Whether a message that was answered may be stored from before, maybe in the wrong place; to
     /// be asked once.
     mutating func takeAgain(_ position: UInt64) -> Bool {
+        repeated.remove(position)
         guard again.remove(position) != nil else { return false }
         answeredAgain.insert(position)
         return true

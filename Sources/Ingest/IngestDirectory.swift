@@ -91,7 +91,8 @@ public struct IngestDirectory: Sendable {
     func holders(ofPlacesOf boxes: [String: Instant]) -> [String: Instant] {
         var places: [String: Instant] = [:]
         for (address, since) in boxes where isDated(address) {
-            for device in devices(of: address, since: since) {
+            // A codec's answer is looked for wherever its box ever was.
+            for device in devices(of: address, since: .distantPast) {
                 places[device] = min(places[device] ?? since, since)
             }
         }

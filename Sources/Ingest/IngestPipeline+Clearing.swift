@@ -100,7 +100,7 @@ extension IngestPipeline {
             for series in found {
                 let target = Self.labels(of: series, at: right)
                 guard moved != nil || series.labels != target,
-                    !retaken.hasStored(series.id, at: time),
+                    !retaken.protects(series.id, at: time),
                     let sample = try snapshot.last(series.id, in: time...time),
                     sample.value.bitPattern != Sample.staleMarkerBits
                 else { continue }

@@ -79,7 +79,8 @@ extension IngestPipeline {
         retaking.end = position
         retaking.memory = decoder.replayMemory(since: retaking.began)
         retaking.frames.removeAll()
-        if step == .clearing { retaken = RetakenSamples() }
+        // Answers of codecs to an earlier one leave what it stored.
+        if step == .clearing { retaken.begin(keepsRight: awaited.asksAgain) }
     }
 
     /// Takes the next records; true when the step is through.
@@ -180,6 +181,8 @@ extension IngestPipeline {
             recordPosition = position
             switch retaking.step {
             case .clearing:
+                retaken.isClearing = true
+                defer { retaken.isClearing = false }
                 if isOwn, let since = retaking.boxes[address] {
                     clear(part, at: position, since: since, &retaking.strays)
                 }
@@ -189,6 +192,7 @@ extension IngestPipeline {
                 }
             case .storing:
                 retaken.isStoring = true
+                retaken.isOfChange = retaking.boxes[address] != nil
                 if isOwn { storeReadings(of: part, .again) } else { end(devicesOf: part) }
                 retaken.isStoring = false
             default: break
@@ -222,7 +226,8 @@ extension IngestPipeline {
                 flags: MessageFlags(record.flags),
                 request: request
             ),
-            isAgain: retaking.isCleared(request.deviceAddress, at: record.receivedAt)
+            stored: retaking.isCleared(request.deviceAddress, at: record.receivedAt)
+                ? .wrongly : .rightly
         )
     }
 

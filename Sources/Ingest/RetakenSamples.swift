@@ -18,6 +18,10 @@ struct RetakenSamples: Sendable {
 
     /// Whether messages are stored again now.
     var isStoring = false
+    /// Whether what is stored is of a box that a change moved.
+    var isOfChange = true
+    /// Whether samples are taken away by a new change: what an earlier one stored is right no more.
+    var isClearing = false
     private var right: Set<Key> = []
     /// Samples before the time from which on the store can be changed.
     private(set) var tooOld = RetakingReport.TooOld()
@@ -25,12 +29,26 @@ struct RetakenSamples: Sendable {
     /// Notes what became of a sample.
     mutating func note(_ series: SeriesID, _ time: Instant, _ outcome: AppendOutcome) {
         guard isStoring else { return }
-        if outcome == .tooOld { return tooOld.add(time) }
+        if outcome == .tooOld {
+            if isOfChange { tooOld.add(time) }
+            return
+        }
         if right.count < Self.capacity { right.insert(Key(series: series, time: time)) }
     }
 
-    /// Whether the sample of a time was stored again, so that it is right.
-    func hasStored(_ series: SeriesID, at time: Instant) -> Bool {
-        right.contains(Key(series: series, time: time))
+    /// Begins with another change.
+    mutating func begin(keepsRight: Bool) {
+        tooOld = RetakingReport.TooOld()
+        if !keepsRight { right.removeAll() }
+    }
+
+    /// Whether the sample of a time was stored again, so that it is right and stays.
+    mutating func protects(_ series: SeriesID, at time: Instant) -> Bool {
+        let key = Key(series: series, time: time)
+        if isClearing {
+            right.remove(key)
+            return false
+        }
+        return right.contains(key)
     }
 }

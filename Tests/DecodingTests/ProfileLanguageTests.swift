@@ -159,6 +159,10 @@ struct ProfileLanguageTests {
         #expect(two.readings.map(\.value) == [40, 50, 38])
         #expect(two.readings.map(\.channel) == [nil, nil, "driver"])
         #expect(try Self.decode(message, [0]).readings.isEmpty)
+        // What an earlier record gave is not read again, or two of a channel would be one series.
+        let again = try Self.decode(message, [0, 18, 3, 40, 50, 19, 3, 41, 51])
+        #expect(again.readings.map(\.value) == [40, 50])
+        #expect(again.unreadMemberCount == 2)
         #expect(throws: DecodingError.self) { _ = try Self.decode(message, [0, 255, 1]) }
         // A record of which nothing is there ends them.
         let none = message.replacing("- {length: 2}", with: "- {bit: 7, length: 2}")

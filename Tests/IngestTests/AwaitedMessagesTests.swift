@@ -93,10 +93,23 @@ import Testing
         #expect(made.takeAside("a") == 1)
     }
 
+    @Test func `what is asked once more is marked when another change has it wrongly`() throws {
+        var list = AwaitedMessages(codecCount: 1)
+        list.add(1, try Self.message("a"), stored: .rightly)
+        list.add(1, try Self.message("a"), stored: .wrongly)
+        let isAgain = list.takeAgain(1)
+        #expect(isAgain)
+        // One that waits for the first time stands nowhere.
+        list.add(2, try Self.message("a"))
+        list.add(2, try Self.message("a"), stored: .wrongly)
+        let isFirst = list.takeAgain(2)
+        #expect(!isFirst)
+    }
+
     @Test func `what is asked once more is so after a start until a checkpoint`() throws {
         var list = list()
         for position in 1...3 {
-            list.add(UInt64(position), try Self.message("a"), isAgain: position < 3)
+            list.add(UInt64(position), try Self.message("a"), stored: position < 3 ? .wrongly : nil)
         }
         _ = list.take(1)
         let isAgain = list.takeAgain(1)

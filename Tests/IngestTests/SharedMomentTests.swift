@@ -58,16 +58,7 @@ import Testing
         directory.assign(Self.one, Scene.labels("D-1", "v1"))
         directory.assign(Self.two, Scene.labels("D-2", "v1"))
         data.storage.pipeline.replaceDirectory(directory)
-        for eui in [Self.one, Self.two] {
-            try data.send(
-                "application/a/device/\(eui)/event/up",
-                """
-                {"deduplicationId": "f\(eui)", "devAddr": "01020304", "fCnt": 1,
-                 "deviceInfo": {"devEui": "\(eui)"}, "fPort": 5, "data": "AQID"}
-                """,
-                at: time
-            )
-        }
+        try Self.send(&data, at: time)
         Self.answer(&data, [Self.one, Self.two], at: time)
         #expect(try Self.values(&data, "D-1") == [1] && Self.values(&data, "D-2") == [2])
         for (eui, places) in [(Self.one, ["D-1", "D-2"]), (Self.two, ["D-2", "D-1"])] {
@@ -84,6 +75,59 @@ import Testing
         Self.answer(&data, order, at: time)
         #expect(try Self.values(&data, "D-1") == [2])
         #expect(try Self.values(&data, "D-2") == [1])
+    }
+
+    @Test(arguments: [[one, two], [two, one]])
+    func `a codec's answer leaves who came long ago to a place that its box had`(
+        order: [String]
+    ) throws {
+        var data = try Scene.open(
+            .chirpstack,
+            "application/+/device/+/event/+",
+            profile: Self.codec
+        )
+        let (past, change, time) = (Scene.minutes(2), Scene.minutes(5), Scene.minutes(10))
+        func labels(_ device: String) -> Labels { Scene.labels(device, "v1") }
+        var directory = IngestDirectory()
+        directory.assign(
+            Self.one,
+            [.init(until: past, labels: labels("D-1")), .init(from: past, labels: labels("D-2"))]
+        )
+        directory.assign(Self.two, [.init(from: past, labels: labels("D-1"))])
+        data.storage.pipeline.replaceDirectory(directory)
+        try Self.send(&data, at: time)
+        Self.answer(&data, [Self.one, Self.two], at: time)
+        #expect(try Self.values(&data, "D-1") == [2] && Self.values(&data, "D-2") == [1])
+        directory.assign(
+            Self.one,
+            [
+                .init(until: past, labels: labels("D-1")),
+                .init(from: past, until: change, labels: labels("D-2")),
+                .init(from: change, labels: labels("D-3")),
+            ]
+        )
+        data.storage.pipeline.replaceDirectory(directory)
+        _ = try data.retake([Self.one: change])
+        // Another change, of somebody else, begins before the codec has answered.
+        _ = try data.retake(["lamp": change])
+        Self.answer(&data, order, at: time)
+        #expect(try Self.values(&data, "D-1") == [2])
+        #expect(try Self.values(&data, "D-2").isEmpty)
+        #expect(try Self.values(&data, "D-3") == [1])
+    }
+
+    /// Has both boxes send a frame.
+    private static func send(_ data: inout IngestFolder, at time: Instant) throws {
+        for eui in [one, two] {
+            try data.send(
+                "application/a/device/\(eui)/event/up",
+                """
+                {"deduplicationId": "f\(eui)", "devAddr": "01020304", "fCnt": 1,
+                 "deviceInfo": {"devEui": "\(eui)"}, "fPort": 5, "data": "AQID"}
+                """,
+                at: time
+            )
+        }
     }
 
     /// Has the codec say what each box measured, one box after the other.

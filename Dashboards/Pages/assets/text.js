@@ -337,7 +337,7 @@ export const words = {
     note_change_unknown_parameter: 'the profile "{1}" has no parameter "{0}"',
     note_change_parameter_range: '{0} = {1} {2} is outside {3} to {4}',
     note_change_half_position: 'latitude and longitude belong together; give both or none',
-    note_change_no_successor: 'say by into which device it goes on as',
+    note_change_no_successor: 'name the device that it goes on as (into)',
     note_change_unknown_change: 'there is no such change; there are replace, move, retire and merge',
     note_change_no_usual_counter: 'a device of its kind has no usual counter; name it, as water.volume={0}',
     note_change_index_twice: 'the index of {0} is given twice',

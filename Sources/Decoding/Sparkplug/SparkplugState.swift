@@ -96,6 +96,8 @@ struct SparkplugState: Sendable {
     /// The alias that a metric's birth gave it; nil where it gave none, and where the birth is not
     /// known or may be of before: an alias then stands for whatever the next birth says.
     func alias(of metric: SparkplugMetricName, _ topic: SparkplugTopic) -> UInt64? {
+        // Which births must not give an alias (tck-id-…-rebirth-name-aliases).
+        guard metric.name != "Node Control/Rebirth" else { return nil }
         guard let node = nodes[topic.node], !node.owesBirth else { return nil }
         return node.metrics[metric.isOfNode ? "" : topic.device]?[Array(metric.name.utf8)]?.alias
     }

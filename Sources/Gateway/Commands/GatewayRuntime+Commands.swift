@@ -204,10 +204,14 @@ extension GatewayRuntime {
     }
 
     /// Gives the routes of Sparkplug devices the aliases that metrics have now.
+    ///
+    /// While the broker is away a command waits, and an alias may then stand for another metric:
+    /// so it goes by name.
     private func nameByAlias(
         _ routes: inout [String: DeviceRoute],
         _ devices: [RegistrySnapshot.Device]
     ) async throws {
+        guard session.status.isConnected else { return }
         var wanted: [(code: String, topic: String, metrics: Set<SparkplugMetricName>)] = []
         for device in devices {
             guard let route = routes[device.code], route.family == .sparkplug,

@@ -37,15 +37,32 @@ extension GatewayRuntime {
         guard let turn else {
             throw DeviceChangeRefusal(request, [.init(.tooMany, "\(Self.mostChanges)")])
         }
-        var view = try await turn.value
-        guard view.written else { return view }
-        logger.notice("\(view.change) \(view.device): \(request.reason)")
+        let changed = try await turn.value
+        guard changed.written else { return changed }
+        logger.notice("\(changed.change) \(changed.device): \(request.reason)")
         let taking = Task { [self] () async throws -> DoneAgain? in
             try await takeChangedRegistry()
+            tellOfPending()
             tellPages()
             // Where too many wait, one of these takes this one up: it has not begun.
-            return try await retakings.take { [self] in try await takeAgain() }?.value
+            let turn = retakings.take { [self] in try await takeAgain() }
+            // Whoever changed the device may have got an answer before.
+            do {
+                let done = try await turn?.value
+                for warning in done?.retaken.warnings ?? [] {
+                    logger.warning("\(changed.change) \(changed.device): \(warning)")
+                }
+                return done
+            } catch {
+                logger.error(
+                    """
+                    cannot store again what \(changed.device) said: \(error); the next start does
+                    """
+                )
+                throw error
+            }
         }
+        var view = changed
         note(await taking.result(within: Self.changePatience, by: waitingClock), in: &view)
         return view
     }
@@ -136,6 +153,16 @@ extension GatewayRuntime {
         }
         guard let next = try slice?.get() else { throw GatewayError.stopping }
         return next
+    }
+
+    /// Shows that something is to be stored again, before its turn comes.
+    private func tellOfPending() {
+        guard let pending = try? database.pendingRetakings(), !pending.isEmpty else { return }
+        retakingState.withLock { state in
+            state.boxes = max(state.boxes, pending.boxes.count)
+            state.progress = state.progress ?? 0
+        }
+        tellPages()
     }
 
     private func tellPages() {

@@ -128,7 +128,7 @@ public enum DeviceChangeNoteCode: String, CaseIterable, Sendable {
         case .unknownParameter: "the profile \"{1}\" has no parameter \"{0}\""
         case .parameterRange: "{0} = {1} {2} is outside {3} to {4}"
         case .halfPosition: "latitude and longitude belong together; give both or none"
-        case .noSuccessor: "say by into which device it goes on as"
+        case .noSuccessor: "name the device that it goes on as (into)"
         case .unknownChange: "there is no such change; there are replace, move, retire and merge"
         case .noUsualCounter:
             "a device of its kind has no usual counter; name it, as water.volume={0}"
