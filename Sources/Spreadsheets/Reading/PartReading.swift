@@ -22,26 +22,20 @@ struct PartAttributes {
     func isSet(_ name: String) -> Bool { ["1", "true"].contains(self[name] ?? "") }
 }
 
-/// Bytes with their places.
-protocol BytesByPlace: RandomAccessCollection where Element == UInt8, Index == Int {}
-
-extension [UInt8]: BytesByPlace {}
-
 /// Reads a part of a workbook element by element, without keeping its tree.
 enum PartReading {
     /// Reads a part.
     ///
-    /// - Throws: ``SpreadsheetError/damaged(file:part:reason:)`` for what is no XML or declares
-    ///   entities, which no workbook does and which can unfold without end; and what the content
-    ///   throws.
+    /// - Throws: ``SpreadsheetError/damaged(file:part:reason:)`` for what is no XML or no parser
+    ///   should be given, and what the content throws.
     static func read<Content: PartContent>(
         _ bytes: [UInt8],
         _ content: Content,
         file: String,
         part: String
     ) throws(SpreadsheetError) -> Content {
-        guard !declaresTypes(bytes) else {
-            throw .damaged(file: file, part: part, reason: "it declares a document type")
+        if let reason = PartHazard.reason(bytes) {
+            throw .damaged(file: file, part: part, reason: reason)
         }
         let delegate = PartDelegate(content)
         let parser = XMLParser(data: Data(bytes))
@@ -56,58 +50,6 @@ enum PartReading {
             throw .damaged(file: file, part: part, reason: reason)
         }
         return delegate.content
-    }
-
-    /// Whether a declaration stands before the first element, behind comments and instructions of
-    /// any length; zeros are passed over, so that UTF-16 is read as well.
-    ///
-    /// Costs a few looks at each byte, however many of them are zeros.
-    ///
-    /// - Source: XML 1.0, production 22 (`prolog`).
-    static func declaresTypes<Bytes: BytesByPlace>(_ bytes: Bytes) -> Bool {
-        var place = bytes.startIndex
-        while let start = find("<", in: bytes, from: place) {
-            if let comment = ending("!--", in: bytes, from: start) {
-                guard let end = find("-->", in: bytes, from: comment) else { return false }
-                place = end
-            } else if let instruction = ending("?", in: bytes, from: start) {
-                guard let end = find("?>", in: bytes, from: instruction) else { return false }
-                place = end
-            } else {
-                return ending("!", in: bytes, from: start) != nil
-            }
-        }
-        return false
-    }
-
-    /// The place behind a word that begins at a place, zeros aside; nil when another text does.
-    private static func ending<Bytes: BytesByPlace>(
-        _ word: StaticString,
-        in bytes: Bytes,
-        from start: Int
-    ) -> Int? {
-        word.withUTF8Buffer { letters in
-            var place = start
-            for letter in letters {
-                while place < bytes.endIndex, bytes[place] == 0 { place += 1 }
-                guard place < bytes.endIndex, bytes[place] == letter else { return nil }
-                place += 1
-            }
-            return place
-        }
-    }
-
-    /// The place behind the first such word from a place on; nil when there is none.
-    private static func find<Bytes: BytesByPlace>(
-        _ word: StaticString,
-        in bytes: Bytes,
-        from start: Int
-    ) -> Int? {
-        // A word that began at zeros would be looked for from each of them on.
-        for place in start..<bytes.endIndex where bytes[place] != 0 {
-            if let end = ending(word, in: bytes, from: place) { return end }
-        }
-        return nil
     }
 }
 
