@@ -63,7 +63,8 @@ struct DocumentTypeTests {
         #expect(isUnicode("<a/>") && isUnicode("\u{FEFF}<a/>") && isUnicode(" <a/>"))
         #expect(isUnicode("<?xml version=\"1.0\"?><a encoding=\"x\"/>"))
         #expect(isUnicode("<?xml version='1.0' encoding='UTF-8' standalone='yes'?><a/>"))
-        let wide = "<?xml version=\"1.0\" encoding=\"utf-16\"?>".utf16.flatMap { [UInt8($0), 0] }
+        let text = "<?xml version=\"1.0\" encoding=\"utf-16\"?>"
+        let wide = text.utf8.flatMap { [$0, 0] as [UInt8] }
         #expect(PartHazard.isUnicode([0xFF, 0xFE] + wide))
         #expect(!isUnicode("<?xml version=\"1.0\" encoding=\"UTF-7\"?>+ADw-x/+AD4-"))
         #expect(!isUnicode("<?xml version=\"1.0\" encoding=?>"))
