@@ -3,6 +3,7 @@ internal import Decoding
 internal import Foundation
 internal import Ingest
 internal import Logging
+internal import MQTT
 internal import Registry
 internal import RingStore
 internal import Telemetry
