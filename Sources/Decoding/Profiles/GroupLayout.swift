@@ -14,8 +14,8 @@ struct GroupList: Sendable {
     /// Whether all groups follow again and again to the payload's end, each time with a mask of
     /// their own.
     ///
-    /// Places of the mask, of conditions and of counts then count from where they begin, and what an
-    /// earlier one gave is not read again.
+    /// Places of the mask, of conditions and of counts then count from where they begin, and what
+    /// an earlier one gave is not read again.
     let repeats: Bool
 
     /// How often a group stands in a row.
