@@ -83,7 +83,7 @@ struct TextTemplateTests {
                 "{{ stripPort \"tap.example:80\" }} {{ stripDomain \"tap.example\" }}",
                 "tap.example tap"
             ),
-            ("{{ print 1 2 \"x\" 3 }}", "1 2x3"),
+            ("{{ print 1 2 \"x\" 3 }}", "1 2x3"), ("{{ .5 }} {{ print .25e1 }}", "0.5 2.5"),
             ("{{ externalURL }}{{ pathPrefix }}", "http://gateway:8420"),
             (
                 "{{ printf \"%v %.3v %5.1f|%-8.2e|%+.1f|%05.1f\" 0.5 0.12345 2.0 1234.5 1.0 2.5 }}",

@@ -116,7 +116,8 @@ struct TemplateLexer {
         case UInt8(ascii: ")"): single(.rightParenthesis)
         case UInt8(ascii: "`"): try rawString(from: start)
         case UInt8(ascii: "\""): try quotedString(from: start)
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"):
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"),
+            UInt8(ascii: ".") where startsFraction:
             index += 1
             while index < bytes.count,
                 Self.isNumberByte(bytes[index]) || isExponentSign(from: start)
@@ -132,6 +133,11 @@ struct TemplateLexer {
             }
             append(.word(text(start..<index)), at: start)
         }
+    }
+
+    /// Whether a point begins a number such as `.5`: a name of a field has no digit in front.
+    private var startsFraction: Bool {
+        index + 1 < bytes.count && (0x30...0x39).contains(bytes[index + 1])
     }
 
     /// Whether the byte is the sign in a number such as `1e-7`.
