@@ -27,7 +27,8 @@ enum PartHazard {
         while let start = next {
             var place = start
             while place < bytes.endIndex, !isBlank(bytes[place]) {
-                if ending("?>", in: bytes, from: place) != nil { return true }
+                // An ending that began at zeros would be looked for from each of them on.
+                if bytes[place] != 0, ending("?>", in: bytes, from: place) != nil { return true }
                 place += 1
             }
             next = find("<?", in: bytes, from: place)
