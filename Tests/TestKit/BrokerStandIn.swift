@@ -14,20 +14,32 @@ public final class BrokerStandIn: Sendable {
     }
 
     /// Starts to listen.
+    ///
+    /// On a port below those that Linux hands out by itself (32768 and above,
+    /// `net.ipv4.ip_local_port_range`): one of those may have been another test's broker, whose
+    /// clients look for it still, and would be taken for the client that is tested.
     public init() throws {
         let descriptor = socket(AF_INET, Self.closedInChildren, 0)
-        var address = Self.loopback(port: 0)
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let code = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, size) | listen(descriptor, 8)
-                    | getsockname(descriptor, $0, &size)
+        for _ in 0..<Self.attempts {
+            let port = Int.random(in: Self.ports)
+            var address = Self.loopback(port: port)
+            let code = withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
             }
+            guard code == 0, listen(descriptor, 8) == 0 else { continue }
+            self.descriptor = descriptor
+            self.port = port
+            return
         }
-        guard code == 0 else { throw Failure(description: "cannot listen: errno \(errno)") }
-        self.descriptor = descriptor
-        port = Int(UInt16(bigEndian: address.sin_port))
+        let code = errno
+        close(descriptor)
+        throw Failure(description: "cannot listen on any of \(Self.attempts) ports: errno \(code)")
     }
+
+    private static let ports = 20_000..<32_768
+    private static let attempts = 100
 
     deinit { close(descriptor) }
 
