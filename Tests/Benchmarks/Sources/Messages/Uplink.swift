@@ -9,7 +9,41 @@ struct Uplink {
     let profile: String
     let payload: String
 
-    /// What is measured: JSON envelopes of 300 bytes, each with what its family always has.
+    /// The envelopes of radio payloads, without what reading their payload costs.
+    static let alone = all.filter { carriesPayload.contains($0.family) }.map(\.alone)
+
+    private static let carriesPayload: Set<Family> = [.chirpstack, .theThingsStack]
+
+    /// The same message read for one byte of its payload: the cost of its envelope alone.
+    private var alone: Uplink {
+        Uplink(
+            name: "\(name)_envelope",
+            family: family,
+            filter: filter,
+            topic: topic,
+            profile: Self.oneByte.id,
+            payload: payload
+        )
+    }
+
+    /// A profile that reads next to nothing.
+    static let oneByte = (
+        id: "one-byte",
+        text: """
+        id: one-byte
+        manufacturer: none
+        model: none
+        title: One byte of any payload
+        kind: other
+        source: made for this measurement
+        families: [chirpstack, the_things_stack]
+        messages:
+          - bytes:
+              - {quantity: battery.level, at: 0, type: u8, unit: "%"}
+        """
+    )
+
+    /// JSON envelopes of 300 bytes, each with what its family always has, and read as a whole.
     static let all: [Uplink] = [
         Uplink(
             name: "chirpstack",

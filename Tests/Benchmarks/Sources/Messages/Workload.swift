@@ -24,8 +24,7 @@ struct Workload {
     /// Every measurement of the gateway's own, envelopes first.
     static func all() throws -> [Workload] {
         let library = try library([])
-        let decoder = try decoder(library)
-        return Uplink.all.map { envelope($0, decoder) }
+        return try envelopes(library).map { envelope($0.uplink, $0.decoder) }
             + (try payloadSets.map { try payloads($0.name, $0.profiles, library) })
     }
 
@@ -36,15 +35,17 @@ struct Workload {
         if let set = payloadSets.first(where: { $0.name == name }) {
             return try payloads(name, set.profiles, library(set.profiles))
         }
-        guard let uplink = Uplink.all.first(where: { $0.name == name }) else { return nil }
-        return envelope(uplink, try decoder(library(Set(Uplink.all.map(\.profile)))))
+        return try envelopes(library(Set(Uplink.all.map(\.profile))))
+            .first { $0.uplink.name == name }
+            .map { envelope($0.uplink, $0.decoder) }
     }
 
     private static func library(_ profiles: Set<String>) throws -> ProfileLibrary {
-        try ProfileLibrary(
-            folder: files(try DeviceProfiles.profiles(), of: profiles).map {
-                ProfileText(file: $0.name, text: $0.text)
-            }
+        let shipped = files(try DeviceProfiles.profiles(), of: profiles)
+        return try ProfileLibrary(
+            folder: shipped.map { ProfileText(file: $0.name, text: $0.text) } + [
+                ProfileText(file: Uplink.oneByte.id, text: Uplink.oneByte.text)
+            ]
         )
     }
 
@@ -57,9 +58,21 @@ struct Workload {
         }
     }
 
+    /// Envelopes with the decoders that read them: whole ones, then those read alone.
+    private static func envelopes(_ library: ProfileLibrary) throws
+        -> [(uplink: Uplink, decoder: MessageDecoder)]
+    {
+        try [Uplink.all, Uplink.alone].flatMap { uplinks in
+            let decoder = try decoder(of: uplinks, library)
+            return uplinks.map { ($0, decoder) }
+        }
+    }
+
     /// A decoder with a rule for each envelope, as a village has that takes all of them.
-    private static func decoder(_ library: ProfileLibrary) throws -> MessageDecoder {
-        let rules = try Uplink.all.map { uplink in
+    private static func decoder(of uplinks: [Uplink], _ library: ProfileLibrary) throws
+        -> MessageDecoder
+    {
+        let rules = try uplinks.map { uplink in
             guard let filter = TopicFilter(uplink.filter) else {
                 throw Failure("\(uplink.filter) is no topic filter")
             }
