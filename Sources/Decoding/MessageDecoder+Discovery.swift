@@ -131,7 +131,9 @@ extension MessageDecoder {
                 }
             try envelope.addNamed(NamedValue(name: name, unit: unit, value: named))
         }
-        var message = try finish(rule, nil, state.receivedAt, state.flags)
+        // What the rule names reads other messages than states that are described.
+        let described = PreparedRule(rule: rule, profile: nil)
+        var message = try finish(described, state.receivedAt, state.flags)
         if message.profileID.isEmpty { try addDiscovered(states, state.payload, &message) }
         return message
     }

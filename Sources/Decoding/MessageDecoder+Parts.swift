@@ -13,7 +13,7 @@ extension MessageDecoder {
         document.clear()
         if Envelope.isIoTAgentTopic(TopicLevels(topic)) {
             try envelope.readIoTAgent(payload, &document, topic, settings.limits)
-            return try finish(prepared.rule, prepared.profile, receivedAt, flags)
+            return try finish(prepared, receivedAt, flags)
         }
         try document.parse(payload, limits: settings.limits)
         let (entities, notifiedAt) = try envelope.fiwareEntities(document, only: onlyPart)
@@ -23,7 +23,7 @@ extension MessageDecoder {
             decoder.envelope.serverTime = notifiedAt
             decoder.envelope.subject.append(contentsOf: decoder.topic)
             try decoder.envelope.readFIWARE(decoder.document, entities[place])
-            return try decoder.finish(prepared.rule, prepared.profile, receivedAt, flags)
+            return try decoder.finish(prepared, receivedAt, flags)
         }
         message.notes += notes
         return message
@@ -47,7 +47,7 @@ extension MessageDecoder {
             throw .notUTF8(what: "payload", offset: error.byteOffsets.lowerBound)
         }
         let profile: DeviceProfile
-        let entry = entry().asOf(receivedAt)
+        let entry = entry(asOf: receivedAt)
         switch entry.profile ?? prepared.profile {
         case .known(let index): profile = library.profiles[index]
         case .missing(let name): throw .noProfile(name)
@@ -80,7 +80,7 @@ extension MessageDecoder {
             decoder.envelope.clear()
             decoder.envelope.address = address
             try decoder.addRows(rowsOfDevice[address] ?? [], table, format, rule, latest)
-            return try decoder.finish(rule, prepared.profile, receivedAt, flags)
+            return try decoder.finish(prepared, receivedAt, flags)
         }
     }
 

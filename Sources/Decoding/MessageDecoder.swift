@@ -24,7 +24,9 @@ public struct MessageDecoder: Sendable {
     private var writer = JSONWriter()
     var sparkplug = SparkplugState()
     var envelope = Envelope()
-    var topic: [UInt8] = []
+    var levels = TopicLevels([])
+    /// The topic of the message that is decoded.
+    var topic: [UInt8] { levels.topic }
     var learned = LearnedTopics()
     /// Whether messages are decoded that came before others which were decoded.
     private(set) var isAside = false
@@ -148,15 +150,15 @@ public struct MessageDecoder: Sendable {
         if codecRequest != nil { codecRequest = nil }
         knowsSender = false
         if !unknownParts.isEmpty { unknownParts.removeAll() }
-        self.topic.removeAll(keepingCapacity: true)
-        topic.withUnsafeBufferPointer { self.topic.append(contentsOf: $0) }
-        guard TopicLevels(self.topic).count <= DecodingLimits.topicLevels else {
+        levels.replaceTopic(with: topic)
+        guard levels.count <= DecodingLimits.topicLevels else {
             throw .badValue(
                 field: "topic",
                 problem: "it has more than \(DecodingLimits.topicLevels) levels"
             )
         }
-        guard let prepared = rules.first(where: { $0.rule.topicFilter.matches(self.topic) }) else {
+        guard let prepared = rules.first(where: { $0.rule.topicFilter.matches(levels.topic) })
+        else {
             throw .unknownTopic(String(decoding: self.topic, as: UTF8.self))
         }
         guard payload.count <= settings.limits.payloadBytes else {
@@ -174,37 +176,33 @@ public struct MessageDecoder: Sendable {
         case .topicLevel(let level): try takeTopicLevel(level)
         case .path(let path): try envelope.takePathAddress(document, path)
         }
-        return try finish(prepared.rule, prepared.profile, receivedAt, flags)
+        return try finish(prepared, receivedAt, flags)
     }
 
     /// Turns the envelope that was read into a message: who, by which profile, and what.
     ///
-    /// The choice is the profile of the rule, for devices that the directory does not have.
-    ///
     /// - Throws: ``DecodingError``.
     /// - Returns: the message.
     mutating func finish(
-        _ rule: SubscriptionRule,
-        _ choice: AddressTable.ProfileChoice?,
+        _ prepared: PreparedRule,
         _ receivedAt: Instant,
         _ flags: MessageFlags
     ) throws(DecodingError) -> DecodedMessage {
         var message = DecodedMessage(receivedAt: receivedAt)
-        try fill(&message, rule, choice, receivedAt, flags)
+        try fill(&message, prepared, receivedAt, flags)
         return message
     }
 
     /// Fills a message; a step of its own, so that the message is made where the caller wants it.
     private mutating func fill(
         _ message: inout DecodedMessage,
-        _ rule: SubscriptionRule,
-        _ choice: AddressTable.ProfileChoice?,
+        _ prepared: PreparedRule,
         _ receivedAt: Instant,
         _ flags: MessageFlags
     ) throws(DecodingError) {
-        let entry = entry().asOf(receivedAt)
+        let entry = entry(asOf: receivedAt)
         message.deviceAddress = entry.address
-        message.family = rule.family
+        message.family = prepared.rule.family
         message.kind = envelope.kind
         message.sequence = envelope.sequence
         message.isRetained = flags.contains(.retained)
@@ -212,37 +210,35 @@ public struct MessageDecoder: Sendable {
         message.notes = envelope.notes
         message.repeatsKnownValues = envelope.repeatsKnownValues
         if !envelope.unknown.isEmpty {
-            message.unknownDevices = envelope.unknown.filter { isServed($0, rule) }
+            message.unknownDevices = envelope.unknown.filter { isServed($0, prepared) }
         }
-        if rule.family == .sparkplug {
+        if prepared.rule.family == .sparkplug {
             // Commands and states of hosts are about nobody's measurements.
             if envelope.kind == .other { return }
-            message.goneDevices = envelope.gone.filter { isServed($0, rule) }
-            if envelope.kind == .availability, entry.profile == nil, rule.profile == nil,
+            message.goneDevices = envelope.gone.filter { isServed($0, prepared) }
+            if envelope.kind == .availability, entry.profile == nil, prepared.rule.profile == nil,
                 !message.goneDevices.isEmpty
             {
                 return
             }
         }
-        let profile = entry.profile ?? (envelope.needsProfile ? choice : nil)
+        let profile = entry.profile ?? (envelope.needsProfile ? prepared.profile : nil)
         knowsSender = profile != nil
         switch profile {
         case .known(let index):
-            let profile = library.profiles[index]
-            message.expectedInterval = profile.expectedInterval
-            message.profileID = profile.id
-            try settleCodec(profile, message)
-            let parameters = entry.profile == nil ? profile.standardValues : entry.parameters
-            try interpret(&message, profile, parameters, rule)
-            message.isOfNoPlace = rule.profile == nil && message.isAll(since: entry.ended)
+            message.expectedInterval = library.profiles[index].expectedInterval
+            message.profileID = library.profiles[index].id
+            if library.profiles[index].codec != nil { try settleCodec(index, message) }
+            try interpret(&message, index, entry, prepared)
+            message.isOfNoPlace = prepared.rule.profile == nil && message.isAll(since: entry.ended)
             // What a codec was asked for may be of a message that is taken again.
             guard !message.isOfNoPlace || isReplaying || codecData != nil else {
                 knowsSender = false
-                throw .unknownDevice(address: entry.address, family: rule.family)
+                throw .unknownDevice(address: entry.address, family: prepared.rule.family)
             }
         case .missing(let name): throw .noProfile(name)
-        case nil where !envelope.needsProfile: try interpretAlone(&message, rule)
-        case nil: throw .unknownDevice(address: entry.address, family: rule.family)
+        case nil where !envelope.needsProfile: try interpretAlone(&message, prepared)
+        case nil: throw .unknownDevice(address: entry.address, family: prepared.rule.family)
         }
     }
 
@@ -326,8 +322,8 @@ public struct MessageDecoder: Sendable {
     // MARK: Steps
 
     /// Whether there is a profile for a device, from the directory or from the rule.
-    private func isServed(_ address: String, _ rule: SubscriptionRule) -> Bool {
-        rule.profile != nil || addresses.known(Array(address.utf8))?.profile != nil
+    private func isServed(_ address: String, _ prepared: PreparedRule) -> Bool {
+        prepared.rule.profile != nil || addresses.known(Array(address.utf8))?.profile != nil
     }
 
     private mutating func readEnvelope(
@@ -336,7 +332,7 @@ public struct MessageDecoder: Sendable {
         _ receivedAt: Instant
     ) throws(DecodingError) {
         envelope.clear()
-        envelope.subject.append(contentsOf: topic)
+        envelope.subject.append(contentsOf: levels.topic)
         let family = prepared.rule.family
         if family == .tasmota { return try readTasmota(payload, prepared.rule, receivedAt) }
         if family == .zigbee2MQTT { return try readZigbee2MQTT(payload, prepared.rule) }
@@ -352,9 +348,10 @@ public struct MessageDecoder: Sendable {
             )
         }
         try parse(payload, family)
+        let encoding = prepared.rule.payloadEncoding
         switch family {
-        case .chirpstack: try envelope.readChirpStack(document, topic, prepared.rule)
-        case .theThingsStack: try envelope.readTheThingsStack(document, topic, prepared.rule)
+        case .chirpstack: try envelope.readChirpStack(document, levels, encoding)
+        case .theThingsStack: try envelope.readTheThingsStack(document, levels, encoding)
         case .helium: try envelope.readHelium(document, prepared.rule)
         case .senml:
             try envelope.readSenML(document, topic, prepared.rule, receivedAt: receivedAt)
@@ -378,7 +375,7 @@ public struct MessageDecoder: Sendable {
         writer.clear()
         switch family {
         case .chirpstack where ChirpStackEvent.isProtobuf(payload):
-            guard let schema = ChirpStackEvent.schema(TopicLevels(topic)) else {
+            guard let schema = ChirpStackEvent.schema(levels) else {
                 throw .badValue(field: "topic", problem: "its last level names no event")
             }
             let bytes = payload.withUnsafeBufferPointer { Array($0) }
@@ -393,18 +390,19 @@ public struct MessageDecoder: Sendable {
     }
 
     mutating func takeTopicLevel(_ level: Int) throws(DecodingError) {
-        guard let range = TopicLevels(topic).range(level - 1), !range.isEmpty else {
+        guard let range = levels.range(level - 1), !range.isEmpty else {
             throw .missingField("topic level \(level)")
         }
         envelope.address.removeAll(keepingCapacity: true)
-        envelope.address.append(contentsOf: topic[range])
+        envelope.address.append(contentsOf: levels.topic[range])
     }
 
     /// Puts what a codec answered in the place of the server's object, or asks for it.
     private mutating func settleCodec(
-        _ profile: DeviceProfile,
+        _ index: Int,
         _ message: DecodedMessage
     ) throws(DecodingError) {
+        let profile = library.profiles[index]
         guard let codec = profile.codec,
             let request = envelope.request(codec, of: profile.id, for: message)
         else { return }
@@ -420,8 +418,14 @@ public struct MessageDecoder: Sendable {
     /// Whether the directory has a device by one of its names.
     func isRegistered(_ address: [UInt8]) -> Bool { addresses.known(address)?.profile != nil }
 
+    /// The directory's entry of the device as it was for messages of an instant.
+    mutating func entry(asOf arrival: Instant) -> AddressTable.Entry {
+        let entry = entry()
+        return entry.former.isEmpty ? entry : entry.asOf(arrival)
+    }
+
     /// The directory's entry of the device, by its second name where it does not know the first.
-    mutating func entry() -> AddressTable.Entry {
+    private mutating func entry() -> AddressTable.Entry {
         if !envelope.alternateAddress.isEmpty, addresses.known(envelope.address)?.profile == nil,
             let other = addresses.known(envelope.alternateAddress), other.profile != nil
         {
@@ -431,37 +435,37 @@ public struct MessageDecoder: Sendable {
     }
 
     /// Turns an envelope that needs no profile into the readings that it says itself.
-    private func interpretAlone(_ message: inout DecodedMessage, _ rule: SubscriptionRule)
+    private func interpretAlone(_ message: inout DecodedMessage, _ prepared: PreparedRule)
         throws(DecodingError)
     {
+        let rule = prepared.rule
         var interpreter = MessageInterpreter(
             layout: .nothing,
             parameters: [],
             clock: rule.clock ?? settings.clock,
             timeZone: rule.timeZone,
             readingLimit: settings.limits.readings,
-            unreadMemberLimit: 0,
-            message: DecodedMessage(receivedAt: message.receivedAt)
+            unreadMemberLimit: 0
         )
-        swap(&message, &interpreter.message)
-        defer { swap(&message, &interpreter.message) }
-        try interpreter.run(envelope, document)
-        try interpreter.addEnvelopeReadings(envelope, includesLink: false)
+        try interpreter.run(&message, envelope, document)
+        try interpreter.addEnvelopeReadings(&message, envelope, includesLink: false)
     }
 
+    /// Reads the message by a profile of the library; what is not copied on the way costs nothing.
     private func interpret(
         _ message: inout DecodedMessage,
-        _ profile: DeviceProfile,
-        _ parameters: [Double],
-        _ rule: SubscriptionRule
+        _ index: Int,
+        _ entry: AddressTable.Entry,
+        _ prepared: PreparedRule
     ) throws(DecodingError) {
-        try profile.interpret(
+        let isOfRule = entry.profile == nil
+        try library.profiles[index].interpret(
             &message,
             envelope,
             document,
-            parameters: parameters,
-            timeZone: rule.timeZone,
-            clock: rule.clock ?? settings.clock,
+            parameters: isOfRule ? library.profiles[index].standardValues : entry.parameters,
+            timeZone: prepared.rule.timeZone,
+            clock: prepared.rule.clock ?? settings.clock,
             settings: settings
         )
     }

@@ -3,7 +3,8 @@ internal import Telemetry
 /// Payload bytes: fields at fixed places, channels, rows of earlier values.
 extension MessageInterpreter {
     /// Reads one field of a piece of payload.
-    mutating func addBytes(
+    func addBytes(
+        _ message: inout DecodedMessage,
         _ field: FieldLayout,
         _ payload: [UInt8],
         _ range: Range<Int>,
@@ -23,19 +24,21 @@ extension MessageInterpreter {
                 guard case .bytes(let place) = field.inputs[index] else { return .nan }
                 return try place.value(in: payload, range, name: field.name) ?? .nan
             }
-            return try add(field, raw, computed: value, channel: channel, time)
+            return try add(&message, field, raw, computed: value, channel: channel, time)
         }
         guard !field.meanings.isEmpty else {
-            return try add(field, raw, channel: channel, time)
+            return try add(&message, field, raw, channel: channel, time)
         }
         for meaning in field.meanings where meaning.raw == .number(raw) {
-            return try add(field, meaning.value, isMeaning: true, channel: channel, time)
+            return try add(&message, field, meaning.value, isMeaning: true, channel: channel, time)
         }
         message.notes.append(.unknownMeaning(field: field.name))
     }
 
     /// Reads channels until the payload ends, or one comes whose length is not known.
-    mutating func addChannels(_ table: ChannelTable, _ payload: [UInt8]) throws(DecodingError) {
+    func addChannels(_ message: inout DecodedMessage, _ table: ChannelTable, _ payload: [UInt8])
+        throws(DecodingError)
+    {
         var position = table.skip
         let end = payload.count - table.trailer
         while position < end {
@@ -54,7 +57,7 @@ extension MessageInterpreter {
             let length = table.hasLengthByte ? Int(payload[position - 1]) : channel?.length
             guard let length else {
                 message.notes.append(.unknownChannel(first, type: second))
-                noteUnread {
+                noteUnread(&message) {
                     let name = Self.channelName(first, second, table.identifierWidth)
                     return (name, HexText.encode(payload[position..<end]))
                 }
@@ -70,13 +73,13 @@ extension MessageInterpreter {
             let range = position..<(position + length)
             position += length
             guard let channel, !channel.isUnread else {
-                noteUnread {
+                noteUnread(&message) {
                     let name = Self.channelName(first, second, table.identifierWidth)
                     return (name, HexText.encode(payload[range]))
                 }
                 continue
             }
-            try addChannel(channel, first, payload, range)
+            try addChannel(&message, channel, first, payload, range)
         }
     }
 
@@ -84,7 +87,8 @@ extension MessageInterpreter {
         HexText.encode(width == 1 ? [first] : [first, second])
     }
 
-    private mutating func addChannel(
+    private func addChannel(
+        _ message: inout DecodedMessage,
         _ channel: ChannelTable.Channel,
         _ first: UInt8,
         _ payload: [UInt8],
@@ -96,11 +100,13 @@ extension MessageInterpreter {
             time = seconds.flatMap(Instant.init(secondsSince1970:))
         }
         let name = channel.namesChannel ? String(first) : nil
-        for field in channel.fields { try addBytes(field, payload, range, name, time) }
+        for field in channel.fields { try addBytes(&message, field, payload, range, name, time) }
     }
 
     /// Reads a row of earlier values, each with its own time.
-    mutating func addHistory(_ row: HistoryLayout, _ payload: [UInt8]) throws(DecodingError) {
+    func addHistory(_ message: inout DecodedMessage, _ row: HistoryLayout, _ payload: [UInt8])
+        throws(DecodingError)
+    {
         let whole = 0..<payload.count
         var time = message.time
         if let place = row.time, let seconds = try place.value(in: payload, whole, name: "time"),
@@ -114,7 +120,7 @@ extension MessageInterpreter {
         var sum = 0.0
         if let place = row.first {
             sum = try place.value(in: payload, whole, name: row.quantity.id) ?? 0
-            try addHistoryValue(row, sum, time)
+            try addHistoryValue(&message, row, sum, time)
             time = time + row.step
         }
         for index in 0..<row.count {
@@ -124,19 +130,24 @@ extension MessageInterpreter {
                 if row.accumulates { return }
             } else {
                 sum = row.accumulates ? sum + raw : raw
-                try addHistoryValue(row, sum, time)
+                try addHistoryValue(&message, row, sum, time)
             }
             time = time + row.step
         }
     }
 
-    private mutating func addHistoryValue(_ row: HistoryLayout, _ raw: Double, _ time: Instant)
+    private func addHistoryValue(
+        _ message: inout DecodedMessage,
+        _ row: HistoryLayout,
+        _ raw: Double,
+        _ time: Instant
+    )
         throws(DecodingError)
     {
         let value = row.scaling.value(of: raw)
         let own = time == message.time ? nil : time
         let fault: QualityReason? = row.range.contains(value) ? nil : .outOfRange
-        try append(row.quantity, row.channel, value, time: own, fault: fault)
+        try append(&message, row.quantity, row.channel, value, time: own, fault: fault)
     }
 }
 

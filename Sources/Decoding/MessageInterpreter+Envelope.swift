@@ -15,29 +15,48 @@ extension MessageInterpreter {
     /// Adds what the network server said of battery and link.
     ///
     /// - Throws: ``DecodingError/tooManyElements(limit:)``.
-    mutating func addEnvelopeReadings(_ envelope: Envelope, includesLink: Bool)
+    func addEnvelopeReadings(
+        _ message: inout DecodedMessage,
+        _ envelope: Envelope,
+        includesLink: Bool
+    )
         throws(DecodingError)
     {
-        try add(Known.battery, envelope.batteryLevel, time: envelope.batteryTime)
+        try add(&message, Known.battery, envelope.batteryLevel, time: envelope.batteryTime)
         if let position = envelope.position {
-            try add(Known.latitude, position.latitude, time: nil)
-            try add(Known.longitude, position.longitude, time: nil)
+            try add(&message, Known.latitude, position.latitude, time: nil)
+            try add(&message, Known.longitude, position.longitude, time: nil)
         }
-        try add(Known.online, envelope.isOnline.map { $0 ? 1 : 0 }, time: envelope.onlineTime)
+        try add(
+            &message,
+            Known.online,
+            envelope.isOnline.map { $0 ? 1 : 0 },
+            time: envelope.onlineTime
+        )
         guard includesLink, envelope.kind == .measurement else { return }
-        try add(Known.rssi, envelope.rssi, time: nil)
-        try add(Known.snr, envelope.snr, time: nil)
+        try add(&message, Known.rssi, envelope.rssi, time: nil)
+        try add(&message, Known.snr, envelope.snr, time: nil)
         guard envelope.rssi != nil else { return }
-        try add(Known.frameCount, envelope.sequence?.counter.map { Double($0) }, time: nil)
+        try add(
+            &message,
+            Known.frameCount,
+            envelope.sequence?.counter.map { Double($0) },
+            time: nil
+        )
     }
 
-    private mutating func add(_ quantity: Quantity?, _ value: Double?, time: Instant?)
+    private func add(
+        _ message: inout DecodedMessage,
+        _ quantity: Quantity?,
+        _ value: Double?,
+        time: Instant?
+    )
         throws(DecodingError)
     {
         guard let quantity, let value else { return }
         // A server's clock is not moved with the device's.
         let fault: QualityReason? = quantity.range.contains(value) ? nil : .outOfRange
-        try append(quantity, nil, value, time: time, fault: fault)
+        try append(&message, quantity, nil, value, time: time, fault: fault)
     }
 }
 

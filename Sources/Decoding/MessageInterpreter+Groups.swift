@@ -3,24 +3,27 @@ internal import Telemetry
 /// Groups one after another.
 extension MessageInterpreter {
     /// Reads the groups that are there; what is left behind the last is counted as unread.
-    mutating func addGroups(_ list: GroupList, _ payload: [UInt8]) throws(DecodingError) {
+    func addGroups(_ message: inout DecodedMessage, _ list: GroupList, _ payload: [UInt8])
+        throws(DecodingError)
+    {
         var position = list.skip
         if list.repeats {
             // A record of which nothing is there takes no room: what follows is none.
             var start = -1
             while position < payload.count, position > start {
                 start = position
-                try addRecord(list, payload, start..<payload.count, &position)
+                try addRecord(&message, list, payload, start..<payload.count, &position)
             }
         } else {
-            try addRecord(list, payload, 0..<payload.count, &position)
+            try addRecord(&message, list, payload, 0..<payload.count, &position)
         }
         guard position < payload.count else { return }
-        noteUnread { ("byte \(position)", HexText.encode(payload[position...])) }
+        noteUnread(&message) { ("byte \(position)", HexText.encode(payload[position...])) }
     }
 
     /// Reads each group once; the record is from where places of mask and conditions count.
-    private mutating func addRecord(
+    private func addRecord(
+        _ message: inout DecodedMessage,
         _ list: GroupList,
         _ payload: [UInt8],
         _ record: Range<Int>,
@@ -47,7 +50,7 @@ extension MessageInterpreter {
                 let range = position..<(position + group.length)
                 position = range.upperBound
                 let known = list.repeats ? earlier : 0
-                try addElement(index, of: group, payload, range, readBefore: known)
+                try addElement(&message, index, of: group, payload, range, readBefore: known)
             }
         }
     }
@@ -68,7 +71,8 @@ extension MessageInterpreter {
         }
     }
 
-    private mutating func addElement(
+    private func addElement(
+        _ message: inout DecodedMessage,
         _ index: Int,
         of group: GroupList.Group,
         _ payload: [UInt8],
@@ -94,9 +98,9 @@ extension MessageInterpreter {
                 $0.quantity == field.quantity && $0.channel == name
             }
             if isKnown {
-                noteUnread { (group.name, HexText.encode(payload[range])) }
+                noteUnread(&message) { (group.name, HexText.encode(payload[range])) }
             } else {
-                try addBytes(field, payload, range, channel, time)
+                try addBytes(&message, field, payload, range, channel, time)
             }
         }
     }

@@ -5,41 +5,43 @@ extension MessageInterpreter {
     /// Reads one value by every field of its name: one status may say several things.
     ///
     /// - Throws: ``DecodingError/tooManyElements(limit:)``.
-    mutating func addNamed(
+    func addNamed(
+        _ message: inout DecodedMessage,
         _ value: NamedValue,
         _ fields: [FieldLayout],
-        _ envelope: Envelope
+        _ texts: [UInt8]
     ) throws(DecodingError) {
         var isRead = false
         var next = layout.recordPlaces.first(of: value.signature)
         while let place = next {
             next = layout.recordPlaces.next(after: place)
             let field = fields[place]
-            guard case .record(let key) = field.source, envelope.isNamed(value, key) else {
+            guard case .record(let key) = field.source, value.isNamed(key, texts) else {
                 continue
             }
             isRead = true
-            try addNamed(value, field, envelope)
+            try addNamed(&message, value, field, texts)
         }
         if !isRead, !value.isRepeated { message.unreadMemberCount += 1 }
     }
 
-    private mutating func addNamed(
+    private func addNamed(
+        _ message: inout DecodedMessage,
         _ value: NamedValue,
         _ field: FieldLayout,
-        _ envelope: Envelope
+        _ texts: [UInt8]
     ) throws(DecodingError) {
         if value.isRelative, message.isRetained {
             // Nobody knows when that was: its time counts from when it was published.
             message.notes.append(.recordWithoutReading)
             return
         }
-        for absent in field.absent where envelope.matches(value, absent) { return }
+        for absent in field.absent where value.matches(absent, texts) { return }
         let time = value.time == message.time ? nil : value.time
-        let own = value.channel.map { String(decoding: envelope.texts[$0], as: UTF8.self) }
+        let own = value.channel.map { String(decoding: texts[$0], as: UTF8.self) }
         let channel = field.channel ?? own
-        for meaning in field.meanings where envelope.matches(value, meaning.raw) {
-            return try add(field, meaning.value, isMeaning: true, channel: channel, time)
+        for meaning in field.meanings where value.matches(meaning.raw, texts) {
+            return try add(&message, field, meaning.value, isMeaning: true, channel: channel, time)
         }
         guard field.meanings.isEmpty else {
             message.notes.append(.unknownMeaning(field: field.name))
@@ -56,21 +58,21 @@ extension MessageInterpreter {
         }
         var unit: Scaling?
         if let range = value.unit {
-            let text = envelope.texts[range]
-            guard let known = field.recordUnits.first(where: { text.elementsEqual($0.name) }) else {
+            unit = field.scaling(ofUnit: texts.span, range)
+            if unit == nil {
                 message.notes.append(.unknownUnit(field: field.name))
                 return
             }
-            unit = known.scaling
         }
-        try addNumber(raw, field, unit: unit, channel: channel, time)
+        try addNumber(&message, raw, field, unit: unit, channel: channel, time)
     }
 
     /// Adds the number of a record, whose unit is scaled by what the field has for it; nil where
     /// the record names none.
     ///
     /// A formula takes the number in its own unit, whatever the record's is.
-    mutating func addNumber(
+    func addNumber(
+        _ message: inout DecodedMessage,
         _ raw: Double,
         _ field: FieldLayout,
         unit: Scaling?,
@@ -78,26 +80,33 @@ extension MessageInterpreter {
         _ time: Instant?
     ) throws(DecodingError) {
         guard let formula = field.formula else {
-            return try add(field, raw, scaling: unit, channel: channel, time)
+            return try add(&message, field, raw, scaling: unit, channel: channel, time)
         }
         let input = unit?.value(of: raw) ?? raw
         // A record is read alone: its formula has no inputs, which the profile's reader sees to.
         let computed = try formula.value(raw: input, parameters: parameters) { _ in .nan }
-        try add(field, raw, computed: computed, channel: channel, time)
+        try add(&message, field, raw, computed: computed, channel: channel, time)
     }
 
     /// Says no for each field whose name lies among those that the message lists in full, and is
     /// not there.
     ///
     /// - Throws: ``DecodingError/tooManyElements(limit:)``.
-    mutating func addFallen(_ fields: [FieldLayout], _ envelope: Envelope) throws(DecodingError) {
+    func addFallen(_ message: inout DecodedMessage, _ fields: [FieldLayout], _ envelope: Envelope)
+        throws(DecodingError)
+    {
         for prefix in envelope.listedInFull {
             for field in fields {
                 guard case .record(let key) = field.source,
                     key.bytes.starts(with: envelope.texts[prefix]),
                     !envelope.named.contains(where: { envelope.isNamed($0, key) })
                 else { continue }
-                try addNamed(NamedValue(name: prefix, value: .flag(false)), field, envelope)
+                try addNamed(
+                    &message,
+                    NamedValue(name: prefix, value: .flag(false)),
+                    field,
+                    envelope.texts
+                )
             }
         }
     }

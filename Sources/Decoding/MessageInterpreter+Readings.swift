@@ -3,7 +3,8 @@ internal import Telemetry
 /// What every reading goes through, wherever its raw value came from: scale, judge, place, append.
 extension MessageInterpreter {
     /// Adds the reading of a raw value.
-    mutating func add(
+    func add(
+        _ message: inout DecodedMessage,
         _ field: FieldLayout,
         _ raw: Double,
         isMeaning: Bool = false,
@@ -24,7 +25,7 @@ extension MessageInterpreter {
             fault = .outOfRange
         }
         let own = time.map { $0 + shift }
-        try append(field.quantity, channel, value, time: own, fault: fault)
+        try append(&message, field.quantity, channel, value, time: own, fault: fault)
     }
 
     /// Appends a reading after its own time, where it has one, was judged.
@@ -32,7 +33,8 @@ extension MessageInterpreter {
     /// The fault is the reason for which it must not be believed, or nil.
     ///
     /// - Throws: ``DecodingError/tooManyElements(limit:)``.
-    mutating func append(
+    func append(
+        _ message: inout DecodedMessage,
         _ quantity: Quantity,
         _ channel: String?,
         _ value: Double,
@@ -60,8 +62,21 @@ extension MessageInterpreter {
         )
     }
 
-    /// Works out derived quantities, then casts doubt where a condition says so.
-    mutating func finish(
+    /// Casts doubt where a condition says so, then works out derived quantities.
+    @inline(__always)
+    func finish(
+        _ message: inout DecodedMessage,
+        from start: Int,
+        _ envelope: Envelope,
+        _ document: JSONDocument,
+        _ root: Int
+    ) {
+        if !layout.rejections.isEmpty { reject(&message, from: start, envelope, document, root) }
+        if !layout.derived.isEmpty { derive(&message, from: start) }
+    }
+
+    private func reject(
+        _ message: inout DecodedMessage,
         from start: Int,
         _ envelope: Envelope,
         _ document: JSONDocument,
@@ -74,16 +89,22 @@ extension MessageInterpreter {
                 message.readings[index].reject(rejection.reason)
             }
         }
-        if layout.derived.isEmpty { return }
+    }
+
+    private func derive(_ message: inout DecodedMessage, from start: Int) {
         let end = message.readings.count
         for derived in layout.derived {
             for index in start..<end where message.readings[index].quantity == derived.from {
-                derive(derived, message.readings[index])
+                derive(&message, derived, from: message.readings[index])
             }
         }
     }
 
-    private mutating func derive(_ derived: DerivedLayout, _ source: Reading) {
+    private func derive(
+        _ message: inout DecodedMessage,
+        _ derived: DerivedLayout,
+        from source: Reading
+    ) {
         // What is not known gives nothing to work out; the rejected source itself is kept.
         guard source.quality != .rejected else { return }
         let empty = derived.empty.value(parameters)
@@ -153,8 +174,8 @@ extension Condition {
     /// Whether it holds for a named value.
     private func holds(_ envelope: Envelope, _ value: NamedValue) -> Bool {
         switch test {
-        case .equals(let values): return values.contains { envelope.matches(value, $0) }
-        case .differs(let values): return !values.contains { envelope.matches(value, $0) }
+        case .equals(let values): return values.contains { value.matches($0, envelope.texts) }
+        case .differs(let values): return !values.contains { value.matches($0, envelope.texts) }
         case .between(let range):
             if case .number(let number) = value.value { return range.contains(number) }
             return false

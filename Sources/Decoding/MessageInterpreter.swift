@@ -5,6 +5,8 @@ internal import Telemetry
 /// Times first: the message's own time is found and judged, so that each reading can be placed.
 /// When the device's clock cannot be right, every time it wrote is moved by as much as the
 /// message's own is: a wrong clock is wrong by the same amount throughout one message.
+///
+/// The message is handed to each step, not held: to hold it would copy it twice.
 struct MessageInterpreter {
     let layout: MessageLayout
     /// Values of the profile's parameters for this device.
@@ -15,7 +17,6 @@ struct MessageInterpreter {
     let readingLimit: Int
     /// Most unread members that are listed with their values; 0 only counts them.
     let unreadMemberLimit: Int
-    var message: DecodedMessage
     /// How far times by the device's clock are moved.
     var shift = Milliseconds.zero
 
@@ -28,53 +29,67 @@ struct MessageInterpreter {
     /// Fills the message.
     ///
     /// - Throws: ``DecodingError`` when a field is missing, has a bad value, or is cut off.
-    mutating func run(_ envelope: Envelope, _ document: JSONDocument) throws(DecodingError) {
+    mutating func run(
+        _ message: inout DecodedMessage,
+        _ envelope: Envelope,
+        _ document: JSONDocument
+    ) throws(DecodingError) {
         message.readings.reserveCapacity(Self.usualReadingCount)
         var deviceTime = envelope.deviceTime
-        if deviceTime == nil, !layout.hasRecordTimes {
-            deviceTime = try firstTime(envelope, document, JSONDocument.root)
+        if deviceTime == nil, !layout.times.isEmpty, !layout.hasRecordTimes {
+            deviceTime = try firstTime(&message, envelope, document, JSONDocument.root)
         }
-        settleTime(envelope, deviceTime)
+        settleTime(&message, envelope, deviceTime)
         if layout.needsTime, message.timeOrigin != .device, !layout.hasRecordTimes {
             throw .impossibleTime(field: layout.times.first?.name ?? "time", time: deviceTime)
         }
         switch layout.body {
         case .bytes(let fields, let history):
             let range = 0..<envelope.payload.count
-            for field in fields { try addBytes(field, envelope.payload, range, nil, nil) }
-            for row in history { try addHistory(row, envelope.payload) }
-            finish(from: 0, envelope, document, JSONDocument.root)
+            for field in fields { try addBytes(&message, field, envelope.payload, range, nil, nil) }
+            for row in history { try addHistory(&message, row, envelope.payload) }
+            finish(&message, from: 0, envelope, document, JSONDocument.root)
         case .channels(let table):
-            try addChannels(table, envelope.payload)
-            finish(from: 0, envelope, document, JSONDocument.root)
+            try addChannels(&message, table, envelope.payload)
+            finish(&message, from: 0, envelope, document, JSONDocument.root)
         case .groups(let list):
-            try addGroups(list, envelope.payload)
-            finish(from: 0, envelope, document, JSONDocument.root)
+            try addGroups(&message, list, envelope.payload)
+            finish(&message, from: 0, envelope, document, JSONDocument.root)
         case .json(let fields, let each):
-            try addJSON(fields, each, envelope, document)
+            try addJSON(&message, fields, each, envelope, document)
         case .records(let fields):
-            for record in envelope.records { try addRecord(record, fields, document) }
-            for value in envelope.named { try addNamed(value, fields, envelope) }
-            try addFallen(fields, envelope)
+            for record in envelope.records { try addRecord(&message, record, fields, document) }
+            for value in envelope.named {
+                try addNamed(&message, value, fields, envelope.texts)
+            }
+            try addFallen(&message, fields, envelope)
             message.unreadMemberCount += envelope.unnamedCount
-            finish(from: 0, envelope, document, JSONDocument.root)
+            finish(&message, from: 0, envelope, document, JSONDocument.root)
         }
     }
 
     // MARK: Times
 
     /// Chooses the best time that can be: the device's, the gateway's, the server's, ours.
-    mutating func settleTime(_ envelope: Envelope, _ deviceTime: Instant?) {
+    private mutating func settleTime(
+        _ message: inout DecodedMessage,
+        _ envelope: Envelope,
+        _ deviceTime: Instant?
+    ) {
         message.time = message.receivedAt
         message.timeOrigin = .receive
-        if !takeTime(.device, deviceTime), !takeTime(.gateway, envelope.gatewayTime) {
-            _ = takeTime(.server, envelope.serverTime)
+        if !takeTime(&message, .device, deviceTime),
+            !takeTime(&message, .gateway, envelope.gatewayTime)
+        {
+            _ = takeTime(&message, .server, envelope.serverTime)
         }
         if let deviceTime, message.timeOrigin != .device { shift = message.time - deviceTime }
     }
 
     /// Takes a clock's time as the message's when it can be, else notes it; false without one.
-    private mutating func takeTime(_ origin: TimeOrigin, _ time: Instant?) -> Bool {
+    private func takeTime(_ message: inout DecodedMessage, _ origin: TimeOrigin, _ time: Instant?)
+        -> Bool
+    {
         guard let time else { return false }
         guard clock.allows(time, receivedAt: message.receivedAt) else {
             message.notes.append(.impossibleTime(origin, time))
@@ -86,18 +101,20 @@ struct MessageInterpreter {
     }
 
     /// The first time source that has something to say, judged or not.
-    private mutating func firstTime(
+    private func firstTime(
+        _ message: inout DecodedMessage,
         _ envelope: Envelope,
         _ document: JSONDocument,
         _ root: Int
     ) throws(DecodingError) -> Instant? {
         for source in layout.times {
-            if let time = try time(source, envelope, document, root) { return time }
+            if let time = try time(&message, source, envelope, document, root) { return time }
         }
         return nil
     }
 
-    private mutating func time(
+    private func time(
+        _ message: inout DecodedMessage,
         _ source: TimeSource,
         _ envelope: Envelope,
         _ document: JSONDocument,
@@ -115,7 +132,7 @@ struct MessageInterpreter {
             guard let node = path.resolve(in: document, from: start),
                 document.nodes[node].kind != .null
             else { return nil }
-            if let time = textTime(source, document, node) { return time }
+            if let time = textTime(&message, source, document, node) { return time }
             if message.notes.last != .timeWithoutZone {
                 message.notes.append(.unreadableTime(.device))
             }
@@ -124,7 +141,12 @@ struct MessageInterpreter {
         }
     }
 
-    private mutating func textTime(_ source: TimeSource, _ document: JSONDocument, _ node: Int)
+    private func textTime(
+        _ message: inout DecodedMessage,
+        _ source: TimeSource,
+        _ document: JSONDocument,
+        _ node: Int
+    )
         -> Instant?
     {
         guard case .iso(let zone) = source.form else {
@@ -155,7 +177,8 @@ struct MessageInterpreter {
 
     // MARK: JSON
 
-    private mutating func addJSON(
+    private func addJSON(
+        _ message: inout DecodedMessage,
         _ fields: [FieldLayout],
         _ each: MessageLayout.EachRecord?,
         _ envelope: Envelope,
@@ -163,8 +186,8 @@ struct MessageInterpreter {
     ) throws(DecodingError) {
         guard let object = envelope.object else { return }
         guard let each else {
-            try addJSONRecord(fields, document, object, nil)
-            finish(from: 0, envelope, document, object)
+            try addJSONRecord(&message, fields, document, object, nil)
+            finish(&message, from: 0, envelope, document, object)
             return
         }
         let list =
@@ -179,17 +202,18 @@ struct MessageInterpreter {
         var next = document.firstElement(of: list)
         while let node = next {
             let start = message.readings.count
-            let time = try firstTime(envelope, document, node)
+            let time = try firstTime(&message, envelope, document, node)
             if time == nil, layout.needsTime {
                 throw .impossibleTime(field: layout.times.first?.name ?? "time", time: nil)
             }
-            try addJSONRecord(fields, document, node, time)
-            finish(from: start, envelope, document, node)
+            try addJSONRecord(&message, fields, document, node, time)
+            finish(&message, from: start, envelope, document, node)
             next = document.nextSibling(of: node, in: list)
         }
     }
 
-    private mutating func addJSONRecord(
+    private func addJSONRecord(
+        _ message: inout DecodedMessage,
         _ fields: [FieldLayout],
         _ document: JSONDocument,
         _ record: Int,
@@ -205,7 +229,7 @@ struct MessageInterpreter {
                     }
                     usedCount += 1
                     let channel = Self.channelNames[place]
-                    try addJSON(field, document, node, in: record, channel: channel, time)
+                    try addJSON(&message, field, document, node, in: record, channel: channel, time)
                 }
                 continue
             }
@@ -216,13 +240,14 @@ struct MessageInterpreter {
                 continue
             }
             usedCount += 1
-            try addJSON(field, document, node, in: record, channel: field.channel, time)
+            try addJSON(&message, field, document, node, in: record, channel: field.channel, time)
         }
         if usedCount == 0, let first = fields.first { throw .missingField(first.name) }
-        noteUnreadMembers(of: record, fields, usedCount, document)
+        noteUnreadMembers(&message, of: record, fields, usedCount, document)
     }
 
-    private mutating func addJSON(
+    private func addJSON(
+        _ message: inout DecodedMessage,
         _ field: FieldLayout,
         _ document: JSONDocument,
         _ node: Int,
@@ -234,7 +259,14 @@ struct MessageInterpreter {
         for condition in field.conditions where !condition.holds(document, from: record) { return }
         if !field.meanings.isEmpty {
             for meaning in field.meanings where document.matches(node, meaning.raw) {
-                return try add(field, meaning.value, isMeaning: true, channel: channel, time)
+                return try add(
+                    &message,
+                    field,
+                    meaning.value,
+                    isMeaning: true,
+                    channel: channel,
+                    time
+                )
             }
             if document.nodes[node].kind != .null {
                 message.notes.append(.unknownMeaning(field: field.name))
@@ -243,7 +275,7 @@ struct MessageInterpreter {
         }
         guard let raw = try rawNumber(field, document, node) else { return }
         let computed = try self.computed(field, raw, document, record)
-        try add(field, raw, computed: computed, channel: channel, time)
+        try add(&message, field, raw, computed: computed, channel: channel, time)
     }
 
     /// The number that a node stands for; nil for null and for a cell without text, which is how
@@ -289,13 +321,14 @@ struct MessageInterpreter {
 
     // MARK: SenML
 
-    private mutating func addRecord(
+    private func addRecord(
+        _ message: inout DecodedMessage,
         _ record: SenMLRecord,
         _ fields: [FieldLayout],
         _ document: JSONDocument
     ) throws(DecodingError) {
         guard let field = field(of: record, fields, document) else {
-            noteUnread { record.described(document) }
+            noteUnread(&message) { record.described(document) }
             return
         }
         if record.isRelative, message.isRetained {
@@ -305,7 +338,7 @@ struct MessageInterpreter {
         }
         var unit: Scaling?
         if let node = record.unit {
-            unit = field.scaling(ofUnit: node, document)
+            unit = scaling(field, ofUnit: node, document)
             if unit == nil {
                 message.notes.append(.unknownUnit(field: field.name))
                 return
@@ -316,10 +349,11 @@ struct MessageInterpreter {
         let placed = record.isRelative ? time.map { $0 - shift } : time
         switch record.value {
         case .number(let raw):
-            try addNumber(raw, field, unit: unit, channel: field.channel, placed)
-        case .flag(let flag): try add(field, flag ? 1 : 0, channel: field.channel, placed)
+            try addNumber(&message, raw, field, unit: unit, channel: field.channel, placed)
+        case .flag(let flag): try add(&message, field, flag ? 1 : 0, channel: field.channel, placed)
         case .text(let node):
             try addJSON(
+                &message,
                 field,
                 document,
                 node,
@@ -328,6 +362,13 @@ struct MessageInterpreter {
                 placed
             )
         }
+    }
+
+    private func scaling(_ field: FieldLayout, ofUnit node: Int, _ document: JSONDocument)
+        -> Scaling?
+    {
+        guard document.nodes[node].kind == .string else { return nil }
+        return field.scaling(ofUnit: document.bytes.span, document.nodes[node].range)
     }
 
     /// The first field that reads a record; one without a name of its own has the empty name.
@@ -347,24 +388,6 @@ struct MessageInterpreter {
             next = layout.recordPlaces.next(after: place)
         }
         return nil
-    }
-}
-
-extension FieldLayout {
-    /// What a unit that a record names does to its value; nil for one that the field does not know.
-    fileprivate func scaling(ofUnit node: Int, _ document: JSONDocument) -> Scaling? {
-        for place in recordUnits.indices where document.isString(node, recordUnits[place].name) {
-            return recordUnits[place].scaling
-        }
-        return nil
-    }
-}
-
-extension MessageLayout {
-    /// Whether each JSON record has its own time, so that the message as a whole has none.
-    var hasRecordTimes: Bool {
-        if case .json(_, each: .some) = body { return true }
-        return false
     }
 }
 

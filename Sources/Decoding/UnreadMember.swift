@@ -10,7 +10,8 @@ public struct UnreadMember: Hashable, Sendable, Codable {
 /// Counting what is not read; names and values are made only where they are asked for.
 extension MessageInterpreter {
     /// Counts a member, and lists it when there is room.
-    mutating func noteUnread(_ member: () -> (name: String, value: String)) {
+    func noteUnread(_ message: inout DecodedMessage, _ member: () -> (name: String, value: String))
+    {
         message.unreadMemberCount += 1
         guard message.unreadMembers.count < unreadMemberLimit else { return }
         let (name, value) = member()
@@ -20,7 +21,8 @@ extension MessageInterpreter {
     }
 
     /// Counts the values of a record that no field took, and lists them when asked to.
-    mutating func noteUnreadMembers(
+    func noteUnreadMembers(
+        _ message: inout DecodedMessage,
         of record: Int,
         _ fields: [FieldLayout],
         _ usedCount: Int,

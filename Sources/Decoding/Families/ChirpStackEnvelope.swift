@@ -54,14 +54,13 @@ extension Envelope {
     /// - Throws: ``DecodingError`` when it is no object, names no device, or has a bad payload.
     mutating func readChirpStack(
         _ document: JSONDocument,
-        _ topic: [UInt8],
-        _ rule: SubscriptionRule
+        _ levels: TopicLevels,
+        _ encoding: SubscriptionRule.PayloadEncoding
     ) throws(DecodingError) {
         let root = JSONDocument.root
         guard document.nodes[root].kind == .object else {
             throw .badValue(field: "payload", problem: "expected an object")
         }
-        let levels = TopicLevels(topic)
         let members = JSONMembers<Key>(document, root)
         kind = Self.chirpStackKind(members, levels)
         let isNewLayout = try takeChirpStackDevice(document, members, levels)
@@ -82,7 +81,7 @@ extension Envelope {
                 return
             }
             if let node = members[.data] {
-                try takePayload(document, node, rule.payloadEncoding, field: "data")
+                try takePayload(document, node, encoding, field: "data")
             }
             if let node = members[.object], document.nodes[node].kind == .object { object = node }
         case .status:
@@ -157,8 +156,8 @@ extension Envelope {
         while let node = next {
             let members = JSONMembers<Key>(document, node)
             let clock = members[.gwTime] ?? members[.time]
-            let rssi = members[.rssi].flatMap { document.number($0) }
-            let snr = (members[.snr] ?? members[.oldSNR]).flatMap { document.number($0) }
+            let rssi = document.number(of: members[.rssi])
+            let snr = document.number(of: members[.snr] ?? members[.oldSNR])
             // The server leaves out a member that is 0: an SNR of 0 dB is common, an RSSI of 0 is
             // not.
             if takeLink(rssi: rssi, snr: snr ?? (rssi == nil ? nil : 0)) { bestTime = clock }

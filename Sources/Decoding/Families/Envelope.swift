@@ -101,7 +101,9 @@ struct Envelope: Sendable {
                 var areLower = true
                 for index in range { areLower = areLower && HexText.isLowerDigit(digits[index]) }
                 if areLower {
-                    address.append(contentsOf: document.bytes[range])
+                    digits.extracting(range).withUnsafeBufferPointer {
+                        address.append(contentsOf: $0)
+                    }
                     return
                 }
                 if range.allSatisfy({ HexText.value(document.bytes[$0]) != nil }) {

@@ -90,7 +90,7 @@ extension Envelope {
         let places = named.indices.filter { place in
             names.contains { isNamed(named[place], $0) }
         }
-        guard places.count == 2, places.allSatisfy({ matches(named[$0], .number(0)) }) else {
+        guard places.count == 2, places.allSatisfy({ named[$0].matches(.number(0), texts) }) else {
             return
         }
         for place in places.reversed() { named.remove(at: place) }

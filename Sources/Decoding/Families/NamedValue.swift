@@ -186,21 +186,21 @@ extension Envelope {
     }
 
     /// Whether a named value has a name.
-    func isNamed(_ value: NamedValue, _ name: JSONKey) -> Bool {
-        let count = name.bytes.count
-        return value.signature == name.signature && value.name.count == count
-            && JSONKey.isSame(
-                texts.span,
-                value.name.lowerBound,
-                name.bytes.span,
-                0,
-                count: count
-            )
+    func isNamed(_ value: NamedValue, _ name: JSONKey) -> Bool { value.isNamed(name, texts) }
+}
+
+/// What a value says, by the texts of its envelope: handed on alone, as the envelope is large.
+extension NamedValue {
+    /// Whether it has a name.
+    func isNamed(_ key: JSONKey, _ texts: [UInt8]) -> Bool {
+        let count = key.bytes.count
+        return signature == key.signature && name.count == count
+            && JSONKey.isSame(texts.span, name.lowerBound, key.bytes.span, 0, count: count)
     }
 
-    /// Whether a named value equals a raw value of a profile.
-    func matches(_ value: NamedValue, _ raw: RawMatch) -> Bool {
-        switch (value.value, raw) {
+    /// Whether it equals a raw value of a profile.
+    func matches(_ raw: RawMatch, _ texts: [UInt8]) -> Bool {
+        switch (value, raw) {
         case (.number(let number), .number(let other)): number == other
         case (.flag(let flag), .number(let other)): (flag ? 1 : 0) == other
         case (.text(let range), .text(let other)): texts[range].elementsEqual(other)

@@ -43,32 +43,31 @@ struct SenMLMembers {
     ///
     /// - Throws: ``DecodingError/badValue(field:problem:)`` for a record that is no object, and for
     ///   a label that ends in `_`: none of those is understood.
-    init(_ document: JSONDocument, _ record: Int) throws(DecodingError) {
-        guard document.nodes[record].kind == .object else {
+    init(_ document: borrowing JSONDocument, _ record: Int) throws(DecodingError) {
+        let nodes = document.nodes.span
+        guard nodes[record].kind == .object else {
             throw .badValue(field: "payload", problem: "expected an array of SenML records")
         }
+        let text = document.bytes.span
         var index = record + 1
-        let end = Int(document.nodes[record].next)
+        let end = Int(nodes[record].next)
         while index < end {
-            let range = document.nodes[index].range
-            if !range.isEmpty, document.bytes[range.upperBound - 1] == UInt8(ascii: "_") {
+            let range = nodes[index].range
+            if !range.isEmpty, text[range.upperBound - 1] == UInt8(ascii: "_") {
                 throw .badValue(
                     field: document.text(of: index),
                     problem: "a label that must be understood"
                 )
             }
-            if let label = Self.label(document, index) { take(label, index + 1) }
-            index = Int(document.nodes[index + 1].next)
+            if let label = Self.label(text, range) { take(label, index + 1) }
+            index = Int(nodes[index + 1].next)
         }
     }
 
-    private static func label(_ document: JSONDocument, _ key: Int) -> Label? {
+    private static func label(_ text: Span<UInt8>, _ range: Range<Int>) -> Label? {
         var letters: UInt32 = 0
-        let range = document.nodes[key].range
-        guard range.count <= 4, range.isEmpty || document.bytes[range.lowerBound] != 0 else {
-            return nil
-        }
-        for index in range { letters = letters << 8 | UInt32(document.bytes[index]) }
+        guard range.count <= 4, range.isEmpty || text[range.lowerBound] != 0 else { return nil }
+        for index in range { letters = letters << 8 | UInt32(text[index]) }
         return Label(rawValue: letters)
     }
 

@@ -47,21 +47,20 @@ extension Envelope {
     /// - Throws: ``DecodingError`` when it is no object, names no device, or has a bad payload.
     mutating func readTheThingsStack(
         _ document: JSONDocument,
-        _ topic: [UInt8],
-        _ rule: SubscriptionRule
+        _ levels: TopicLevels,
+        _ encoding: SubscriptionRule.PayloadEncoding
     ) throws(DecodingError) {
         let root = JSONDocument.root
         guard document.nodes[root].kind == .object else {
             throw .badValue(field: "payload", problem: "expected an object")
         }
-        let levels = TopicLevels(topic)
         let isPushed = levels.level(-1, is: "push") || levels.level(-1, is: "replace")
         if isPushed, levels.level(-2, is: "down") {
             // What somebody has the stack tell a device; it names the device in its topic alone.
             kind = .other
             needsProfile = false
             if let range = levels.level(after: "devices") {
-                address.append(contentsOf: topic[range])
+                address.append(contentsOf: levels.topic[range])
             }
             return
         }
@@ -81,13 +80,13 @@ extension Envelope {
             kind = .other
             return
         }
-        try takeTheThingsStackUplink(document, JSONMembers(document, uplink), rule)
+        try takeTheThingsStackUplink(document, JSONMembers(document, uplink), encoding)
     }
 
     private mutating func takeTheThingsStackUplink(
         _ document: JSONDocument,
         _ members: JSONMembers<Key>,
-        _ rule: SubscriptionRule
+        _ encoding: SubscriptionRule.PayloadEncoding
     ) throws(DecodingError) {
         serverTime = time(document, members[.receivedAt], origin: .server) ?? serverTime
         let counter = try Self.counter(document, members[.fCnt], field: "f_cnt")
@@ -97,7 +96,7 @@ extension Envelope {
         )
         port = try Self.port(document, members[.fPort], field: "f_port")
         if let node = members[.payload] {
-            try takePayload(document, node, rule.payloadEncoding, field: "frm_payload")
+            try takePayload(document, node, encoding, field: "frm_payload")
         }
         if let node = members[.decoded], document.nodes[node].kind == .object { object = node }
         takeTheThingsStackReception(document, members[.rxMetadata])
@@ -155,8 +154,8 @@ extension Envelope {
         var next = document.firstElement(of: list)
         while let node = next {
             let members = JSONMembers<Key>(document, node)
-            let rssi = members[.rssi].flatMap { document.number($0) }
-            let snr = members[.snr].flatMap { document.number($0) }
+            let rssi = document.number(of: members[.rssi])
+            let snr = document.number(of: members[.snr])
             let isBest = takeLink(rssi: rssi, snr: snr ?? (rssi == nil ? nil : 0))
             if isBest || gatewayTime == nil {
                 gatewayTime = time(document, members[.time], origin: .gateway) ?? gatewayTime

@@ -1,14 +1,18 @@
 /// The levels of a topic as ranges of its bytes, found anew at each question: topics are short, and
 /// nothing is allocated.
-struct TopicLevels {
-    let topic: [UInt8]
-    /// How many levels there are; an empty topic has one.
-    let count: Int
+struct TopicLevels: Sendable {
+    private(set) var topic: [UInt8]
 
-    init(_ topic: [UInt8]) {
-        self.topic = topic
-        count = Self.strokeCount(topic.span) + 1
+    init(_ topic: [UInt8]) { self.topic = topic }
+
+    /// Takes another topic; the room is kept.
+    mutating func replaceTopic(with bytes: Span<UInt8>) {
+        topic.removeAll(keepingCapacity: true)
+        bytes.withUnsafeBufferPointer { topic.append(contentsOf: $0) }
     }
+
+    /// How many levels there are; an empty topic has one.
+    var count: Int { Self.strokeCount(topic.span) + 1 }
 
     private static func strokeCount(_ topic: Span<UInt8>) -> Int {
         let raw = topic.bytes
@@ -60,7 +64,6 @@ struct TopicLevels {
     /// The range of a level, counted from 0 or below zero from the end; nil beyond.
     func range(_ place: Int) -> Range<Int>? {
         if place < 0 { return rangeFromEnd(-place) }
-        guard place < count else { return nil }
         let topic = topic.span
         var start = 0
         var level = 0
@@ -69,17 +72,19 @@ struct TopicLevels {
             level += 1
             start = index + 1
         }
-        return start..<topic.count
+        return level == place ? start..<topic.count : nil
     }
 
     /// The range of a level, counted from 1 for the last; nil beyond.
     private func rangeFromEnd(_ place: Int) -> Range<Int>? {
-        guard place <= count else { return nil }
         let topic = topic.span
         var end = topic.count
         var start = end
         for level in 1...place {
-            if level > 1 { end = start - 1 }
+            if level > 1 {
+                if start == 0 { return nil }
+                end = start - 1
+            }
             start = end
             while start > 0, topic[start - 1] != UInt8(ascii: "/") { start -= 1 }
         }

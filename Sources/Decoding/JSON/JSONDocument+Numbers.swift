@@ -58,6 +58,12 @@ extension JSONDocument {
         return value
     }
 
+    /// The value of a member that is a number, or nil for others and for none.
+    func number(of member: Int?) -> Double? {
+        guard let member else { return nil }
+        return number(member)
+    }
+
     /// The value of a number node, or nil for other nodes.
     func number(_ node: Int) -> Double? {
         nodes[node].kind == .number ? Self.double(bytes.span, nodes[node].range) : nil

@@ -21,7 +21,8 @@ extension JSONDocument {
             let parser = try fillNodes(limits)
             if !parser.isASCII { try refuseUnlessUTF8(payload) }
             if parser.hasEscapes { resolveEscapes() }
-            try refuseDuplicateKeys()
+            // Escapes change what keys say, so that none of the parser's looks holds.
+            if parser.hasEscapes || parser.mayRepeatKeys { try refuseDuplicateKeys() }
         } catch {
             clear()
             // What is no text is told as such, wherever the parser stopped.
@@ -60,30 +61,53 @@ extension JSONDocument {
         }
     }
 
-    /// Refuses an object that has a key twice.
+    /// Whether two keys of an object have the same signature, or there are more than
+    /// ``comparedKeys``.
     ///
     /// A key is compared with those before it only when a sieve of 64 bits has seen one of its
-    /// sort, which of small objects it rarely has; keys of large objects are sorted.
-    private func refuseDuplicateKeys(of object: Int) throws(DecodingError) {
-        let nodes = nodes.span
-        let end = Int(nodes[object].next)
+    /// sort, which of small objects it rarely has.
+    ///
+    /// - Parameters:
+    ///   - nodes: what was written so far.
+    ///   - object: the object's node.
+    ///   - end: past the last node inside the object.
+    /// - Returns: whether they are to be compared in full.
+    static func mayRepeatKeys(_ nodes: Span<JSONNode>, _ object: Int, _ end: Int) -> Bool {
         var sieve: UInt64 = 0
         var keyCount = 0
         var key = object + 1
         while key < end {
             keyCount += 1
-            if keyCount > Self.comparedKeys { return try refuseDuplicatesAmongMany(object) }
-            let bit = UInt64(1) &<< UInt64(JSONKey.mixed(nodes[key].next) >> 26)
+            if keyCount > comparedKeys { return true }
+            let signature = nodes[key].next
+            let bit = UInt64(1) &<< UInt64(JSONKey.mixed(signature) >> 26)
             if sieve & bit != 0 {
                 var earlier = object + 1
                 while earlier < key {
-                    if nodes[earlier].next == nodes[key].next, order(earlier, key) == 0 {
-                        throw duplicate(key)
-                    }
+                    if nodes[earlier].next == signature { return true }
                     earlier = Int(nodes[earlier + 1].next)
                 }
             }
             sieve |= bit
+            key = Int(nodes[key + 1].next)
+        }
+        return false
+    }
+
+    /// Refuses an object that has a key twice; keys of large objects are sorted.
+    private func refuseDuplicateKeys(of object: Int) throws(DecodingError) {
+        let nodes = nodes.span
+        let end = Int(nodes[object].next)
+        var keyCount = 0
+        var key = object + 1
+        while key < end {
+            keyCount += 1
+            if keyCount > Self.comparedKeys { return try refuseDuplicatesAmongMany(object) }
+            var earlier = object + 1
+            while earlier < key {
+                if order(earlier, key) == 0 { throw duplicate(key) }
+                earlier = Int(nodes[earlier + 1].next)
+            }
             key = Int(nodes[key + 1].next)
         }
     }

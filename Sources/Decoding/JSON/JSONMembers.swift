@@ -60,7 +60,7 @@ struct JSONMembers<Name: JSONMemberName> {
     private var nodes = InlineArray<32, UInt32>(repeating: 0)
 
     /// Finds the members; a node that is no object has none.
-    init(_ document: JSONDocument, _ object: Int) {
+    init(_ document: borrowing JSONDocument, _ object: Int) {
         let nodes = document.nodes.span
         guard nodes[object].kind == .object else { return }
         let text = document.bytes.span

@@ -10,6 +10,9 @@ struct JSONParser {
     private(set) var nodeCount = 0
     /// Whether a string or key holds a backslash.
     private(set) var hasEscapes = false
+    /// Whether an object has two keys whose signatures are the same, or more keys than are compared
+    /// in pairs: all are to be looked at.
+    private(set) var mayRepeatKeys = false
     /// Bytes of strings and keys put together, eight at a time.
     private var letters: UInt64 = 0
     private var position = 0
@@ -89,6 +92,9 @@ struct JSONParser {
         }
         position += 1
         depth -= 1
+        if isInObject, JSONDocument.mayRepeatKeys(nodes.span, open, nodeCount) {
+            mayRepeatKeys = true
+        }
         container = nodes[open].next
         isInObject = container != JSONNode.none && nodes[Int(container)].kind == .object
         nodes[open].end = UInt32(truncatingIfNeeded: position)

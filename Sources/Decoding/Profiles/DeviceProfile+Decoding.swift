@@ -68,18 +68,15 @@ extension DeviceProfile {
             clock: clock,
             timeZone: timeZone,
             readingLimit: settings.limits.readings,
-            unreadMemberLimit: settings.listsUnreadMembers ? DecodingLimits.unreadMembers : 0,
-            message: DecodedMessage(receivedAt: message.receivedAt)
+            unreadMemberLimit: settings.listsUnreadMembers ? DecodingLimits.unreadMembers : 0
         )
-        // Exchanged and not copied, as a copy counts the references of all that it holds.
-        swap(&message, &interpreter.message)
-        defer { swap(&message, &interpreter.message) }
-        try interpreter.run(envelope, document)
+        try interpreter.run(&message, envelope, document)
         if sleeps, envelope.isOnline == false {
-            interpreter.message.notes.append(.asleep)
+            message.notes.append(.asleep)
             return
         }
         try interpreter.addEnvelopeReadings(
+            &message,
             envelope,
             includesLink: settings.includesLinkReadings
         )

@@ -57,6 +57,8 @@ final class FieldLayout: Sendable {
     /// For records: how values in the units that one may name are scaled, to what a formula takes
     /// where there is one, else to the quantity's unit; empty otherwise.
     let recordUnits: [RecordUnit]
+    /// Places of ``recordUnits`` by the signatures of their names.
+    private let unitPlaces: SignatureTable
 
     init(
         name: String,
@@ -95,6 +97,30 @@ final class FieldLayout: Sendable {
         self.range = range
         self.isRequired = isRequired
         self.recordUnits = recordUnits
+        unitPlaces = SignatureTable(
+            recordUnits.map { JSONKey.signature($0.name.span, 0..<$0.name.count) }
+        )
+    }
+
+    /// What a unit that a record names does to its value; nil for one that the field does not know.
+    ///
+    /// - Parameters:
+    ///   - text: where the unit's name stands.
+    ///   - range: its place there.
+    /// - Returns: how values in the unit are scaled.
+    func scaling(ofUnit text: Span<UInt8>, _ range: Range<Int>) -> Scaling? {
+        var next = unitPlaces.first(of: JSONKey.signature(text, range))
+        while let place = next {
+            let unit = recordUnits[place]
+            let count = unit.name.count
+            if count == range.count,
+                JSONKey.isSame(text, range.lowerBound, unit.name.span, 0, count: count)
+            {
+                return unit.scaling
+            }
+            next = unitPlaces.next(after: place)
+        }
+        return nil
     }
 }
 

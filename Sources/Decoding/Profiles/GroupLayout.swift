@@ -5,7 +5,7 @@ internal import Telemetry
 /// Three ways say whether a group is there: a bit of a presence mask in the payload's head (as
 /// Decentlab's sensors send), a value that stood before it, or always. What is not there takes no
 /// room, so that each group begins where the one before it ended.
-struct GroupList: Sendable {
+final class GroupList: Sendable {
     /// Bytes before the first group.
     let skip: Int
     /// The mask whose bits say which groups follow; nil when none does.
@@ -17,6 +17,13 @@ struct GroupList: Sendable {
     /// Places of the mask, of conditions and of counts then count from where they begin, and what
     /// an earlier one gave is not read again.
     let repeats: Bool
+
+    init(skip: Int, presence: ByteField?, groups: [Group], repeats: Bool) {
+        self.skip = skip
+        self.presence = presence
+        self.groups = groups
+        self.repeats = repeats
+    }
 
     /// How often a group stands in a row.
     enum Repetition: Sendable {

@@ -36,6 +36,8 @@ final class MessageLayout: Sendable {
     let times: [TimeSource]
     /// Whether a message without a possible time of its own is refused.
     let needsTime: Bool
+    /// Whether each JSON record has its own time, so that the message as a whole has none.
+    let hasRecordTimes: Bool
     let rejections: [Rejection]
     let derived: [DerivedLayout]
 
@@ -62,6 +64,11 @@ final class MessageLayout: Sendable {
         } else {
             recordPlaces = SignatureTable([])
         }
+        if case .json(_, each: .some) = body {
+            hasRecordTimes = true
+        } else {
+            hasRecordTimes = false
+        }
         self.ports = ports
         self.topicEnding = topicEnding
         self.conditions = conditions
@@ -74,7 +81,7 @@ final class MessageLayout: Sendable {
 }
 
 /// Channels of a payload, as Milesight, Cayenne LPP and others write them.
-struct ChannelTable: Sendable {
+final class ChannelTable: Sendable {
     final class Channel: Sendable {
         /// First byte of the identifier; nil for any.
         let first: UInt8?
@@ -118,6 +125,20 @@ struct ChannelTable: Sendable {
     /// Whether a length byte follows each identifier, so that unknown ones can be passed over.
     let hasLengthByte: Bool
     let channels: [Channel]
+
+    init(
+        skip: Int,
+        trailer: Int,
+        identifierWidth: Int,
+        hasLengthByte: Bool,
+        channels: [Channel]
+    ) {
+        self.skip = skip
+        self.trailer = trailer
+        self.identifierWidth = identifierWidth
+        self.hasLengthByte = hasLengthByte
+        self.channels = channels
+    }
 
     /// The channel of an identifier, or nil.
     func channel(_ first: UInt8, _ second: UInt8) -> Channel? {

@@ -12,7 +12,7 @@ enum TimeText: Equatable {
     case local(Int64)
 
     /// Reads a text; nil when it is no time.
-    init?(_ bytes: [UInt8], _ range: Range<Int>) {
+    init?(_ bytes: borrowing [UInt8], _ range: Range<Int>) {
         // All before the fraction stands at fixed places.
         let text = bytes.span.extracting(range)
         guard text.count >= 10, let century = Self.pair(text, 0), let year = Self.pair(text, 2),
