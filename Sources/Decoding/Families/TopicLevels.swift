@@ -7,8 +7,7 @@ struct TopicLevels: Sendable {
 
     /// Takes another topic; the room is kept.
     mutating func replaceTopic(with bytes: Span<UInt8>) {
-        topic.removeAll(keepingCapacity: true)
-        bytes.withUnsafeBufferPointer { topic.append(contentsOf: $0) }
+        bytes.withUnsafeBufferPointer { topic.replaceSubrange(topic.indices, with: $0) }
     }
 
     /// How many levels there are; an empty topic has one.

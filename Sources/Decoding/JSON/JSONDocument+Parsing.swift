@@ -4,13 +4,14 @@ extension JSONDocument {
     ///
     /// - Throws: ``DecodingError`` for anything that is not taken; the document is then empty.
     mutating func parse(_ payload: Span<UInt8>, limits: DecodingLimits) throws(DecodingError) {
-        clear()
+        nodes.removeAll(keepingCapacity: true)
         // Nodes hold places as 32 bits, in a text that escapes may double.
         let limit = min(limits.payloadBytes, Int(UInt32.max) / 2 - 1)
         guard payload.count <= limit else {
+            clear()
             throw .payloadTooLarge(bytes: payload.count, limit: limit)
         }
-        payload.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        payload.withUnsafeBufferPointer { bytes.replaceSubrange(bytes.indices, with: $0) }
         bytes.append(0)
         // No text has more nodes than bytes, so that adding one never has to make room.
         if room.count < payload.count {

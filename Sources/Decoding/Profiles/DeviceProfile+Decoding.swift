@@ -21,23 +21,34 @@ extension DeviceProfile {
         guard payload.count <= settings.limits.payloadBytes else {
             throw .payloadTooLarge(bytes: payload.count, limit: settings.limits.payloadBytes)
         }
+        var message = DecodedMessage(receivedAt: receivedAt)
+        try fill(&message, payload, port, values(of: parameters), settings)
+        return message
+    }
+
+    /// Fills a message; a step of its own, so that the message is made where the caller wants it.
+    private func fill(
+        _ message: inout DecodedMessage,
+        _ payload: [UInt8],
+        _ port: Int?,
+        _ parameters: [Double],
+        _ settings: DecoderSettings
+    ) throws(DecodingError) {
         var envelope = Envelope()
         envelope.payload = payload
         envelope.hasPayload = !payload.isEmpty
         envelope.port = port
-        var message = DecodedMessage(receivedAt: receivedAt)
         message.profileID = id
         message.family = families.first ?? .chirpstack
         try interpret(
             &message,
             envelope,
             JSONDocument(),
-            parameters: values(of: parameters),
+            parameters: parameters,
             timeZone: nil,
             clock: settings.clock,
             settings: settings
         )
-        return message
     }
 
     /// Fills a message with the readings of an envelope that was read.
@@ -50,18 +61,7 @@ extension DeviceProfile {
         clock: ClockPolicy,
         settings: DecoderSettings
     ) throws(DecodingError) {
-        var layout = MessageLayout.nothing
-        if envelope.kind == .measurement {
-            if let found = messages.first(where: { $0.applies(to: envelope, document) }) {
-                layout = found
-            } else if envelope.hasPayload || envelope.object != nil || envelope.hasRecords {
-                throw .noLayout(
-                    profile: id,
-                    port: envelope.port,
-                    bytes: envelope.hasPayload ? envelope.payload.count : nil
-                )
-            }
-        }
+        let layout = try layout(of: envelope, document)
         var interpreter = MessageInterpreter(
             layout: layout,
             parameters: parameters,
@@ -79,6 +79,24 @@ extension DeviceProfile {
             &message,
             envelope,
             includesLink: settings.includesLinkReadings
+        )
+    }
+
+    /// The layout that reads a message.
+    ///
+    /// - Throws: ``DecodingError/noLayout(profile:port:bytes:)`` for one that has something to read.
+    private func layout(of envelope: Envelope, _ document: JSONDocument) throws(DecodingError)
+        -> MessageLayout
+    {
+        guard envelope.kind == .measurement else { return .nothing }
+        for layout in messages where layout.applies(to: envelope, document) { return layout }
+        guard envelope.hasPayload || envelope.object != nil || envelope.hasRecords else {
+            return .nothing
+        }
+        throw .noLayout(
+            profile: id,
+            port: envelope.port,
+            bytes: envelope.hasPayload ? envelope.payload.count : nil
         )
     }
 }

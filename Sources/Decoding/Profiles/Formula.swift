@@ -70,13 +70,15 @@ struct Formula: Hashable, Sendable {
         parameters: [Double],
         input: (Int) throws(DecodingError) -> Double
     ) throws(DecodingError) -> Double {
-        try value(nodes.count - 1, raw, parameters, input)
+        let nodes = nodes.span
+        return try Self.value(nodes.count - 1, nodes, raw, parameters.span, input)
     }
 
-    private func value(
+    private static func value(
         _ node: Int,
+        _ nodes: Span<Node>,
         _ raw: Double,
-        _ parameters: [Double],
+        _ parameters: Span<Double>,
         _ input: (Int) throws(DecodingError) -> Double
     ) throws(DecodingError) -> Double {
         switch nodes[node] {
@@ -85,16 +87,16 @@ struct Formula: Hashable, Sendable {
         case .parameter(let index): return parameters[index]
         case .input(let index): return try input(index)
         case .unary(let operation, let operand):
-            return operation.value(try value(operand, raw, parameters, input))
+            return operation.value(try value(operand, nodes, raw, parameters, input))
         case .binary(let operation, let left, let right):
             return operation.value(
-                try value(left, raw, parameters, input),
-                try value(right, raw, parameters, input)
+                try value(left, nodes, raw, parameters, input),
+                try value(right, nodes, raw, parameters, input)
             )
         case .choice(let condition, let yes, let no):
-            let holds = try value(condition, raw, parameters, input)
+            let holds = try value(condition, nodes, raw, parameters, input)
             if holds.isNaN { return holds }
-            return try value(holds != 0 ? yes : no, raw, parameters, input)
+            return try value(holds != 0 ? yes : no, nodes, raw, parameters, input)
         }
     }
 }
