@@ -84,7 +84,7 @@ extension DeviceProfile {
 
     /// The layout that reads a message.
     ///
-    /// - Throws: ``DecodingError/noLayout(profile:port:bytes:)`` for one that has something to read.
+    /// - Throws: ``DecodingError/noLayout(profile:port:bytes:)`` where there is something to read.
     private func layout(of envelope: Envelope, _ document: JSONDocument) throws(DecodingError)
         -> MessageLayout
     {

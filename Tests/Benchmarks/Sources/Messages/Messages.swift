@@ -46,30 +46,48 @@ enum Messages {
 
     // MARK: Time
 
+    private static let roundCount = 15
+
+    /// Every round measures each thing once, so that a machine that is slow for a while is slow for
+    /// all of them.
     private static func showTimes(_ seconds: Double) throws {
-        var table = Table("bytes", "readings", "ns a message", "messages/s", "best of 5")
-        for workload in try Workload.all() + peers {
+        let workloads = try Workload.all() + peers
+        var rounds = [[Double]](repeating: [], count: workloads.count)
+        for _ in 0..<roundCount {
+            for (place, workload) in workloads.enumerated() {
+                rounds[place].append(try nanoseconds(workload, seconds / Double(roundCount)))
+            }
+        }
+        var table = Table(
+            "bytes",
+            "readings",
+            "ns a message",
+            "messages/s",
+            "best of \(roundCount)"
+        )
+        for (workload, times) in zip(workloads, rounds) {
             let readingCount = Double(try workload.run(1000)) / 1000
-            var rounds: [Double] = []
-            for _ in 0..<5 { rounds.append(try nanoseconds(workload, seconds / 5)) }
-            rounds.sort()
+            let sorted = times.sorted()
+            let median = sorted[roundCount / 2]
             table.add(
                 workload.name,
                 [
-                    "\(workload.byteCount)", decimals(readingCount, 1), decimals(rounds[2], 0),
-                    decimals(1e9 / rounds[2], 0), decimals(1e9 / rounds[0], 0),
+                    "\(workload.byteCount)", decimals(readingCount, 1), decimals(median, 0),
+                    decimals(1e9 / median, 0), decimals(1e9 / sorted[0], 0),
                 ]
             )
         }
         table.show()
     }
 
+    private static let batchCount = 2_000
+
     private static func nanoseconds(_ workload: Workload, _ seconds: Double) throws -> Double {
         let mark = Mark()
         var count = 0
         while mark.elapsed.cpuSeconds < seconds {
-            _ = try workload.run(10_000)
-            count += 10_000
+            _ = try workload.run(batchCount)
+            count += batchCount
         }
         return mark.elapsed.cpuSeconds / Double(count) * 1e9
     }
