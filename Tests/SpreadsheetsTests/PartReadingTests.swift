@@ -72,6 +72,14 @@ struct PartReadingTests {
         #expect(fault(nested(depth + 1)).contains("more elements inside each other"))
     }
 
+    @Test func `a part is read however long its lines are`() throws {
+        // A sheet of 100 000 rows may stand in one line.
+        let cell = "<b a=\"" + String(repeating: "x", count: 8 << 10) + "\"/>"
+        let text = "<a>" + String(repeating: cell, count: 1500) + "</a>"
+        #expect(text.utf8.count > 12_000_000)
+        #expect(try lines(text).count == 3002)
+    }
+
     @Test func `an instruction is passed over, with data and without`() throws {
         for text in ["<?x y?><a/>", "<a><?x?></a>", "<a/><?x <!DOCTYPE a> ?>\n"] {
             #expect(try lines(text) == ["+a", "-a "], "\(text)")

@@ -18,6 +18,8 @@ struct MarkupReader<Content: PartContent> {
     private var open: [Range<Int>] = []
     /// What stood since the last element began or ended; no more than is needed to refuse it.
     private var text: [UInt8] = []
+    /// The value that is read; one array for all of them.
+    private var value: [UInt8] = []
 
     /// Reads what ``PartEncoding`` gives, of characters that XML has.
     init(_ bytes: [UInt8], _ content: Content, file: String, part: String) {
@@ -91,7 +93,8 @@ struct MarkupReader<Content: PartContent> {
     private mutating func readAttributes() throws(SpreadsheetError) -> PartAttributes {
         var attributes = PartAttributes()
         while passBlanks(), place < bytes.count, Self.beginsName(bytes[place]) {
-            let name = string(try readName())
+            let place = try readName()
+            let name = string(place)
             passBlanks()
             try expect("=")
             passBlanks()
@@ -101,7 +104,8 @@ struct MarkupReader<Content: PartContent> {
             guard !attributes.pairs.contains(where: { $0.name == name }) else {
                 throw fault("the attribute \(name.prefix(20)) stands twice")
             }
-            attributes.pairs.append((name, try readValue()))
+            let value = try readValue()
+            attributes.pairs.append(.init(name: name, local: local(place), value: value))
         }
         return attributes
     }
@@ -113,11 +117,11 @@ struct MarkupReader<Content: PartContent> {
         }
         let quote = bytes[place]
         place += 1
-        var value: [UInt8] = []
+        value.removeAll(keepingCapacity: true)
         while place < bytes.count, bytes[place] != quote {
             switch bytes[place] {
             case UInt8(ascii: "<"): throw fault("< stands in a value")
-            case UInt8(ascii: "&"): value.append(contentsOf: try readReference())
+            case UInt8(ascii: "&"): value += try readReference()
             case 0x09, 0x0A, 0x0D:
                 place += starts("\r\n") ? 2 : 1
                 value.append(0x20)
@@ -135,13 +139,13 @@ struct MarkupReader<Content: PartContent> {
 
     /// Production 14 (`CharData`) and 67 (`Reference`), up to the next `<`.
     private mutating func readText() throws(SpreadsheetError) {
+        guard !open.isEmpty else {
+            guard passBlanks() else { throw fault("a text stands outside of elements") }
+            return
+        }
         while place < bytes.count, bytes[place] != UInt8(ascii: "<") {
-            if open.isEmpty {
-                guard passBlanks() else { throw fault("a text stands outside of elements") }
-                continue
-            }
             switch bytes[place] {
-            case UInt8(ascii: "&"): keep(try readReference())
+            case UInt8(ascii: "&"): for byte in try readReference() { keep(byte) }
             case UInt8(ascii: "]") where starts("]]>"): throw fault("]]> stands in a text")
             default: keepByte()
             }
@@ -150,21 +154,25 @@ struct MarkupReader<Content: PartContent> {
 
     /// Keeps the byte here; a line end of any kind is one (2.11).
     private mutating func keepByte() {
-        let isReturn = bytes[place] == 0x0D
-        keep(CollectionOfOne(isReturn ? 0x0A : bytes[place]))
-        place += isReturn && starts("\r\n") ? 2 : 1
+        if bytes[place] == 0x0D {
+            keep(0x0A)
+            place += starts("\r\n") ? 2 : 1
+        } else {
+            keep(bytes[place])
+            place += 1
+        }
     }
 
-    private mutating func keep(_ more: some Collection<UInt8>) {
+    private mutating func keep(_ byte: UInt8) {
         // Longer texts are refused by the content; they need not fill the memory before.
-        if text.count <= SpreadsheetLimits.maximumTextBytes { text.append(contentsOf: more) }
+        if text.count <= SpreadsheetLimits.maximumTextBytes { text.append(byte) }
     }
 
     /// Productions 66 (`CharRef`) and 68 (`EntityRef`), of the five that every document has.
-    private mutating func readReference() throws(SpreadsheetError) -> String.UTF8View {
+    private mutating func readReference() throws(SpreadsheetError) -> [UInt8] {
         place += 1
         guard take("#") else {
-            for (name, character) in Self.entities where take(name) { return character.utf8 }
+            for (name, character) in Self.entities where take(name) { return [character] }
             throw fault("& stands for no character")
         }
         let base: UInt32 = take("x") ? 16 : 10
@@ -176,11 +184,11 @@ struct MarkupReader<Content: PartContent> {
         guard take(";"), let number, let scalar = Unicode.Scalar(number),
             PartEncoding.isCharacter(scalar)
         else { throw fault("& stands for no character") }
-        return String(scalar).utf8
+        return Array(String(scalar).utf8)
     }
 
-    private static var entities: [(StaticString, String)] {
-        [("lt;", "<"), ("gt;", ">"), ("amp;", "&"), ("quot;", "\""), ("apos;", "'")]
+    private static var entities: [(StaticString, UInt8)] {
+        [("lt;", 0x3C), ("gt;", 0x3E), ("amp;", 0x26), ("quot;", 0x22), ("apos;", 0x27)]
     }
 
     private static func digit(_ byte: UInt8, _ base: UInt32) -> UInt32? {
@@ -272,7 +280,10 @@ struct MarkupReader<Content: PartContent> {
 
     private func isBlank(_ place: Int) -> Bool {
         guard place < bytes.count else { return false }
-        return [0x20, 0x09, 0x0A, 0x0D].contains(bytes[place])
+        switch bytes[place] {
+        case 0x20, 0x09, 0x0A, 0x0D: return true
+        default: return false
+        }
     }
 
     /// - Returns: whether there was any.
@@ -284,9 +295,12 @@ struct MarkupReader<Content: PartContent> {
     }
 
     private func starts(_ word: StaticString) -> Bool {
-        word.withUTF8Buffer { letters in
-            place + letters.count <= bytes.count
-                && letters.indices.allSatisfy { bytes[place + $0] == letters[$0] }
+        guard place + word.utf8CodeUnitCount <= bytes.count else { return false }
+        return word.withUTF8Buffer { letters in
+            for (offset, letter) in letters.enumerated() where bytes[place + offset] != letter {
+                return false
+            }
+            return true
         }
     }
 

@@ -8,14 +8,21 @@ protocol PartContent {
 
 /// The attributes of an element.
 struct PartAttributes {
+    struct Pair {
+        let name: String
+        /// The name without its prefix.
+        let local: String
+        let value: String
+    }
+
     /// As they stand there.
-    var pairs: [(name: String, value: String)] = []
+    var pairs: [Pair] = []
 
     /// The value of a name without its prefix.
     subscript(name: String) -> String? {
         if let pair = pairs.first(where: { $0.name == name }) { return pair.value }
         // Programs choose prefixes as they like, so that `r:id` may be `rel:id`.
-        return pairs.first { $0.name.hasSuffix(":\(name)") && !$0.name.hasPrefix("xmlns:") }?.value
+        return pairs.first { $0.local == name && !$0.name.hasPrefix("xmlns:") }?.value
     }
 
     /// Whether a flag is set, as `1` or `true`.
