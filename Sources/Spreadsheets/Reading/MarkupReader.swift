@@ -31,8 +31,8 @@ struct MarkupReader<Content: PartContent> {
 
     /// Reads everything.
     ///
-    /// - Throws: ``SpreadsheetError/damaged(file:part:reason:)`` with the line, and what the content
-    ///   throws.
+    /// - Throws: ``SpreadsheetError/damaged(file:part:reason:)`` with the line,
+    ///   ``SpreadsheetError/tooLarge(file:what:limit:)``, and what the content throws.
     mutating func read() throws(SpreadsheetError) {
         if starts("<?xml"), isBlank(place + 5) { try readDeclaration() }
         while place < bytes.count {
