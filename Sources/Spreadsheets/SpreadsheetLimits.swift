@@ -30,4 +30,6 @@ public enum SpreadsheetLimits {
     ///
     /// Each is compared with those before it.
     public static let maximumAttributeCount = 100
+    /// Most bytes of a name or of an attribute's value: 1 MiB, a hundred thousand places of cells.
+    public static let maximumAttributeBytes = 1 << 20
 }

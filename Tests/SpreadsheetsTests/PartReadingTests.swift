@@ -57,13 +57,19 @@ struct PartReadingTests {
         }
     }
 
-    @Test func `an element has no more attributes and stands no deeper than is allowed`() throws {
+    @Test func `elements, their names and attributes keep to the limits`() throws {
         func attributes(_ count: Int) -> String {
             "<r " + (0..<count).map { "a\($0)=\"\"" }.joined(separator: " ") + "/>"
         }
         let limit = SpreadsheetLimits.maximumAttributeCount
         #expect(try lines(attributes(limit)).count == 2)
         #expect(fault(attributes(limit + 1)).contains("more attributes of an element"))
+        let word = String(repeating: "x", count: SpreadsheetLimits.maximumAttributeBytes)
+        for text in ["<r a='\(word)'/>", "<\(word)/>", "<r \(word)=''/>"] {
+            #expect(try lines(text).count == 2)
+            let longer = text.replacing(word, with: word + "x")
+            #expect(fault(longer).contains("more bytes of a name or a value"))
+        }
         func nested(_ depth: Int) -> String {
             String(repeating: "<r>", count: depth) + String(repeating: "</r>", count: depth)
         }

@@ -119,6 +119,7 @@ struct MarkupReader<Content: PartContent> {
         place += 1
         value.removeAll(keepingCapacity: true)
         while place < bytes.count, bytes[place] != quote {
+            try checkLength(value.count)
             switch bytes[place] {
             case UInt8(ascii: "<"): throw fault("< stands in a value")
             case UInt8(ascii: "&"): value += try readReference()
@@ -132,6 +133,7 @@ struct MarkupReader<Content: PartContent> {
         }
         guard place < bytes.count else { throw fault("a value does not end") }
         place += 1
+        try checkLength(value.count)
         return String(decoding: value, as: UTF8.self)
     }
 
@@ -252,6 +254,7 @@ struct MarkupReader<Content: PartContent> {
             throw fault("a name is missing")
         }
         while place < bytes.count, Self.isInName(bytes[place]) { place += 1 }
+        try checkLength(place - start)
         return start..<place
     }
 
@@ -266,6 +269,12 @@ struct MarkupReader<Content: PartContent> {
         switch byte {
         case 0x30...0x39, UInt8(ascii: "-"), UInt8(ascii: "."): true
         default: beginsName(byte)
+        }
+    }
+
+    private func checkLength(_ count: Int) throws(SpreadsheetError) {
+        guard count <= SpreadsheetLimits.maximumAttributeBytes else {
+            throw tooLarge("bytes of a name or a value", SpreadsheetLimits.maximumAttributeBytes)
         }
     }
 
