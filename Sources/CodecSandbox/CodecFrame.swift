@@ -9,7 +9,8 @@
 ///
 /// From the worker: `ready` (3), once, when it is warm and confined. `answer` (4): sort of outcome
 /// (1), microseconds that the script ran (4), the rest words, or for an outcome of the script:
-/// warnings, 0x1E, errors, 0x1E, data as JSON; warnings and errors with 0x1F between them.
+/// warnings, 0x1E, errors, 0x1E, data as JSON; warnings and errors with 0x1F between them, none of
+/// them empty.
 package enum CodecFrame: Hashable, Sendable {
     case load(codec: UInt32, keepsContexts: Bool, variables: String, script: String)
     case call(codec: UInt32, port: UInt8, milliseconds: Int64, device: String, payload: [UInt8])

@@ -130,6 +130,17 @@ extension Quantity {
             "Level from which a bin calls itself full, as the device reports it."
         ),
         flag("bin.fault", "bin_fault", "Fault of a bin's sensor as the device reports it."),
+        flag("bin.tamper", "bin_tamper", "Tampering with a bin as the device reports it."),
+        flag(
+            "bin.contents_tamper",
+            "bin_contents_tamper",
+            "Tampering with what is in a bin, or theft of it, as the device reports it."
+        ),
+        flag(
+            "bin.collection_late",
+            "bin_collection_late",
+            "More days since the last collection than the device allows, as it reports."
+        ),
     ]
 
     private static let water: [Row] = [

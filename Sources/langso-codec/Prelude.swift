@@ -14,13 +14,14 @@ enum Prelude {
           var parse = JSON.parse, stringify = JSON.stringify, Time = Date, Text = String;
           var isList = Array.isArray;
           function remarks(list, most, characters) {
-            if (list === undefined || list === null) return [];
+            if (!list) return [];
             if (!isList(list)) list = [list];
             var kept = [];
             for (var index = 0; index < list.length && index < most; index++) {
               var item = list[index];
               var text = typeof item === 'string' ? item : stringify(item) || Text(item);
-              kept.push(text.slice(0, characters).replace(/[\\u0000-\\u001f]+/g, ' '));
+              text = text.slice(0, characters).replace(/[\\u0000-\\u001f]+/g, ' ');
+              kept.push(text || '(no words)');
             }
             return kept;
           }

@@ -105,6 +105,14 @@ struct CodecLanguageTests {
         #expect(try await codecs.ask(codec: 1) == .failed(CodecResult(errors: ["too short"])))
     }
 
+    @Test(arguments: ["[]", "''", "null", "undefined", "false", "0"])
+    func `errors that are none leave the values`(errors: String) async throws {
+        let codecs = try Codecs([
+            "function decodeUplink() { return { data: { a: 1 }, errors: \(errors) }; }"
+        ])
+        #expect(try await codecs.data([5]) == #"{"a":1}"#)
+    }
+
     @Test(arguments: [
         ("throw new RangeError('no');", "RangeError: no"),
         ("throw 'words';", "words"), ("return 5;", "the codec gave 5"),
@@ -114,6 +122,10 @@ struct CodecLanguageTests {
         ("return { data: { a: 'x'.repeat(300000) } };", "the result has more than 262144"),
         ("var a = {}; a.a = a; return { data: a };", "TypeError"),
         ("return f(); function f() { return f(); }", "RangeError"),
+        ("return { data: { a: 1 }, errors: [''] };", "(no words)"),
+        ("return { data: { a: 1 }, errors: ['', 'b', ''] };", "(no words); b; (no words)"),
+        ("return { data: { a: 1 }, errors: [null] };", "null"),
+        ("return { data: { a: 1 }, errors: 'short' };", "short"),
     ])
     func `a codec that gives nothing of use says so`(body: String, words: String) async throws {
         let codecs = try Codecs(["function decodeUplink(input) { \(body) }", Codecs.giving("1")])

@@ -86,6 +86,23 @@ struct DiscoveryTests {
         #expect(try decode("oak/pump/lwt", "offline").summary == ["device.online=0.0"])
     }
 
+    @Test(arguments: ["off_delay", "off_dly"])
+    func `an ON that ends by itself is a reading of its instant, and the description says so`(
+        key: String
+    ) throws {
+        var decode = try Self.decoder()
+        let text = Self.config(#""device_class":"moisture","\#(key)":30"#)
+        let learned = try decode("homeassistant/binary_sensor/t3/config", text)
+        guard case .notLearned(let fault) = learned.notes.last else {
+            Issue.record("nothing is said of it: \(learned.notes)")
+            return
+        }
+        #expect(fault == "t3: off_delay is not followed, no reading says OFF by itself")
+        let state = try decode("oak/t3/state", "ON")
+        #expect(state.summary == ["water.leak[t3]=1.0"] && state.readings[0].time == nil)
+        #expect(try decode("oak/t3/state", "OFF").summary == ["water.leak[t3]=0.0"])
+    }
+
     @Test func `an empty description takes the entity back`() throws {
         var decode = try Self.decoder()
         _ = try decode(Self.topic, Self.temperature)

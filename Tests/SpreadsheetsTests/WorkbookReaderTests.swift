@@ -127,13 +127,6 @@ struct WorkbookReaderTests {
         #expect(error?.description.contains("declares a document type") == true)
     }
 
-    @Test func `an instruction without data is refused and ends no process`() {
-        var book = HandMadeWorkbook(sheet: "")
-        book.parts[6].text = "<worksheet><?xm?></worksheet>"
-        let error = #expect(throws: SpreadsheetError.self) { try rows(book) }
-        #expect(error?.description.contains("instruction without data") == true)
-    }
-
     @Test func `no comment or instruction is so long that a document type hides behind it`() {
         let filling = String(repeating: "x", count: 200 << 10)
         for prolog in ["<?xml version=\"1.0\"?>", "<!--\(filling)-->", "<?a \(filling)?>\n"] {

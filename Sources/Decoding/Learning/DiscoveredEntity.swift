@@ -2,6 +2,12 @@ public import Telemetry
 
 /// One entity of a device as Home Assistant's discovery describes it.
 ///
+/// Readings are what the device said, and no more. `expire_after` and `off_delay` say what holds
+/// when it says nothing for so long, which is known only when that time is over: a decoder has no
+/// clock, and an OFF that it gave ahead would stand in the series though another ON came in
+/// between and put it off. So an ON with `off_delay` is a reading of its instant, and the
+/// description is noted; and whether a device is down goes by how often it reports.
+///
 /// - Source: Home Assistant, "MQTT discovery"; `device-formats/homeassistant-discovery.md`.
 public struct DiscoveredEntity: Hashable, Sendable {
     /// How several availability topics make one state.

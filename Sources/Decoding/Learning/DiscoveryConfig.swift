@@ -22,6 +22,7 @@ struct DiscoveryConfig {
         "availability_topic": "avty_t", "availability": "avty", "availability_mode": "avty_mode",
         "availability_template": "avty_tpl", "payload_available": "pl_avail",
         "payload_not_available": "pl_not_avail", "expire_after": "exp_aft", "device": "dev",
+        "off_delay": "off_dly",
         "components": "cmps", "platform": "p", "unique_id": "uniq_id", "object_id": "obj_id",
         "payload_on": "pl_on", "payload_off": "pl_off", "state_on": "stat_on",
         "state_off": "stat_off", "identifiers": "ids", "manufacturer": "mf", "model": "mdl",
@@ -106,6 +107,9 @@ struct DiscoveryConfig {
         guard !uniqueID.isEmpty else { throw .missingField("unique_id") }
         let device = node("device", of: entity) ?? node("device", of: shared)
         if let device { try checkLengths(device) }
+        if platform == "binary_sensor", node("off_delay", of: entity) != nil {
+            faults.append("\(key): off_delay is not followed, no reading says OFF by itself")
+        }
         entities.append(
             DiscoveredEntity(
                 device: device.flatMap(identifier) ?? uniqueID,

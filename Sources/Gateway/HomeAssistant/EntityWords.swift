@@ -84,6 +84,9 @@ struct EntityWords: Hashable, Sendable {
         "bin.empty_count": .init(nil, "Số lần đổ rác", "Times emptied"),
         "bin.fill_threshold": .init(nil, "Ngưỡng đầy", "Fullness threshold"),
         "bin.fault": .init("problem", "Lỗi cảm biến thùng", "Bin sensor fault"),
+        "bin.tamper": .init("tamper", "Thùng bị can thiệp", "Bin tampered with"),
+        "bin.contents_tamper": .init("tamper", "Rác bị lục hoặc lấy", "Contents tampered with"),
+        "bin.collection_late": .init("problem", "Thu gom trễ", "Collection late"),
     ]
 
     private static let water: [String: EntityWords] = [
