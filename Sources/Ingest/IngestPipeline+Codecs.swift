@@ -36,7 +36,7 @@ extension IngestPipeline {
             do throws(DecodingError) {
                 let decoded = try decode(message, reply.result)
                 // It may stand where its box was thought to be when it was taken first.
-                if awaited.takeAgain(reply.position) {
+                if awaited.takeAgain(reply.position) == .wrongly {
                     clear(decoded, at: reply.position, since: .distantPast)
                 }
                 guard !decoded.isOfNoPlace else {
@@ -102,7 +102,7 @@ extension IngestPipeline {
         do throws(DecodingError) {
             // The profile has done without its codec since.
             let message = try decode(record)
-            if awaited.takeAgain(record.position) {
+            if awaited.takeAgain(record.position) == .wrongly {
                 clear(message, at: record.position, since: .distantPast)
             }
             storeAwaited(message, at: record.position, codec)
@@ -150,7 +150,12 @@ extension IngestPipeline {
 
     /// Has a record that was read again wait; false when it does not wait for a codec, or when too
     /// many wait for it already.
-    mutating func ask(_ record: JournalRecord, _ error: DecodingError, isTakenUp: Bool) -> Bool {
+    mutating func ask(
+        _ record: JournalRecord,
+        _ error: DecodingError,
+        isTakenUp: Bool,
+        stored: AwaitedMessages.Stored? = nil
+    ) -> Bool {
         guard error.code == .awaitsCodec, let request = decoder.codecRequest,
             isTakenUp || !awaited.isFull(request.profileID)
         else { return false }
@@ -165,7 +170,8 @@ extension IngestPipeline {
                 flags: MessageFlags(record.flags),
                 request: request
             ),
-            isTakenUp: isTakenUp
+            isTakenUp: isTakenUp,
+            stored: stored
         )
         return true
     }
@@ -196,7 +202,7 @@ extension IngestPipeline {
         at position: UInt64,
         _ codec: String
     ) {
-        retaken.isStoring = awaited.asksAgain
+        retaken.isStoring = holdsWrong
         store(message, at: position, .answered)
         retaken.isStoring = false
         awaited.noteAnswered(position, codec, before: store.journalPosition)
@@ -204,9 +210,10 @@ extension IngestPipeline {
 
     private mutating func fail(_ position: UInt64, _ error: DecodingError) {
         noteUndecoded(error.reason)
-        _ = awaited.takeAgain(position)
         awaited.note("\(error)", of: position)
-        deadLetters.insert(position, reason: error.reason)
+        // What it said before stays where it is stored until it can be decoded.
+        let isStored = awaited.takeAgain(position) != nil
+        deadLetters.insert(position, reason: error.reason, isStored: isStored)
     }
 }
 

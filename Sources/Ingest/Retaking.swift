@@ -32,6 +32,8 @@ public struct Retaking: Sendable {
     /// When the first record of the stretch arrived.
     var began = Instant.distantPast
     var memory: ReplayMemory?
+    /// Messages of the slice that an earlier taking made undecodable ones, and that are no more.
+    var readable: Set<UInt64> = []
     /// The last frames of each box, for telling repeated ones.
     var frames: [String: RecentFrames] = [:]
     /// The series that samples of a box may wrongly stand in.
