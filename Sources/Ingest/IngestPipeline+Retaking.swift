@@ -14,8 +14,8 @@ extension IngestPipeline {
     /// For a change that is noted after its time: what came since then is stored with the index of
     /// the old meter, at the place of before, or under the address of a box that nobody knew. What
     /// a box said then leaves the series of places where it was not; samples of the right place are
-    /// overwritten. Messages that no codec has answered yet are asked for. What was never decoded is
-    /// left to ``decodeDeadLetters(_:at:leaving:calls:)``.
+    /// overwritten. Messages that no codec has answered yet are asked for. What was never decoded
+    /// is left to ``decodeDeadLetters(_:at:leaving:calls:)``.
     ///
     /// Call it until the retaking is done; after a crash, begin a new one: it changes nothing that
     /// is right already.

@@ -1,5 +1,6 @@
 import Decoding
 import Ingest
+import QualityControl
 import Telemetry
 import TestKit
 import Testing
@@ -42,6 +43,77 @@ import Testing
         #expect(try Self.values(&data, "D-1") == [20])
         #expect(try Self.values(&data, "D-2") == [2])
         #expect(try Self.values(&data, "old").isEmpty)
+    }
+
+    @Test(arguments: [(5.0, 7999.0), (7999, 20), (7999, 8888), (5, 20)])
+    func `a mark goes with the box whose reading it is about, and no other's does`(
+        old: Double,
+        new: Double
+    ) throws {
+        let sentinels = [7999.0, 8888]
+        var policy = QualityPolicy()
+        policy.quantities["water.volume"] = .init()
+        policy.quantities["water.volume"]?.sentinels = sentinels
+        let profile = Scene.profile("families: [plain_json]", "water.volume")
+        var data = try Scene.open(profile: profile, quality: policy)
+        data.storage.pipeline.replaceDirectory(Scene.before("old"))
+        var before = IngestDirectory()
+        for box in ["old", "new"] { before.assign(box, Scene.labels("D-1", "v1")) }
+        data.storage.pipeline.replaceDirectory(before)
+        let (change, time) = (Scene.minutes(5), Scene.minutes(10))
+        for (box, value) in [("old", old), ("new", new)] {
+            try data.send("boxes/\(box)", Scene.say(value, at: time), at: time)
+        }
+        var directory = IngestDirectory()
+        directory.assign(
+            "old",
+            [
+                .init(until: change, labels: Scene.labels("D-1", "v1")),
+                .init(
+                    from: change,
+                    labels: Scene.labels("D-2", "v1"),
+                    counterOffsets: ["water.volume": 100]
+                ),
+            ]
+        )
+        directory.assign("new", [.init(from: change, labels: Scene.labels("D-1", "v1"))])
+        data.storage.pipeline.replaceDirectory(directory)
+        func rejected(_ device: String) throws -> [Double] {
+            try data.values(["__name__": IngestPipeline.rejectedMetric, "device": .init(device)])
+        }
+        // A second time it finds all where it belongs.
+        for _ in 0..<2 {
+            _ = try data.retake(["old": change, "new": change])
+            #expect(try rejected("D-1") == (sentinels.contains(new) ? [new] : []))
+            #expect(try rejected("D-2") == (sentinels.contains(old) ? [old + 100] : []))
+        }
+    }
+
+    @Test func `a mark of what another profile read goes with a box that was alone at its place`()
+        throws
+    {
+        var policy = QualityPolicy()
+        policy.quantities["water.level"] = .init()
+        policy.quantities["water.level"]?.sentinels = [7999]
+        let place = try TemporaryFolder("langso-again")
+        do {
+            var data = try Scene.open(quality: policy, in: place)
+            data.storage.pipeline.replaceDirectory(Scene.before("b"))
+            let time = Scene.minutes(10)
+            try data.send("boxes/b", Scene.say(7999, at: time), at: time)
+            try data.storage.pipeline.checkpoint(at: time)
+        }
+        let scaled = Scene.profile("families: [plain_json]", "water.level")
+            .replacing("id: test-again", with: "id: test-scaled")
+            .replacing("path: value}", with: "path: value, unit: cm}")
+        var data = try Scene.open(profile: scaled, named: "test-scaled", in: place)
+        data.storage.pipeline.replaceDirectory(Scene.moved("b", at: Scene.minutes(5)))
+        _ = try data.retake(["b": Scene.minutes(5)])
+        func rejected(_ village: String) throws -> [Double] {
+            try data.values(["__name__": IngestPipeline.rejectedMetric, "village": .init(village)])
+        }
+        #expect(try rejected("v1").isEmpty)
+        #expect(try rejected("v2").map { ($0 * 100).rounded() } == [7999])
     }
 
     @Test(arguments: [[one, two], [two, one]])
