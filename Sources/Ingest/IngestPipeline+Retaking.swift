@@ -47,9 +47,9 @@ extension IngestPipeline {
             begin(.storing, &retaking)
             return
         }
+        retaken.isUnderWay = false
         try checkpoint(at: now, calls: calls)
         retaking.report.tooOld = retaken.tooOld
-        if !holdsWrong { retaken = RetakenSamples() }
         retaking.step = .done
     }
 

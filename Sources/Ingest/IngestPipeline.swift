@@ -49,6 +49,8 @@ public struct IngestPipeline: ~Copyable {
     /// Whether a message may yet turn out to stand where its box was not: its codec is asked once
     /// more, or it is among the undecodable ones since it was taken again.
     var holdsWrong: Bool { awaited.asksAgain || deadLetters.holdsStored }
+    /// Version of what was stored again that is on disk; nil when none of it is.
+    var writtenRetaken: Int?
 
     var decoder: MessageDecoder
     var directory: IngestDirectory

@@ -122,18 +122,26 @@ import Testing
         #expect(try Self.values(&data, "v2").count == 2)
     }
 
-    @Test func `who came to the place keeps the sample of the same millisecond`() throws {
-        var data = try Self.open()
-        let change = Scene.minutes(3)
-        data.storage.pipeline.replaceDirectory(Scene.before(Self.eui))
-        try Self.send(&data, 5)
-        try Self.send(&data, 5, of: Self.other, 50)
+    @Test(arguments: [false, true])
+    func `who came to the place keeps the sample of the same millisecond`(restarts: Bool) throws {
+        let (place, change) = (try TemporaryFolder("langso-letters"), Scene.minutes(3))
         var directory = IngestDirectory()
         directory.assign(Self.eui, [.init(until: change, labels: Scene.labels("D-1", "v1"))])
         directory.assign(Self.other, [.init(from: change, labels: Scene.labels("D-1", "v1"))])
-        Self.read(&data, directory, false)
-        _ = try data.retake([Self.eui: change, Self.other: change])
-        #expect(try Self.values(&data, "v1") == [50])
+        func take(_ data: inout IngestFolder) throws {
+            data.storage.pipeline.replaceDirectory(Scene.before(Self.eui))
+            try Self.send(&data, 5)
+            try Self.send(&data, 5, of: Self.other, 50)
+            Self.read(&data, directory, false)
+            _ = try data.retake([Self.eui: change, Self.other: change])
+            #expect(try Self.values(&data, "v1") == [50])
+        }
+        if restarts {
+            var data = try Self.open(in: place)
+            try take(&data)
+        }
+        var data = try Self.open(in: place)
+        if !restarts { try take(&data) }
         Self.read(&data, directory, true)
         #expect(try Self.decodeLetters(&data).decoded == 1)
         #expect(try Self.values(&data, "v1") == [50])

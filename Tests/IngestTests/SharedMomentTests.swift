@@ -1,5 +1,6 @@
 import Decoding
-import Ingest
+import Foundation
+@testable import Ingest
 import QualityControl
 import Telemetry
 import TestKit
@@ -186,6 +187,54 @@ import Testing
         #expect(try Self.values(&data, "D-1") == [2])
         #expect(try Self.values(&data, "D-2").isEmpty)
         #expect(try Self.values(&data, "D-3") == [1])
+    }
+
+    @Test(arguments: [[one, two], [two, one]], [false, true])
+    func `a stop between two answers of codecs takes no right sample away`(
+        order: [String],
+        isCrash: Bool
+    ) throws {
+        let place = try TemporaryFolder("langso-again")
+        let (change, time) = (Scene.minutes(5), Scene.minutes(10))
+        let topic = "application/+/device/+/event/+"
+        func directory(_ isChanged: Bool) -> IngestDirectory {
+            var directory = IngestDirectory()
+            for (eui, places) in [(Self.one, ["D-1", "D-2"]), (Self.two, ["D-2", "D-1"])] {
+                let labels = places.map { Scene.labels($0, "v1") }
+                guard isChanged else {
+                    directory.assign(eui, labels[0])
+                    continue
+                }
+                directory.assign(
+                    eui,
+                    [
+                        .init(until: change, labels: labels[0]),
+                        .init(from: change, labels: labels[1]),
+                    ]
+                )
+            }
+            return directory
+        }
+        do {
+            var data = try Scene.open(.chirpstack, topic, profile: Self.codec, in: place)
+            data.storage.pipeline.replaceDirectory(directory(false))
+            try Self.send(&data, at: time)
+            Self.answer(&data, [Self.one, Self.two], at: time)
+            data.storage.pipeline.replaceDirectory(directory(true))
+            _ = try data.retake([Self.one: change, Self.two: change])
+            Self.answer(&data, [order[0]], at: time)
+            if !isCrash { try data.storage.pipeline.checkpoint(at: time) }
+        }
+        var data = try Scene.open(.chirpstack, topic, profile: Self.codec, in: place)
+        data.storage.pipeline.replaceDirectory(directory(true))
+        Self.answer(&data, isCrash ? order : [order[1]], at: time)
+        #expect(try Self.values(&data, "D-1") == [2])
+        #expect(try Self.values(&data, "D-2") == [1])
+        // What is right is not remembered for longer than somebody could take it away.
+        try data.storage.pipeline.checkpoint(at: time)
+        let file = place.path(of: "data/\(IngestPipeline.retakenFile)")
+        let left = try #require(FileManager.default.contents(atPath: file))
+        #expect(RetakenFile(bytes: Array(left))?.series.isEmpty == true)
     }
 
     /// Has both boxes send a frame.
