@@ -128,9 +128,11 @@ extension IngestPipeline {
         for part in [message] + message.companions {
             if part.kind == .join { frames[part.deviceAddress] = nil }
             guard Self.isFirst(part.sequence, of: part.deviceAddress, &frames) else { continue }
+            retaken.lateBox = part.deviceAddress
             storeReadings(of: part, .again)
         }
         retaken.isStoring = false
+        retaken.lateBox = nil
     }
 
     /// Has a message that could not be decoded wait for its codec; false when that is not why, or

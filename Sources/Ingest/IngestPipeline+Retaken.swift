@@ -8,6 +8,15 @@ extension IngestPipeline {
     /// decoded.
     public static let retakenFile = RetakenFile.name
 
+    /// Samples that turned out to be too old to be changed after their retaking was done, when
+    /// codecs answered; each is given once.
+    ///
+    /// - Parameter boxes: the addresses of those whose samples are meant.
+    /// - Returns: nil while any codec is still asked again.
+    public mutating func takeLateTooOld(of boxes: Set<String>) -> RetakingReport.TooOld? {
+        awaited.asksAgain ? nil : retaken.takeLate(of: boxes)
+    }
+
     /// Writes which samples are right while a message may yet turn out to stand where its box was
     /// not, and lets go of them when none may any more; nothing where it is on disk already.
     mutating func writeRetaken(_ calls: any FileCalls) throws(IngestError) {

@@ -214,6 +214,7 @@ extension IngestPipeline {
                 retaken.isOfChange = retaking.boxes[address] != nil
                 if isOwn { storeReadings(of: part, .again) } else { end(devicesOf: part) }
                 retaken.isStoring = false
+                if retaken.isOfChange { retaking.report.counts[address, default: 0] += 1 }
             default: break
             }
         }
@@ -242,6 +243,9 @@ extension IngestPipeline {
             return failAgain(record.position, reason, &retaking)
         }
         retaking.report.awaiting += 1
+        if retaking.boxes[request.deviceAddress] != nil {
+            retaking.report.counts[request.deviceAddress, default: 0] += 1
+        }
         awaited.add(
             record.position,
             AwaitedMessages.Message(

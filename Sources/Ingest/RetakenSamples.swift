@@ -23,6 +23,9 @@ struct RetakenSamples: Sendable {
     var isStoring = false
     /// Whether what is stored is of a box that a change moved.
     var isOfChange = true
+    /// The box whose messages are stored after their retaking was done, as their codec answered or
+    /// they can be decoded now; nil during one.
+    var lateBox: String?
     /// Whether samples are taken away by a new change: what an earlier one stored is right no more.
     var isClearing = false
     private var right: Set<Key> = []
@@ -31,11 +34,28 @@ struct RetakenSamples: Sendable {
     /// Samples before the time from which on the store can be changed.
     private(set) var tooOld = RetakingReport.TooOld()
 
+    /// The same found after the retaking was done, by the box of each; no more than boxes that
+    /// changes moved.
+    private var late: [String: RetakingReport.TooOld] = [:]
+
+    /// Takes what was found of some boxes after their retaking was done.
+    mutating func takeLate(of boxes: Set<String>) -> RetakingReport.TooOld {
+        var taken = RetakingReport.TooOld()
+        for box in boxes {
+            if let found = late.removeValue(forKey: box) { taken.add(found) }
+        }
+        return taken
+    }
+
     /// Notes what became of a sample.
     mutating func note(_ series: SeriesID, _ time: Instant, _ outcome: AppendOutcome) {
         guard isStoring else { return }
         if outcome == .tooOld {
-            if isOfChange { tooOld.add(time) }
+            if let lateBox {
+                late[lateBox, default: .init()].add(time)
+            } else if isOfChange {
+                tooOld.add(time)
+            }
             return
         }
         insert(Key(series: series, time: time))

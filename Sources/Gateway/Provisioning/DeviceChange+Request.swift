@@ -117,11 +117,10 @@ extension RegistryDatabase {
         _ request: DeviceChangeRequest,
         _ library: ProfileLibrary,
         at now: Instant
-    ) throws -> DeviceChangeView {
+    ) throws -> DeviceChangeReport {
         do {
             let change = try DeviceChange(request, snapshot(), library, at: now)
-            let report = try apply(change, at: now, isDryRun: request.dryRun ?? false)
-            return DeviceChangeView(report)
+            return try apply(change, at: now, isDryRun: request.dryRun ?? false)
         } catch let error as RegistryError {
             switch error {
             case .changeRefused(_, _, let notes): throw DeviceChangeRefusal(request, notes)

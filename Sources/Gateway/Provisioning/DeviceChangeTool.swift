@@ -37,7 +37,9 @@ public enum DeviceChangeTool {
                 request.dryRun ?? false ? nil : try FolderHold.ofStopped(settings.dataFolder)
             defer { hold?.release() }
             let library = try ProfileLibrary.shipped(overlaidWith: settings.profilesFolder)
-            return try RegistryDatabase(path: path).apply(request, library, at: now)
+            return DeviceChangeView(
+                try RegistryDatabase(path: path).apply(request, library, at: now)
+            )
         }
     }
 }
