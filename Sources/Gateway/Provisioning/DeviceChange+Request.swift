@@ -141,6 +141,13 @@ extension DeviceChangeRefusal {
 }
 
 extension NoteView {
+    /// That a change is written, and messages could not be stored again.
+    init(notStoredAgain cause: DelayCause) {
+        let code = DeviceChangeNoteCode.notStoredAgain
+        let words = code.template.filled(with: [cause.words])
+        self.init(code: code.rawValue, values: [cause.rawValue], words: words)
+    }
+
     /// What is to be said of a change.
     init(_ note: DeviceChangeNote) {
         self.init(code: note.code.rawValue, values: note.values, words: note.description)

@@ -88,7 +88,7 @@ extension GatewayRuntime {
             view.warnings += done.retaken.warnings.map { NoteView($0) }
         case .failure(let error):
             // It is changed all the same.
-            view.warnings.append(NoteView(.init(.notStoredAgain, "\(error)")))
+            view.warnings.append(NoteView(notStoredAgain: DelayCause(error)))
         case .success(nil), nil: view.warnings.append(NoteView(.init(.underWay)))
         }
     }
@@ -158,6 +158,8 @@ extension GatewayRuntime {
     /// - Parameters:
     ///   - boxes: the addresses of those that it moved.
     ///   - before: how many takings had begun before it was written.
+    /// - Throws: what reading the journal and writing the store throw, or `GatewayError.stopping`.
+    /// - Returns: what came of it.
     private func takeAgain(for boxes: Set<String>, after before: Int) async throws -> DoneAgain {
         var done = try await takeAgain()
         let found = takenAgain.withLock { $0.report(of: boxes, after: before) }
@@ -188,8 +190,8 @@ extension GatewayRuntime {
         return retaking.report
     }
 
-    /// Samples of boxes that were found to be too old when codecs answered, once all have; nil where
-    /// the gateway ends before.
+    /// Samples of boxes that were found to be too old when codecs answered, once all have; nil
+    /// where the gateway ends before.
     private func lateTooOld(of boxes: Set<String>) async -> RetakingReport.TooOld? {
         var pause = Self.firstLook
         while !Task.isCancelled {
