@@ -49,6 +49,8 @@ extension GatewayRuntime {
         let changed = DeviceChangeView(report)
         guard changed.written else { return changed }
         logger.notice("\(changed.change) \(changed.device): \(request.reason)")
+        // What is done but for codecs that have not answered yet.
+        let taken = Mutex<DoneAgain?>(nil)
         let taking = Task { [self] () async throws -> DoneAgain? in
             try await takeChangedRegistry()
             tellOfPending()
@@ -60,6 +62,7 @@ extension GatewayRuntime {
             // Whoever changed the device may have got an answer before.
             do {
                 var done = try await turn?.value
+                taken.withLock { [done] in $0 = done }
                 if done?.isAwaiting ?? false, let late = await lateTooOld(of: report.boxes) {
                     done?.retaken.add(late)
                 }
@@ -77,20 +80,9 @@ extension GatewayRuntime {
             }
         }
         var view = changed
-        note(await taking.result(within: Self.changePatience, by: waitingClock), in: &view)
+        let done = await taking.result(within: Self.changePatience, by: waitingClock)
+        view.note(done, butForCodecs: taken.withLock { $0 })
         return view
-    }
-
-    private func note(_ done: Result<DoneAgain?, any Error>?, in view: inout DeviceChangeView) {
-        switch done {
-        case .success(let done?):
-            view.decoded = done.count
-            view.warnings += done.retaken.warnings.map { NoteView($0) }
-        case .failure(let error):
-            // It is changed all the same.
-            view.warnings.append(NoteView(notStoredAgain: DelayCause(error)))
-        case .success(nil), nil: view.warnings.append(NoteView(.init(.underWay)))
-        }
     }
 
     /// Begins to store again what changes gave another meaning while the gateway stood still, or
@@ -261,6 +253,32 @@ extension Task where Failure == any Error {
         }
         for await first in results { return first }
         return nil
+    }
+}
+
+extension DeviceChangeView {
+    /// Says what came of taking messages again.
+    ///
+    /// - Parameters:
+    ///   - done: what came of it; nil, also within, where it is not done yet.
+    ///   - taken: what is done already where only codecs have not answered; nil where more is left.
+    mutating func note(
+        _ done: Result<GatewayRuntime.DoneAgain?, any Error>?,
+        butForCodecs taken: GatewayRuntime.DoneAgain?
+    ) {
+        if case .failure(let error) = done {
+            // It is changed all the same.
+            warnings.append(NoteView(notStoredAgain: DelayCause(error)))
+            return
+        }
+        var known = taken
+        if case .success(let all?) = done { known = all }
+        if let known {
+            decoded = known.count
+            warnings += known.retaken.warnings.map { NoteView($0) }
+        }
+        if case .success(.some) = done { return }
+        warnings.append(NoteView(.init(.underWay)))
     }
 }
 
