@@ -156,13 +156,13 @@ struct AwaitedMessages {
     /// Whether any is asked once more.
     var asksAgain: Bool { !again.isEmpty }
 
-    /// Whether a message that was answered may be stored from before, maybe in the wrong place; to
-    /// be asked once.
-    mutating func takeAgain(_ position: UInt64) -> Bool {
-        repeated.remove(position)
-        guard again.remove(position) != nil else { return false }
+    /// Where a message that was answered stands from before, nil where it is stored for the first
+    /// time; to be asked once.
+    mutating func takeAgain(_ position: UInt64) -> Stored? {
+        if repeated.remove(position) != nil { return .rightly }
+        guard again.remove(position) != nil else { return nil }
         answeredAgain.insert(position)
-        return true
+        return .wrongly
     }
 
     /// Lets go of a message that no codec takes now; it is taken up later.

@@ -10,9 +10,10 @@ internal import Telemetry
 /// Their bytes stay in the journal; this is the index. It is written beside the store with each
 /// checkpoint, so that a crash takes both back to the same place in the journal.
 ///
-/// Format, all numbers with their lowest byte first: `LGSODL01`; number of reasons (4 bytes); for
+/// Format, all numbers with their lowest byte first: `LGSODL02`; number of reasons (4 bytes); for
 /// each the length of its name (1), the name in UTF-8, and its count (8); number of entries (4);
-/// for each the position (8) and the number of its reason (1); CRC-32C of everything before (4).
+/// for each the position (8), the number of its reason (1), and 1 where it is stored, else 0 (1;
+/// not in `LGSODL01`); CRC-32C of everything before (4).
 public struct DeadLetters: Sendable {
     /// One message that could not be decoded.
     public struct Entry: Hashable, Sendable {
@@ -20,6 +21,15 @@ public struct DeadLetters: Sendable {
         public let position: UInt64
         /// Stable code of the reason, as `not_json`.
         public let reason: String
+        /// Whether what was read of it is stored, maybe where its box was not: it was decoded when
+        /// it came, and could not be when it was taken again.
+        public let isStored: Bool
+
+        init(position: UInt64, reason: String, isStored: Bool = false) {
+            self.position = position
+            self.reason = reason
+            self.isStored = isStored
+        }
     }
 
     /// Most entries that are kept; older ones are only counted.
@@ -36,6 +46,8 @@ public struct DeadLetters: Sendable {
     public private(set) var counts: [String: UInt64] = [:]
     /// How many entries are of ``unknownPart``.
     private var partCount = 0
+    /// How many entries are stored.
+    private var storedCount = 0
 
     /// Creates an empty index.
     public init() {}
@@ -51,30 +63,39 @@ public struct DeadLetters: Sendable {
     /// Notes a message in its place among the others, or gives one that is noted another reason.
     ///
     /// One before all that are kept is only counted, as it would be had it come in its turn.
-    mutating func insert(_ position: UInt64, reason: String) {
+    /// - Parameters:
+    ///   - position: where it lies in the journal.
+    ///   - reason: stable code of the reason.
+    ///   - isStored: as ``Entry/isStored``.
+    mutating func insert(_ position: UInt64, reason: String, isStored: Bool = false) {
         let place = place(of: position)
+        let entry = Entry(position: position, reason: reason, isStored: isStored)
         if place < entries.count, entries[place].position == position {
-            guard entries[place].reason != reason else { return }
+            guard entries[place] != entry else { return }
             countOff(entries[place].reason)
-            entries[place] = Entry(position: position, reason: reason)
+            entries[place] = entry
             counts[reason, default: 0] += 1
-            countParts()
+            countKinds()
             return
         }
         counts[reason, default: 0] += 1
         guard place > 0 || entries.count < Self.capacity else { return }
-        entries.insert(Entry(position: position, reason: reason), at: place)
+        entries.insert(entry, at: place)
+        if isStored { storedCount += 1 }
         makeRoom(after: reason)
     }
 
-    /// Whether a message is noted.
-    func contains(_ position: UInt64) -> Bool { reason(of: position) != nil }
+    /// Whether any message is noted that is stored, maybe where its box was not.
+    var holdsStored: Bool { storedCount > 0 }
 
-    /// Why a message is noted; nil for one that is not.
-    func reason(of position: UInt64) -> String? {
+    /// Whether a message is noted.
+    func contains(_ position: UInt64) -> Bool { entry(of: position) != nil }
+
+    /// What is noted of a message; nil where nothing is.
+    func entry(of position: UInt64) -> Entry? {
         let place = place(of: position)
         guard place < entries.count, entries[place].position == position else { return nil }
-        return entries[place].reason
+        return entries[place]
     }
 
     /// Takes messages off that could be decoded now; those that are not noted change nothing.
@@ -82,7 +103,7 @@ public struct DeadLetters: Sendable {
         guard positions.contains(where: contains) else { return }
         for entry in entries where positions.contains(entry.position) { countOff(entry.reason) }
         entries.removeAll { positions.contains($0.position) }
-        countParts()
+        countKinds()
     }
 
     /// The place of the first entry that does not lie before a position.
@@ -122,16 +143,18 @@ public struct DeadLetters: Sendable {
         }
         guard entries.count >= 2 * Self.capacity else { return }
         entries.removeFirst(entries.count - Self.capacity)
-        countParts()
+        countKinds()
     }
 
-    private mutating func countParts() {
+    private mutating func countKinds() {
         partCount = entries.count { $0.reason == Self.unknownPart }
+        storedCount = entries.count { $0.isStored }
     }
 
     // MARK: Bytes
 
-    static let magic = Array("LGSODL01".utf8)
+    static let magic = Array("LGSODL02".utf8)
+    static let magicWithoutStored = Array("LGSODL01".utf8)
 
     /// The index as it is written.
     var bytes: [UInt8] {
@@ -149,13 +172,16 @@ public struct DeadLetters: Sendable {
             for entry in kept {
                 LittleEndian.put(entry.position, &bytes)
                 bytes.append(UInt8(clamping: reasons.firstIndex(of: entry.reason) ?? 0))
+                bytes.append(entry.isStored ? 1 : 0)
             }
         }
     }
 
     /// Reads what ``bytes`` wrote; nil when it is not whole.
     init?(bytes: [UInt8]) {
-        guard var rest = CheckedBytes.content(of: bytes, Self.magic) else { return nil }
+        let isOld = bytes.starts(with: Self.magicWithoutStored)
+        let magic = isOld ? Self.magicWithoutStored : Self.magic
+        guard var rest = CheckedBytes.content(of: bytes, magic) else { return nil }
         guard let reasonCount: UInt32 = LittleEndian.take(&rest), reasonCount <= 256 else {
             return nil
         }
@@ -168,16 +194,17 @@ public struct DeadLetters: Sendable {
             reasons.append(name)
             counts[name] = count
         }
-        guard let entryCount: UInt32 = LittleEndian.take(&rest), rest.count == Int(entryCount) * 9
-        else {
-            return nil
-        }
+        guard let entryCount: UInt32 = LittleEndian.take(&rest),
+            rest.count == Int(entryCount) * (isOld ? 9 : 10)
+        else { return nil }
         for _ in 0..<entryCount {
             guard let position: UInt64 = LittleEndian.take(&rest), let reason = rest.popFirst(),
-                Int(reason) < reasons.count
+                Int(reason) < reasons.count, let stored = isOld ? 0 : rest.popFirst(), stored <= 1
             else { return nil }
-            entries.append(Entry(position: position, reason: reasons[Int(reason)]))
+            entries.append(
+                Entry(position: position, reason: reasons[Int(reason)], isStored: stored == 1)
+            )
         }
-        countParts()
+        countKinds()
     }
 }

@@ -84,6 +84,19 @@ public struct IngestDirectory: Sendable {
         return Set(held.compactMap { $0.labels["device"] }).union([address])
     }
 
+    /// What was ever added to the readings of a counter of a box that was not always at one place.
+    func counterOffsets(of quantity: String, _ address: String) -> [Double] {
+        (installations[address] ?? []).compactMap { $0.counterOffsets[quantity] }
+    }
+
+    /// Whether another box than one was ever at a device's place; looks through all.
+    func isHeld(_ device: String?, byOtherThan address: String) -> Bool {
+        labels.contains { $0.key != address && $0.value["device"] == device }
+            || installations.contains {
+                $0.key != address && $0.value.contains { $0.labels["device"] == device }
+            }
+    }
+
     /// The boxes that stood where others may have left samples.
     ///
     /// - Parameter boxes: those others, each since when it may have.

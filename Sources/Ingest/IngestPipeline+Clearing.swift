@@ -36,7 +36,7 @@ extension IngestPipeline {
         }
         let labels = slotLabels(of: address, at: message.time)
         clear(key(Self.heartbeatMetric), message.time, labels, start, &strays)
-        clear(key(Self.clockErrorMetric), message.receivedAt, labels, start, &strays) { $0 }
+        clear(key(Self.clockErrorMetric), message.receivedAt, labels, start, &strays, .asItIs)
         let box = slot(of: address)
         for reading in message.measurements {
             let time = reading.time ?? message.time
@@ -47,7 +47,7 @@ extension IngestPipeline {
             let value = slots[index].stored(reading.value, of: reading.quantity)
             for name in Self.markMetrics {
                 let marks = key(name, reading.channel, metric)
-                clear(marks, time, labels, start, &strays) { _ in value }
+                clear(marks, time, labels, start, &strays, .mark(of: reading, value))
             }
         }
     }
@@ -73,6 +73,29 @@ extension IngestPipeline {
 
     private static let markMetrics = [rejectedMetric, doubtfulMetric, suspiciousMetric]
 
+    /// How a sample that leaves a place comes to the right one.
+    private enum Moving {
+        /// It is stored there by itself.
+        case none
+        /// With its value.
+        case asItIs
+        /// A mark of a reading, with the value that is stored there.
+        case mark(of: Reading, Double)
+    }
+
+    /// Whether a mark that stands at a place is of a box's reading: it shows its value, as it was
+    /// stored wherever the box was, or no other box was ever there.
+    private func isMark(
+        _ value: Double,
+        at device: String?,
+        of reading: Reading,
+        _ address: String
+    ) -> Bool {
+        let offsets = [0] + directory.counterOffsets(of: reading.quantity.id, address)
+        return offsets.contains { reading.quantity.metricValue(reading.value + $0) == value }
+            || !directory.isHeld(device, byOtherThan: address)
+    }
+
     /// Takes the sample of a time out of the series that are not those of the right place.
     ///
     /// - Parameters:
@@ -81,15 +104,14 @@ extension IngestPipeline {
     ///   - right: the labels of the place where the box was.
     ///   - start: as in ``clear(_:at:since:)``.
     ///   - strays: what was looked up.
-    ///   - moved: the value with which a sample goes to the right place, given its own; nil where
-    ///     it is stored there by itself.
+    ///   - moving: how it comes to the right place.
     private mutating func clear(
         _ key: StraySeries.Key,
         _ time: Instant,
         _ right: Labels,
         _ start: Instant,
         _ strays: inout StraySeries,
-        moved: ((Double) -> Double)? = nil
+        _ moving: Moving = .none
     ) {
         let devices = directory.devices(of: key.address, since: start)
         do {
@@ -99,16 +121,26 @@ extension IngestPipeline {
             }
             for series in found {
                 let target = Self.labels(of: series, at: right)
-                guard moved != nil || series.labels != target,
-                    !retaken.protects(series.id, at: time),
+                if case .none = moving, series.labels == target { continue }
+                guard !retaken.protects(series.id, at: time),
                     let sample = try snapshot.last(series.id, in: time...time),
                     sample.value.bitPattern != Sample.staleMarkerBits
                 else { continue }
+                let device = series.labels["device"]
+                if case .mark(let reading, _) = moving,
+                    !isMark(sample.value, at: device, of: reading, key.address)
+                {
+                    continue
+                }
                 if series.labels != target {
                     let marker = Double(bitPattern: Sample.staleMarkerBits)
                     put(series.id, Sample(time: time, value: marker), isMeasured: true)
                 }
-                if let moved { put(target, time, moved(sample.value)) }
+                switch moving {
+                case .none: break
+                case .asItIs: put(target, time, sample.value)
+                case .mark(_, let value): put(target, time, value)
+                }
             }
         } catch {
             noteRefusal("unreadable_series", "\(error) (samples of \(key.address) were moved)")

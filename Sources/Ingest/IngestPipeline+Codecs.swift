@@ -36,14 +36,15 @@ extension IngestPipeline {
             do throws(DecodingError) {
                 let decoded = try decode(message, reply.result)
                 // It may stand where its box was thought to be when it was taken first.
-                if awaited.takeAgain(reply.position) {
+                let before = awaited.takeAgain(reply.position)
+                if before == .wrongly {
                     clear(decoded, at: reply.position, since: .distantPast)
                 }
                 guard !decoded.isOfNoPlace else {
                     let address = decoded.deviceAddress
                     throw .unknownDevice(address: address, family: decoded.family)
                 }
-                storeAwaited(decoded, at: reply.position, message.request.profileID)
+                storeAwaited(decoded, at: reply.position, message.request.profileID, before)
                 stored.insert(reply.position)
             } catch {
                 // Another copy of its frame may fare better, and so may it when it is decoded
@@ -102,10 +103,11 @@ extension IngestPipeline {
         do throws(DecodingError) {
             // The profile has done without its codec since.
             let message = try decode(record)
-            if awaited.takeAgain(record.position) {
+            let before = awaited.takeAgain(record.position)
+            if before == .wrongly {
                 clear(message, at: record.position, since: .distantPast)
             }
-            storeAwaited(message, at: record.position, codec)
+            storeAwaited(message, at: record.position, codec, before)
             deadLetters.resolve([record.position])
         } catch {
             if !ask(record, error, isTakenUp: true) { fail(record.position, error) }
@@ -150,7 +152,12 @@ extension IngestPipeline {
 
     /// Has a record that was read again wait; false when it does not wait for a codec, or when too
     /// many wait for it already.
-    mutating func ask(_ record: JournalRecord, _ error: DecodingError, isTakenUp: Bool) -> Bool {
+    mutating func ask(
+        _ record: JournalRecord,
+        _ error: DecodingError,
+        isTakenUp: Bool,
+        stored: AwaitedMessages.Stored? = nil
+    ) -> Bool {
         guard error.code == .awaitsCodec, let request = decoder.codecRequest,
             isTakenUp || !awaited.isFull(request.profileID)
         else { return false }
@@ -165,7 +172,8 @@ extension IngestPipeline {
                 flags: MessageFlags(record.flags),
                 request: request
             ),
-            isTakenUp: isTakenUp
+            isTakenUp: isTakenUp,
+            stored: stored
         )
         return true
     }
@@ -194,19 +202,24 @@ extension IngestPipeline {
     private mutating func storeAwaited(
         _ message: DecodedMessage,
         at position: UInt64,
-        _ codec: String
+        _ codec: String,
+        _ before: AwaitedMessages.Stored?
     ) {
-        retaken.isStoring = awaited.asksAgain
+        retaken.isStoring = before == .wrongly || holdsWrong
+        retaken.isOfChange = before == .wrongly
+        retaken.lateBox = before == .wrongly ? message.deviceAddress : nil
         store(message, at: position, .answered)
         retaken.isStoring = false
+        retaken.lateBox = nil
         awaited.noteAnswered(position, codec, before: store.journalPosition)
     }
 
     private mutating func fail(_ position: UInt64, _ error: DecodingError) {
         noteUndecoded(error.reason)
-        _ = awaited.takeAgain(position)
         awaited.note("\(error)", of: position)
-        deadLetters.insert(position, reason: error.reason)
+        // What it said before stays where it is stored until it can be decoded.
+        let isStored = awaited.takeAgain(position) != nil
+        deadLetters.insert(position, reason: error.reason, isStored: isStored)
     }
 }
 

@@ -60,9 +60,15 @@ extension IngestPipeline {
     ) throws(JournalError) -> (DecodingRun, Set<UInt64>) {
         var run = DecodingRun()
         var resolved: Set<UInt64> = []
+        var frames: [String: RecentFrames] = [:]
         let tail = try journal.tail()
         for entry in deadLetters.newest(DeadLetters.capacity).reversed()
         where !reasons.contains(entry.reason) {
+            // Its codec was asked when it was taken again.
+            if awaited.contains(entry.position) {
+                resolved.insert(entry.position)
+                continue
+            }
             let record: JournalRecord
             do throws(JournalError) {
                 record = try journal.record(at: entry.position, from: tail)
@@ -74,8 +80,13 @@ extension IngestPipeline {
             }
             run.tried += 1
             do throws(DecodingError) {
-                let isPartStored = entry.reason == DeadLetters.unknownPart
-                store(try decode(record), at: record.position, isPartStored ? .again : .fresh)
+                let message = try decode(record)
+                if entry.isStored {
+                    storeAgain(message, at: record.position, &frames)
+                } else {
+                    let isPartStored = entry.reason == DeadLetters.unknownPart
+                    store(message, at: record.position, isPartStored ? .again : .fresh)
+                }
                 if decoder.unknownParts.isEmpty {
                     run.decoded += 1
                     resolved.insert(entry.position)
@@ -84,7 +95,7 @@ extension IngestPipeline {
                     deadLetters.insert(record.position, reason: DeadLetters.unknownPart)
                 }
             } catch {
-                if ask(record, error, isTakenUp: false) {
+                if askOnce(record, error, entry, &frames) {
                     run.awaiting += 1
                     resolved.insert(entry.position)
                 } else {
@@ -93,6 +104,62 @@ extension IngestPipeline {
             }
         }
         return (run, resolved)
+    }
+
+    /// Stores what was decoded when it came, and could not be when it was taken again: it leaves
+    /// the places where its boxes were not.
+    ///
+    /// Its own frames are known since it came; repetitions are told among such messages alone.
+    private mutating func storeAgain(
+        _ message: DecodedMessage,
+        at position: UInt64,
+        _ frames: inout [String: RecentFrames]
+    ) {
+        for part in [message] + message.companions {
+            var strays = StraySeries()
+            clear(part, at: position, since: .distantPast, &strays)
+            for gone in part.goneDevices {
+                clearGone(gone, at: part.receivedAt, since: .distantPast, &strays)
+            }
+        }
+        counters.decodedMessages += 1
+        recordPosition = position
+        retaken.isStoring = true
+        for part in [message] + message.companions {
+            if part.kind == .join { frames[part.deviceAddress] = nil }
+            guard Self.isFirst(part.sequence, of: part.deviceAddress, &frames) else { continue }
+            retaken.lateBox = part.deviceAddress
+            storeReadings(of: part, .again)
+        }
+        retaken.isStoring = false
+        retaken.lateBox = nil
+    }
+
+    /// Has a message that could not be decoded wait for its codec; false when that is not why, or
+    /// too many wait.
+    private mutating func askOnce(
+        _ record: JournalRecord,
+        _ error: DecodingError,
+        _ entry: DeadLetters.Entry,
+        _ frames: inout [String: RecentFrames]
+    ) -> Bool {
+        let request = decoder.codecRequest
+        if entry.isStored, error.code == .awaitsCodec, let request,
+            !Self.isFirst(request.sequence, of: request.deviceAddress, &frames)
+        {
+            return true
+        }
+        return ask(record, error, isTakenUp: false, stored: entry.isStored ? .wrongly : nil)
+    }
+
+    /// Whether no frame before is the same; it is known from then on.
+    private static func isFirst(
+        _ frame: MessageSequence?,
+        of address: String,
+        _ frames: inout [String: RecentFrames]
+    ) -> Bool {
+        guard let frame else { return true }
+        return frames[address, default: RecentFrames()].insert(frame)
     }
 
     /// Decodes a record that was read again: it changes nothing of what is known of its sender, but

@@ -14,8 +14,8 @@ extension IngestPipeline {
     /// For a change that is noted after its time: what came since then is stored with the index of
     /// the old meter, at the place of before, or under the address of a box that nobody knew. What
     /// a box said then leaves the series of places where it was not; samples of the right place are
-    /// overwritten. Messages that no codec has answered yet are asked for. What could not be
-    /// decoded before is left to ``decodeDeadLetters(_:at:leaving:calls:)``.
+    /// overwritten. Messages that no codec has answered yet are asked for. What was never decoded
+    /// is left to ``decodeDeadLetters(_:at:leaving:calls:)``.
     ///
     /// Call it until the retaking is done; after a crash, begin a new one: it changes nothing that
     /// is right already.
@@ -47,9 +47,9 @@ extension IngestPipeline {
             begin(.storing, &retaking)
             return
         }
+        retaken.isUnderWay = false
         try checkpoint(at: now, calls: calls)
         retaking.report.tooOld = retaken.tooOld
-        if !awaited.asksAgain { retaken = RetakenSamples() }
         retaking.step = .done
     }
 
@@ -79,8 +79,8 @@ extension IngestPipeline {
         retaking.end = position
         retaking.memory = decoder.replayMemory(since: retaking.began)
         retaking.frames.removeAll()
-        // Answers of codecs to an earlier one leave what it stored.
-        if step == .clearing { retaken.begin(keepsRight: awaited.asksAgain) }
+        // What is yet to be stored of an earlier one leaves what it stored.
+        if step == .clearing { retaken.begin(keepsRight: holdsWrong) }
     }
 
     /// Takes the next records; true when the step is through.
@@ -90,6 +90,10 @@ extension IngestPipeline {
         _ most: (records: Int, readings: Int)
     ) throws(JournalError) -> Bool {
         var (records, readings) = (0, 0)
+        defer {
+            deadLetters.resolve(retaking.readable)
+            retaking.readable.removeAll()
+        }
         do throws(JournalError) {
             retaking.next = max(retaking.next, try journal.tail())
             guard retaking.next < retaking.end else { return true }
@@ -136,6 +140,7 @@ extension IngestPipeline {
             }
             let count = takeAgain(message, at: record.position, isDecoded, &retaking)
             if count > 0, retaking.step == .storing { retaking.report.stored += 1 }
+            noteReadable(message, at: record.position, &retaking)
             return message.companions.reduce(message.readings.count) { $0 + $1.readings.count }
         } catch {
             guard isDecoded else { return 0 }
@@ -150,9 +155,23 @@ extension IngestPipeline {
         }
     }
 
-    /// Whether a message was decoded when it came, wholly or in what it says of known devices.
-    private func isStored(_ position: UInt64) -> Bool {
-        [nil, DeadLetters.unknownPart].contains(deadLetters.reason(of: position))
+    /// Takes a message off the undecodable ones that an earlier taking made one of, once all that
+    /// it says has left the places where its boxes were not and is stored again.
+    private mutating func noteReadable(
+        _ message: DecodedMessage,
+        at position: UInt64,
+        _ retaking: inout Retaking
+    ) {
+        guard retaking.step == .storing, deadLetters.entry(of: position)?.isStored ?? false,
+            ([message] + message.companions).allSatisfy({
+                retaking.isCleared($0.deviceAddress, at: $0.receivedAt)
+            })
+        else { return }
+        if decoder.unknownParts.isEmpty {
+            retaking.readable.insert(position)
+        } else {
+            deadLetters.insert(position, reason: DeadLetters.unknownPart)
+        }
     }
 
     /// Takes what a message says of the boxes; how many of them it speaks of.
@@ -195,6 +214,7 @@ extension IngestPipeline {
                 retaken.isOfChange = retaking.boxes[address] != nil
                 if isOwn { storeReadings(of: part, .again) } else { end(devicesOf: part) }
                 retaken.isStoring = false
+                if retaken.isOfChange { retaking.report.counts[address, default: 0] += 1 }
             default: break
             }
         }
@@ -208,15 +228,24 @@ extension IngestPipeline {
         _ retaking: inout Retaking
     ) {
         let isNew = retaking.claims(request.sequence, of: request.deviceAddress)
-        guard isNew, retaking.step == .storing,
+        guard retaking.step == .storing,
             retaking.isTaken(request.deviceAddress, at: record.receivedAt)
         else { return }
+        let wasLetter = deadLetters.entry(of: record.position) != nil
+        guard isNew else {
+            // Its codec is asked for the frame that it repeats.
+            if wasLetter { retaking.readable.insert(record.position) }
+            return
+        }
         guard awaited.contains(record.position) || !awaited.isFull(request.profileID) else {
             // Decoding what could not be decoded takes it up.
             let reason = DecodingError.Reason.codecBusy.rawValue
             return failAgain(record.position, reason, &retaking)
         }
         retaking.report.awaiting += 1
+        if retaking.boxes[request.deviceAddress] != nil {
+            retaking.report.counts[request.deviceAddress, default: 0] += 1
+        }
         awaited.add(
             record.position,
             AwaitedMessages.Message(
@@ -226,7 +255,8 @@ extension IngestPipeline {
                 flags: MessageFlags(record.flags),
                 request: request
             ),
-            stored: retaking.isCleared(request.deviceAddress, at: record.receivedAt)
+            stored: wasLetter
+                || retaking.isCleared(request.deviceAddress, at: record.receivedAt)
                 ? .wrongly : .rightly
         )
     }
@@ -238,7 +268,7 @@ extension IngestPipeline {
     ) {
         retaking.report.undecoded[reason, default: 0] += 1
         noteUndecoded(reason)
-        deadLetters.insert(position, reason: reason)
+        deadLetters.insert(position, reason: reason, isStored: true)
     }
 }
 

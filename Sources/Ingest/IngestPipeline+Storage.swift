@@ -55,6 +55,7 @@ extension IngestPipeline {
         try pipeline.loadLessons(calls)
         try pipeline.loadMemory(calls)
         try pipeline.recallQuality(calls)
+        try pipeline.loadRetaken(calls)
         pipeline.watch(watching)
         try pipeline.recover(folder: folder, to: journal.head, calls, progress)
         // What they ask for was said when they came.
@@ -72,6 +73,7 @@ extension IngestPipeline {
     ) throws(IngestError) {
         try writeMemory(calls)
         try writeQuality(calls)
+        try writeRetaken(calls)
         // The lists go first: ones that are newer than the store do no harm, because what recovery
         // notes a second time changes nothing.
         try writeIndexes(calls)
@@ -229,6 +231,10 @@ public enum IngestError: Error, Hashable, Sendable, CustomStringConvertible {
     case damagedMemory(path: String)
     /// What the checks of readings remembered does not pass its check.
     case damagedQuality(path: String)
+    /// What says which samples were stored again does not pass its check.
+    case damagedRetaken(path: String)
+    /// The store's series could not be listed.
+    case series(SeriesSourceError)
 
     /// What was attempted, on what, why it failed and what to do.
     public var description: String {
@@ -236,6 +242,7 @@ public enum IngestError: Error, Hashable, Sendable, CustomStringConvertible {
         case .file(let error): error.description
         case .store(let error): error.description
         case .journal(let error): error.description
+        case .series(let error): error.description
         case .damagedIndex(let path):
             "cannot read \(path): it does not pass its check; remove it, only the list of messages "
                 + "that could not be decoded, or that wait for payload codecs, begins anew"
@@ -248,6 +255,9 @@ public enum IngestError: Error, Hashable, Sendable, CustomStringConvertible {
         case .damagedQuality(let path):
             "cannot read \(path): it does not pass its check; remove it, only what is usual for "
                 + "each sensor is learned anew"
+        case .damagedRetaken(let path):
+            "cannot read \(path): it does not pass its check; remove it, only a message of before "
+                + "a device's change that is read late may take away a sample of its millisecond"
         }
     }
 }

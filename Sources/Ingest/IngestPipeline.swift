@@ -46,6 +46,11 @@ public struct IngestPipeline: ~Copyable {
 
     /// What was stored again since the last retaking began.
     var retaken = RetakenSamples()
+    /// Whether a message may yet turn out to stand where its box was not: its codec is asked once
+    /// more, or it is among the undecodable ones since it was taken again.
+    var holdsWrong: Bool { awaited.asksAgain || deadLetters.holdsStored }
+    /// Version of what was stored again that is on disk; nil when none of it is.
+    var writtenRetaken: Int?
 
     var decoder: MessageDecoder
     var directory: IngestDirectory
@@ -129,9 +134,7 @@ public struct IngestPipeline: ~Copyable {
         // What cannot be read defines nothing; the records after it that need it will say so.
         if record.kind == .samples { try? readOwn(record) }
         // A dead letter is in the store by no means: decoding it again must not take it for one.
-        guard record.kind == .message,
-            [nil, DeadLetters.unknownPart].contains(deadLetters.reason(of: record.position))
-        else { return }
+        guard record.kind == .message, isStored(record.position) else { return }
         guard let message = try? decode(record) else {
             if let request = decoder.codecRequest {
                 slots[slot(of: request.deviceAddress)].notePlace(record.position)
@@ -144,6 +147,12 @@ public struct IngestPipeline: ~Copyable {
         }
         remember(message)
         for companion in message.companions { remember(companion) }
+    }
+
+    /// Whether a message was decoded when it came, wholly or in what it says of known devices.
+    func isStored(_ position: UInt64) -> Bool {
+        guard let entry = deadLetters.entry(of: position) else { return true }
+        return entry.isStored || entry.reason == DeadLetters.unknownPart
     }
 
     private mutating func remember(_ message: DecodedMessage) {

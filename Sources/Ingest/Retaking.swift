@@ -32,6 +32,8 @@ public struct Retaking: Sendable {
     /// When the first record of the stretch arrived.
     var began = Instant.distantPast
     var memory: ReplayMemory?
+    /// Messages of the slice that an earlier taking made undecodable ones, and that are no more.
+    var readable: Set<UInt64> = []
     /// The last frames of each box, for telling repeated ones.
     var frames: [String: RecentFrames] = [:]
     /// The series that samples of a box may wrongly stand in.
@@ -89,6 +91,9 @@ public struct Retaking: Sendable {
 public struct RetakingReport: Hashable, Sendable {
     /// Messages that were stored again.
     public internal(set) var stored = 0
+    /// Messages that were stored again or wait for their codecs, by the address of each box that a
+    /// change moved.
+    public internal(set) var counts: [String: Int] = [:]
     /// Messages that wait for their codecs now, and are stored when these answer.
     public internal(set) var awaiting = 0
     /// Messages that cannot be read as it is known now, by `DecodingError.reason`; they are among
@@ -105,6 +110,17 @@ public struct RetakingReport: Hashable, Sendable {
     /// Creates an empty account.
     public init() {}
 
+    /// Messages that were stored again or wait for their codecs.
+    public var count: Int { stored + awaiting }
+
+    /// How many of these are of some boxes; one that speaks of several counts for each.
+    public func count(of boxes: Set<String>) -> Int {
+        boxes.reduce(0) { $0 + (counts[$1] ?? 0) }
+    }
+
+    /// Adds what became known after it was done.
+    public mutating func add(_ late: TooOld) { tooOld.add(late) }
+
     /// Samples that cannot be changed any more.
     public struct TooOld: Hashable, Sendable {
         /// How many there are.
@@ -115,6 +131,16 @@ public struct RetakingReport: Hashable, Sendable {
         mutating func add(_ time: Instant) {
             count += 1
             times = min(times?.lowerBound ?? time, time)...max(times?.upperBound ?? time, time)
+        }
+
+        mutating func add(_ other: Self) {
+            guard let span = other.times else { return }
+            count += other.count
+            times =
+                min(
+                    times?.lowerBound ?? span.lowerBound,
+                    span.lowerBound
+                )...max(times?.upperBound ?? span.upperBound, span.upperBound)
         }
     }
 }

@@ -5,6 +5,7 @@ import Foundation
 @testable import Gateway
 import Ingest
 import Registry
+import RingStore
 import Testing
 import WebServer
 
@@ -56,6 +57,49 @@ import WebServer
         code: DeviceChangeNoteCode
     ) throws {
         try Self.expectWords("note_\(code.rawValue)", code.template)
+    }
+
+    @Test(arguments: DelayCause.allCases)
+    func `why something waits for the next start has words in both languages`(
+        cause: DelayCause
+    ) throws {
+        try Self.expectWords("cause_\(cause.rawValue)", cause.words)
+    }
+
+    @Test func `what a column of devices and their changes takes has words in both languages`()
+        throws
+    {
+        let path = "\(DashboardFiles.pagesFolder)/assets/text.js"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let tables = RegistryTable.templates.filter {
+            ["devices", "installations"].contains($0.name)
+        }
+        #expect(tables.count == 2)
+        for column in Set(tables.flatMap { $0.columns.map(\.name) }) {
+            let words = text.matches(of: try Regex("[ {]takes_\(column): '"))
+            #expect(words.count == 2, "\(column)")
+        }
+    }
+
+    @Test func `a change that was not stored again says why, and what the gateway does`() {
+        let error = IngestError.journal(.overwritten(position: 1, tail: 2))
+        var view = DeviceChangeView(
+            written: true,
+            change: "move",
+            device: "T-1",
+            at: "2026-11-01T08:00:00.000Z",
+            differences: [],
+            counterOffsets: [:]
+        )
+        view.warnings = [NoteView(notStoredAgain: DelayCause(error))]
+        #expect(view.warnings[0].values == ["journal"])
+        let last = "written; the gateway stores messages by it when it starts again"
+        #expect(view.lines.last == last)
+        #expect(view.lines.contains { $0.contains("the journal cannot be read; see the log") })
+        #expect(DelayCause(GatewayError.stopping) == .stopping)
+        #expect(DelayCause(IngestError.damagedIndex(path: "i")) == .store)
+        #expect(DelayCause(RegistryError.notADatabase(path: "r")) == .registry)
+        #expect(DelayCause(CancellationError()) == .other)
     }
 
     @Test(arguments: WriteFault.allCases)

@@ -97,13 +97,16 @@ import Testing
         var list = AwaitedMessages(codecCount: 1)
         list.add(1, try Self.message("a"), stored: .rightly)
         list.add(1, try Self.message("a"), stored: .wrongly)
-        let isAgain = list.takeAgain(1)
-        #expect(isAgain)
+        let stored = list.takeAgain(1)
+        #expect(stored == .wrongly)
         // One that waits for the first time stands nowhere.
         list.add(2, try Self.message("a"))
         list.add(2, try Self.message("a"), stored: .wrongly)
-        let isFirst = list.takeAgain(2)
-        #expect(!isFirst)
+        let first = list.takeAgain(2)
+        #expect(first == nil)
+        list.add(3, try Self.message("a"), stored: .rightly)
+        let places = [list.takeAgain(3), list.takeAgain(3)]
+        #expect(places == [.rightly, nil])
     }
 
     @Test func `what is asked once more is so after a start until a checkpoint`() throws {
@@ -112,18 +115,18 @@ import Testing
             list.add(UInt64(position), try Self.message("a"), stored: position < 3 ? .wrongly : nil)
         }
         _ = list.take(1)
-        let isAgain = list.takeAgain(1)
-        #expect(isAgain)
+        let stored = list.takeAgain(1)
+        #expect(stored == .wrongly)
         list.noteAnswered(1, "a", before: 4)
         let bytes = list.file(before: 7).bytes
         var lost = self.list()
         lost.restore(try #require(AwaitedFile(bytes: bytes)), at: 6)
         let lostOnes = [lost.takeAgain(1), lost.takeAgain(2), lost.takeAgain(3)]
-        #expect(lostOnes == [true, true, false])
+        #expect(lostOnes == [.wrongly, .wrongly, nil])
         var made = self.list()
         made.restore(try #require(AwaitedFile(bytes: bytes)), at: 7)
         let madeOnes = [made.takeAgain(1), made.takeAgain(2), made.takeAgain(3)]
-        #expect(madeOnes == [false, true, false])
+        #expect(madeOnes == [nil, .wrongly, nil])
         list.noteCheckpoint()
         #expect(list.file(before: 8).again == [2])
     }

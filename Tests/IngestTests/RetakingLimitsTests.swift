@@ -72,6 +72,61 @@ import Testing
             let time = Scene.minutes(Int64(minute))
             try data.send("boxes/b", Scene.say(Double(minute), at: time), at: time)
         }
+        try Self.fill(&data)
+        data.storage.pipeline.replaceDirectory(Scene.moved("b", at: Scene.minutes(1)))
+        let report = try data.retake(["b": Scene.minutes(1)])
+        // Each message has its reading and when it came.
+        #expect(report.tooOld.count == 6)
+        #expect(report.tooOld.times == Scene.minutes(1)...Scene.minutes(3))
+        let moved = try data.values(["__name__": Scene.level, "village": "v2"])
+        #expect(moved.isEmpty)
+    }
+
+    @Test func `what a codec's answer finds to be too old is told of its box, once all answered`()
+        throws
+    {
+        let codec = Scene.profile("codec: codec.js", "water.level")
+        var data = try Scene.open(.chirpstack, "application/+/device/+/event/+", profile: codec)
+        data.storage.pipeline.replaceDirectory(Scene.before(Scene.eui))
+        for counter in 1...3 {
+            try data.send(
+                "application/a/device/\(Scene.eui)/event/up",
+                """
+                {"deduplicationId": "f\(counter)", "devAddr": "01020304", "fCnt": \(counter),
+                 "deviceInfo": {"devEui": "\(Scene.eui)"}, "fPort": 5, "data": "AQID"}
+                """,
+                at: Scene.minutes(Int64(counter))
+            )
+        }
+        func answer() {
+            data.storage.pipeline.finish(
+                data.storage.pipeline.takeCodecCalls().prefix(2).map {
+                    let data = Array(#"{"value": 2}"#.utf8)
+                    return .init(position: $0.position, result: .data(data, warningCount: 0))
+                }
+            )
+        }
+        answer()
+        try Self.fill(&data)
+        data.storage.pipeline.replaceDirectory(Scene.moved(Scene.eui, at: Scene.minutes(1)))
+        let report = try data.retake([Scene.eui: Scene.minutes(1)])
+        #expect(report.awaiting == 3 && report.tooOld.count == 0)
+        let boxes: Set = [Scene.eui]
+        let early = data.storage.pipeline.takeLateTooOld(of: boxes)
+        #expect(early == nil)
+        answer()
+        let others = data.storage.pipeline.takeLateTooOld(of: ["another"])
+        let late = data.storage.pipeline.takeLateTooOld(of: boxes)
+        #expect(others?.count == 0)
+        // Each message has its reading and when it came; the third is asked for the first time.
+        #expect(late?.count == 4)
+        #expect(late?.times == Scene.minutes(1)...Scene.minutes(2))
+        let again = data.storage.pipeline.takeLateTooOld(of: boxes)
+        #expect(again?.count == 0)
+    }
+
+    /// Fills the store until it holds the scene's messages no longer singly.
+    private static func fill(_ data: inout IngestFolder) throws {
         var generator = SeededGenerator.forTest()
         let series = try data.storage.pipeline.store.series(for: ["__name__": "filling"])
         var second: Int64 = 3600
@@ -85,13 +140,6 @@ import Testing
             try data.storage.pipeline.checkpoint(at: Scene.start + .seconds(second))
             try #require(second < 4_000_000)
         }
-        data.storage.pipeline.replaceDirectory(Scene.moved("b", at: Scene.minutes(1)))
-        let report = try data.retake(["b": Scene.minutes(1)])
-        // Each message has its reading and when it came.
-        #expect(report.tooOld.count == 6)
-        #expect(report.tooOld.times == Scene.minutes(1)...Scene.minutes(3))
-        let moved = try data.values(["__name__": Scene.level, "village": "v2"])
-        #expect(moved.isEmpty)
     }
 
     // MARK: Damage

@@ -1,3 +1,4 @@
+import GRDB
 import Telemetry
 import TestKit
 import Testing
@@ -56,5 +57,46 @@ struct PendingRetakingsTests {
         _ = try database.importFiles([file], by: "An", at: Self.now)
         // The old box's readings are what they were: its index is added to those after it.
         #expect(try database.pendingRetakings().boxes == ["m-new": Self.noon])
+    }
+
+    @Test func `boxes that a registry of the third version had yet to take again are taken`() throws
+    {
+        let folder = try TemporaryFolder()
+        let path = folder.path(of: "registry.db")
+        let older = try DatabaseQueue(path: path)
+        try RegistrySchema.migrator.migrate(older, upTo: "3")
+        // As the third version wrote them; the first box had been at its place for ever.
+        try older.write {
+            try $0.execute(
+                sql: """
+                    INSERT INTO villages (code, name) VALUES ('dm', 'Đồng Mô');
+                    INSERT INTO devices (code, kind, village, address, simulated)
+                    VALUES ('b9', 'bin', 'dm', '24e124713b492805', 0);
+                    INSERT INTO pending_retakings (address, since) VALUES
+                        ('24e124713b492805', -62135596800000), ('bin/6', 1767225600123);
+                    """
+            )
+        }
+        try older.close()
+        let database = try RegistryDatabase(path: path)
+        let since: [String: Instant] = [
+            "24e124713b492805": Instant(milliseconds: -62_135_596_800_000),
+            "bin/6": Instant(milliseconds: 1_767_225_600_123),
+        ]
+        let pending = try database.pendingRetakings()
+        #expect(pending.boxes == since)
+        // One of them is noted once more while both are taken.
+        let later = Instant(milliseconds: 1_767_300_000_000)
+        let change = DeviceChange("b9", .retire, since: later, by: "An", reason: "hỏng")
+        _ = try database.apply(change, at: later)
+        try database.forget(pendingRetakings: pending)
+        let left = try database.pendingRetakings()
+        #expect(left.boxes.keys.sorted() == ["24e124713b492805"])
+        #expect(left.boxes["24e124713b492805"] == since["24e124713b492805"])
+        try database.forget(pendingRetakings: left)
+        #expect(try database.pendingRetakings().isEmpty)
+        let reopened = try RegistryDatabase(path: path)
+        #expect(try reopened.pendingRetakings().isEmpty)
+        #expect(try reopened.snapshot().device("b9")?.village == "dm")
     }
 }

@@ -1,5 +1,5 @@
 // Changes of registered devices: another box, another place, the end, or two that are one. Each is tried first.
-import { has, note, number, refusal, shellWord, t, time } from './format.js';
+import { has, note, number, shellWord, t, time } from './format.js';
 import { api, fill, frame, h, setSimulated, show } from './frame.js';
 
 frame();
@@ -106,12 +106,5 @@ function outcome(view) {
     Object.entries(view.counterOffsets).map(([quantity, offset]) =>
       h('p', {}, `${t('changeOffset')} ${quantity}: ${number(offset, '', 3)}`)),
     has(view.decoded) ? h('p', {}, `${t('decoded')}: ${number(view.decoded)}`) : null,
-    view.warnings.map((warning) => h('p', {}, said(warning))));
-}
-
-// Why messages cannot be read comes as a code too.
-function said(warning) {
-  if (warning.code !== 'change_undecoded') return note(warning);
-  const [count, reason] = warning.values;
-  return note({ ...warning, values: [count, refusal(reason)] });
+    view.warnings.map((warning) => h('p', {}, note(warning))));
 }

@@ -65,12 +65,26 @@ export function shellWord(text) {
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:[\d.]+Z$/;
 export function note(one) {
   const text = words[language][`note_${one.code}`];
-  const value = (place) => (instant.test(one.values[place]) ? time(one.values[place]) : one.values[place] ?? '');
+  const value = (place) => {
+    const given = one.values[place] ?? '';
+    const said = spoken[one.code]?.[place]?.(given, one.values);
+    return said ?? (instant.test(given) ? time(given) : given);
+  };
   return text ? text.replace(/\{(\d)\}/g, (_, place) => value(place)) : one.words;
 }
 
 // Why a message could not be decoded.
 export const refusal = (code) => words[language][`refused_${code}`] ?? code;
+
+// Why something could not be done now.
+const cause = (code) => words[language][`cause_${code}`] ?? code;
+
+// What a column of the registry takes; the gateway's own words for it are English.
+const taken = (said, [column]) => words[language][`takes_${column}`] ?? said;
+
+// Values of notes that are codes themselves, or English: what is said for each, by its place.
+const spoken = { change_other_kind: { 0: t, 2: t }, change_undecoded: { 1: refusal }, change_not_stored_again: { 0: cause },
+  still_waiting: { 0: cause }, change_registry_cell: { 1: taken }, registry_cell: { 1: taken } };
 
 // UCUM codes as people write them.
 const unitNames = { Cel: '°C', m3: 'm³', 'm3/h': 'm³/h', 'kW.h': 'kWh', '[pH]': 'pH', '{NTU}': 'NTU', 'uS/cm': 'µS/cm',

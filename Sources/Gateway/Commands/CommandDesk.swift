@@ -20,11 +20,16 @@ actor CommandDesk {
     /// Opens the log of a data folder.
     ///
     /// - Throws: `CommandLogError`.
-    init(_ settings: CommandSettings, folder: String, logger: Logger) throws(CommandLogError) {
+    init(
+        _ settings: CommandSettings,
+        folder: String,
+        logger: Logger,
+        calls: any FileCalls = SystemFileCalls()
+    ) throws(CommandLogError) {
         self.settings = settings
         self.logger = logger
         var book = CommandBook()
-        log = try CommandLog(StorageFolder(folder)) { book.apply($0) }
+        log = try CommandLog(StorageFolder(folder, calls: calls)) { book.apply($0) }
         book.resetResults()
         self.book = book
         watchedAtStart = book.watchedAddresses

@@ -57,7 +57,11 @@ extension GatewayRuntime {
             view.failed = run.failed
         } catch {
             // It is registered all the same.
-            view.warnings.append(AdoptionNote(.stillWaiting, "\(error)"))
+            let cause = DelayCause(error)
+            logger.error("cannot decode what \(view.address) said: \(error)")
+            var note = AdoptionNote(.stillWaiting, cause.words)
+            note.values = [cause.rawValue]
+            view.warnings.append(note)
         }
         logger.notice(
             "adopted \(view.address) as \(view.code)",

@@ -117,11 +117,10 @@ extension RegistryDatabase {
         _ request: DeviceChangeRequest,
         _ library: ProfileLibrary,
         at now: Instant
-    ) throws -> DeviceChangeView {
+    ) throws -> DeviceChangeReport {
         do {
             let change = try DeviceChange(request, snapshot(), library, at: now)
-            let report = try apply(change, at: now, isDryRun: request.dryRun ?? false)
-            return DeviceChangeView(report)
+            return try apply(change, at: now, isDryRun: request.dryRun ?? false)
         } catch let error as RegistryError {
             switch error {
             case .changeRefused(_, _, let notes): throw DeviceChangeRefusal(request, notes)
@@ -142,6 +141,13 @@ extension DeviceChangeRefusal {
 }
 
 extension NoteView {
+    /// That a change is written, and messages could not be stored again.
+    init(notStoredAgain cause: DelayCause) {
+        let code = DeviceChangeNoteCode.notStoredAgain
+        let words = code.template.filled(with: [cause.words])
+        self.init(code: code.rawValue, values: [cause.rawValue], words: words)
+    }
+
     /// What is to be said of a change.
     init(_ note: DeviceChangeNote) {
         self.init(code: note.code.rawValue, values: note.values, words: note.description)

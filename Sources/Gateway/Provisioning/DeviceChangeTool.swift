@@ -37,7 +37,9 @@ public enum DeviceChangeTool {
                 request.dryRun ?? false ? nil : try FolderHold.ofStopped(settings.dataFolder)
             defer { hold?.release() }
             let library = try ProfileLibrary.shipped(overlaidWith: settings.profilesFolder)
-            return try RegistryDatabase(path: path).apply(request, library, at: now)
+            return DeviceChangeView(
+                try RegistryDatabase(path: path).apply(request, library, at: now)
+            )
         }
     }
 }
@@ -57,7 +59,9 @@ extension DeviceChangeView {
         lines += warnings.map { "warning: \($0.words)" }
         if let decoded {
             lines.append("written; \(decoded) messages of the journal were stored by it")
-        } else if written, warnings.contains(where: \.isUnderWay) {
+        } else if written, warnings.contains(where: { $0.says(.notStoredAgain) }) {
+            lines.append("written; the gateway stores messages by it when it starts again")
+        } else if written, warnings.contains(where: { $0.says(.underWay) }) {
             lines.append("written; the gateway goes by it")
         } else if written {
             lines.append("written; the gateway takes it when it starts")
@@ -69,7 +73,5 @@ extension DeviceChangeView {
 }
 
 extension NoteView {
-    fileprivate var isUnderWay: Bool {
-        [DeviceChangeNoteCode.underWay, .notStoredAgain].map(\.rawValue).contains(code)
-    }
+    fileprivate func says(_ code: DeviceChangeNoteCode) -> Bool { self.code == code.rawValue }
 }

@@ -22,6 +22,10 @@ extension GatewayRuntime {
     /// Longest time that whoever changes a device waits for its messages to be stored again; the
     /// command line gives an answer up after 60 s.
     static let changePatience: Duration = .seconds(10)
+    /// When it is first looked whether codecs have answered what they were asked again, and the
+    /// longest time between two looks, of which each takes twice as long to come as the one before.
+    static let firstLook: Duration = .milliseconds(50)
+    static let longestPause: Duration = .seconds(5)
 
     /// Changes a device, takes the changed registry, and has stored again what it gives another
     /// meaning; one change after the other.
@@ -29,26 +33,39 @@ extension GatewayRuntime {
     /// Answers at the latest ``changePatience`` after it is written: the rest goes on by itself.
     func change(_ request: DeviceChangeRequest) async throws -> DeviceChangeView {
         if request.dryRun ?? false {
-            return try database.apply(request, deployment.profiles, at: clock())
+            return DeviceChangeView(
+                try database.apply(request, deployment.profiles, at: clock())
+            )
         }
         let turn = changes.take { [self] in
-            try database.apply(request, deployment.profiles, at: clock())
+            let before = takenAgain.withLock { $0.began }
+            let report = try database.apply(request, deployment.profiles, at: clock())
+            return (report: report, before: before)
         }
         guard let turn else {
             throw DeviceChangeRefusal(request, [.init(.tooMany, "\(Self.mostChanges)")])
         }
-        let changed = try await turn.value
+        let (report, before) = try await turn.value
+        let changed = DeviceChangeView(report)
         guard changed.written else { return changed }
         logger.notice("\(changed.change) \(changed.device): \(request.reason)")
+        // What is done but for codecs that have not answered yet.
+        let taken = Mutex<DoneAgain?>(nil)
         let taking = Task { [self] () async throws -> DoneAgain? in
             try await takeChangedRegistry()
             tellOfPending()
             tellPages()
             // Where too many wait, one of these takes this one up: it has not begun.
-            let turn = retakings.take { [self] in try await takeAgain() }
+            let turn = retakings.take { [self] in
+                try await takeAgain(for: report.boxes, after: before)
+            }
             // Whoever changed the device may have got an answer before.
             do {
-                let done = try await turn?.value
+                var done = try await turn?.value
+                taken.withLock { [done] in $0 = done }
+                if done?.isAwaiting ?? false, let late = await lateTooOld(of: report.boxes) {
+                    done?.retaken.add(late)
+                }
                 for warning in done?.retaken.warnings ?? [] {
                     logger.warning("\(changed.change) \(changed.device): \(warning)")
                 }
@@ -63,29 +80,26 @@ extension GatewayRuntime {
             }
         }
         var view = changed
-        note(await taking.result(within: Self.changePatience, by: waitingClock), in: &view)
+        let done = await taking.result(within: Self.changePatience, by: waitingClock)
+        view.note(done, butForCodecs: taken.withLock { $0 })
         return view
-    }
-
-    private func note(_ done: Result<DoneAgain?, any Error>?, in view: inout DeviceChangeView) {
-        switch done {
-        case .success(let done?):
-            view.decoded = done.count
-            view.warnings += done.retaken.warnings.map { NoteView($0) }
-        case .failure(let error):
-            // It is changed all the same.
-            view.warnings.append(NoteView(.init(.notStoredAgain, "\(error)")))
-        case .success(nil), nil: view.warnings.append(NoteView(.init(.underWay)))
-        }
     }
 
     /// Begins to store again what changes gave another meaning while the gateway stood still, or
     /// just before it ended.
     func beginPendingRetakings() {
-        _ = retakings.take { [self] in
+        let turn = retakings.take { [self] () async throws -> (DoneAgain, Set<String>)? in
+            let pending = try database.pendingRetakings()
+            guard !pending.isEmpty else { return nil }
+            return (try await takeAgain(), Set(pending.boxes.keys))
+        }
+        Task { [self] in
             do {
-                guard try !database.pendingRetakings().isEmpty else { return }
-                let done = try await takeAgain()
+                guard let taken = try await turn?.value else { return }
+                var done = taken.0
+                if done.isAwaiting, let late = await lateTooOld(of: taken.1) {
+                    done.retaken.add(late)
+                }
                 for warning in done.retaken.warnings { logger.warning("\(warning)") }
                 guard done.count > 0 else { return }
                 logger.notice(
@@ -104,11 +118,15 @@ extension GatewayRuntime {
     /// What came of taking messages again.
     struct DoneAgain: Sendable {
         var retaken = RetakingReport()
+        /// Messages of it that one change moved; nil where they are all.
+        var own: Int?
         /// Messages that could not be decoded before, and were now or wait for their codecs.
         var decoded = 0
+        /// Whether codecs are asked for some of them.
+        var isAwaiting = false
 
         /// Messages that stand otherwise than they stood, or will when their codecs have answered.
-        var count: Int { retaken.stored + retaken.awaiting + decoded }
+        var count: Int { (own ?? retaken.count) + decoded }
     }
 
     /// Stores again what boxes said that changes moved, and decodes what can be decoded by them.
@@ -119,13 +137,37 @@ extension GatewayRuntime {
         }
         let report = try await retakePending()
         let run = try await decodeDeadLetters()
-        return DoneAgain(retaken: report, decoded: run.decoded + run.awaiting)
+        return DoneAgain(
+            retaken: report,
+            decoded: run.decoded + run.awaiting,
+            isAwaiting: report.awaiting + run.awaiting > 0
+        )
+    }
+
+    /// The same for one change: what came of its boxes, be it in the turn of another change that
+    /// was under way.
+    ///
+    /// - Parameters:
+    ///   - boxes: the addresses of those that it moved.
+    ///   - before: how many takings had begun before it was written.
+    /// - Throws: what reading the journal and writing the store throw, or `GatewayError.stopping`.
+    /// - Returns: what came of it.
+    private func takeAgain(for boxes: Set<String>, after before: Int) async throws -> DoneAgain {
+        var done = try await takeAgain()
+        let found = takenAgain.withLock { $0.report(of: boxes, after: before) }
+        guard let found else { return done }
+        done.retaken = found
+        let isShared = found.counts.keys.contains { !boxes.contains($0) }
+        done.own = isShared ? found.count(of: boxes) : nil
+        done.isAwaiting = done.isAwaiting || found.awaiting > 0
+        return done
     }
 
     /// Stores what boxes said again that changes moved, in slices between which messages are taken.
     private func retakePending() async throws -> RetakingReport {
         let pending = try database.pendingRetakings()
         guard !pending.isEmpty else { return RetakingReport() }
+        let number = takenAgain.withLock { $0.begin() }
         // Whatever was noted so far is in it, also by an import of another process.
         try await takeChangedRegistry()
         var retaking = Retaking(pending.boxes)
@@ -134,9 +176,30 @@ extension GatewayRuntime {
             retakingState.withLock { $0 = RetakingState(boxes: boxes, progress: progress) }
             retaking = try await takeSlice(of: retaking)
         }
+        takenAgain.withLock { $0.note(number, Set(pending.boxes.keys), retaking.report) }
         try database.forget(pendingRetakings: pending)
         retakingState.withLock { $0.boxes = 0 }
         return retaking.report
+    }
+
+    /// Samples of boxes that were found to be too old when codecs answered, once all have; nil
+    /// where the gateway ends before.
+    private func lateTooOld(of boxes: Set<String>) async -> RetakingReport.TooOld? {
+        var pause = Self.firstLook
+        while !Task.isCancelled {
+            let looked: RetakingReport.TooOld?? = await worker.run { pipeline in
+                pipeline.takeLateTooOld(of: boxes)
+            }
+            guard let looked else { return nil }
+            if let looked { return looked }
+            do {
+                try await waitingClock.sleep(for: pause)
+            } catch {
+                return nil
+            }
+            pause = min(pause * 2, Self.longestPause)
+        }
+        return nil
     }
 
     private func takeSlice(of retaking: Retaking) async throws -> Retaking {
@@ -190,6 +253,32 @@ extension Task where Failure == any Error {
         }
         for await first in results { return first }
         return nil
+    }
+}
+
+extension DeviceChangeView {
+    /// Says what came of taking messages again.
+    ///
+    /// - Parameters:
+    ///   - done: what came of it; nil, also within, where it is not done yet.
+    ///   - taken: what is done already where only codecs have not answered; nil where more is left.
+    mutating func note(
+        _ done: Result<GatewayRuntime.DoneAgain?, any Error>?,
+        butForCodecs taken: GatewayRuntime.DoneAgain?
+    ) {
+        if case .failure(let error) = done {
+            // It is changed all the same.
+            warnings.append(NoteView(notStoredAgain: DelayCause(error)))
+            return
+        }
+        var known = taken
+        if case .success(let all?) = done { known = all }
+        if let known {
+            decoded = known.count
+            warnings += known.retaken.warnings.map { NoteView($0) }
+        }
+        if case .success(.some) = done { return }
+        warnings.append(NoteView(.init(.underWay)))
     }
 }
 

@@ -38,6 +38,8 @@ public final class GatewayRuntime: Sendable {
     let changes = Turns(limit: GatewayRuntime.mostChanges)
     /// What changes gave another meaning is stored again, for one after the other.
     let retakings = Turns(limit: GatewayRuntime.mostChanges)
+    /// What came of it for the last ones.
+    let takenAgain = Mutex(TakenAgain())
     /// How far that is.
     let retakingState = Mutex(RetakingState())
     /// Times how long somebody waits for it.

@@ -25,6 +25,8 @@ public struct DeviceChangeReport: Hashable, Sendable {
     /// What is added to each counter from the change on, by quantity and in its unit; those that
     /// nothing is added to are absent.
     public let counterOffsets: [String: Double]
+    /// Addresses of the boxes that are, or were, somewhere else by it.
+    public let boxes: Set<String>
 
     init(_ change: DeviceChange, _ plan: DeviceChangePlan, isWritten: Bool) {
         device = change.device
@@ -33,5 +35,6 @@ public struct DeviceChangeReport: Hashable, Sendable {
         self.isWritten = isWritten
         differences = plan.differences
         counterOffsets = plan.counterOffsets
+        boxes = plan.boxes
     }
 }

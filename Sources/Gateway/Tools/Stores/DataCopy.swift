@@ -99,6 +99,7 @@ public struct DataCopy: Codable, Sendable {
             let names = [
                 IngestPipeline.deadLettersFile, IngestPipeline.awaitedFile,
                 IngestPipeline.learnedFile, IngestPipeline.memoryFile, IngestPipeline.qualityFile,
+                IngestPipeline.retakenFile,
             ]
             for name in names { try copySmall(name, to: partial) }
             let newest = try StoreCopy.newestCheckpoint(of: folder)
