@@ -121,10 +121,10 @@ public enum MessageKind: String, Hashable, Sendable, CaseIterable {
 public struct MessageSequence: Hashable, Sendable {
     /// Frame counter, 0 to 2^32 − 1; nil when the family has none.
     public var counter: UInt64?
-    /// FNV-1a hash of the session (device address or session key); counters start again with a new
+    /// Hash of the session (device address or session key); counters start again with a new
     /// one.
     public var session: UInt64?
-    /// FNV-1a hash of the family's own key of the frame, as ChirpStack's `deduplicationId`.
+    /// Hash of the family's own key of the frame, as ChirpStack's `deduplicationId`.
     public var identifier: UInt64?
 
     /// Creates a sequence.
