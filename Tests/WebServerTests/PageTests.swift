@@ -20,7 +20,41 @@ import WebServer
         let sights: [Sight]
         /// ``hostileNames`` as words of a shell's command line.
         let words: [String]
+        /// ``codedNotes`` in Vietnamese.
+        let notes: [String]
     }
+
+    /// Notes whose values are codes, or English, with what a page says of them.
+    private static let codedNotes = [
+        (
+            NoteView(
+                code: "change_other_kind",
+                values: ["water_meter", "T-2", "bin"],
+                words: "they are not the same"
+            ),
+            #"loại đồng hồ nước, còn "T-2" là loại thùng rác"#
+        ),
+        (
+            NoteView(
+                code: "change_registry_cell",
+                values: ["village", "not known"],
+                words: "village: not known"
+            ),
+            "cột village: cột này nhận mã của một thôn"
+        ),
+        (
+            NoteView(code: "registry_cell", values: ["x", "not known"], words: "x: not known"),
+            "cột x: not known"
+        ),
+        (
+            NoteView(code: "change_not_stored_again", values: ["journal"], words: "not now"),
+            "không đọc được nhật ký bản tin"
+        ),
+        (
+            NoteView(code: "change_undecoded", values: ["3", "no_profile"], words: "three"),
+            "3 bản tin không đọc được theo những gì biết bây giờ (chưa có hồ sơ)"
+        ),
+    ]
 
     /// Names that a device may give itself.
     private static let hostileNames = [
@@ -102,8 +136,9 @@ import WebServer
           for (const language of ['vi', 'en']) {
             for (const path of paths) sights.push(await look(path, language));
           }
-          const { shellWord } = await import('PREFIX/assets/format.js');
-          const report = { sights, words: NAMES.map(shellWord) };
+          localStorage.setItem('language', 'vi');
+          const { note, shellWord } = await import('PREFIX/assets/format.js');
+          const report = { sights, words: NAMES.map(shellWord), notes: NOTES.map(note) };
           await fetch('/report', { method: 'POST', body: JSON.stringify(report) });
         })();
         </script>
@@ -137,8 +172,11 @@ import WebServer
         )
         let paths = String(decoding: try JSONEncoder().encode(Self.paths), as: UTF8.self)
         let names = String(decoding: try JSONEncoder().encode(Self.hostileNames), as: UTF8.self)
+        let coded = try JSONEncoder().encode(Self.codedNotes.map(\.0))
+        let notes = String(decoding: coded, as: UTF8.self)
         let observer = Self.observer.replacing("PATHS", with: paths)
             .replacing("NAMES", with: names)
+            .replacing("NOTES", with: notes)
             .replacing("PREFIX", with: Self.prefix)
             .replacing("TOKEN", with: VillageCommands.token)
         router.get("observer") { _, _ in
@@ -161,6 +199,10 @@ import WebServer
         let sights = posted.sights
         try #require(sights.count == 2 * Self.paths.count)
         for sight in sights { check(sight) }
+        try #require(posted.notes.count == Self.codedNotes.count)
+        for (said, (_, wanted)) in zip(posted.notes, Self.codedNotes) {
+            #expect(said.contains(wanted), "\(said)")
+        }
         // Each page links to all others, and none leads out of the site.
         for sight in sights {
             let places = Set(sight.links.compactMap { URL(string: $0)?.path() })

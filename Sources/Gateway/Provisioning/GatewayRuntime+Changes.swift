@@ -63,11 +63,11 @@ extension GatewayRuntime {
             do {
                 var done = try await turn?.value
                 taken.withLock { [done] in $0 = done }
+                let origin = "\(changed.change) \(changed.device): "
+                done?.retaken.warnings.forEach { logger.warning("\(origin)\($0)") }
                 if done?.isAwaiting ?? false, let late = await lateTooOld(of: report.boxes) {
+                    late.warnings.forEach { logger.warning("\(origin)\($0)") }
                     done?.retaken.add(late)
-                }
-                for warning in done?.retaken.warnings ?? [] {
-                    logger.warning("\(changed.change) \(changed.device): \(warning)")
                 }
                 return done
             } catch {
@@ -96,17 +96,18 @@ extension GatewayRuntime {
         Task { [self] in
             do {
                 guard let taken = try await turn?.value else { return }
-                var done = taken.0
-                if done.isAwaiting, let late = await lateTooOld(of: taken.1) {
-                    done.retaken.add(late)
+                let done = taken.0
+                done.retaken.warnings.forEach { logger.warning("\($0)") }
+                if done.count > 0 {
+                    logger.notice(
+                        """
+                        \(done.count) messages were stored again, by changes of devices that were \
+                        noted
+                        """
+                    )
                 }
-                for warning in done.retaken.warnings { logger.warning("\(warning)") }
-                guard done.count > 0 else { return }
-                logger.notice(
-                    """
-                    \(done.count) messages were stored again, by changes of devices that were noted
-                    """
-                )
+                guard done.isAwaiting, let late = await lateTooOld(of: taken.1) else { return }
+                late.warnings.forEach { logger.warning("\($0)") }
             } catch GatewayError.stopping {
                 // The next start goes on.
             } catch {
@@ -290,11 +291,17 @@ extension RetakingReport {
         for (reason, count) in undecoded.sorted(by: { $0.key < $1.key }) {
             warnings.append(.init(.undecoded, "\(count)", reason))
         }
-        if let times = tooOld.times {
-            let (first, last) = (times.lowerBound.rfc3339, times.upperBound.rfc3339)
-            warnings.append(.init(.tooOld, "\(tooOld.count)", first, last))
-        }
+        warnings += tooOld.warnings
         if damagedPlaces > 0 { warnings.append(.init(.damaged, "\(damagedPlaces)")) }
         return warnings
+    }
+}
+
+extension RetakingReport.TooOld {
+    /// What was left as it is; nothing where there is none.
+    fileprivate var warnings: [DeviceChangeNote] {
+        guard let times else { return [] }
+        let (first, last) = (times.lowerBound.rfc3339, times.upperBound.rfc3339)
+        return [.init(.tooOld, "\(count)", first, last)]
     }
 }
