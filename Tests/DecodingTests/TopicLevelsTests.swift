@@ -21,6 +21,10 @@ struct TopicLevelsTests {
             let parts = topic.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
             let levels = TopicLevels(topic)
             #expect(levels.count == parts.count)
+            for beyond in [parts.count, parts.count + 1, parts.count + 5] {
+                #expect(levels.range(beyond) == nil)
+                #expect(levels.range(-beyond - 1) == nil)
+            }
             for (place, part) in parts.enumerated() {
                 let range = part.startIndex..<part.endIndex
                 #expect(levels.range(place) == range)

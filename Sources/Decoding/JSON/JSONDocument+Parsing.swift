@@ -57,7 +57,11 @@ extension JSONDocument {
     }
 
     private func refuseDuplicateKeys() throws(DecodingError) {
-        for index in nodes.indices where nodes[index].kind == .object {
+        let nodes = nodes.span
+        for index in nodes.indices
+        where nodes[index].kind == .object
+            && Self.mayRepeatKeys(nodes, index, Int(nodes[index].next))
+        {
             try refuseDuplicateKeys(of: index)
         }
     }

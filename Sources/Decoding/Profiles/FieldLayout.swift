@@ -97,10 +97,15 @@ final class FieldLayout: Sendable {
         self.range = range
         self.isRequired = isRequired
         self.recordUnits = recordUnits
-        unitPlaces = SignatureTable(
-            recordUnits.map { JSONKey.signature($0.name.span, 0..<$0.name.count) }
-        )
+        unitPlaces =
+            recordUnits.isEmpty
+            ? Self.noUnits
+            : SignatureTable(
+                recordUnits.map { JSONKey.signature($0.name.span, 0..<$0.name.count) }
+            )
     }
+
+    private static let noUnits = SignatureTable([])
 
     /// What a unit that a record names does to its value; nil for one that the field does not know.
     ///
