@@ -10,7 +10,8 @@ internal import Telemetry
 /// goes before (8 bytes); number of codecs (4); for each the length of its name (2), the name in
 /// UTF-8, the number of messages that wait (4) and their positions (8 each, rising), the same of
 /// those that were answered; the number and the positions of those of either kind that are asked
-/// once more, because what is stored of them may stand in the wrong place (not in `LGSOAC01`);
+/// once more, because what is stored of them may stand in the wrong place, and of those that are
+/// though it stands in the right one (neither in `LGSOAC01`);
 /// CRC-32C of everything before (4).
 struct AwaitedFile: Hashable {
     /// The messages of one codec, each list rising.
@@ -26,13 +27,21 @@ struct AwaitedFile: Hashable {
     /// Number of the checkpoint that it goes before.
     var checkpoint: UInt64
     var lanes: [Lane]
-    /// Those that are asked once more, rising.
+    /// Those that are asked once more as they may stand in the wrong place, rising.
     var again: [UInt64]
+    /// Those that are asked once more and stand in the right place, rising.
+    var repeated: [UInt64]
 
-    init(checkpoint: UInt64, lanes: [Lane], again: [UInt64] = []) {
+    init(
+        checkpoint: UInt64,
+        lanes: [Lane],
+        again: [UInt64] = [],
+        repeated: [UInt64] = []
+    ) {
         self.checkpoint = checkpoint
         self.lanes = lanes
         self.again = again
+        self.repeated = repeated
     }
 
     var bytes: [UInt8] {
@@ -48,6 +57,7 @@ struct AwaitedFile: Hashable {
                 }
             }
             Self.put(again, &bytes)
+            Self.put(repeated, &bytes)
         }
     }
 
@@ -61,6 +71,7 @@ struct AwaitedFile: Hashable {
         else { return nil }
         self.checkpoint = checkpoint
         again = []
+        repeated = []
         lanes = []
         for _ in 0..<count {
             guard let length: UInt16 = LittleEndian.take(&rest), rest.count >= Int(length) else {
@@ -74,8 +85,11 @@ struct AwaitedFile: Hashable {
             lanes.append(Lane(codec: name, waiting: waiting, answered: answered))
         }
         if !isOld {
-            guard let again = Self.positions(&rest) else { return nil }
+            guard let again = Self.positions(&rest), let repeated = Self.positions(&rest) else {
+                return nil
+            }
             self.again = again
+            self.repeated = repeated
         }
         guard rest.isEmpty else { return nil }
     }

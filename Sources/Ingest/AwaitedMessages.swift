@@ -64,13 +64,15 @@ struct AwaitedMessages {
     private var answered: [UInt64: String] = [:]
     /// How many came to wait since the last checkpoint.
     private var askedCount = 0
-    /// Those that are stored already, maybe in the wrong place, and are asked once more.
-    private var again: Set<UInt64> = []
-    /// Those that are asked once more though they stand in the right place, until a start: another
-    /// change may have them in the wrong one.
+    /// Those that are stored already, maybe in the wrong place, and are asked once more, with the
+    /// addresses of their boxes; empty ones where a start took them from the file.
+    private var again: [UInt64: String] = [:]
+    /// Those that are asked once more though they stand in the right place: another change may have
+    /// them in the wrong one.
     private var repeated: Set<UInt64> = []
-    /// Those of them that were answered since the last checkpoint.
+    /// Those of either kind that were answered since the last checkpoint.
     private var answeredAgain: Set<UInt64> = []
+    private var answeredRepeated: Set<UInt64> = []
     /// What was said of messages that failed.
     private var words: [UInt64: String] = [:]
     private var wordOrder: [UInt64] = []
@@ -124,11 +126,14 @@ struct AwaitedMessages {
         stored: Stored? = nil
     ) {
         guard !contains(position) else {
-            if stored == .wrongly, repeated.remove(position) != nil { again.insert(position) }
+            guard stored == .wrongly else { return }
+            if repeated.remove(position) != nil || again[position] != nil {
+                again[position] = message.request.deviceAddress
+            }
             return
         }
         switch stored {
-        case .wrongly: again.insert(position)
+        case .wrongly: again[position] = message.request.deviceAddress
         case .rightly: repeated.insert(position)
         case nil: break
         }
@@ -153,14 +158,21 @@ struct AwaitedMessages {
         return message
     }
 
-    /// Whether any is asked once more.
-    var asksAgain: Bool { !again.isEmpty }
+    /// Whether any of some boxes is asked once more as it may stand in the wrong place; looks
+    /// through all that are.
+    func asksAgain(of boxes: Set<String>) -> Bool { again.values.contains(where: boxes.contains) }
+
+    /// Whether any stands in the wrong place, or would after a crash.
+    var holdsAgain: Bool { !again.isEmpty || !answeredAgain.isEmpty }
 
     /// Where a message that was answered stands from before, nil where it is stored for the first
     /// time; to be asked once.
     mutating func takeAgain(_ position: UInt64) -> Stored? {
-        if repeated.remove(position) != nil { return .rightly }
-        guard again.remove(position) != nil else { return nil }
+        if repeated.remove(position) != nil {
+            answeredRepeated.insert(position)
+            return .rightly
+        }
+        guard again.removeValue(forKey: position) != nil else { return nil }
         answeredAgain.insert(position)
         return .wrongly
     }
@@ -203,6 +215,7 @@ struct AwaitedMessages {
     mutating func noteCheckpoint() {
         answered.removeAll()
         answeredAgain.removeAll()
+        answeredRepeated.removeAll()
         askedCount = 0
     }
 
@@ -238,7 +251,8 @@ struct AwaitedMessages {
                     answered: done[codec, default: []].sorted()
                 )
             },
-            again: again.union(answeredAgain).sorted()
+            again: answeredAgain.union(again.keys).sorted(),
+            repeated: repeated.union(answeredRepeated).sorted()
         )
     }
 
@@ -253,6 +267,8 @@ struct AwaitedMessages {
             let lost = file.checkpoint > checkpoint ? lane.answered : []
             lanes[lane.codec] = Lane(aside: RisingPositions((lane.waiting + lost).sorted()))
         }
-        again = Set(file.again).filter(contains)
+        for position in file.again where contains(position) { again[position] = "" }
+        // One that was answered and asked once more since may stand wrongly again.
+        repeated = Set(file.repeated).subtracting(file.again).filter(contains)
     }
 }

@@ -36,7 +36,9 @@ extension IngestPipeline {
         }
         let labels = slotLabels(of: address, at: message.time)
         clear(key(Self.heartbeatMetric), message.time, labels, start, &strays)
-        clear(key(Self.clockErrorMetric), message.receivedAt, labels, start, &strays, .asItIs)
+        let delay = message.receivedAt - (message.impossibleDeviceTime ?? message.time)
+        let clock = key(Self.clockErrorMetric)
+        clear(clock, message.receivedAt, labels, start, &strays, .clockError(delay.seconds))
         let box = slot(of: address)
         for reading in message.measurements {
             let time = reading.time ?? message.time
@@ -77,8 +79,9 @@ extension IngestPipeline {
     private enum Moving {
         /// It is stored there by itself.
         case none
-        /// With its value.
-        case asItIs
+        /// With its value, which is that of another box, or of several messages, where it is not
+        /// this message's.
+        case clockError(Double)
         /// A mark of a reading, with the value that is stored there.
         case mark(of: Reading, Double)
     }
@@ -122,7 +125,7 @@ extension IngestPipeline {
             for series in found {
                 let target = Self.labels(of: series, at: right)
                 if case .none = moving, series.labels == target { continue }
-                guard !retaken.protects(series.id, at: time),
+                guard !retaken.protects(series.id, at: time, from: key.address),
                     let sample = try snapshot.last(series.id, in: time...time),
                     sample.value.bitPattern != Sample.staleMarkerBits
                 else { continue }
@@ -132,13 +135,18 @@ extension IngestPipeline {
                 {
                     continue
                 }
+                if case .clockError(let own) = moving, sample.value != own,
+                    directory.isHeld(device, byOtherThan: key.address)
+                {
+                    continue
+                }
                 if series.labels != target {
                     let marker = Double(bitPattern: Sample.staleMarkerBits)
                     put(series.id, Sample(time: time, value: marker), isMeasured: true)
                 }
                 switch moving {
                 case .none: break
-                case .asItIs: put(target, time, sample.value)
+                case .clockError: put(target, time, sample.value)
                 case .mark(_, let value): put(target, time, value)
                 }
             }

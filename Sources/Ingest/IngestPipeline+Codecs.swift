@@ -41,6 +41,9 @@ extension IngestPipeline {
                     clear(decoded, at: reply.position, since: .distantPast)
                 }
                 guard !decoded.isOfNoPlace else {
+                    // A crash may undo that it left the places: it is asked again then.
+                    let codec = message.request.profileID
+                    awaited.noteAnswered(reply.position, codec, before: store.journalPosition)
                     let address = decoded.deviceAddress
                     throw .unknownDevice(address: address, family: decoded.family)
                 }
@@ -205,12 +208,7 @@ extension IngestPipeline {
         _ codec: String,
         _ before: AwaitedMessages.Stored?
     ) {
-        retaken.isStoring = before == .wrongly || holdsWrong
-        retaken.isOfChange = before == .wrongly
-        retaken.lateBox = before == .wrongly ? message.deviceAddress : nil
-        store(message, at: position, .answered)
-        retaken.isStoring = false
-        retaken.lateBox = nil
+        store(message, at: position, .answered, as: before == .wrongly ? .movedLate : nil)
         awaited.noteAnswered(position, codec, before: store.journalPosition)
     }
 

@@ -41,32 +41,44 @@ extension IngestPipeline {
         leaving reasons: Set<DecodingError.Reason> = [],
         calls: any FileCalls = SystemFileCalls()
     ) throws(IngestError) -> DecodingRun {
-        let (run, resolved): (DecodingRun, Set<UInt64>)
+        var done = DecodedLetters()
         do {
-            (run, resolved) = try decodeAgain(journal, leaving: Set(reasons.map(\.rawValue)))
+            try decodeAgain(journal, leaving: Set(reasons.map(\.rawValue)), &done)
         } catch {
             throw .journal(error)
         }
-        guard !resolved.isEmpty else { return run }
+        guard !done.resolved.isEmpty || !done.partial.isEmpty else { return done.run }
         try checkpoint(at: now, calls: calls)
-        deadLetters.resolve(resolved)
+        deadLetters.resolve(done.resolved)
+        for position in done.partial {
+            deadLetters.insert(position, reason: DeadLetters.unknownPart)
+        }
         try writeIndexes(calls)
-        return run
+        return done.run
+    }
+
+    /// What decoding letters again came to, of which the list learns after a checkpoint.
+    private struct DecodedLetters {
+        var run = DecodingRun()
+        /// Those that are none any more.
+        var resolved: Set<UInt64> = []
+        /// Those that were stored where their boxes were not, and are now where they were, but for
+        /// what they say of unknown devices.
+        var partial: Set<UInt64> = []
     }
 
     private mutating func decodeAgain(
         _ journal: borrowing JournalReader,
-        leaving reasons: Set<String>
-    ) throws(JournalError) -> (DecodingRun, Set<UInt64>) {
-        var run = DecodingRun()
-        var resolved: Set<UInt64> = []
+        leaving reasons: Set<String>,
+        _ done: inout DecodedLetters
+    ) throws(JournalError) {
         var frames: [String: RecentFrames] = [:]
         let tail = try journal.tail()
         for entry in deadLetters.newest(DeadLetters.capacity).reversed()
         where !reasons.contains(entry.reason) {
             // Its codec was asked when it was taken again.
             if awaited.contains(entry.position) {
-                resolved.insert(entry.position)
+                done.resolved.insert(entry.position)
                 continue
             }
             let record: JournalRecord
@@ -74,11 +86,11 @@ extension IngestPipeline {
                 record = try journal.record(at: entry.position, from: tail)
             } catch {
                 guard error.loss != nil else { throw error }
-                run.gone += 1
-                resolved.insert(entry.position)
+                done.run.gone += 1
+                done.resolved.insert(entry.position)
                 continue
             }
-            run.tried += 1
+            done.run.tried += 1
             do throws(DecodingError) {
                 let message = try decode(record)
                 if entry.isStored {
@@ -88,22 +100,20 @@ extension IngestPipeline {
                     store(message, at: record.position, isPartStored ? .again : .fresh)
                 }
                 if decoder.unknownParts.isEmpty {
-                    run.decoded += 1
-                    resolved.insert(entry.position)
+                    done.run.decoded += 1
+                    done.resolved.insert(entry.position)
                 } else {
-                    run.partial += 1
-                    deadLetters.insert(record.position, reason: DeadLetters.unknownPart)
+                    done.run.partial += 1
+                    if entry.isStored {
+                        done.partial.insert(record.position)
+                    } else {
+                        deadLetters.insert(record.position, reason: DeadLetters.unknownPart)
+                    }
                 }
             } catch {
-                if askOnce(record, error, entry, &frames) {
-                    run.awaiting += 1
-                    resolved.insert(entry.position)
-                } else {
-                    run.failed += 1
-                }
+                askOnce(record, error, entry, &frames, &done)
             }
         }
-        return (run, resolved)
     }
 
     /// Stores what was decoded when it came, and could not be when it was taken again: it leaves
@@ -124,32 +134,36 @@ extension IngestPipeline {
         }
         counters.decodedMessages += 1
         recordPosition = position
-        retaken.isStoring = true
+        retaken.storing = .movedLate
         for part in [message] + message.companions {
             if part.kind == .join { frames[part.deviceAddress] = nil }
             guard Self.isFirst(part.sequence, of: part.deviceAddress, &frames) else { continue }
-            retaken.lateBox = part.deviceAddress
             storeReadings(of: part, .again)
         }
-        retaken.isStoring = false
-        retaken.lateBox = nil
+        retaken.storing = nil
     }
 
-    /// Has a message that could not be decoded wait for its codec; false when that is not why, or
-    /// too many wait.
+    /// Has a message that could not be decoded wait for its codec, unless that is not why, or too
+    /// many wait; one whose frame another one has asks nothing.
     private mutating func askOnce(
         _ record: JournalRecord,
         _ error: DecodingError,
         _ entry: DeadLetters.Entry,
-        _ frames: inout [String: RecentFrames]
-    ) -> Bool {
-        let request = decoder.codecRequest
-        if entry.isStored, error.code == .awaitsCodec, let request,
+        _ frames: inout [String: RecentFrames],
+        _ done: inout DecodedLetters
+    ) {
+        if entry.isStored, error.code == .awaitsCodec, let request = decoder.codecRequest,
             !Self.isFirst(request.sequence, of: request.deviceAddress, &frames)
         {
-            return true
+            done.resolved.insert(entry.position)
+            return
         }
-        return ask(record, error, isTakenUp: false, stored: entry.isStored ? .wrongly : nil)
+        guard ask(record, error, isTakenUp: false, stored: entry.isStored ? .wrongly : nil) else {
+            done.run.failed += 1
+            return
+        }
+        done.run.awaiting += 1
+        done.resolved.insert(entry.position)
     }
 
     /// Whether no frame before is the same; it is known from then on.

@@ -83,6 +83,7 @@ extension IngestPipeline {
     /// The store is asked for the series, not what this run has seen: taking the journal again
     /// must end the same ones.
     private mutating func end(_ address: String, at time: Instant, isGone: Bool) {
+        if retaken.storing != nil { retaken.box = address }
         let labels = slotLabels(of: address, at: time)
         if isGone, let online = Quantity.named("device.online") {
             put(labels.setting(Labels.metricNameLabel, to: online.metricName), time, 0)

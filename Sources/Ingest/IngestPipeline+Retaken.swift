@@ -9,27 +9,35 @@ extension IngestPipeline {
     public static let retakenFile = RetakenFile.name
 
     /// Samples that turned out to be too old to be changed after their retaking was done, when
-    /// codecs answered; each is given once.
+    /// codecs answered or letters were decoded; each is given once, and until a new retaking of its
+    /// box begins.
     ///
     /// - Parameter boxes: the addresses of those whose samples are meant.
-    /// - Returns: nil while any codec is still asked again.
+    /// - Returns: nil while a codec is still asked again for one of them.
     public mutating func takeLateTooOld(of boxes: Set<String>) -> RetakingReport.TooOld? {
-        awaited.asksAgain ? nil : retaken.takeLate(of: boxes)
+        awaited.asksAgain(of: boxes) ? nil : retaken.takeLate(of: boxes)
     }
 
     /// Writes which samples are right while a message may yet turn out to stand where its box was
     /// not, and lets go of them when none may any more; nothing where it is on disk already.
     mutating func writeRetaken(_ calls: any FileCalls) throws(IngestError) {
         if !holdsWrong, !retaken.isUnderWay { retaken.letGo() }
-        guard retaken.version != writtenRetaken, holdsWrong || writtenRetaken != nil else { return }
-        var series: [RetakenFile.Series] = []
-        if holdsWrong {
-            let times = retaken.times
-            series = try allSeries().compactMap { reference in
-                times[reference.id].map { .init(labels: reference.labels, times: $0) }
+        guard holdsWrong else {
+            guard writtenRetaken != nil else { return }
+            try replace(RetakenFile.name, with: RetakenFile([]).bytes, calls)
+            writtenRetaken = nil
+            return
+        }
+        guard retaken.version != writtenRetaken else { return }
+        let times = retaken.times
+        var parts: [RetakenFile.Part] = []
+        for reference in try allSeries() {
+            for (box, times) in (times[reference.id] ?? [:]).sorted(by: { $0.key < $1.key }) {
+                parts.append(.init(labels: reference.labels, box: box, times: times))
             }
         }
-        try replace(RetakenFile.name, with: RetakenFile(series).bytes, calls)
+        let file = RetakenFile(parts, reach: retaken.reach)
+        try replace(RetakenFile.name, with: file.bytes, calls)
         writtenRetaken = retaken.version
     }
 
@@ -42,14 +50,16 @@ extension IngestPipeline {
             orThrow: { .damagedRetaken(path: $0) },
             RetakenFile.init(bytes:)
         )
-        guard let file else { return }
-        if !file.series.isEmpty {
+        guard let file, file != RetakenFile([]) else { return }
+        retaken.noteWrong(arrivedAt: file.reach)
+        if !file.parts.isEmpty {
             let numbers = Dictionary(
                 try allSeries().map { ($0.labels, $0.id) },
                 uniquingKeysWith: { first, _ in first }
             )
-            for series in file.series {
-                if let number = numbers[series.labels] { retaken.restore(number, series.times) }
+            for part in file.parts {
+                guard let number = numbers[part.labels] else { continue }
+                retaken.restore(number, part.times, of: part.box)
             }
         }
         writtenRetaken = retaken.version

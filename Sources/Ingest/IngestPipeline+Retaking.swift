@@ -26,8 +26,8 @@ extension IngestPipeline {
     ///   - most: records of the slice.
     ///   - readings: how many of them end the slice, with the message that they are in.
     ///   - calls: how files are reached.
-    /// - Throws: ``IngestError`` when the journal cannot be read or the store not written; the same
-    ///   slice may be tried again.
+    /// - Throws: ``IngestError`` when the journal cannot be read or the store not written; begin a
+    ///   new one later.
     public mutating func retake(
         _ journal: borrowing JournalReader,
         _ retaking: inout Retaking,
@@ -36,11 +36,14 @@ extension IngestPipeline {
         readings: Int = retakenReadings,
         calls: any FileCalls = SystemFileCalls()
     ) throws(IngestError) {
+        guard !retaking.isDone else { return }
+        retaken.isUnderWay = true
         do throws(JournalError) {
             if retaking.step == .waiting { try begin(&retaking, journal) }
             let work = (most, readings)
-            guard !retaking.isDone, try takeSlice(&retaking, journal, work) else { return }
+            guard try takeSlice(&retaking, journal, work) else { return }
         } catch {
+            retaken.isUnderWay = false
             throw .journal(error)
         }
         if retaking.step == .clearing {
@@ -80,7 +83,9 @@ extension IngestPipeline {
         retaking.memory = decoder.replayMemory(since: retaking.began)
         retaking.frames.removeAll()
         // What is yet to be stored of an earlier one leaves what it stored.
-        if step == .clearing { retaken.begin(keepsRight: holdsWrong) }
+        if step == .clearing {
+            retaken.begin(of: Set(retaking.boxes.keys), keepsRight: holdsWrong)
+        }
     }
 
     /// Takes the next records; true when the step is through.
@@ -149,7 +154,7 @@ extension IngestPipeline {
             } else if retaking.step == .storing,
                 retaking.isCleared(decoder.senderAddress, at: record.receivedAt)
             {
-                failAgain(record.position, error.reason, &retaking)
+                failAgain(record.position, record.receivedAt, error.reason, &retaking)
             }
             return 0
         }
@@ -210,11 +215,11 @@ extension IngestPipeline {
                     clearGone(gone, at: arrival, since: since, &retaking.strays)
                 }
             case .storing:
-                retaken.isStoring = true
-                retaken.isOfChange = retaking.boxes[address] != nil
+                let isMoved = retaking.boxes[address] != nil
+                retaken.storing = isMoved ? .moved : .others
                 if isOwn { storeReadings(of: part, .again) } else { end(devicesOf: part) }
-                retaken.isStoring = false
-                if retaken.isOfChange { retaking.report.counts[address, default: 0] += 1 }
+                retaken.storing = nil
+                if isMoved { retaking.report.counts[address, default: 0] += 1 }
             default: break
             }
         }
@@ -240,8 +245,9 @@ extension IngestPipeline {
         guard awaited.contains(record.position) || !awaited.isFull(request.profileID) else {
             // Decoding what could not be decoded takes it up.
             let reason = DecodingError.Reason.codecBusy.rawValue
-            return failAgain(record.position, reason, &retaking)
+            return failAgain(record.position, record.receivedAt, reason, &retaking)
         }
+        retaken.noteWrong(arrivedAt: record.receivedAt)
         retaking.report.awaiting += 1
         if retaking.boxes[request.deviceAddress] != nil {
             retaking.report.counts[request.deviceAddress, default: 0] += 1
@@ -263,9 +269,11 @@ extension IngestPipeline {
 
     private mutating func failAgain(
         _ position: UInt64,
+        _ arrival: Instant,
         _ reason: String,
         _ retaking: inout Retaking
     ) {
+        retaken.noteWrong(arrivedAt: arrival)
         retaking.report.undecoded[reason, default: 0] += 1
         noteUndecoded(reason)
         deadLetters.insert(position, reason: reason, isStored: true)

@@ -44,12 +44,13 @@ public struct IngestPipeline: ~Copyable {
     /// Bytes of their topics and payloads.
     var heardBytes = 0
 
-    /// What was stored again since the last retaking began.
+    /// What was stored again and has to be remembered.
     var retaken = RetakenSamples()
     /// Whether a message may yet turn out to stand where its box was not: its codec is asked once
-    /// more, or it is among the undecodable ones since it was taken again.
-    var holdsWrong: Bool { awaited.asksAgain || deadLetters.holdsStored }
-    /// Version of what was stored again that is on disk; nil when none of it is.
+    /// more, or was since the last checkpoint, or it is among the undecodable ones since it was
+    /// taken again.
+    var holdsWrong: Bool { awaited.holdsAgain || deadLetters.holdsStored }
+    /// Version of what was stored again that is on disk; nil when nothing of it is.
     var writtenRetaken: Int?
 
     var decoder: MessageDecoder
@@ -133,7 +134,8 @@ public struct IngestPipeline: ~Copyable {
     public mutating func remember(_ record: borrowing RecordView) {
         // What cannot be read defines nothing; the records after it that need it will say so.
         if record.kind == .samples { try? readOwn(record) }
-        // A dead letter is in the store by no means: decoding it again must not take it for one.
+        // What was never stored is no frame that others repeat: decoding it again must not take it
+        // for one.
         guard record.kind == .message, isStored(record.position) else { return }
         guard let message = try? decode(record) else {
             if let request = decoder.codecRequest {
@@ -202,12 +204,16 @@ public struct IngestPipeline: ~Copyable {
     ///   - message: what it said.
     ///   - position: where it lies in the journal.
     ///   - taking: in which way it comes.
+    ///   - storing: whose samples these are, where a change moved its box.
     mutating func store(
         _ message: DecodedMessage,
         at position: UInt64,
-        _ taking: Taking = .fresh
+        _ taking: Taking = .fresh,
+        as storing: RetakenSamples.Storing? = nil
     ) {
         recordPosition = position
+        retaken.storing = storing ?? (holdsWrong || retaken.isUnderWay ? .others : nil)
+        defer { retaken.storing = nil }
         if taking != .again { counters.decodedMessages += 1 }
         storeReadings(of: message, taking)
         let next: Taking = taking == .again ? .again : .fresh
@@ -217,6 +223,7 @@ public struct IngestPipeline: ~Copyable {
     /// Stores what a message said of its own device.
     mutating func storeReadings(of message: DecodedMessage, _ taking: Taking) {
         let address = message.deviceAddress
+        if retaken.storing != nil { retaken.box = address }
         let box = slot(of: address)
         if taking == .again {
             guard !message.isUnnumberedRedelivery else { return }

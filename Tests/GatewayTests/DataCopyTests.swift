@@ -97,7 +97,9 @@ import Testing
     @Test func `what was learned and the lists of messages are in the copy`() throws {
         let folder = try TemporaryFolder("langso-copy")
         let store = try StoreFolder(folder.path(of: "data"))
-        let names = ["awaiting-codec", "dead-letters", "decoder-memory", "learned"]
+        let names = [
+            "awaiting-codec", "dead-letters", "decoder-memory", "learned", "retaken-samples",
+        ]
         for name in names {
             try StorageFolder(store.path).replace(name, with: Array(name.utf8))
         }

@@ -30,13 +30,23 @@ struct DeviceChangeAnswerTests {
     }
 
     @Test func `what is known so far is said while codecs have not answered`() {
-        let done = GatewayRuntime.DoneAgain(retaken: RetakingReport(), own: 7, isAwaiting: true)
+        let done = GatewayRuntime.DoneAgain(retaken: RetakingReport(), own: 7)
         let view = Self.view(nil, done)
         #expect(view.decoded == 7 && view.warnings.map(\.code) == ["change_under_way"])
         for unknown in [Self.view(nil), Self.view(.success(nil))] {
             #expect(unknown.decoded == nil)
             #expect(unknown.warnings.map(\.code) == ["change_under_way"])
         }
+    }
+
+    @Test func `a change that moved no box finds nothing in the turn of another`() {
+        var taken = TakenAgain()
+        let number = taken.begin()
+        taken.note(number, ["a", "b"], RetakingReport())
+        #expect(taken.report(of: [], after: 0) == nil)
+        #expect(taken.report(of: ["a"], after: 0) != nil)
+        #expect(taken.report(of: ["a"], after: number) == nil)
+        #expect(taken.report(of: ["c"], after: 0) == nil)
     }
 
     @Test func `a failure is said with its cause alone`() {

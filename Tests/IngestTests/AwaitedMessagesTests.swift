@@ -131,11 +131,32 @@ import Testing
         #expect(list.file(before: 8).again == [2])
     }
 
+    @Test func `what is asked once more and stands rightly is so after a start`() throws {
+        var list = list()
+        for position in 1...2 {
+            list.add(UInt64(position), try Self.message("a"), stored: .rightly)
+        }
+        _ = list.take(1)
+        _ = list.takeAgain(1)
+        list.noteAnswered(1, "a", before: 4)
+        let bytes = list.file(before: 7).bytes
+        var lost = self.list()
+        lost.restore(try #require(AwaitedFile(bytes: bytes)), at: 6)
+        let lostOnes = [lost.takeAgain(1), lost.takeAgain(2)]
+        #expect(lostOnes == [.rightly, .rightly], "the checkpoint was not made")
+        var made = self.list()
+        made.restore(try #require(AwaitedFile(bytes: bytes)), at: 7)
+        let madeOnes = [made.takeAgain(1), made.takeAgain(2)]
+        #expect(madeOnes == [nil, .rightly])
+        list.noteCheckpoint()
+        #expect(list.file(before: 8).repeated == [2] && !list.holdsAgain)
+    }
+
     @Test func `a file from before anything was asked once more is taken`() {
         var bytes = AwaitedFile(checkpoint: 3, lanes: []).bytes
-        // Without the number of those, and with the old name and the sum of both.
+        // Without the numbers of those, and with the old name and the sum of both.
         bytes = CheckedBytes.framed(AwaitedFile.magicWithoutAgain) { old in
-            old += bytes.dropFirst(AwaitedFile.magic.count).dropLast(8)
+            old += bytes.dropFirst(AwaitedFile.magic.count).dropLast(12)
         }
         #expect(AwaitedFile(bytes: bytes) == AwaitedFile(checkpoint: 3, lanes: []))
     }

@@ -7,16 +7,22 @@ import Testing
 /// The file that says which samples were stored again and are right.
 @Suite struct RetakenFileTests {
     @Test func `the file is whole or refused`() throws {
-        let series: [RetakenFile.Series] = [
-            .init(labels: ["__name__": "water_level_metres", "device": "Bể-1"], times: []),
+        let parts: [RetakenFile.Part] = [
+            .init(
+                labels: ["__name__": "water_level_metres", "device": "Bể-1"],
+                box: "boxes/bể",
+                times: []
+            ),
             .init(
                 labels: ["__name__": "lamp_power_watts"],
+                box: "24e124713b492805",
                 times: [.init(milliseconds: -1), .init(milliseconds: .max)]
             ),
         ]
-        let bytes = RetakenFile(series).bytes
-        #expect(RetakenFile(bytes: bytes)?.series == series)
-        #expect(RetakenFile(bytes: RetakenFile([]).bytes)?.series == [])
+        let file = RetakenFile(parts, reach: .init(milliseconds: 7))
+        let bytes = file.bytes
+        #expect(RetakenFile(bytes: bytes) == file && file.parts == parts)
+        #expect(RetakenFile(bytes: RetakenFile([]).bytes) == RetakenFile([]))
         for length in 0..<bytes.count {
             #expect(RetakenFile(bytes: Array(bytes[..<length])) == nil)
         }

@@ -148,6 +148,52 @@ import Testing
         #expect(try data.values(["__name__": Scene.level, "device": .init(Self.eui)]) == [5])
     }
 
+    @Test(arguments: [false, true])
+    func `what comes later to the place keeps its sample of that millisecond`(
+        restarts: Bool
+    ) throws {
+        let (place, change) = (try TemporaryFolder("langso-letters"), Scene.minutes(3))
+        var directory = IngestDirectory()
+        directory.assign(Self.eui, [.init(until: change, labels: Scene.labels("D-1", "v1"))])
+        directory.assign(Self.other, [.init(from: change, labels: Scene.labels("D-1", "v1"))])
+        func take(_ data: inout IngestFolder) throws {
+            data.storage.pipeline.replaceDirectory(Scene.before(Self.eui))
+            try Self.send(&data, 5)
+            Self.read(&data, directory, false)
+            _ = try data.retake([Self.eui: change, Self.other: change])
+            try data.storage.pipeline.checkpoint(at: Scene.minutes(6))
+        }
+        if restarts {
+            var data = try Self.open(in: place)
+            try take(&data)
+        }
+        var data = try Self.open(in: place)
+        if !restarts { try take(&data) }
+        Self.read(&data, directory, false)
+        try Self.send(&data, 5, of: Self.other, 50)
+        Self.read(&data, directory, true)
+        #expect(try Self.decodeLetters(&data).decoded == 1)
+        #expect(try Self.values(&data, "v1") == [50])
+        #expect(try data.values(["__name__": Scene.level, "device": .init(Self.eui)]) == [5])
+    }
+
+    @Test func `a frame that comes twice asks its codec once, and is counted once`() throws {
+        let codec = Self.numbered.replacing("source: test", with: "source: test\ncodec: codec.js")
+        var data = try Self.open(codec)
+        data.storage.pipeline.replaceDirectory(Scene.before(Self.eui))
+        try Self.send(&data, 4, isRead: false)
+        #expect(Self.answer(&data) == 1)
+        try Self.send(&data, 4, copy: "b", isRead: false)
+        let moved = Scene.moved(Self.eui, at: Scene.minutes(3))
+        Self.read(&data, moved, false)
+        #expect(try data.retake([Self.eui: Scene.minutes(3)]).undecoded == ["no_profile": 2])
+        Self.read(&data, moved, true)
+        let run = try Self.decodeLetters(&data)
+        #expect(run.tried == 2 && run.awaiting == 1 && run.failed == 0)
+        #expect(Self.answer(&data) == 1)
+        #expect(data.storage.pipeline.deadLetters.counts.isEmpty)
+    }
+
     @Test func `the next change takes them again, and leaves no undecodable ones`() throws {
         var data = try Self.open()
         data.storage.pipeline.replaceDirectory(Scene.before(Self.eui))

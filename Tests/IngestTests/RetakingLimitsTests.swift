@@ -114,6 +114,8 @@ import Testing
         let boxes: Set = [Scene.eui]
         let early = data.storage.pipeline.takeLateTooOld(of: boxes)
         #expect(early == nil)
+        let otherEarly = data.storage.pipeline.takeLateTooOld(of: ["another"])
+        #expect(otherEarly?.count == 0, "its own codec is asked nothing")
         answer()
         let others = data.storage.pipeline.takeLateTooOld(of: ["another"])
         let late = data.storage.pipeline.takeLateTooOld(of: boxes)
@@ -123,6 +125,12 @@ import Testing
         #expect(late?.times == Scene.minutes(1)...Scene.minutes(2))
         let again = data.storage.pipeline.takeLateTooOld(of: boxes)
         #expect(again?.count == 0)
+        // What nobody asked for is not told of the next change.
+        _ = try data.retake([Scene.eui: Scene.minutes(1)])
+        answer()
+        _ = try data.retake([Scene.eui: Scene.minutes(5)])
+        let forgotten = data.storage.pipeline.takeLateTooOld(of: boxes)
+        #expect(forgotten?.count == 0)
     }
 
     /// Fills the store until it holds the scene's messages no longer singly.

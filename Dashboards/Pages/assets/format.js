@@ -79,8 +79,13 @@ export const refusal = (code) => words[language][`refused_${code}`] ?? code;
 // Why something could not be done now.
 const cause = (code) => words[language][`cause_${code}`] ?? code;
 
-// What a column of the registry takes; the gateway's own words for it are English.
-const taken = (said, [column]) => words[language][`takes_${column}`] ?? said;
+// What a column of the registry takes; the gateway's own words for it are English, and stand behind
+// where the fault is not the form of the cell.
+const taken = (said, [column]) => {
+  const takes = words[language][`takes_${column}`];
+  if (!takes) return said;
+  return /^"[^]*" is not /.test(said) ? takes : `${takes} (${said})`;
+};
 
 // Values of notes that are codes themselves, or English: what is said for each, by its place.
 const spoken = { change_other_kind: { 0: t, 2: t }, change_undecoded: { 1: refusal }, change_not_stored_again: { 0: cause },

@@ -26,6 +26,8 @@ extension GatewayRuntime {
     /// longest time between two looks, of which each takes twice as long to come as the one before.
     static let firstLook: Duration = .milliseconds(50)
     static let longestPause: Duration = .seconds(5)
+    /// How long codecs that do not answer are watched: one that is not run never does.
+    static let longestWatch: Duration = .seconds(3600)
 
     /// Changes a device, takes the changed registry, and has stored again what it gives another
     /// meaning; one change after the other.
@@ -65,7 +67,7 @@ extension GatewayRuntime {
                 taken.withLock { [done] in $0 = done }
                 let origin = "\(changed.change) \(changed.device): "
                 done?.retaken.warnings.forEach { logger.warning("\(origin)\($0)") }
-                if done?.isAwaiting ?? false, let late = await lateTooOld(of: report.boxes) {
+                if done != nil, let late = await lateTooOld(of: report.boxes) {
                     late.warnings.forEach { logger.warning("\(origin)\($0)") }
                     done?.retaken.add(late)
                 }
@@ -106,7 +108,7 @@ extension GatewayRuntime {
                         """
                     )
                 }
-                guard done.isAwaiting, let late = await lateTooOld(of: taken.1) else { return }
+                guard let late = await lateTooOld(of: taken.1) else { return }
                 late.warnings.forEach { logger.warning("\($0)") }
             } catch GatewayError.stopping {
                 // The next start goes on.
@@ -123,8 +125,6 @@ extension GatewayRuntime {
         var own: Int?
         /// Messages that could not be decoded before, and were now or wait for their codecs.
         var decoded = 0
-        /// Whether codecs are asked for some of them.
-        var isAwaiting = false
 
         /// Messages that stand otherwise than they stood, or will when their codecs have answered.
         var count: Int { (own ?? retaken.count) + decoded }
@@ -138,11 +138,7 @@ extension GatewayRuntime {
         }
         let report = try await retakePending()
         let run = try await decodeDeadLetters()
-        return DoneAgain(
-            retaken: report,
-            decoded: run.decoded + run.awaiting,
-            isAwaiting: report.awaiting + run.awaiting > 0
-        )
+        return DoneAgain(retaken: report, decoded: run.decoded + run.awaiting)
     }
 
     /// The same for one change: what came of its boxes, be it in the turn of another change that
@@ -156,11 +152,8 @@ extension GatewayRuntime {
     private func takeAgain(for boxes: Set<String>, after before: Int) async throws -> DoneAgain {
         var done = try await takeAgain()
         let found = takenAgain.withLock { $0.report(of: boxes, after: before) }
-        guard let found else { return done }
-        done.retaken = found
-        let isShared = found.counts.keys.contains { !boxes.contains($0) }
-        done.own = isShared ? found.count(of: boxes) : nil
-        done.isAwaiting = done.isAwaiting || found.awaiting > 0
+        if let found { done.retaken = found }
+        done.own = done.retaken.count(of: boxes)
         return done
     }
 
@@ -183,11 +176,12 @@ extension GatewayRuntime {
         return retaking.report
     }
 
-    /// Samples of boxes that were found to be too old when codecs answered, once all have; nil
-    /// where the gateway ends before.
+    /// Samples of boxes that were found to be too old after their retaking was done, once codecs
+    /// have answered that are asked again for them; nil where the gateway ends before, or they have
+    /// not within ``longestWatch``.
     private func lateTooOld(of boxes: Set<String>) async -> RetakingReport.TooOld? {
-        var pause = Self.firstLook
-        while !Task.isCancelled {
+        var (pause, watched) = (Self.firstLook, Duration.zero)
+        while !Task.isCancelled, watched < Self.longestWatch {
             let looked: RetakingReport.TooOld?? = await worker.run { pipeline in
                 pipeline.takeLateTooOld(of: boxes)
             }
@@ -198,6 +192,7 @@ extension GatewayRuntime {
             } catch {
                 return nil
             }
+            watched += pause
             pause = min(pause * 2, Self.longestPause)
         }
         return nil

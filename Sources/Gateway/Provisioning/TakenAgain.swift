@@ -30,8 +30,9 @@ struct TakenAgain: Sendable {
     }
 
     /// What came of the newest one that took some boxes and began after another; nil where none is
-    /// remembered.
+    /// remembered, or there are no boxes.
     func report(of boxes: Set<String>, after number: Int) -> RetakingReport? {
-        takings.last { $0.number > number && boxes.isSubset(of: $0.boxes) }?.report
+        guard !boxes.isEmpty else { return nil }
+        return takings.last { $0.number > number && boxes.isSubset(of: $0.boxes) }?.report
     }
 }

@@ -54,7 +54,8 @@ public enum DeviceChangeNoteCode: String, CaseIterable, Sendable {
     case tooMany = "change_too_many"
     /// The change is written, and messages are still being stored again.
     case underWay = "change_under_way"
-    /// The change is written, and messages could not be stored again; value: the cause's code.
+    /// The change is written, and messages could not be stored again; value: the code of the cause,
+    /// which is one of `journal`, `store`, `registry`, `stopping` and `other`.
     case notStoredAgain = "change_not_stored_again"
     /// The journal holds less; value: since when.
     case heldSince = "change_held_since"

@@ -53,7 +53,8 @@ public struct AdoptionNote: Codable, Hashable, Sendable {
         case frameLeftOut = "frame_left_out"
         /// The settings lack a subscription; value: its line.
         case subscriptionMissing = "subscription_missing"
-        /// What waited waits on; value: reason.
+        /// What waited waits on; value: the code of the cause, which is one of `journal`, `store`,
+        /// `registry`, `stopping` and `other`.
         case stillWaiting = "still_waiting"
 
         /// The sentence in English, `{0}` standing for the first value.

@@ -83,7 +83,8 @@ public struct DeviceChangeView: Codable, Sendable {
     /// What is added to each counter from then on, by quantity in its unit.
     public var counterOffsets: [String: Double]
     /// Messages that were decoded because the box is known now, or whose readings were stored
-    /// again; nil where no gateway runs on the data, or where that is still under way.
+    /// again, with those that wait for their codecs; nil where no gateway runs on the data, or
+    /// where others are still being stored again.
     public var decoded: Int?
     /// What is odd, or left to do.
     public var warnings: [NoteView]
