@@ -24,12 +24,17 @@ public enum SpreadsheetLimits {
     public static let maximumSharedTextCount = 2_000_000
     /// Most bytes of one text in UTF-8; the programs stop at 32 767 characters.
     public static let maximumTextBytes = 128 << 10
-    /// Most elements of a part inside each other; a run of a text in a cell is the seventh.
+    /// Most elements of a part inside each other; a text in a run in a cell is the seventh,
+    /// and what its run looks like the eighth.
     public static let maximumElementDepth = 256
     /// Most attributes of an element; the beginning of a sheet has about twenty.
     ///
     /// Each is compared with those before it.
     public static let maximumAttributeCount = 100
-    /// Most bytes of a name or of an attribute's value: 1 MiB, a hundred thousand places of cells.
-    public static let maximumAttributeBytes = 1 << 20
+    /// Most bytes of a name of an element or an attribute.
+    ///
+    /// Those of SpreadsheetML have some twenty; all of an element are compared with each other.
+    public static let maximumNameBytes = 256
+    /// Most bytes of an attribute's value: 1 MiB, a hundred thousand places of cells.
+    public static let maximumValueBytes = 1 << 20
 }

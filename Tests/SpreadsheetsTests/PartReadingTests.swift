@@ -64,11 +64,14 @@ struct PartReadingTests {
         let limit = SpreadsheetLimits.maximumAttributeCount
         #expect(try lines(attributes(limit)).count == 2)
         #expect(fault(attributes(limit + 1)).contains("more attributes of an element"))
-        let word = String(repeating: "x", count: SpreadsheetLimits.maximumAttributeBytes)
-        for text in ["<r a='\(word)'/>", "<\(word)/>", "<r \(word)=''/>"] {
+        let value = String(repeating: "x", count: SpreadsheetLimits.maximumValueBytes)
+        #expect(try lines("<r a='\(value)'/>").count == 2)
+        #expect(fault("<r a='\(value)x'/>").contains("more bytes of a value"))
+        let name = String(repeating: "x", count: SpreadsheetLimits.maximumNameBytes)
+        for text in ["<\(name)/>", "<r \(name)=''/>"] {
             #expect(try lines(text).count == 2)
-            let longer = text.replacing(word, with: word + "x")
-            #expect(fault(longer).contains("more bytes of a name or a value"))
+            let longer = text.replacing(name, with: name + "x")
+            #expect(fault(longer).contains("more bytes of a name"))
         }
         func nested(_ depth: Int) -> String {
             String(repeating: "<r>", count: depth) + String(repeating: "</r>", count: depth)
@@ -76,6 +79,14 @@ struct PartReadingTests {
         let depth = SpreadsheetLimits.maximumElementDepth
         #expect(try lines(nested(depth)).count == 2 * depth)
         #expect(fault(nested(depth + 1)).contains("more elements inside each other"))
+    }
+
+    @Test func `names are the same when their bytes are`() throws {
+        // One letter, and an e with a mark behind it.
+        let (whole, pieces) = ("\u{E9}", "e\u{301}")
+        #expect(try lines("<r \(whole)='' \(pieces)=''/>").count == 2)
+        #expect(fault("<r \(whole)='' \(whole)=''/>").contains("stands twice"))
+        #expect(fault("<\(whole)></\(pieces)>").contains("ends and has not begun"))
     }
 
     @Test func `a part is read however long its lines are`() throws {

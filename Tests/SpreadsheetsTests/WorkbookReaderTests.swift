@@ -158,6 +158,65 @@ struct WorkbookReaderTests {
         }
     }
 
+    /// Cells whose texts begin with what alone would be a value.
+    private static let longCells: [String] = {
+        let limit = SpreadsheetLimits.maximumTextBytes
+        let zeros = String(repeating: "0", count: limit + 1)
+        let escapes = String(repeating: "_x0041_", count: limit / 7 + 1)
+        return [
+            "<c><v>\(zeros)1</v></c>", "<c t='b'><v>\(zeros)1</v></c>",
+            "<c t='s'><v>\(zeros)1</v></c>", "<c t='d'><v>\(zeros)1</v></c>",
+            "<c t='str'><v>\(escapes)B</v></c>", "<c t='s'><v>0</v></c>",
+            "<c t='inlineStr'><is><t>\(escapes)B</t></is></c>",
+            "<c t='inlineStr'><is><r><t>\(zeros.dropLast())</t></r><r><t>1</t></r></is></c>",
+        ]
+    }()
+
+    @Test(arguments: 0..<8)
+    func `a text that is too long is not cut and taken for the whole`(place: Int) throws {
+        let escapes = String(repeating: "_x0041_", count: SpreadsheetLimits.maximumTextBytes / 7)
+        let book = HandMadeWorkbook(
+            sheet: "<row>\(Self.longCells[place])</row>",
+            texts: "<si><t>\(escapes)_x0041_B</t></si>"
+        )
+        let reason = "the text has more than the 131072 bytes allowed"
+        #expect(try rows(book).first?.values == [.fault(reason)])
+    }
+
+    @Test func `a format is looked at once, however many cells have it`() throws {
+        let code = String(repeating: "0", count: 1_000_000) + "d"
+        let count = 10_000
+        let book = HandMadeWorkbook(
+            sheet: String(repeating: "<row><c s='0'><v>1</v></c></row>", count: count),
+            styles: "<numFmts><numFmt numFmtId='164' formatCode='\(code)'/></numFmts>"
+                + "<cellXfs><xf numFmtId='164'/></cellXfs>"
+        )
+        var read: [Sheet.Row] = []
+        let time = try ContinuousClock().measure { read = try rows(book) }
+        #expect(read.map(\.values) == Array(repeating: [.text("1900-01-01")], count: count))
+        // It takes some 10 ms to look at it.
+        #expect(time < .seconds(30))
+    }
+
+    @Test func `what a file says is shown short and without what nobody sees`() throws {
+        let word = "\u{200B}A\u{202E}1:\u{7F}" + String(repeating: "\u{301}", count: 1000)
+        for sheet in [
+            "<mergeCell ref='\(word)'/>", "<row><c t='\(word)'><v>1</v></c></row>",
+            "<row><c t='s'><v>\(word)</v></c></row>", "<row><c><v>\(word)</v></c></row>",
+            "<row><c r='\(word)'/></row>", "<c r='\(word)'/>",
+            "<row><c r='B1'/><c r='A\(word)'/></row>", "</A\(word)>",
+            "<row><c r='A1\(word)'><c/></c></row>", "<a><\(word)></a>",
+        ] {
+            let error = #expect(throws: SpreadsheetError.self) {
+                try rows(HandMadeWorkbook(sheet: sheet))
+            }
+            let text = error?.description ?? ""
+            #expect(text.unicodeScalars.count < 250, "\(sheet)")
+            let unseen: Set<Unicode.Scalar> = ["\u{200B}", "\u{202E}", "\u{7F}"]
+            #expect(unseen.isDisjoint(with: text.unicodeScalars), "\(sheet)")
+        }
+    }
+
     @Test func `cells are counted with the empty ones in front of them`() {
         let last = SpreadsheetLimits.maximumColumnNumber
         let count = SpreadsheetLimits.maximumCellCount / last + 1

@@ -3,7 +3,8 @@
 /// - Source: ISO/IEC 29500-1, sections 18.8.10 (`cellXfs`), 18.8.30 (`numFmt`, built-in numbers)
 ///   and 18.8.31 (format codes).
 struct DateStyles: PartContent {
-    private var formats: [Int: String] = [:]
+    /// Whether formats of the file, by their numbers, show days or times.
+    private var formats: [Int: Bool] = [:]
     private var styles: [Int] = []
     private var isInside = false
 
@@ -11,15 +12,14 @@ struct DateStyles: PartContent {
     func isDate(_ style: Int) -> Bool {
         guard styles.indices.contains(style) else { return false }
         let number = styles[style]
-        if let code = formats[number] { return Self.showsDate(code) }
-        return Self.builtIn.contains { $0.contains(number) }
+        return formats[number] ?? Self.builtIn.contains { $0.contains(number) }
     }
 
     mutating func begin(_ element: String, _ attributes: PartAttributes) {
         switch element {
         case "numFmt":
             guard let id = attributes["numFmtId"].flatMap({ Int($0) }) else { return }
-            formats[id] = attributes["formatCode"]
+            formats[id] = attributes["formatCode"].map(Self.showsDate)
         case "cellXfs": isInside = true
         case "xf" where isInside: styles.append(attributes["numFmtId"].flatMap { Int($0) } ?? 0)
         default: break
@@ -35,7 +35,8 @@ struct DateStyles: PartContent {
 
     /// Whether a format code has a letter of days or times outside quotes, brackets and escapes.
     static func showsDate(_ code: String) -> Bool {
-        var rest = code.split(separator: ";").first.map(Substring.init) ?? ""
+        var rest = code.unicodeScalars[...]
+        rest = rest.split(separator: ";").first ?? rest.prefix(0)
         while let character = rest.popFirst() {
             switch character {
             case "\"": rest = rest.drop { $0 != "\"" }.dropFirst()
@@ -43,10 +44,11 @@ struct DateStyles: PartContent {
             case "[":
                 let inner = rest.prefix { $0 != "]" }
                 // Hours, minutes and seconds that go on counting past a day.
-                if !inner.isEmpty, inner.allSatisfy({ "hmsHMS".contains($0) }) { return true }
+                let isCounting = inner.allSatisfy { "hmsHMS".unicodeScalars.contains($0) }
+                if !inner.isEmpty, isCounting { return true }
                 rest = rest.dropFirst(inner.count + 1)
             default:
-                if "ymdhsYMDHS".contains(character) { return true }
+                if "ymdhsYMDHS".unicodeScalars.contains(character) { return true }
             }
         }
         return false

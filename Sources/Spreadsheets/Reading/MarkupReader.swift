@@ -1,9 +1,11 @@
 /// Reads XML element by element into a ``PartContent`` and stops at the first fault.
 ///
 /// Takes what is well-formed, but no document type, whose entities can unfold without end, and not
-/// more open elements or attributes than the limits. Letters of names outside ASCII and whether
-/// prefixes are declared are not looked at: contents know elements by their names without prefixes.
-/// Costs one pass, and holds one text and where the names of open elements stand.
+/// more open elements or attributes than the limits. Not looked at are letters of names outside
+/// ASCII, whether prefixes are declared, since contents know elements by their names without them,
+/// and the declaration to the letter: it has a version and, if any, an encoding that can be read.
+/// Names are the same when their bytes are. Costs one pass, and holds one text and where the names
+/// of open elements stand.
 ///
 /// - Source: XML 1.0, fifth edition, by the numbers of its productions.
 struct MarkupReader<Content: PartContent> {
@@ -75,8 +77,8 @@ struct MarkupReader<Content: PartContent> {
     private mutating func readEnd() throws(SpreadsheetError) {
         place += 2
         let name = try readName()
-        guard let last = open.last, bytes[last].elementsEqual(bytes[name]) else {
-            throw fault("\(string(name).prefix(20)) ends and has not begun")
+        guard let last = open.last, isSame(last, name) else {
+            throw fault("\(string(name).shown()) ends and has not begun")
         }
         passBlanks()
         try expect(">")
@@ -94,18 +96,18 @@ struct MarkupReader<Content: PartContent> {
         var attributes = PartAttributes()
         while passBlanks(), place < bytes.count, Self.beginsName(bytes[place]) {
             let place = try readName()
-            let name = string(place)
             passBlanks()
             try expect("=")
             passBlanks()
             guard attributes.pairs.count < SpreadsheetLimits.maximumAttributeCount else {
                 throw tooLarge("attributes of an element", SpreadsheetLimits.maximumAttributeCount)
             }
-            guard !attributes.pairs.contains(where: { $0.name == name }) else {
-                throw fault("the attribute \(name.prefix(20)) stands twice")
+            guard !attributes.pairs.contains(where: { isSame($0.place, place) }) else {
+                throw fault("the attribute \(string(place).shown()) stands twice")
             }
             let value = try readValue()
-            attributes.pairs.append(.init(name: name, local: local(place), value: value))
+            let (name, local) = (word(place), local(place))
+            attributes.pairs.append(.init(place: place, name: name, local: local, value: value))
         }
         return attributes
     }
@@ -226,7 +228,7 @@ struct MarkupReader<Content: PartContent> {
     /// Production 16 (`PI`).
     private mutating func passInstruction() throws(SpreadsheetError) {
         place += 2
-        let name = string(try readName())
+        let name = word(try readName())
         guard name.lowercased() != "xml" else { throw fault("a declaration stands inside") }
         if take("?>") { return }
         guard isBlank(place) else { throw fault("an instruction's name does not end") }
@@ -240,7 +242,7 @@ struct MarkupReader<Content: PartContent> {
         guard attributes["version"] != nil, take("?>") else {
             throw fault("its declaration has no version or no end")
         }
-        if let name = attributes["encoding"], !PartEncoding.isUnicode(name) {
+        if let name = attributes.word("encoding"), !PartEncoding.isUnicode(name) {
             throw .damaged(file: file, part: part, reason: PartEncoding.fault)
         }
     }
@@ -254,7 +256,9 @@ struct MarkupReader<Content: PartContent> {
             throw fault("a name is missing")
         }
         while place < bytes.count, Self.isInName(bytes[place]) { place += 1 }
-        try checkLength(place - start)
+        guard place - start <= SpreadsheetLimits.maximumNameBytes else {
+            throw tooLarge("bytes of a name", SpreadsheetLimits.maximumNameBytes)
+        }
         return start..<place
     }
 
@@ -273,8 +277,8 @@ struct MarkupReader<Content: PartContent> {
     }
 
     private func checkLength(_ count: Int) throws(SpreadsheetError) {
-        guard count <= SpreadsheetLimits.maximumAttributeBytes else {
-            throw tooLarge("bytes of a name or a value", SpreadsheetLimits.maximumAttributeBytes)
+        guard count <= SpreadsheetLimits.maximumValueBytes else {
+            throw tooLarge("bytes of a value", SpreadsheetLimits.maximumValueBytes)
         }
     }
 
@@ -284,7 +288,16 @@ struct MarkupReader<Content: PartContent> {
 
     private func local(_ name: Range<Int>) -> String {
         let colon = bytes[name].lastIndex(of: UInt8(ascii: ":"))
-        return string((colon.map { $0 + 1 } ?? name.lowerBound)..<name.upperBound)
+        return word((colon.map { $0 + 1 } ?? name.lowerBound)..<name.upperBound)
+    }
+
+    /// A name, and empty with letters outside ASCII.
+    private func word(_ name: Range<Int>) -> String {
+        bytes[name].allSatisfy { $0 < 0x80 } ? string(name) : ""
+    }
+
+    private func isSame(_ name: Range<Int>, _ other: Range<Int>) -> Bool {
+        name.count == other.count && bytes[name].elementsEqual(bytes[other])
     }
 
     private func isBlank(_ place: Int) -> Bool {
@@ -342,6 +355,6 @@ struct MarkupReader<Content: PartContent> {
     }
 
     private func tooLarge(_ what: String, _ limit: Int) -> SpreadsheetError {
-        .tooLarge(file: file, what: "\(what) in its part \(part)", limit: limit)
+        .tooLarge(file: file, what: "\(what) in its part \(part.shown(64))", limit: limit)
     }
 }

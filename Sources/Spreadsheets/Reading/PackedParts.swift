@@ -22,7 +22,8 @@ struct PackedParts: Sendable {
 
     private let file: String
     private let bytes: [UInt8]
-    private var parts: [String: Part] = [:]
+    /// By the bytes of ``key(_:)``.
+    private var parts: [[UInt8]: Part] = [:]
 
     private static let endCount = 22
     private static let entryCount = 46
@@ -127,7 +128,7 @@ struct PackedParts: Sendable {
         guard short(place + 8) & 1 == 0 else {
             throw .notAWorkbook(
                 file: file,
-                reason: "its part \(name) is encrypted; save it without a password"
+                reason: "its part \(name.shown(64)) is encrypted; save it without a password"
             )
         }
         let method = short(place + 10)
@@ -152,9 +153,10 @@ struct PackedParts: Sendable {
         .damaged(file: file, part: part, reason: reason)
     }
 
-    /// Names of parts do not differ by case, and may begin with a stroke.
-    private static func key(_ name: String) -> String {
-        (name.hasPrefix("/") ? String(name.dropFirst()) : name).lowercased()
+    /// Names of parts do not differ by the case of letters of ASCII, and may begin with a stroke.
+    private static func key(_ name: String) -> [UInt8] {
+        let bytes = name.utf8.first == UInt8(ascii: "/") ? name.utf8.dropFirst() : name.utf8[...]
+        return bytes.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
     }
 
     // MARK: Numbers

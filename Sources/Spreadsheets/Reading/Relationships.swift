@@ -9,8 +9,8 @@ struct Relationships: PartContent {
         let target: String
     }
 
-    /// By identifier.
-    private(set) var relations: [String: Relation] = [:]
+    /// By the bytes of their identifiers.
+    private var relations: [[UInt8]: Relation] = [:]
     private let folder: String
 
     /// Relations whose targets lie in a folder, as `xl`.
@@ -20,27 +20,38 @@ struct Relationships: PartContent {
 
     /// The first part of a kind.
     func target(of kind: String) -> String? {
-        relations.sorted { $0.key < $1.key }.first { $0.value.kind == kind }?.value.target
+        relations.filter { $0.value.kind == kind }
+            .min { $0.key.lexicographicallyPrecedes($1.key) }?.value.target
+    }
+
+    /// The relation of an identifier.
+    func relation(_ id: String) -> Relation? { relations[Array(id.utf8)] }
+
+    /// The folders and the file that a part's name is made of.
+    static func names(of part: String) -> [String] {
+        part.unicodeScalars.split(separator: "/").map { String($0) }
     }
 
     mutating func begin(_ element: String, _ attributes: PartAttributes) {
         guard element == "Relationship", let id = attributes["Id"],
-            let kind = attributes["Type"]?.split(separator: "/").last,
-            let target = attributes["Target"], attributes["TargetMode"] != "External"
+            let kind = attributes.word("Type")?.split(separator: "/").last,
+            let target = attributes["Target"], attributes.word("TargetMode") != "External"
         else { return }
-        relations[id] = Relation(kind: String(kind), target: resolved(target))
+        relations[Array(id.utf8)] = Relation(kind: String(kind), target: resolved(target))
     }
 
     mutating func end(_ element: String, _ text: String) {}
 
     private func resolved(_ target: String) -> String {
-        if target.hasPrefix("/") { return String(target.dropFirst()) }
-        var parts = folder.split(separator: "/").map(String.init)
-        for part in target.split(separator: "/") {
-            if part == ".." {
+        if target.utf8.first == UInt8(ascii: "/") {
+            return String(target.unicodeScalars.dropFirst())
+        }
+        var parts = Self.names(of: folder)
+        for part in Self.names(of: target) {
+            if part.utf8.elementsEqual("..".utf8) {
                 _ = parts.popLast()
-            } else if part != "." {
-                parts.append(String(part))
+            } else if !part.utf8.elementsEqual(".".utf8) {
+                parts.append(part)
             }
         }
         return parts.joined(separator: "/")

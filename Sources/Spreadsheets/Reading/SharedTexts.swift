@@ -2,7 +2,8 @@
 ///
 /// - Source: ISO/IEC 29500-1, section 18.4.
 struct SharedTexts: PartContent {
-    private(set) var texts: [String] = []
+    /// Nil for those that are too long.
+    private(set) var texts: [String?] = []
     private let file: String
     private var text = RichText()
 
@@ -22,7 +23,7 @@ struct SharedTexts: PartContent {
         guard texts.count < limit else {
             throw .tooLarge(file: file, what: "shared texts", limit: limit)
         }
-        texts.append(self.text.plain)
+        texts.append(self.text.whole)
     }
 }
 
@@ -30,7 +31,8 @@ struct SharedTexts: PartContent {
 ///
 /// - Source: ISO/IEC 29500-1, sections 18.4.6 (`rPh`), 18.4.12 (`t`) and 22.9.2.19 (`ST_Xstring`).
 struct RichText {
-    private(set) var plain = ""
+    /// All of the text; nil when it is too long.
+    private(set) var whole: String? = ""
     private var isSpoken = false
 
     mutating func begin(_ element: String) {
@@ -39,17 +41,25 @@ struct RichText {
 
     mutating func end(_ element: String, _ text: String) {
         if element == "rPh" { isSpoken = false }
-        if element == "t", !isSpoken { plain += Self.unescaped(text) }
+        guard element == "t", !isSpoken, let before = whole else { return }
+        let limit = SpreadsheetLimits.maximumTextBytes
+        // The longest may have been cut, which what is unescaped no longer shows.
+        guard text.utf8.count <= limit else {
+            whole = nil
+            return
+        }
+        let longer = before + Self.unescaped(text)
+        whole = longer.utf8.count <= limit ? longer : nil
     }
 
     /// `_x000A_` stands for a character that XML cannot hold, and `_x005F_` for an underline that
     /// would look as if it began one.
     static func unescaped(_ text: String) -> String {
-        guard text.contains("_x") else { return text }
+        guard text.utf8.contains(UInt8(ascii: "_")) else { return text }
         var result = String.UnicodeScalarView()
         var rest = text.unicodeScalars[...]
         while let first = rest.first {
-            let scalar = escaped(rest)
+            let scalar = first == "_" ? escaped(rest) : nil
             result.append(scalar ?? first)
             rest = rest.dropFirst(scalar == nil ? 1 : escapeCount)
         }

@@ -6,7 +6,7 @@ struct SheetContents: PartContent {
     /// What cells refer to.
     struct Book {
         let file: String
-        let texts: [String]
+        let texts: [String?]
         let styles: DateStyles
         let countsFrom1904: Bool
     }
@@ -20,8 +20,9 @@ struct SheetContents: PartContent {
 
     private var rowNumber = 0
     private var isInRow = false
-    /// The cell that is being read, as the file names it; nil between cells.
-    private var cell: String?
+    private var isInCell = false
+    /// Where the cell that is being read stands, as the file says.
+    private var place: String?
     private var values: [SheetValue] = []
     private var column = 0
     private var kind = ""
@@ -49,8 +50,8 @@ struct SheetContents: PartContent {
                 file: book.file,
                 sheet: sheet,
                 reason:
-                    "the cells \(attributes["ref"] ?? "?") are merged, so that a row would lack "
-                    + "its values; undo the merge and fill each cell"
+                    "the cells \(attributes["ref"]?.shown() ?? "?") are merged, so that "
+                    + "a row would lack its values; undo the merge and fill each cell"
             )
         default: break
         }
@@ -62,7 +63,7 @@ struct SheetContents: PartContent {
         case "v": content = text
         case "c":
             try endCell()
-            cell = nil
+            isInCell = false
         case "row":
             isInRow = false
             if !values.isEmpty { rows.append(Sheet.Row(number: rowNumber, values: values)) }
@@ -83,21 +84,27 @@ struct SheetContents: PartContent {
     }
 
     private mutating func beginCell(_ attributes: PartAttributes) throws(SpreadsheetError) {
-        let name = "cell \(attributes["r"]?.prefix(20) ?? "without a place")"
-        if let cell { throw damaged("in the \(cell) stands the \(name)") }
-        guard isInRow else { throw damaged("the \(name) stands in no row") }
-        cell = name
-        let next = try attributes["r"].map { (place) throws(SpreadsheetError) in
-            try columnNumber(place)
+        let outer = place
+        place = attributes["r"]
+        guard !isInCell else {
+            throw damaged("in the \(Self.cell(outer)) stands the \(Self.cell(place))")
         }
+        guard isInRow else { throw damaged("the \(Self.cell(place)) stands in no row") }
+        isInCell = true
+        let next = try place.map { (place) throws(SpreadsheetError) in try columnNumber(place) }
         guard next ?? column + 1 > column else {
-            throw damaged("the cell \(attributes["r"] ?? "?") stands behind a later one")
+            throw damaged("the \(Self.cell(place)) stands behind a later one")
         }
         column = next ?? column + 1
-        kind = attributes["t"] ?? "n"
+        kind = attributes.word("t") ?? "n"
         style = attributes["s"].flatMap { Int($0) } ?? 0
         content = nil
         inline = RichText()
+    }
+
+    /// How a message names a cell.
+    private static func cell(_ place: String?) -> String {
+        "cell \(place?.shown() ?? "without a place")"
     }
 
     /// The column of a place as `AB12`.
@@ -106,7 +113,7 @@ struct SheetContents: PartContent {
         for byte in place.utf8.prefix(while: { $0 >= 0x41 && $0 <= 0x5A }).prefix(4) {
             number = number * 26 + Int(byte - 0x40)
         }
-        guard number > 0 else { throw damaged("a cell stands at \"\(place.prefix(20))\"") }
+        guard number > 0 else { throw damaged("a cell stands at \"\(place.shown())\"") }
         return number
     }
 
@@ -118,14 +125,14 @@ struct SheetContents: PartContent {
         guard rowNumber <= SpreadsheetLimits.maximumRowNumber else {
             throw .tooLarge(
                 file: book.file,
-                what: "rows in the sheet \(sheet)",
+                what: "rows in the sheet \(sheet.shown(64))",
                 limit: SpreadsheetLimits.maximumRowNumber
             )
         }
         guard column <= SpreadsheetLimits.maximumColumnNumber else {
             throw .tooLarge(
                 file: book.file,
-                what: "columns in the sheet \(sheet)",
+                what: "columns in the sheet \(sheet.shown(64))",
                 limit: SpreadsheetLimits.maximumColumnNumber
             )
         }
@@ -142,36 +149,39 @@ struct SheetContents: PartContent {
     }
 
     private func value() throws(SpreadsheetError) -> SheetValue {
-        if kind == "inlineStr" { return text(inline.plain) }
+        if kind == "inlineStr" { return text(inline.whole) }
         guard let content, !content.isEmpty else { return .empty }
+        // It may have been cut.
+        guard content.utf8.count <= SpreadsheetLimits.maximumTextBytes else { return text(nil) }
         switch kind {
         case "s":
             guard let index = Int(content), book.texts.indices.contains(index) else {
-                throw damaged("a cell refers to the text \(content.prefix(20)), which is not there")
+                throw damaged("a cell refers to the text \(content.shown()), which is not there")
             }
             return text(book.texts[index])
         case "str": return text(RichText.unescaped(content))
-        case "b": return .flag(content == "1" || content == "true")
-        case "e": return .fault("the cell shows the error \(content.prefix(20)); mend its formula")
+        case "b": return .flag(["1", "true"].contains { content.utf8.elementsEqual($0.utf8) })
+        case "e": return .fault("the cell shows the error \(content.shown()); mend its formula")
         case "d": return text(Self.isoText(content))
         case "n": return try number(content)
-        default: throw damaged("a cell is of the kind \"\(kind.prefix(20))\"")
+        default: throw damaged("a cell is of the kind \"\(kind.shown())\"")
         }
     }
 
     private func number(_ content: String) throws(SpreadsheetError) -> SheetValue {
         guard let number = Double(content), number.isFinite else {
-            throw damaged("a cell holds \"\(content.prefix(20))\" as a number")
+            throw damaged("a cell holds \"\(content.shown())\" as a number")
         }
         guard book.styles.isDate(style) else { return .number(number) }
         guard let text = SerialDay.text(number, countsFrom1904: book.countsFrom1904) else {
-            return .fault("the number \(content.prefix(20)) is shown as a day and is none")
+            return .fault("the number \(content.shown()) is shown as a day and is none")
         }
         return .text(text)
     }
 
-    private func text(_ text: String) -> SheetValue {
-        guard text.utf8.count <= SpreadsheetLimits.maximumTextBytes else {
+    /// A text, nil being one that is too long.
+    private func text(_ text: String?) -> SheetValue {
+        guard let text, text.utf8.count <= SpreadsheetLimits.maximumTextBytes else {
             return .fault(
                 "the text has more than the \(SpreadsheetLimits.maximumTextBytes) bytes allowed"
             )
@@ -181,7 +191,7 @@ struct SheetContents: PartContent {
 
     /// A day of ISO 8601 without a time that is midnight.
     private static func isoText(_ text: String) -> String {
-        let midnight = text.firstRange(of: "T00:00:00")
+        let midnight = text.utf8.firstRange(of: "T00:00:00".utf8)
         return midnight.map { String(text[..<$0.lowerBound]) } ?? text
     }
 

@@ -33,8 +33,9 @@ public enum WorkbookReader {
         guard contents.sheets.count <= limit else {
             throw .tooLarge(file: file, what: "sheets", limit: limit)
         }
-        let folder = main.split(separator: "/").dropLast().joined(separator: "/")
-        let name = main.split(separator: "/").last ?? ""
+        let names = Relationships.names(of: main)
+        let folder = names.dropLast().joined(separator: "/")
+        let name = names.last ?? ""
         let links = folder.isEmpty ? "_rels/\(name).rels" : "\(folder)/_rels/\(name).rels"
         let relations =
             try read(parts, links, Relationships(folder: folder), file)
@@ -56,8 +57,9 @@ public enum WorkbookReader {
         var sheets: [Sheet] = []
         var roomForCells = SpreadsheetLimits.maximumCellCount
         for sheet in contents.sheets {
-            guard let relation = relations.relations[sheet.relation] else {
-                throw .damaged(file: file, part: main, reason: "\(sheet.name) has no part")
+            guard let relation = relations.relation(sheet.relation) else {
+                let name = sheet.name.shown(64)
+                throw .damaged(file: file, part: main, reason: "\(name) has no part")
             }
             // A chart can have a tab of its own.
             guard relation.kind == "worksheet" else { continue }
