@@ -6,13 +6,13 @@ internal import Telemetry
 /// goes before not be made, their samples are lost and they wait again. Those that came since the
 /// checkpoint before need no such note, for recovery takes them from the journal.
 ///
-/// Format, all numbers with their lowest byte first: `LGSOAC02`; number of the checkpoint that it
+/// Format, all numbers with their lowest byte first: `LGSOAC03`; number of the checkpoint that it
 /// goes before (8 bytes); number of codecs (4); for each the length of its name (2), the name in
 /// UTF-8, the number of messages that wait (4) and their positions (8 each, rising), the same of
 /// those that were answered; the number and the positions of those of either kind that are asked
-/// once more, because what is stored of them may stand in the wrong place, and of those that are
-/// though it stands in the right one (neither in `LGSOAC01`);
-/// CRC-32C of everything before (4).
+/// once more, because what is stored of them may stand in the wrong place (not in `LGSOAC01`), and
+/// of those that are though it stands in the right one (not in `LGSOAC02` either); CRC-32C of
+/// everything before (4).
 struct AwaitedFile: Hashable {
     /// The messages of one codec, each list rising.
     struct Lane: Hashable {
@@ -21,7 +21,8 @@ struct AwaitedFile: Hashable {
         var answered: [UInt64]
     }
 
-    static let magic = Array("LGSOAC02".utf8)
+    static let magic = Array("LGSOAC03".utf8)
+    static let magicWithoutRepeated = Array("LGSOAC02".utf8)
     static let magicWithoutAgain = Array("LGSOAC01".utf8)
 
     /// Number of the checkpoint that it goes before.
@@ -63,9 +64,10 @@ struct AwaitedFile: Hashable {
 
     /// Reads what ``bytes`` wrote; nil when it is not whole.
     init?(bytes: [UInt8]) {
-        let isOld = bytes.starts(with: Self.magicWithoutAgain)
-        let magic = isOld ? Self.magicWithoutAgain : Self.magic
-        guard var rest = CheckedBytes.content(of: bytes, magic) else { return nil }
+        let known = [Self.magic, Self.magicWithoutRepeated, Self.magicWithoutAgain]
+        guard let magic = known.first(where: { bytes.starts(with: $0) }),
+            var rest = CheckedBytes.content(of: bytes, magic)
+        else { return nil }
         guard let checkpoint: UInt64 = LittleEndian.take(&rest),
             let count: UInt32 = LittleEndian.take(&rest)
         else { return nil }
@@ -84,11 +86,12 @@ struct AwaitedFile: Hashable {
             }
             lanes.append(Lane(codec: name, waiting: waiting, answered: answered))
         }
-        if !isOld {
-            guard let again = Self.positions(&rest), let repeated = Self.positions(&rest) else {
-                return nil
-            }
+        if magic != Self.magicWithoutAgain {
+            guard let again = Self.positions(&rest) else { return nil }
             self.again = again
+        }
+        if magic == Self.magic {
+            guard let repeated = Self.positions(&rest) else { return nil }
             self.repeated = repeated
         }
         guard rest.isEmpty else { return nil }

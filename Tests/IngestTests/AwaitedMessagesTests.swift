@@ -161,6 +161,14 @@ import Testing
         #expect(AwaitedFile(bytes: bytes) == AwaitedFile(checkpoint: 3, lanes: []))
     }
 
+    @Test func `a file from before those that stand rightly were noted is taken`() {
+        let file = AwaitedFile(checkpoint: 3, lanes: [], again: [7])
+        let bytes = CheckedBytes.framed(AwaitedFile.magicWithoutRepeated) { old in
+            old += file.bytes.dropFirst(AwaitedFile.magic.count).dropLast(8)
+        }
+        #expect(AwaitedFile(bytes: bytes) == file)
+    }
+
     @Test func `the file is whole or refused`() {
         let lanes: [AwaitedFile.Lane] = [
             .init(codec: "", waiting: [], answered: []),
