@@ -79,12 +79,16 @@ import Testing
     @Test func `words that are not known are refused`() {
         for line in [
             "warning", "no_warning", "warn message: x", "warn msg:", "warn regex:", "info x",
-            "warn regex: (",
+            "warn regex: (", "range vector from", "range vector from 0 to 10m step",
+            "range vector from 0 to 10m step 0s", "range vector from 0 to 10m step x",
         ] {
             let message = Self.message(Self.warned, "expect \(line)", "{} +Inf")
-            #expect(message?.hasPrefix("cannot read expect") == true, "\(line): \(message ?? "")")
+            #expect(message?.hasPrefix("cannot read ") == true, "\(line): \(message ?? "")")
         }
         #expect(Self.message("evaluate instant at 0 gauge", "gauge 0") != nil)
+        #expect(
+            Self.message("eval range from 0 to 1m step x gauge") == "cannot read the step x"
+        )
         #expect(Self.message(Self.warned, "expect warn", "expect no_warn", "{} +Inf") != nil)
         #expect(Self.message(Self.informed, "expect no_info", "expect info", "{} 1") != nil)
     }

@@ -45,11 +45,13 @@ struct DiscoveryConfig {
             isOwn = true
             return
         }
-        let levels = String(decoding: topic, as: UTF8.self).split(separator: "/").map(String.init)
-        let objectID = levels.count >= 2 ? levels[levels.count - 2] : ""
         guard let components = node("components", of: root) else {
-            let platform = levels.count >= 5 ? levels[levels.count - 4] : levels[levels.count - 3]
-            try take(root, platform: platform, key: objectID, shared: root)
+            let levels = TopicLevels(topic)
+            func name(_ place: Int) -> String {
+                levels.range(place).map { String(decoding: topic[$0], as: UTF8.self) } ?? ""
+            }
+            let platform = name(levels.count >= 5 ? -4 : -3)
+            try take(root, platform: platform, key: name(-2), shared: root)
             return
         }
         guard document.nodes[components].kind == .object else {

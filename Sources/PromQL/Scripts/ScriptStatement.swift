@@ -24,7 +24,7 @@ struct ScriptStatement {
         } else if words.count > 8, words[1] == "range" {
             from = try Self.time(words[3])
             to = try Self.time(words[5])
-            step = DurationText.parse(String(words[7]))
+            step = try Self.step(words[7])
             count = 8
         } else {
             throw QueryError(.parse, "cannot read \(command.head)")
@@ -46,6 +46,26 @@ struct ScriptStatement {
         return Instant(milliseconds: duration.count)
     }
 
+    private static func step(_ word: Substring) throws(QueryError) -> Milliseconds {
+        guard let step = DurationText.parse(String(word)), step.count > 0 else {
+            throw QueryError(.parse, "cannot read the step \(word)")
+        }
+        return step
+    }
+
+    /// Reads `expect range vector from 0 to 10m step 1m`.
+    private static func grid(_ line: String) throws(QueryError) -> (start: Int64, step: Int64) {
+        let words = line.split(separator: " ")
+        guard words.count == 9, words[3] == "from", words[5] == "to", words[7] == "step" else {
+            throw QueryError(
+                .parse,
+                "cannot read \(line), expected as in expect range vector from 0 to 10m step 1m"
+            )
+        }
+        _ = try time(words[6])
+        return (try time(words[4]).milliseconds, try step(words[8]).count)
+    }
+
     private mutating func take(_ line: String) throws(QueryError) {
         if let message = line.text(after: "expected_fail_message ") {
             failure = ScriptExpectation(.fail, message: message, line: line)
@@ -59,10 +79,7 @@ struct ScriptStatement {
             else { throw QueryError(.parse, "cannot read \(line)") }
             self.text = text
         } else if line.hasPrefix("expect range vector ") {
-            let words = line.split(separator: " ")
-            let start = try Self.time(words[4])
-            let step = DurationText.parse(String(words[8]))?.count ?? 1
-            grid = (start.milliseconds, step)
+            grid = try Self.grid(line)
         } else if line.hasPrefix("expect ") {
             let expectation = try ScriptExpectation(line)
             switch expectation.kind {
