@@ -47,49 +47,81 @@ enum Messages {
     // MARK: Time
 
     private static let roundCount = 15
+    private static let batchCount = 1_000
+    /// How much longer than at its best the wide loop may take around a batch that had a whole core.
+    private static let wholeLimit = 1.1
+
+    /// So many messages, and how long the wide loop took before or after them, whichever was longer.
+    private struct Batch {
+        let nanoseconds: Double
+        let loopSeconds: Double
+    }
 
     /// Every round measures each thing once, so that a machine that is slow for a while is slow for
     /// all of them.
     private static func showTimes(_ seconds: Double) throws {
         let workloads = try Workload.all() + peers
-        var rounds = [[Double]](repeating: [], count: workloads.count)
+        var batches = [[Batch]](repeating: [], count: workloads.count)
+        var chained: [Double] = []
         for _ in 0..<roundCount {
             for (place, workload) in workloads.enumerated() {
-                rounds[place].append(try nanoseconds(workload, seconds / Double(roundCount)))
+                chained.append(CoreShare.chainedLoop())
+                batches[place] += try measured(workload, seconds / Double(roundCount))
             }
         }
+        let loops = batches.joined().map(\.loopSeconds).sorted()
+        show("instructions that wait for nothing", loops)
+        show("instructions that wait for one another", chained.sorted())
         var table = Table(
             "bytes",
             "readings",
             "ns a message",
             "messages/s",
-            "best of \(roundCount)"
+            "on a whole core",
+            "messages/s",
+            "batches"
         )
-        for (workload, times) in zip(workloads, rounds) {
+        for (workload, batches) in zip(workloads, batches) {
             let readingCount = Double(try workload.run(1000)) / 1000
-            let sorted = times.sorted()
-            let median = sorted[roundCount / 2]
+            let whole = batches.filter { $0.loopSeconds <= wholeLimit * loops[0] }
             table.add(
                 workload.name,
-                [
-                    "\(workload.byteCount)", decimals(readingCount, 1), decimals(median, 0),
-                    decimals(1e9 / median, 0), decimals(1e9 / sorted[0], 0),
-                ]
+                ["\(workload.byteCount)", decimals(readingCount, 1)] + figures(batches)
+                    + figures(whole) + ["\(whole.count) of \(batches.count)"]
             )
         }
         table.show()
     }
 
-    private static let batchCount = 2_000
+    /// How much longer a loop took at times than at its best.
+    private static func show(_ name: String, _ sorted: [Double]) {
+        let ratios = [sorted.count / 2, sorted.count * 9 / 10].map { sorted[$0] / sorted[0] }
+        print(
+            "\(name): median \(decimals(ratios[0], 2)) of the best, "
+                + "one of ten above \(decimals(ratios[1], 2))"
+        )
+    }
 
-    private static func nanoseconds(_ workload: Workload, _ seconds: Double) throws -> Double {
-        let mark = Mark()
-        var count = 0
-        while mark.elapsed.cpuSeconds < seconds {
+    /// The median of batches, as time and as rate.
+    private static func figures(_ batches: [Batch]) -> [String] {
+        guard !batches.isEmpty else { return ["", ""] }
+        let median = batches.map(\.nanoseconds).sorted()[batches.count / 2]
+        return [decimals(median, 0), decimals(1e9 / median, 0)]
+    }
+
+    private static func measured(_ workload: Workload, _ seconds: Double) throws -> [Batch] {
+        let start = Mark()
+        var batches: [Batch] = []
+        var before = CoreShare.wideLoop()
+        while start.elapsed.cpuSeconds < seconds {
+            let mark = Mark()
             _ = try workload.run(batchCount)
-            count += batchCount
+            let time = mark.elapsed.cpuSeconds / Double(batchCount) * 1e9
+            let after = CoreShare.wideLoop()
+            batches.append(Batch(nanoseconds: time, loopSeconds: max(before, after)))
+            before = after
         }
-        return mark.elapsed.cpuSeconds / Double(count) * 1e9
+        return batches
     }
 
     // MARK: Instructions
