@@ -124,6 +124,49 @@ struct SenMLBinaryTests {
         #expect(throws: DecodingError.self) { _ = try Self.decode(text) }
     }
 
+    @Test func `names hold the bytes that the standard allows, and no other`() throws {
+        for byte in UInt8.min...0x7F where byte != UInt8(ascii: "\\") && byte >= 0x20 {
+            let isAllowed =
+                "-:./_".utf8.contains(byte) || Character(Unicode.Scalar(byte)).isLetter
+                || Character(Unicode.Scalar(byte)).isNumber
+            if byte == UInt8(ascii: "\"") { continue }
+            for pack in [
+                #"[{"bn":"p/","n":"te\#(Unicode.Scalar(byte))mp","v":1}]"#,
+                #"[{"bn":"p\#(Unicode.Scalar(byte))/","n":"temp","v":1}]"#,
+            ] {
+                var refusal: (any Error)?
+                do { _ = try Self.decode(pack) } catch { refusal = error }
+                if case .badValue("n", _) = refusal as? DecodingError {
+                    #expect(!isAllowed, "\(pack)")
+                } else {
+                    #expect(isAllowed, "\(pack): \(String(describing: refusal))")
+                }
+            }
+        }
+        #expect(throws: DecodingError.self) {
+            _ = try Self.decode(#"[{"bn":"p/","n":"tém","v":1}]"#)
+        }
+    }
+
+    @Test func `a key is a label to the letter, whatever it is like`() throws {
+        let long = String(repeating: "v", count: 257)
+        for key in [long, "bxer", "V", "vv", "u", "\u{0}v"] {
+            let key = key == "\u{0}v" ? #"\u0000v"# : key
+            let pack = #"[{"bn":"p/","n":"temp","v":3,"\#(key)":11}]"#
+            if key == "u" {
+                // It is one: 11 is no unit.
+                #expect(try Self.decode(pack).notes == [.unknownUnit(field: "temp")])
+            } else {
+                #expect(try Self.decode(pack).readings.map(\.value) == [3], "\(key.prefix(9))")
+            }
+        }
+        let escaped = #"[{"\u0062n":"p/","n":"temp","\u0076":3,"bve\u0072":10}]"#
+        #expect(try Self.decode(escaped).readings.map(\.value) == [3])
+        #expect(throws: DecodingError.self) {
+            _ = try Self.decode(escaped.replacing(":10}", with: ":11}"))
+        }
+    }
+
     @Test func `sums and bytes give no reading and are counted`() throws {
         let message = try Self.decode(
             #"[{"bn":"p/","n":"volume","s":4},{"n":"temp","v":3},{"n":"x","vd":"AQ"}]"#

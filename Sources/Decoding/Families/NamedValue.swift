@@ -32,11 +32,13 @@ struct NamedValue: Sendable {
 extension Envelope {
     /// Adds the value of a node; null, objects and arrays are none.
     ///
-    /// The text is where that of a string stands already.
+    /// The signature is that of the name, where it is known; the text is where that of a string
+    /// stands already.
     ///
     /// - Throws: ``DecodingError/tooManyElements(limit:)``.
     mutating func addNamed(
         _ name: Range<Int>,
+        signature: UInt32? = nil,
         _ document: JSONDocument,
         _ node: Int,
         text: Range<Int>? = nil,
@@ -53,18 +55,26 @@ extension Envelope {
         case .string: value = .text(text ?? keep(document, node))
         case .object, .array, .key, .null: return
         }
-        try addNamed(NamedValue(name: name, unit: unit, value: value, time: time))
+        let known = signature ?? JSONKey.signature(texts.span, name)
+        try append(
+            NamedValue(name: name, signature: known, unit: unit, value: value, time: time)
+        )
     }
 
     /// Adds a value.
     ///
     /// - Throws: ``DecodingError/tooManyElements(limit:)``.
     mutating func addNamed(_ value: NamedValue) throws(DecodingError) {
+        var value = value
+        value.signature = JSONKey.signature(texts.span, value.name)
+        try append(value)
+    }
+
+    private mutating func append(_ value: NamedValue) throws(DecodingError) {
         guard named.count < DecodingLimits.namedValues else {
             throw .tooManyElements(limit: DecodingLimits.namedValues)
         }
         named.append(value)
-        named[named.count - 1].signature = JSONKey.signature(texts.span, value.name)
         hasRecords = true
     }
 
@@ -165,9 +175,17 @@ extension Envelope {
                     unnamedCount += 1
                     break
                 }
-                let name = keepName(document, index, text, prefix)
-                let value = text.range(of: document.nodes[node])
-                try addNamed(name, document, node, text: value, unit: unit(name, &self))
+                let key = document.nodes[index]
+                let whole = prefix.isEmpty ? text.range(of: key) : nil
+                let name = whole ?? keepName(document, index, prefix)
+                try addNamed(
+                    name,
+                    signature: prefix.isEmpty ? key.next : nil,
+                    document,
+                    node,
+                    text: text.range(of: document.nodes[node]),
+                    unit: unit(name, &self)
+                )
             }
             index = Int(document.nodes[node].next)
         }
@@ -176,10 +194,8 @@ extension Envelope {
     private mutating func keepName(
         _ document: JSONDocument,
         _ key: Int,
-        _ text: CopiedText,
         _ prefix: [UInt8]
     ) -> Range<Int> {
-        if prefix.isEmpty, let range = text.range(of: document.nodes[key]) { return range }
         let start = texts.count
         texts.append(contentsOf: prefix)
         return start..<keep(document, key).upperBound

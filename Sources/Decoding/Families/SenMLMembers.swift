@@ -2,41 +2,25 @@
 ///
 /// - Source: RFC 8428 section 4, tables 1 and 2.
 struct SenMLMembers {
-    /// Labels by their letters, the last one in the lowest byte.
-    private enum Label: UInt32 {
-        case baseName = 0x626E  // bn
-        case baseTime = 0x6274  // bt
-        case baseUnit = 0x6275  // bu
-        case baseValue = 0x6276  // bv
-        case baseVersion = 0x6276_6572  // bver
-        case name = 0x6E  // n
-        case unit = 0x75  // u
-        case value = 0x76  // v
-        case text = 0x7673  // vs
-        case flag = 0x7662  // vb
-        case data = 0x7664  // vd
-        case sum = 0x73  // s
-        case time = 0x74  // t
+    /// Labels, counted from 0.
+    enum Label: Int {
+        case baseName, baseTime, baseUnit, baseValue, baseVersion, name, unit, value, text, flag,
+            data, sum, time
     }
 
-    private(set) var baseName: Int?
-    private(set) var baseTime: Int?
-    private(set) var baseUnit: Int?
-    private(set) var baseValue: Int?
-    private(set) var baseVersion: Int?
-    private(set) var name: Int?
-    private(set) var unit: Int?
-    private(set) var value: Int?
-    private(set) var text: Int?
-    private(set) var flag: Int?
-    private(set) var data: Int?
-    private(set) var sum: Int?
-    private(set) var time: Int?
+    /// The values' nodes by the places of labels; 0, where the array of records stands, for none.
+    private var nodes = InlineArray<13, UInt32>(repeating: 0)
+
+    /// The node of a member's value, or nil.
+    subscript(label: Label) -> Int? {
+        let node = nodes[label.rawValue]
+        return node == 0 ? nil : Int(node)
+    }
 
     /// How many members of `v`, `vs`, `vb` and `vd` there are.
     var valueCount: Int {
-        (value == nil ? 0 : 1) + (text == nil ? 0 : 1) + (flag == nil ? 0 : 1)
-            + (data == nil ? 0 : 1)
+        (self[.value] == nil ? 0 : 1) + (self[.text] == nil ? 0 : 1)
+            + (self[.flag] == nil ? 0 : 1) + (self[.data] == nil ? 0 : 1)
     }
 
     /// Finds the members; others are passed over.
@@ -52,40 +36,40 @@ struct SenMLMembers {
         var index = record + 1
         let end = Int(nodes[record].next)
         while index < end {
-            let range = nodes[index].range
-            if !range.isEmpty, text[range.upperBound - 1] == UInt8(ascii: "_") {
+            // The last byte of a key is that of its signature.
+            if nodes[index].next & 0xFF == UInt32(UInt8(ascii: "_")) {
                 throw .badValue(
                     field: document.text(of: index),
                     problem: "a label that must be understood"
                 )
             }
-            if let label = Self.label(text, range) { take(label, index + 1) }
+            if let label = Self.label(text, nodes[index]) {
+                self.nodes[label.rawValue] = UInt32(truncatingIfNeeded: index + 1)
+            }
             index = Int(nodes[index + 1].next)
         }
     }
 
-    private static func label(_ text: Span<UInt8>, _ range: Range<Int>) -> Label? {
-        var letters: UInt32 = 0
-        guard range.count <= 4, range.isEmpty || text[range.lowerBound] != 0 else { return nil }
-        for index in range { letters = letters << 8 | UInt32(text[index]) }
-        return Label(rawValue: letters)
-    }
-
-    private mutating func take(_ label: Label, _ node: Int) {
-        switch label {
-        case .baseName: baseName = node
-        case .baseTime: baseTime = node
-        case .baseUnit: baseUnit = node
-        case .baseValue: baseValue = node
-        case .baseVersion: baseVersion = node
-        case .name: name = node
-        case .unit: unit = node
-        case .sum: sum = node
-        case .time: time = node
-        case .value: value = node
-        case .text: text = node
-        case .flag: flag = node
-        case .data: data = node
+    /// The label that a key is, by its signature: length, first, middle and last byte, which of up
+    /// to three bytes are all.
+    private static func label(_ text: Span<UInt8>, _ key: JSONNode) -> Label? {
+        // Longer keys, of which a signature holds the last eight bits of the length, are none.
+        guard key.end &- key.start <= 4 else { return nil }
+        switch key.next {
+        case 0x01_6E6E6E: return .name  // n
+        case 0x01_757575: return .unit  // u
+        case 0x01_767676: return .value  // v
+        case 0x01_747474: return .time  // t
+        case 0x01_737373: return .sum  // s
+        case 0x02_767373: return .text  // vs
+        case 0x02_766262: return .flag  // vb
+        case 0x02_766464: return .data  // vd
+        case 0x02_626E6E: return .baseName  // bn
+        case 0x02_627474: return .baseTime  // bt
+        case 0x02_627575: return .baseUnit  // bu
+        case 0x02_627676: return .baseValue  // bv
+        case 0x04_626572: return text[Int(key.start) + 1] == UInt8(ascii: "v") ? .baseVersion : nil
+        default: return nil
         }
     }
 }
