@@ -12,15 +12,12 @@ extension MessageInterpreter {
         _ texts: [UInt8]
     ) throws(DecodingError) {
         var isRead = false
-        var next = layout.recordPlaces.first(of: value.signature)
+        let places = layout.recordPlaces
+        var next = places.first(value.signature, texts.span, value.name)
         while let place = next {
-            next = layout.recordPlaces.next(after: place)
-            let field = fields[place]
-            guard case .record(let key) = field.source, value.isNamed(key, texts) else {
-                continue
-            }
             isRead = true
-            try addNamed(&message, value, field, texts)
+            try addNamed(&message, value, fields[place], texts)
+            next = places.next(after: place, texts.span, value.name)
         }
         if !isRead, !value.isRepeated { message.unreadMemberCount += 1 }
     }

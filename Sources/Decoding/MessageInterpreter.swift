@@ -377,17 +377,10 @@ struct MessageInterpreter {
         _ fields: [FieldLayout],
         _ document: JSONDocument
     ) -> FieldLayout? {
-        let signature = record.name.map { document.signature($0) } ?? 0
-        var next = layout.recordPlaces.first(of: signature)
-        while let place = next {
-            let field = fields[place]
-            guard case .record(let key) = field.source else { return nil }
-            if record.name.map({ document.isString($0, key.bytes) }) ?? key.bytes.isEmpty {
-                return field
-            }
-            next = layout.recordPlaces.next(after: place)
-        }
-        return nil
+        let text = document.bytes.span
+        let range = record.name.map { document.nodes[$0].range } ?? 0..<0
+        let place = layout.recordPlaces.first(JSONKey.signature(text, range), text, range)
+        return place.map { fields[$0] }
     }
 }
 

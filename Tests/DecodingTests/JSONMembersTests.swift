@@ -10,7 +10,7 @@ struct JSONMembersTests {
     private enum Name: Int, JSONMemberName {
         case short, long, longer, other, empty, letters
 
-        static let keys = JSONKeyTable(Self.self)
+        static let keys = KeyTable(Self.self)
 
         var key: String {
             switch self {

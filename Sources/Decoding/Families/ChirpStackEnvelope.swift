@@ -17,7 +17,7 @@ extension Envelope {
             time, gwTime, nsTime, rxInfo, rssi, snr, oldSNR, margin, batteryLevel,
             batteryUnknown, externalPower, code, joinServer, location, latitude, longitude
 
-        static let keys = JSONKeyTable(Self.self)
+        static let keys = KeyTable(Self.self)
 
         var key: String {
             switch self {

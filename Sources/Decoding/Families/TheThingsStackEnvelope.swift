@@ -13,7 +13,7 @@ extension Envelope {
             payload, decoded, rxMetadata, time, rssi, snr, battery, value, solved, location,
             latitude, longitude
 
-        static let keys = JSONKeyTable(Self.self)
+        static let keys = KeyTable(Self.self)
 
         var key: String {
             switch self {

@@ -104,11 +104,6 @@ struct JSONDocument: Sendable {
         nodes[node].kind == .string && equals(nodes[node].range, other)
     }
 
-    /// The signature of a string as ``JSONKey`` has it.
-    func signature(_ node: Int) -> UInt32 {
-        JSONKey.signature(bytes.span, nodes[node].range)
-    }
-
     /// The truth value of a node, or nil when it has none.
     func flag(_ node: Int) -> Bool? {
         switch nodes[node].kind {

@@ -3,52 +3,23 @@ protocol JSONMemberName: RawRepresentable<Int>, CaseIterable, Sendable {
     /// The key as it stands in the text.
     var key: String { get }
     /// All keys, made once.
-    static var keys: JSONKeyTable { get }
+    static var keys: KeyTable { get }
 }
 
-/// Keys that are looked for together.
-///
-/// A class, so that it is handed on without counting its arrays.
-final class JSONKeyTable: Sendable {
-    /// Most keys of a table.
+extension KeyTable {
+    /// Most keys that a family looks for together.
     static let maximumCount = 32
-
-    /// All keys one after another, so that looking at one counts no references.
-    private let letters: [UInt8]
-    /// Where each key begins, and the last one ends.
-    private let limits: [Int]
-    private let places: SignatureTable
 
     /// Makes the table of a family's names.
     ///
     /// - Precondition: there are no more than ``maximumCount``, their raw values counted from 0.
-    init<Name: JSONMemberName>(_ names: Name.Type) {
+    convenience init<Name: JSONMemberName>(_ names: Name.Type) {
         precondition(Name.allCases.count <= Self.maximumCount, "too many names of members")
         precondition(
             Name.allCases.map(\.rawValue) == Array(0..<Name.allCases.count),
             "names of members are not counted from 0"
         )
-        let keys = Name.allCases.map { JSONKey($0.key) }
-        letters = keys.flatMap(\.bytes)
-        limits = keys.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.bytes.count) }
-        places = SignatureTable(keys.map(\.signature))
-    }
-
-    /// The place of the key that a key node of a text has; nil for one that is not asked for.
-    fileprivate func place(_ text: Span<UInt8>, _ node: JSONNode) -> Int? {
-        let letters = letters
-        var next = places.first(of: node.next)
-        while let place = next {
-            let start = limits[place]
-            let count = limits[place + 1] - start
-            if node.range.count == count,
-                JSONKey.isSame(text, Int(node.start), letters.span, start, count: count)
-            {
-                return place
-            }
-            next = places.next(after: place)
-        }
-        return nil
+        self.init(Name.allCases.map { JSONKey($0.key) })
     }
 }
 
@@ -68,7 +39,7 @@ struct JSONMembers<Name: JSONMemberName> {
         var index = object + 1
         let end = Int(nodes[object].next)
         while index < end {
-            if let place = keys.place(text, nodes[index]) {
+            if let place = keys.first(nodes[index].next, text, nodes[index].range) {
                 self.nodes[place] = UInt32(truncatingIfNeeded: index + 1)
             }
             index = Int(nodes[index + 1].next)

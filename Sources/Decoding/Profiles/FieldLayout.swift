@@ -23,7 +23,7 @@ final class FieldLayout: Sendable {
 
     /// A unit that a SenML record may name, and what it does to the value.
     struct RecordUnit: Sendable {
-        let name: [UInt8]
+        let name: JSONKey
         let scaling: Scaling
     }
 
@@ -57,8 +57,8 @@ final class FieldLayout: Sendable {
     /// For records: how values in the units that one may name are scaled, to what a formula takes
     /// where there is one, else to the quantity's unit; empty otherwise.
     let recordUnits: [RecordUnit]
-    /// Places of ``recordUnits`` by the signatures of their names.
-    private let unitPlaces: SignatureTable
+    /// Places of ``recordUnits`` by their names.
+    private let unitPlaces: KeyTable
 
     init(
         name: String,
@@ -97,15 +97,8 @@ final class FieldLayout: Sendable {
         self.range = range
         self.isRequired = isRequired
         self.recordUnits = recordUnits
-        unitPlaces =
-            recordUnits.isEmpty
-            ? Self.noUnits
-            : SignatureTable(
-                recordUnits.map { JSONKey.signature($0.name.span, 0..<$0.name.count) }
-            )
+        unitPlaces = recordUnits.isEmpty ? .empty : KeyTable(recordUnits.map(\.name))
     }
-
-    private static let noUnits = SignatureTable([])
 
     /// What a unit that a record names does to its value; nil for one that the field does not know.
     ///
@@ -114,18 +107,9 @@ final class FieldLayout: Sendable {
     ///   - range: its place there.
     /// - Returns: how values in the unit are scaled.
     func scaling(ofUnit text: Span<UInt8>, _ range: Range<Int>) -> Scaling? {
-        var next = unitPlaces.first(of: JSONKey.signature(text, range))
-        while let place = next {
-            let unit = recordUnits[place]
-            let count = unit.name.count
-            if count == range.count,
-                JSONKey.isSame(text, range.lowerBound, unit.name.span, 0, count: count)
-            {
-                return unit.scaling
-            }
-            next = unitPlaces.next(after: place)
+        unitPlaces.first(JSONKey.signature(text, range), text, range).map {
+            recordUnits[$0].scaling
         }
-        return nil
     }
 }
 

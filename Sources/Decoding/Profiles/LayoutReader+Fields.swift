@@ -189,7 +189,7 @@ extension LayoutReader {
         guard let target = MeasurementUnit.named(own ?? quantity.unit) else { return [] }
         return MeasurementUnit.names.compactMap { name in
             guard let change = MeasurementUnit.named(name)?.scaling(to: target) else { return nil }
-            return FieldLayout.RecordUnit(name: Array(name.utf8), scaling: change)
+            return FieldLayout.RecordUnit(name: JSONKey(name), scaling: change)
         }
     }
 

@@ -22,8 +22,8 @@ final class MessageLayout: Sendable {
 
     let name: String
     let body: Body
-    /// Places of fields that read records, by the signatures of those records' names.
-    let recordPlaces: SignatureTable
+    /// Places of fields that read records, by those records' names.
+    let recordPlaces: KeyTable
     /// LoRaWAN ports; empty for any.
     let ports: [Int]
     /// What the topic ends with; empty for any.
@@ -56,13 +56,16 @@ final class MessageLayout: Sendable {
         self.name = name
         self.body = body
         if case .records(let fields) = body {
-            recordPlaces = SignatureTable(
+            recordPlaces = KeyTable(
                 fields.map { field in
-                    if case .record(let key) = field.source { key.signature } else { 0 }
+                    guard case .record(let key) = field.source else {
+                        preconditionFailure("a field among records that reads no record")
+                    }
+                    return key
                 }
             )
         } else {
-            recordPlaces = SignatureTable([])
+            recordPlaces = .empty
         }
         if case .json(_, each: .some) = body {
             hasRecordTimes = true

@@ -48,10 +48,10 @@ enum Messages {
 
     private static let roundCount = 15
     private static let batchCount = 1_000
-    /// How much longer than at its best the wide loop may take around a batch that had a whole core.
+    /// How much longer than at its best the wide loop may take around a batch on a whole core.
     private static let wholeLimit = 1.1
 
-    /// So many messages, and how long the wide loop took before or after them, whichever was longer.
+    /// So many messages, and the longer one of the wide loops before and after them.
     private struct Batch {
         let nanoseconds: Double
         let loopSeconds: Double
