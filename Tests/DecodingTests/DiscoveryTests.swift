@@ -37,22 +37,26 @@ struct DiscoveryTests {
         #expect(entity.quantity?.id == "air.temperature")
     }
 
-    /// Found by fuzzing: levels without a name were left out and the others counted as if at least
-    /// three had one.
-    @Test(arguments: ["homeassistant///config", "///config", "homeassistant/sensor//config"])
+    @Test(arguments: [
+        "homeassistant/sensor//config", "/homeassistant/sensor/t3/config",
+        "//homeassistant/sensor/node/t3/config",
+    ])
     func `a config topic may have levels without a name`(topic: String) throws {
         var decode = try FamilyDecoder(.homeAssistant, ["#"])
-        let isSensor = topic.hasPrefix("homeassistant/sensor/")
-        if isSensor {
-            #expect(try decode(topic, Self.temperature).notes == [.learned])
-        } else {
-            #expect(
-                throws: DecodingError.badValue(
-                    field: "platform",
-                    problem: "'' has no state that is measured"
-                )
-            ) { _ = try decode(topic, Self.temperature) }
-        }
+        #expect(try decode(topic, Self.temperature).notes == [.learned])
+    }
+
+    /// Found by fuzzing: levels without a name were left out, and the others counted as if at least
+    /// three had one.
+    @Test(arguments: ["homeassistant///config", "///config", "////config"])
+    func `a config topic that names no component is refused`(topic: String) throws {
+        var decode = try FamilyDecoder(.homeAssistant, ["#"])
+        #expect(
+            throws: DecodingError.badValue(
+                field: "platform",
+                problem: "'' has no state that is measured"
+            )
+        ) { _ = try decode(topic, Self.temperature) }
     }
 
     @Test func `availability is a state of its own, by the words of the description`() throws {

@@ -80,15 +80,17 @@ import Testing
         for line in [
             "warning", "no_warning", "warn message: x", "warn msg:", "warn regex:", "info x",
             "warn regex: (", "range vector from", "range vector from 0 to 10m step",
-            "range vector from 0 to 10m step 0s", "range vector from 0 to 10m step x",
         ] {
             let message = Self.message(Self.warned, "expect \(line)", "{} +Inf")
-            #expect(message?.hasPrefix("cannot read ") == true, "\(line): \(message ?? "")")
+            #expect(message?.hasPrefix("cannot read expect") == true, "\(line): \(message ?? "")")
         }
         #expect(Self.message("evaluate instant at 0 gauge", "gauge 0") != nil)
-        #expect(
-            Self.message("eval range from 0 to 1m step x gauge") == "cannot read the step x"
-        )
+        for step in ["x", "0s", "-1m"] {
+            let refusal = "cannot read the step \(step)"
+            #expect(Self.message("eval range from 0 to 1m step \(step) gauge") == refusal)
+            let line = "expect range vector from 0 to 10m step \(step)"
+            #expect(Self.message(Self.warned, line, "{} +Inf") == refusal)
+        }
         #expect(Self.message(Self.warned, "expect warn", "expect no_warn", "{} +Inf") != nil)
         #expect(Self.message(Self.informed, "expect no_info", "expect info", "{} 1") != nil)
     }

@@ -35,18 +35,17 @@ struct ReplayFuzzTests {
         return SeededGenerator(seed: seed)
     }
 
-    /// Whether Foundation reads a payload, or refuses nothing but a number that no double holds:
-    /// RFC 8259, section 6, has a form for numbers and no limit.
+    /// Whether Foundation reads a payload, numbers of large exponents put aside: RFC 8259, section
+    /// 6, has a form for numbers and leaves limits to who reads them; Foundation's is a double.
     private static func isJSON(_ payload: [UInt8]) -> Bool {
-        do {
-            _ = try JSONSerialization.jsonObject(with: Data(payload))
-            return true
-        } catch {
-            let words = (error as NSError).userInfo["NSDebugDescription"] as? String
-            return words?.hasSuffix("is not representable in Swift.") == true
-        }
+        let number = /(?<digits>-?(0|[1-9][0-9]*)(\.[0-9]+)?)[eE][-+]?[0-9]{3,}/
+        let text = String(decoding: payload, as: UTF8.self)
+            .replacing(number) { $0.output.digits }
+        return (try? JSONSerialization.jsonObject(with: Data(text.utf8))) != nil
     }
 
+    /// What a number means is for the gateway to say, which the recording is played to: a replay
+    /// that left the record out would show less than what happened.
     @Test func `a number that no double holds goes out as it was written`() throws {
         let mapping = try ReplayMapping(parsing: Self.csv, file: "m.yaml")
         let playing = Playing(Array("t,name,v\n1,a,-1E390\n".utf8), mapping: mapping)
@@ -54,6 +53,7 @@ struct ReplayFuzzTests {
         let payload = try #require(playing.messages.first?.payload)
         #expect(String(decoding: payload, as: UTF8.self).contains("-1E390"))
         #expect(Self.isJSON(payload) && !Self.isJSON(Array(payload.dropLast())))
+        #expect(!Self.isJSON(Array(#"{"a":-1E390,"b":"\q"}"#.utf8)))
     }
 
     @Test(arguments: [

@@ -46,6 +46,8 @@ struct DiscoveryConfig {
             return
         }
         guard let components = node("components", of: root) else {
+            // A stroke in front makes a level without a name, which is none of the prefix's.
+            let topic = Array(topic.drop { $0 == UInt8(ascii: "/") })
             let levels = TopicLevels(topic)
             func name(_ place: Int) -> String {
                 levels.range(place).map { String(decoding: topic[$0], as: UTF8.self) } ?? ""
